@@ -1,0 +1,75 @@
+/**
+ * The cryptography that the stack asks for. Two providers implement it: `real` (standard algorithms, what it makes OpenSSL
+ * accepts) and `fast` (cheap arithmetic of the same sizes). Under the same plan both give the same events, sizes and times.
+ */
+export type HashName = 'sha256' | 'sha384';
+export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
+export type GroupName = 'x25519' | 'secp256r1';
+export type SignatureName = 'ecdsa_secp256r1_sha256' | 'rsa_pkcs1_sha256' | 'rsa_pss_rsae_sha256' | 'ed25519';
+export type KeyKind = 'ec-p256' | 'rsa-2048' | 'ed25519';
+
+/** Bytes of an AEAD's key; every nonce has 12 bytes, every tag 16. */
+export const aeadKeyBytes: Readonly<Record<AeadName, number>> = {
+  'aes-128-gcm': 16,
+  'aes-256-gcm': 32,
+  'chacha20-poly1305': 32,
+};
+export const aeadTagBytes = 16;
+export const hashBytes: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48 };
+
+/** A hash that goes on after it was asked: `digest` gives the hash of all that was fed so far. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+export interface Aead {
+  /** Ciphertext followed by the 16-byte tag. `nonce` has 12 bytes. */
+  seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** The plaintext, or undefined when the tag does not fit. */
+  open(nonce: Uint8Array, additionalData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+}
+
+export interface KeyShare {
+  readonly group: GroupName;
+  /** As on the wire: 32 bytes for X25519, 65 (uncompressed point) for P-256. */
+  readonly publicKey: Uint8Array;
+  /** The shared secret (32 bytes), or undefined when the peer's key is no valid point or the result is all zero. */
+  agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
+}
+
+export interface PrivateKey {
+  readonly kind: KeyKind;
+  /** DER, PKCS#8. */
+  readonly pkcs8: Uint8Array;
+  /** DER, SubjectPublicKeyInfo of the matching public key. */
+  readonly publicKey: Uint8Array;
+}
+
+/** A certificate chain, leaf first (DER), with the leaf's key. */
+export interface Credential {
+  readonly chain: readonly Uint8Array[];
+  readonly key: PrivateKey;
+}
+
+export interface CryptoProvider {
+  readonly name: 'real' | 'fast';
+  startHash(hash: HashName): RunningHash;
+  hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** RFC 5246 §5: PRF(secret, label, seed), `length` bytes. */
+  prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array;
+  aead(name: AeadName, key: Uint8Array): Aead;
+  /** AES-256-CBC with PKCS#7 padding; keys of 32 bytes, `iv` of 16. */
+  cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** The plaintext, or undefined when the padding does not fit. */
+  cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** A fresh key pair; `fill` provides its random bytes. */
+  keyShare(group: GroupName, fill: (target: Uint8Array) => void): KeyShare;
+  /**
+   * A signature of a length that depends on key and scheme alone (ECDSA: always 71 bytes of DER), so that both providers
+   * make messages of equal size. Deterministic but for PSS, whose salt comes from `fill`.
+   */
+  sign(key: PrivateKey, scheme: SignatureName, message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array;
+  /** @param publicKey DER, SubjectPublicKeyInfo */
+  verify(publicKey: Uint8Array, scheme: SignatureName, message: Uint8Array, signature: Uint8Array): boolean;
+}

@@ -1,0 +1,43 @@
+/**
+ * All that the stack may know of the outside: DESIGN's five ports, and the transport that a caller pumps.
+ * `src/` names no clock, socket, timer or source of randomness of its own.
+ */
+import type { CryptoProvider } from './crypto/provider.js';
+import type { StackEvent } from './events.js';
+
+export interface Environment {
+  /** Wall clock, milliseconds since the Unix epoch. It may step backwards. */
+  nowMs(): number;
+  /** Overwrites `target` from the seeded stream of `label`: which object, for what. */
+  fillRandom(label: string, target: Uint8Array): void;
+  readonly crypto: CryptoProvider;
+  /** What happened, in the order it happened. */
+  emit(event: StackEvent): void;
+  /** A named place inside a call, where the world may act (faults, other tasks, crashes). */
+  at(point: Point): void;
+}
+
+/**
+ * A place inside a call. `name` is one of `callback:new` `callback:remove` `callback:get` (about to run),
+ * `record:read` `record:write` `alert:before` `lookup:unlocked`; `object` is the id of the connection or context it is about.
+ */
+export interface Point {
+  readonly name: PointName;
+  readonly object: number;
+}
+export type PointName =
+  | 'callback:new'
+  | 'callback:remove'
+  | 'callback:get'
+  | 'record:read'
+  | 'record:write'
+  | 'alert:before'
+  | 'lookup:unlocked';
+
+/** What a connection reads from and writes to. The caller moves the bytes; nothing here waits. */
+export interface Transport {
+  /** At most `max` bytes that have arrived; `'wait'`: none yet; `'eof'`: the peer ended its direction; `'broken'`: a read error. */
+  read(max: number): Uint8Array | 'wait' | 'eof' | 'broken';
+  /** How many bytes were taken, 0 when the buffer is full; `'broken'`: the transport takes no more (EPIPE, reset). */
+  write(bytes: Uint8Array): number | 'broken';
+}
