@@ -1,0 +1,15 @@
+/**
+ * Bytes that are not what the RFC's declaration says (`DECODE_ERROR`, the peer's fault), or a value that its declaration
+ * cannot carry (`ENCODE_ERROR`, the caller's). `offset` is where, in bytes from the start of what was read or written.
+ */
+export class WireError extends Error {
+  override readonly name = 'WireError';
+  readonly code: 'DECODE_ERROR' | 'ENCODE_ERROR';
+  readonly offset: number;
+
+  constructor(code: 'DECODE_ERROR' | 'ENCODE_ERROR', message: string, offset: number) {
+    super(`${message} (at byte ${offset})`);
+    this.code = code;
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,131 @@
+import { randomBytes, sessionIdBytesMax } from './constants.js';
+import { Reader } from './reader.js';
+import { Writer } from './writer.js';
+
+/** RFC 5246 §7.4.1.4. */
+export interface Extension {
+  readonly type: number; //     ExtensionType extension_type
+  readonly data: Uint8Array; // opaque extension_data<0..2^16-1>
+}
+
+/** RFC 5246 §7.4.1.2. Extensions that are absent and an empty block read alike; an empty list is written as no block. */
+export interface ClientHello {
+  readonly legacyVersion: number; //                ProtocolVersion client_version
+  readonly random: Uint8Array; //                   Random random, 32 bytes
+  readonly legacySessionId: Uint8Array; //          opaque SessionID<0..32>
+  readonly cipherSuites: readonly number[]; //      CipherSuite cipher_suites<2..2^16-2>
+  readonly legacyCompressionMethods: Uint8Array; // CompressionMethod compression_methods<1..2^8-1>
+  readonly extensions: readonly Extension[]; //     Extension extensions<0..2^16-1>, may be absent
+}
+
+/** RFC 5246 §7.4.1.3. Extensions as in `ClientHello`. */
+export interface ServerHello {
+  readonly legacyVersion: number; //            ProtocolVersion server_version
+  readonly random: Uint8Array; //               Random random, 32 bytes
+  readonly legacySessionId: Uint8Array; //      opaque SessionID<0..32>
+  readonly cipherSuite: number; //              CipherSuite cipher_suite
+  readonly compressionMethod: number; //        CompressionMethod compression_method
+  readonly extensions: readonly Extension[]; // Extension extensions<0..2^16-1>, may be absent
+}
+
+const sessionIdBounds = { min: 0, max: sessionIdBytesMax };
+const cipherSuitesBounds = { min: 2, max: 2 ** 16 - 2 };
+const compressionMethodsBounds = { min: 1, max: 2 ** 8 - 1 };
+const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
+const extensionDataBounds = { min: 0, max: 2 ** 16 - 1 };
+
+/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+export function readClientHello(body: Uint8Array): ClientHello {
+  const r = new Reader(body);
+  const hello = {
+    legacyVersion: r.u16(),
+    random: r.bytes(randomBytes),
+    legacySessionId: r.opaque(sessionIdBounds),
+    cipherSuites: readCipherSuites(r.sub(cipherSuitesBounds)),
+    legacyCompressionMethods: r.opaque(compressionMethodsBounds),
+    extensions: readExtensions(r),
+  };
+  r.end();
+  return hello;
+}
+
+/** The body of a ClientHello. */
+export function writeClientHello(value: ClientHello): Uint8Array {
+  const w = new Writer(512);
+  w.u16(value.legacyVersion);
+  w.fixed(randomBytes, value.random);
+  w.opaque(sessionIdBounds, value.legacySessionId);
+  w.vector(cipherSuitesBounds, () => {
+    for (const cipherSuite of value.cipherSuites) {
+      w.u16(cipherSuite);
+    }
+  });
+  w.opaque(compressionMethodsBounds, value.legacyCompressionMethods);
+  writeExtensions(w, value.extensions);
+  return w.finish();
+}
+
+/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+export function readServerHello(body: Uint8Array): ServerHello {
+  const r = new Reader(body);
+  const hello = {
+    legacyVersion: r.u16(),
+    random: r.bytes(randomBytes),
+    legacySessionId: r.opaque(sessionIdBounds),
+    cipherSuite: r.u16(),
+    compressionMethod: r.u8(),
+    extensions: readExtensions(r),
+  };
+  r.end();
+  return hello;
+}
+
+/** The body of a ServerHello. */
+export function writeServerHello(value: ServerHello): Uint8Array {
+  const w = new Writer();
+  w.u16(value.legacyVersion);
+  w.fixed(randomBytes, value.random);
+  w.opaque(sessionIdBounds, value.legacySessionId);
+  w.u16(value.cipherSuite);
+  w.u8(value.compressionMethod);
+  writeExtensions(w, value.extensions);
+  return w.finish();
+}
+
+function readCipherSuites(r: Reader): number[] {
+  const cipherSuites: number[] = [];
+  while (r.remaining > 0) {
+    cipherSuites.push(r.u16());
+  }
+  return cipherSuites;
+}
+
+function readExtensions(hello: Reader): Extension[] {
+  const extensions: Extension[] = [];
+  if (hello.remaining === 0) {
+    return extensions;
+  }
+  const r = hello.sub(extensionsBounds);
+  const seen = new Set<number>();
+  while (r.remaining > 0) {
+    const type = r.u16();
+    if (seen.has(type)) {
+      r.fail(`expected each extension once, got the type ${type} twice`);
+    }
+    seen.add(type);
+    extensions.push({ type, data: r.opaque(extensionDataBounds) });
+  }
+  return extensions;
+}
+
+function writeExtensions(w: Writer, extensions: readonly Extension[]): void {
+  if (extensions.length === 0) {
+    return;
+  }
+  w.vector(extensionsBounds, () => {
+    for (const extension of extensions) {
+      w.u16(extension.type);
+      w.opaque(extensionDataBounds, extension.data);
+    }
+  });
+}

@@ -1,0 +1,104 @@
+import { type Bounds, prefixBytes } from './bounds.js';
+import { WireError } from './error.js';
+
+const capacityBytesDefault = 256;
+
+/** Builds a message front to back. What a declaration cannot carry throws `WireError` (`ENCODE_ERROR`). */
+export class Writer {
+  private buffer: Uint8Array;
+  private at = 0;
+
+  /** @param capacityBytes - how many bytes to have ready; exact knowledge saves a copy in `finish` */
+  constructor(capacityBytes: number = capacityBytesDefault) {
+    this.buffer = new Uint8Array(capacityBytes);
+  }
+
+  /** uint8 */
+  u8(value: number): void {
+    this.uint(1, value);
+  }
+
+  /** uint16, network byte order. */
+  u16(value: number): void {
+    this.uint(2, value);
+  }
+
+  /** uint24, network byte order. */
+  u24(value: number): void {
+    this.uint(3, value);
+  }
+
+  /** uint32, network byte order. */
+  u32(value: number): void {
+    this.uint(4, value);
+  }
+
+  /** Copies `value` as it is, with no length before it. */
+  bytes(value: Uint8Array): void {
+    const from = this.grow(value.length);
+    this.buffer.set(value, from);
+  }
+
+  /** `opaque x[count]`: a copy of `value`, which must have that many bytes. */
+  fixed(count: number, value: Uint8Array): void {
+    this.check({ min: count, max: count }, value.length);
+    this.bytes(value);
+  }
+
+  /** `opaque x<min..max>`: the length of `value`, then a copy of it. */
+  opaque(bounds: Bounds, value: Uint8Array): void {
+    this.check(bounds, value.length);
+    this.uint(prefixBytes(bounds), value.length);
+    this.bytes(value);
+  }
+
+  /** `T x<min..max>`: the length of all that `write` writes, then that. */
+  vector(bounds: Bounds, write: (w: Writer) => void): void {
+    const size = prefixBytes(bounds);
+    const prefixAt = this.grow(size);
+    write(this);
+    const length = this.at - prefixAt - size;
+    this.check(bounds, length);
+    this.put(prefixAt, size, length);
+  }
+
+  /** What was written. The writer is not to be used after it. */
+  finish(): Uint8Array {
+    return this.at === this.buffer.length ? this.buffer : this.buffer.slice(0, this.at);
+  }
+
+  private check(bounds: Bounds, length: number): void {
+    if (length < bounds.min || length > bounds.max) {
+      throw new WireError(
+        'ENCODE_ERROR',
+        `a vector of ${bounds.min} to ${bounds.max} bytes cannot have ${length}`,
+        this.at,
+      );
+    }
+  }
+
+  private uint(size: number, value: number): void {
+    if (!Number.isInteger(value) || value < 0 || value >= 256 ** size) {
+      throw new WireError('ENCODE_ERROR', `${value} is no unsigned integer of ${size} bytes`, this.at);
+    }
+    this.put(this.grow(size), size, value);
+  }
+
+  private put(from: number, size: number, value: number): void {
+    for (let i = 0; i < size; i++) {
+      this.buffer[from + i] = value >>> (8 * (size - 1 - i));
+    }
+  }
+
+  private grow(count: number): number {
+    const from = this.at;
+    const needed = from + count;
+    if (needed > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.buffer.length));
+      larger.set(this.buffer.subarray(0, from));
+      this.buffer = larger;
+    }
+    this.at = needed;
+    return from;
+  }
+}
