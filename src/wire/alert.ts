@@ -2,10 +2,10 @@ import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
 /** RFC 5246 §7.2. */
-export const AlertLevel = Object.freeze({ warning: 1, fatal: 2 } as const);
+export const AlertLevel = { warning: 1, fatal: 2 } as const;
 
 /** RFC 5246 §7.2 and RFC 8446 §6, with those of RFC 6066, 4279, 7301 and 7507. */
-export const AlertDescription = Object.freeze({
+export const AlertDescription = {
   closeNotify: 0,
   unexpectedMessage: 10,
   badRecordMac: 20,
@@ -40,7 +40,7 @@ export const AlertDescription = Object.freeze({
   unknownPskIdentity: 115,
   certificateRequired: 116,
   noApplicationProtocol: 120,
-} as const);
+} as const;
 
 /** A code point of `AlertDescription`. */
 export type AlertDescriptionCode = (typeof AlertDescription)[keyof typeof AlertDescription];

@@ -1,15 +1,15 @@
 /** The code points of RFC 5246 and RFC 8446, and of the extensions that the stack knows. Unknown ones stay numbers. */
 
 /** RFC 5246 §6.2.1. */
-export const ContentType = Object.freeze({
+export const ContentType = {
   changeCipherSpec: 20,
   alert: 21,
   handshake: 22,
   applicationData: 23,
-} as const);
+} as const;
 
 /** RFC 5246 §7.4, RFC 5077 §3.3, RFC 6066 §8, RFC 8446 §4. */
-export const HandshakeType = Object.freeze({
+export const HandshakeType = {
   helloRequest: 0,
   clientHello: 1,
   serverHello: 2,
@@ -26,10 +26,10 @@ export const HandshakeType = Object.freeze({
   certificateStatus: 22,
   keyUpdate: 24,
   messageHash: 254,
-} as const);
+} as const;
 
 /** RFC 8446 §4.2, and RFC 8422, 7366, 7627, 5077, 5746. */
-export const ExtensionType = Object.freeze({
+export const ExtensionType = {
   serverName: 0,
   maxFragmentLength: 1,
   statusRequest: 5,
@@ -56,19 +56,19 @@ export const ExtensionType = Object.freeze({
   keyShare: 51,
   nextProtocolNegotiation: 13172,
   renegotiationInfo: 0xff01,
-} as const);
+} as const;
 
 /** RFC 8446 §4.2.1, RFC 5246 Appendix E. */
-export const ProtocolVersion = Object.freeze({
+export const ProtocolVersion = {
   ssl3: 0x0300,
   tls10: 0x0301,
   tls11: 0x0302,
   tls12: 0x0303,
   tls13: 0x0304,
-} as const);
+} as const;
 
 /** RFC 8446 §4.2.7. */
-export const NamedGroup = Object.freeze({
+export const NamedGroup = {
   secp256r1: 23,
   secp384r1: 24,
   secp521r1: 25,
@@ -79,10 +79,10 @@ export const NamedGroup = Object.freeze({
   ffdhe4096: 258,
   ffdhe6144: 259,
   ffdhe8192: 260,
-} as const);
+} as const;
 
 /** RFC 8446 §4.2.3; in TLS 1.2 the pair `SignatureAndHashAlgorithm` of RFC 5246 §7.4.1.4.1 as one number. */
-export const SignatureScheme = Object.freeze({
+export const SignatureScheme = {
   rsaPkcs1Sha1: 0x0201,
   ecdsaSha1: 0x0203,
   rsaPkcs1Sha256: 0x0401,
@@ -99,17 +99,17 @@ export const SignatureScheme = Object.freeze({
   rsaPssPssSha256: 0x0809,
   rsaPssPssSha384: 0x080a,
   rsaPssPssSha512: 0x080b,
-} as const);
+} as const;
 
 /** RFC 8422 §5.1.1: how keys of named groups are sent. */
-export const EcPointFormat = Object.freeze({
+export const EcPointFormat = {
   uncompressed: 0,
   ansiX962CompressedPrime: 1,
   ansiX962CompressedChar2: 2,
-} as const);
+} as const;
 
 /** RFC 5246 §7.4.4 and RFC 8422 §5.5: what a server asks of the client's certificate. */
-export const ClientCertificateType = Object.freeze({ rsaSign: 1, dssSign: 2, ecdsaSign: 64 } as const);
+export const ClientCertificateType = { rsaSign: 1, dssSign: 2, ecdsaSign: 64 } as const;
 
 /** RFC 5246 §6.2.1: what stands before every record's fragment. */
 export const recordHeaderBytes = 5;
