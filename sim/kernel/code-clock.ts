@@ -1,0 +1,121 @@
+/**
+ * `Date`, `performance` and timers for code under test, over a fake-timers clock that is never installed and stays empty:
+ * a clock with timers in it scans them all on every tick. It is moved along by the kernel; timers are the kernel's events.
+ * It may be made by a clock of its own per host, made on first use.
+ */
+import { createClock } from '@sinonjs/fake-timers';
+import type { Kernel } from './kernel.js';
+import type { EventHandle } from './queue.js';
+
+/** Longest delay of a timer, in milliseconds; a longer one is 1, as in Node (timers.md, `setTimeout`). */
+export const timerDelayMsMax: number = 2 ** 31 - 1;
+
+type FakeClock = ReturnType<typeof createClock>;
+
+/** A timer as Node hands it out. */
+export class CodeTimer {
+  readonly #kernel: Kernel;
+  readonly #delayUs: number;
+  readonly #repeats: boolean;
+  readonly #call: () => void;
+  #handle: EventHandle | undefined;
+
+  constructor(kernel: Kernel, call: () => void, timing: { readonly delayUs: number; readonly repeats: boolean }) {
+    this.#kernel = kernel;
+    this.#call = call;
+    this.#delayUs = timing.delayUs;
+    this.#repeats = timing.repeats;
+    this.#start();
+  }
+
+  close(): this {
+    if (this.#handle !== undefined) this.#kernel.cancel(this.#handle);
+    this.#handle = undefined;
+    return this;
+  }
+
+  refresh(): this {
+    this.close();
+    this.#start();
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  hasRef(): boolean {
+    return true;
+  }
+
+  #start(): void {
+    this.#handle = this.#kernel.schedule(this.#delayUs, 'timer', () => {
+      this.#handle = undefined;
+      if (this.#repeats) this.#start();
+      this.#call();
+    });
+  }
+}
+
+/** What code under test may be handed in place of the globals of those names. */
+export class CodeClock {
+  readonly #kernel: Kernel;
+  readonly #nowMs: () => number;
+  readonly #clock: FakeClock;
+
+  constructor(kernel: Kernel, nowMs: () => number) {
+    this.#kernel = kernel;
+    this.#nowMs = nowMs;
+    this.#clock = createClock(nowMs());
+    this.#movedToMs = Math.floor(kernel.nowUs / 1000);
+  }
+  #movedToMs: number;
+
+  get Date(): DateConstructor {
+    return this.#clock.Date as unknown as DateConstructor; // fake-timers types it as a bare object
+  }
+
+  get performance(): { now(): number } {
+    return this.#clock.performance as { now(): number };
+  }
+
+  /** How many timers the clock beneath holds: always 0, or ticks would grow with it. */
+  get timersBeneath(): number {
+    return this.#clock.countTimers();
+  }
+
+  readonly setTimeout = <A extends unknown[]>(call: (...args: A) => void, delayMs?: number, ...args: A): CodeTimer =>
+    this.#timer(() => call(...args), delayMs, false);
+
+  readonly setInterval = <A extends unknown[]>(call: (...args: A) => void, delayMs?: number, ...args: A): CodeTimer =>
+    this.#timer(() => call(...args), delayMs, true);
+
+  readonly setImmediate = <A extends unknown[]>(call: (...args: A) => void, ...args: A): CodeTimer =>
+    new CodeTimer(this.#kernel, () => call(...args), { delayUs: 0, repeats: false });
+
+  readonly clearTimeout = (timer: CodeTimer | undefined): void => {
+    timer?.close();
+  };
+
+  readonly clearInterval: (timer: CodeTimer | undefined) => void = this.clearTimeout;
+  readonly clearImmediate: (timer: CodeTimer | undefined) => void = this.clearTimeout;
+
+  /** Takes the clock beneath to the kernel's time and the host's date. The kernel calls it before each event. */
+  moveAlong(): void {
+    const nowMs = Math.floor(this.#kernel.nowUs / 1000);
+    if (nowMs > this.#movedToMs) this.#clock.tick(nowMs - this.#movedToMs);
+    this.#movedToMs = nowMs;
+    const dateMs = this.#nowMs();
+    if (dateMs !== this.#clock.now) this.#clock.setSystemTime(dateMs);
+  }
+
+  #timer(call: () => void, delayMs: number | undefined, repeats: boolean): CodeTimer {
+    const asked = Math.trunc(delayMs ?? 1);
+    const wanted = asked >= 1 && asked <= timerDelayMsMax ? asked : 1;
+    return new CodeTimer(this.#kernel, call, { delayUs: 1000 * wanted, repeats });
+  }
+}
