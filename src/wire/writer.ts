@@ -15,22 +15,33 @@ export class Writer {
 
   /** uint8 */
   u8(value: number): void {
-    this.uint(1, value);
+    this.fits(value, 0xff);
+    const from = this.grow(1);
+    this.buffer[from] = value;
   }
 
   /** uint16, network byte order. */
   u16(value: number): void {
-    this.uint(2, value);
+    this.fits(value, 0xffff);
+    const from = this.grow(2);
+    this.buffer[from] = value >>> 8;
+    this.buffer[from + 1] = value;
   }
 
   /** uint24, network byte order. */
   u24(value: number): void {
-    this.uint(3, value);
+    this.fits(value, 0xffffff);
+    const from = this.grow(3);
+    this.buffer[from] = value >>> 16;
+    this.buffer[from + 1] = value >>> 8;
+    this.buffer[from + 2] = value;
   }
 
   /** uint32, network byte order. */
   u32(value: number): void {
-    this.uint(4, value);
+    this.fits(value, 0xffffffff);
+    this.u16(value >>> 16);
+    this.u16(value & 0xffff);
   }
 
   /** Copies `value` as it is, with no length before it. */
@@ -48,7 +59,8 @@ export class Writer {
   /** `opaque x<min..max>`: the length of `value`, then a copy of it. */
   opaque(bounds: Bounds, value: Uint8Array): void {
     this.check(bounds, value.length);
-    this.uint(prefixBytes(bounds), value.length);
+    const size = prefixBytes(bounds);
+    this.prefix(this.grow(size), size, value.length);
     this.bytes(value);
   }
 
@@ -59,7 +71,7 @@ export class Writer {
     write(this);
     const length = this.at - prefixAt - size;
     this.check(bounds, length);
-    this.put(prefixAt, size, length);
+    this.prefix(prefixAt, size, length);
   }
 
   /** What was written. The writer is not to be used after it. */
@@ -77,16 +89,15 @@ export class Writer {
     }
   }
 
-  private uint(size: number, value: number): void {
-    if (!Number.isInteger(value) || value < 0 || value >= 256 ** size) {
-      throw new WireError('ENCODE_ERROR', `${value} is no unsigned integer of ${size} bytes`, this.at);
+  private fits(value: number, max: number): void {
+    if (!Number.isInteger(value) || value < 0 || value > max) {
+      throw new WireError('ENCODE_ERROR', `${value} is no whole number from 0 to ${max}`, this.at);
     }
-    this.put(this.grow(size), size, value);
   }
 
-  private put(from: number, size: number, value: number): void {
+  private prefix(from: number, size: number, length: number): void {
     for (let i = 0; i < size; i++) {
-      this.buffer[from + i] = value >>> (8 * (size - 1 - i));
+      this.buffer[from + i] = length >>> (8 * (size - 1 - i));
     }
   }
 
