@@ -1,0 +1,19 @@
+/** A plan that is not one: where in it, what was expected, what came. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+  readonly code = 'PLAN_INVALID';
+
+  /** JSON pointer (RFC 6901) to the place. */
+  readonly pointer: string;
+  /** What may stand there. */
+  readonly expected: string;
+  /** What stands there. */
+  readonly received: string;
+
+  constructor(pointer: string, expected: string, received: string) {
+    super(`at ${pointer === '' ? 'the root' : pointer}: expected ${expected}, got ${received}`);
+    this.pointer = pointer;
+    this.expected = expected;
+    this.received = received;
+  }
+}

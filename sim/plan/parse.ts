@@ -1,0 +1,128 @@
+/** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
+import * as v from 'valibot';
+import { PlanError } from './error.js';
+import { observationFields, type Plan, planFormat, type Step } from './plan.js';
+import { checkReferences } from './references.js';
+
+/** A plan of more steps than this is refused, so that a file cannot take unbounded memory. */
+export const planStepsMax = 100_000;
+/** Ten thousand years, in microseconds: the last time that a number of JSON holds exactly is near it. */
+const usMax = 2 ** 53 - 1;
+
+const name = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/u, 'Expected a name'));
+const stepId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const whole = v.pipe(v.number(), v.safeInteger());
+const microseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(usMax));
+const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 30));
+const json: v.GenericSchema<Plan['drawn'][number]['value']> = v.lazy(() =>
+  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
+);
+
+const hostSchema = v.strictObject({
+  name,
+  skewMs: v.exactOptional(whole),
+  driftPpm: v.exactOptional(whole),
+  sendBufferBytes: v.exactOptional(bytes),
+  receiveBufferBytes: v.exactOptional(bytes),
+});
+
+const linkSchema = v.strictObject({
+  from: name,
+  to: name,
+  latencyUs: microseconds,
+  jitterUs: v.exactOptional(microseconds),
+  segmentBytes: v.exactOptional(v.pipe(v.array(bytes), v.minLength(1), v.maxLength(1000))),
+});
+
+const field = v.picklist(observationFields);
+const guardSchema = v.strictObject({ step: stepId, field, is: v.exactOptional(json), not: v.exactOptional(json) });
+
+const stepSchema = v.strictObject({
+  id: stepId,
+  on: name,
+  task: v.exactOptional(name),
+  let: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/u, 'Expected a name'))),
+  call: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  args: v.exactOptional(v.pipe(v.array(json), v.maxLength(16))),
+  when: v.exactOptional(guardSchema),
+});
+
+const anchorSchema = v.union([
+  v.strictObject({ us: microseconds }),
+  v.strictObject({ after: stepId, us: v.exactOptional(microseconds) }),
+  v.strictObject({ point: v.string(), on: name, nth: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
+]);
+
+const between = { from: name, to: name };
+const actionSchema = v.variant('do', [
+  v.strictObject({ do: v.literal('crash'), host: name, how: v.picklist(['reset', 'half-open']) }),
+  v.strictObject({ do: v.literal('restart'), host: name }),
+  v.strictObject({ do: v.literal('pause'), host: name }),
+  v.strictObject({ do: v.literal('resume'), host: name }),
+  v.strictObject({ do: v.literal('hold'), ...between }),
+  v.strictObject({ do: v.literal('release'), ...between }),
+  v.strictObject({ do: v.literal('partition'), ...between }),
+  v.strictObject({ do: v.literal('heal'), ...between }),
+  v.strictObject({ do: v.literal('latency'), ...between, latencyUs: microseconds }),
+  v.strictObject({ do: v.literal('clock'), host: name, byMs: whole }),
+  v.strictObject({ do: v.literal('reset'), connection: stepId }),
+  v.strictObject({ do: v.literal('cut'), connection: stepId, from: name, afterBytes: microseconds }),
+  v.strictObject({ do: v.literal('corrupt'), connection: stepId, from: name, byte: microseconds }),
+  v.strictObject({ do: v.literal('switch'), host: name, task: name, steps: bytes }),
+]);
+const faultSchema = v.strictObject({ id: stepId, at: anchorSchema, action: actionSchema });
+
+const checkSchema = v.union([
+  v.strictObject({ id: stepId, step: stepId, field, is: json, because: v.string() }),
+  v.strictObject({ id: stepId, violation: v.string(), step: v.exactOptional(stepId), because: v.string() }),
+]);
+
+const planSchema = v.strictObject({
+  format: v.literal(planFormat),
+  name: v.exactOptional(v.string()),
+  seed: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  profile: v.picklist(['1.1.1', '3.0', '3.5']),
+  hosts: v.pipe(v.array(hostSchema), v.minLength(1), v.maxLength(1000)),
+  links: v.optional(v.pipe(v.array(linkSchema), v.maxLength(10_000)), []),
+  steps: v.pipe(v.array(stepSchema), v.maxLength(planStepsMax)),
+  faults: v.optional(v.pipe(v.array(faultSchema), v.maxLength(planStepsMax)), []),
+  checks: v.optional(v.pipe(v.array(checkSchema), v.maxLength(planStepsMax)), []),
+  drawn: v.optional(v.pipe(v.array(v.strictObject({ label: v.string(), value: json })), v.maxLength(planStepsMax)), []),
+});
+
+/**
+ * The plan that `text` holds.
+ * @throws PlanError naming the place, for whatever is not JSON or not a plan
+ */
+export function parsePlan(text: string): Plan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new PlanError('', 'JSON', cause instanceof Error ? cause.message : 'something else');
+  }
+  return toPlan(value);
+}
+
+/**
+ * The plan that `value`, as JSON gave it, is.
+ * @throws PlanError naming the place
+ */
+export function toPlan(value: unknown): Plan {
+  const parsed = v.safeParse(planSchema, value, { abortEarly: true });
+  if (!parsed.success) throw fromIssue(parsed.issues[0]);
+  const plan: Plan = parsed.output;
+  checkReferences(plan);
+  return plan;
+}
+
+function fromIssue(issue: v.BaseIssue<unknown>): PlanError {
+  const path = issue.path ?? [];
+  const pointer = path.map((item) => `/${String(item.key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return new PlanError(pointer, issue.expected ?? issue.message, issue.received);
+}
+
+/** The steps of one task of one host, in order. */
+export function stepsOf(plan: Plan, host: string, task: string): readonly Step[] {
+  return plan.steps.filter((step) => step.on === host && (step.task ?? 'main') === task);
+}

@@ -1,0 +1,149 @@
+/**
+ * The plan: every step and every fault of one run, as data. A person can read and edit it; any part of it can be cut out
+ * and it still runs. Times are whole microseconds of virtual time; latencies, segments and cuts stand in it as numbers, and only
+ * key bytes come from its seed.
+ */
+import type { Profile } from '../stacks/stack.js';
+
+/** The version of the format. Adding keys keeps it; a change of meaning makes it `/2`. */
+export const planFormat = 'simtls-plan/1';
+
+export interface Plan {
+  readonly format: typeof planFormat;
+  /** Of the scenario that recorded it, where one did. */
+  readonly name?: string;
+  readonly seed: string;
+  readonly profile: Profile;
+  readonly hosts: readonly HostPlan[];
+  readonly links: readonly LinkPlan[];
+  readonly steps: readonly Step[];
+  readonly faults: readonly Fault[];
+  /** What must hold, and which violations the scenario commits itself to. */
+  readonly checks: readonly Check[];
+  /** What the seed drew while the plan was recorded: for people, no meaning for the run. */
+  readonly drawn: readonly Drawn[];
+}
+
+export interface HostPlan {
+  readonly name: string;
+  /** Its clock minus the world's, milliseconds. */
+  readonly skewMs?: number;
+  /** How much faster its clock runs, parts in a million. */
+  readonly driftPpm?: number;
+  /** What one of its sockets holds, bytes a direction. */
+  readonly sendBufferBytes?: number;
+  readonly receiveBufferBytes?: number;
+}
+
+/** One direction between two hosts; where none is named the other's numbers count for both. */
+export interface LinkPlan {
+  readonly from: string;
+  readonly to: string;
+  readonly latencyUs: number;
+  /** Each delivery adds 0 to this, drawn from the link's stream. */
+  readonly jitterUs?: number;
+  /** Sizes into which the stream is cut, over and over. */
+  readonly segmentBytes?: readonly number[];
+}
+
+/** What a step's argument may be: see PROGRAMS.md for the calls of C, and the verbs' own tables for objects with names. */
+export type Argument = Json;
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Step {
+  readonly id: string;
+  /** The host whose process makes it. */
+  readonly on: string;
+  /** A line of steps in that process: `main` where none is named; the steps of `boot` run before all others, after each restart too. */
+  readonly task?: string;
+  readonly let?: string;
+  /** A C function, a `sim_` call, or a verb. */
+  readonly call: string;
+  readonly args?: readonly Argument[];
+  readonly when?: Guard;
+}
+
+/** The observations that a guard or a check may read. There is no expression language. */
+export const observationFields = [
+  'outcome',
+  'ret',
+  'bytes',
+  'refs',
+  'resumable',
+  'ticket',
+  'session',
+  'reused',
+  'shutdown',
+  'state',
+  'version',
+  'number',
+  'hits',
+  'misses',
+  'timeouts',
+  'cache_full',
+] as const;
+export type ObservationField = (typeof observationFields)[number];
+
+/** The step is made where that observation of an earlier step is (or is not) the value. */
+export interface Guard {
+  readonly step: string;
+  readonly field: ObservationField;
+  readonly is?: Json;
+  readonly not?: Json;
+}
+
+/** When a fault happens: at a time, after a step (its id; `us` more), or at the nth time that a point is passed on a host. */
+export type Anchor =
+  | { readonly us: number }
+  | { readonly after: string; readonly us?: number }
+  | { readonly point: string; readonly on: string; readonly nth: number };
+
+export type FaultAction =
+  /** The process of the host is gone: nothing is freed. `reset`: its peers are told; `half-open`: they hear nothing. */
+  | { readonly do: 'crash'; readonly host: string; readonly how: 'reset' | 'half-open' }
+  | { readonly do: 'restart'; readonly host: string }
+  | { readonly do: 'pause'; readonly host: string }
+  | { readonly do: 'resume'; readonly host: string }
+  /** What passes in that direction waits, and comes in order at the release. */
+  | { readonly do: 'hold'; readonly from: string; readonly to: string }
+  | { readonly do: 'release'; readonly from: string; readonly to: string }
+  /** What passes in that direction is lost. */
+  | { readonly do: 'partition'; readonly from: string; readonly to: string }
+  | { readonly do: 'heal'; readonly from: string; readonly to: string }
+  | { readonly do: 'latency'; readonly from: string; readonly to: string; readonly latencyUs: number }
+  /** The host's clock jumps. */
+  | { readonly do: 'clock'; readonly host: string; readonly byMs: number }
+  /** The connection that this `connect` step opens is torn down on both sides. */
+  | { readonly do: 'reset'; readonly connection: string }
+  /**
+   * The network ends the stream that `from` sends on this connection, after so many bytes of it, with a FIN that `from` never
+   * sent: what an attacker on the way does. Anchors do not apply: it lies in wait from the start.
+   */
+  | { readonly do: 'cut'; readonly connection: string; readonly from: string; readonly afterBytes: number }
+  /** The lowest bit of that byte of what `from` sends on this connection is flipped. */
+  | { readonly do: 'corrupt'; readonly connection: string; readonly from: string; readonly byte: number }
+  /** The next steps of another task of the host's process run inside the call that passes the point. */
+  | { readonly do: 'switch'; readonly host: string; readonly task: string; readonly steps: number };
+
+export interface Fault {
+  readonly id: string;
+  readonly at: Anchor;
+  readonly action: FaultAction;
+}
+
+export type Check =
+  /** That observation of that step is the value. */
+  | {
+      readonly id: string;
+      readonly step: string;
+      readonly field: ObservationField;
+      readonly is: Json;
+      readonly because: string;
+    }
+  /** That invariant is broken, at that step where one is named; it fails the run where it is not. */
+  | { readonly id: string; readonly violation: string; readonly step?: string; readonly because: string };
+
+export interface Drawn {
+  readonly label: string;
+  readonly value: Json;
+}

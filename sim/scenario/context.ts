@@ -1,0 +1,33 @@
+/** The calls that make a context as a scenario wants it. */
+import type { Argument } from '../plan/index.js';
+
+export interface ContextOptions {
+  /** Of the name in the process; numbered where none is given. */
+  readonly name?: string;
+  readonly method?: 'TLS_client_method' | 'TLS_server_method' | 'TLS_method';
+  /** Bits of SSL_CTX_set_session_cache_mode(3), as its manual names them. */
+  readonly cache?: string;
+  readonly cacheSize?: number;
+  readonly timeoutSeconds?: number;
+  /** Bits of SSL_CTX_set_options(3). */
+  readonly options?: string;
+  /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
+  readonly sessionIdContext?: string;
+  readonly certificate?: boolean;
+}
+
+type ContextCall = readonly [call: string, ...args: Argument[]];
+
+/** What follows SSL_CTX_new, in order: the context is each call's first argument. */
+export function contextCalls(options: ContextOptions): readonly ContextCall[] {
+  const calls: ContextCall[] = [['SSL_CTX_set_max_proto_version', 'TLS1_2_VERSION']];
+  if (options.certificate === true) calls.push(['sim_use_certificate']);
+  if (options.cache !== undefined) calls.push(['SSL_CTX_set_session_cache_mode', options.cache]);
+  if (options.cacheSize !== undefined) calls.push(['SSL_CTX_sess_set_cache_size', options.cacheSize]);
+  if (options.timeoutSeconds !== undefined) calls.push(['SSL_CTX_set_timeout', options.timeoutSeconds]);
+  if (options.options !== undefined) calls.push(['SSL_CTX_set_options', options.options]);
+  if (options.sessionIdContext !== undefined) {
+    calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
+  }
+  return calls;
+}

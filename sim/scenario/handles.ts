@@ -1,0 +1,175 @@
+/** The objects of a recorded process, by name: what its steps pass to each other. */
+import type { Argument, ObservationField } from '../plan/index.js';
+import type { Observation } from './observation.js';
+
+/** What an argument of a recorded step may be: data as in PROGRAMS.md, or an object recorded before. */
+export type Given = Argument | Handle;
+
+/** How handles record steps of the process that they belong to. */
+export interface Emit {
+  readonly host: string;
+  call(call: string, args: readonly Given[], field?: ObservationField): Observation;
+  bind<K extends keyof Made>(kind: K, call: string, args: readonly Given[], name?: string): Made[K];
+  observe(handle: Handle, field: ObservationField): Observation;
+  /** The process gave the reference back that the handle stands for. */
+  released(handle: Handle): void;
+  /** The process talks to that host. */
+  linked(to: string): void;
+}
+
+/** What a call that returns something may bind. */
+export interface Made {
+  readonly ctx: Context;
+  readonly ssl: Connection;
+  readonly session: Session;
+  readonly bytes: Bytes;
+}
+
+/** A name in a process. */
+export class Handle {
+  readonly name: string;
+  /** The host in whose process the name is bound. */
+  readonly host: string;
+  protected readonly emit: Emit;
+
+  constructor(emit: Emit, name: string) {
+    this.emit = emit;
+    this.host = emit.host;
+    this.name = name;
+  }
+
+  /** As a step's argument. */
+  toString(): string {
+    return `$${this.name}`;
+  }
+}
+
+/** Bytes: a session's id or DER, or a file's contents. */
+export class Bytes extends Handle {}
+
+export class Session extends Handle {
+  /** Gives the process's reference back (SSL_SESSION_free). */
+  free(): Observation {
+    this.emit.released(this);
+    return this.emit.call('SSL_SESSION_free', [this]);
+  }
+
+  /** Its DER encoding (i2d_SSL_SESSION), to be kept in a file. */
+  encode(): Bytes {
+    return this.emit.bind('bytes', 'i2d_SSL_SESSION', [this]);
+  }
+
+  refs(): Observation {
+    return this.emit.observe(this, 'refs');
+  }
+
+  resumable(): Observation {
+    return this.emit.observe(this, 'resumable');
+  }
+}
+
+export class Context extends Handle {
+  /** A connection of this context (SSL_new). */
+  connection(): Connection {
+    return this.emit.bind('ssl', 'SSL_new', [this]);
+  }
+
+  free(): Observation {
+    this.emit.released(this);
+    return this.emit.call('SSL_CTX_free', [this]);
+  }
+
+  /** How many sessions its internal cache holds. */
+  cached(): Observation {
+    return this.emit.observe(this, 'number');
+  }
+
+  /** One of its counters (SSL_CTX_sess_hits(3) and its like). */
+  counter(field: 'hits' | 'misses' | 'timeouts' | 'cache_full'): Observation {
+    return this.emit.observe(this, field);
+  }
+
+  refs(): Observation {
+    return this.emit.observe(this, 'refs');
+  }
+}
+
+export interface Ask {
+  /** Bytes of the request's body: 0 where nothing is said. */
+  readonly bytes?: number;
+  /** Bytes of the answer that the server is to send. */
+  readonly answer: number;
+  /** How the answer ends: after so many bytes, or with the connection (`until-close`). */
+  readonly ends?: 'length' | 'until-close';
+}
+
+export class Connection extends Handle {
+  /** Opens a stream to a host and joins this connection to it as client. The observation: how that ended. */
+  connect(to: { readonly name: string } | string, options: { readonly port?: number } = {}): Observation {
+    const host = typeof to === 'string' ? to : to.name;
+    this.emit.linked(host);
+    return this.emit.call('connect', [this, { to: host, port: options.port ?? 443 }], 'outcome');
+  }
+
+  handshake(): Observation {
+    return this.emit.call('handshake', [this], 'outcome');
+  }
+
+  /** Connects, and shakes hands. */
+  open(to: { readonly name: string } | string, options: { readonly port?: number } = {}): Observation {
+    this.connect(to, options);
+    return this.handshake();
+  }
+
+  /** Sends a request to a server of the emulator and reads its answer. */
+  request(ask: Ask): Observation {
+    return this.emit.call('request', [this, { ...ask }], 'outcome');
+  }
+
+  send(bytes: number): Observation {
+    return this.emit.call('send', [this, { bytes }], 'outcome');
+  }
+
+  receive(what: { readonly bytes: number } | { readonly until: 'end' }): Observation {
+    return this.emit.call('receive', [this, what], 'outcome');
+  }
+
+  /** Ends it in good order: SSL_shutdown until both sides have said so (or just said so: `wait` false), then the stream. */
+  close(options: { readonly wait?: boolean } = {}): Observation {
+    return this.emit.call('close', [this, { wait: options.wait ?? true }], 'outcome');
+  }
+
+  /** Ends the stream beneath it, without a word of TLS. */
+  disconnect(): Observation {
+    return this.emit.call('disconnect', [this], 'outcome');
+  }
+
+  /** SSL_free. */
+  free(): Observation {
+    this.emit.released(this);
+    return this.emit.call('SSL_free', [this]);
+  }
+
+  setSession(session: Session | null): Observation {
+    return this.emit.call('SSL_set_session', [this, session]);
+  }
+
+  /** The session in use, with a reference of one's own (SSL_get1_session). */
+  session(): Session {
+    return this.emit.bind('session', 'SSL_get1_session', [this]);
+  }
+
+  reused(): Observation {
+    return this.emit.call('SSL_session_reused', [this]);
+  }
+
+  /** The number of references on it. */
+  refs(): Observation {
+    return this.emit.observe(this, 'refs');
+  }
+}
+
+/** The argument as the plan holds it. */
+export function toArgument(given: Given): Argument {
+  return given instanceof Handle ? given.toString() : given;
+}

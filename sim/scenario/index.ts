@@ -1,0 +1,17 @@
+export type { ContextOptions } from './context.js';
+export type { Draws } from './draws.js';
+export { ScenarioError } from './error.js';
+export { type Ask, Bytes, Connection, Context, type Emit, type Given, Handle, type Made, Session } from './handles.js';
+export { Observation } from './observation.js';
+export type { Files, HostRecorder } from './process.js';
+export type { Expect, Recorder, When } from './recorder.js';
+export {
+  checkRecording,
+  isScenario,
+  type RecordOptions,
+  recordPlan,
+  type Scenario,
+  type ScenarioDefinition,
+  scenario,
+} from './scenario.js';
+export type { ServerOptions, ServerRecorder } from './server.js';

@@ -1,0 +1,173 @@
+/** The process of one recorded host: its steps, in the task that is being recorded. */
+import type { ObservationField, Step } from '../plan/index.js';
+import type { Book } from './book.js';
+import type { ContextOptions } from './context.js';
+import { contextCalls } from './context.js';
+import { ScenarioError } from './error.js';
+import {
+  Bytes,
+  Connection,
+  Context,
+  type Emit,
+  type Given,
+  Handle,
+  type Made,
+  Session,
+  toArgument,
+} from './handles.js';
+import { Observation } from './observation.js';
+
+const prefixes: Readonly<Record<keyof Made, string>> = { ctx: 'ctx', ssl: 'ssl', session: 'sess', bytes: 'bytes' };
+const freeing: Readonly<Record<'ctx' | 'ssl' | 'session', string>> = {
+  ctx: 'SSL_CTX_free',
+  ssl: 'SSL_free',
+  session: 'SSL_SESSION_free',
+};
+
+export class HostRecorder implements Emit {
+  readonly name: string;
+  readonly files: Files;
+  readonly #book: Book;
+  readonly #names = new Map<string, number>();
+  readonly #held: { readonly handle: Handle; readonly kind: 'ctx' | 'ssl' | 'session' }[] = [];
+  #task = 'main';
+
+  constructor(book: Book, name: string) {
+    this.#book = book;
+    this.name = name;
+    this.files = new Files(this);
+  }
+
+  get host(): string {
+    return this.name;
+  }
+
+  /** A context as most programs make it: what is not said stays as libssl has it. */
+  context(options: ContextOptions = {}): Context {
+    const made = this.bind('ctx', 'SSL_CTX_new', [options.method ?? 'TLS_client_method'], options.name);
+    for (const [call, ...args] of contextCalls(options)) this.call(call, [made, ...args]);
+    return made;
+  }
+
+  /** Any call of PROGRAMS.md, and any verb. */
+  call(call: string, args: readonly Given[], field: ObservationField = 'ret'): Observation {
+    return this.#book.observation(this.#step(call, args), field);
+  }
+
+  /** A call whose value gets a name: an object that the process then holds, or bytes. */
+  bind<K extends keyof Made>(kind: K, call: string, args: readonly Given[], name?: string): Made[K] {
+    const bound = name ?? this.#fresh(prefixes[kind]);
+    this.#step(call, args, bound);
+    const handle = makers[kind](this, bound);
+    if (kind !== 'bytes') this.#held.push({ handle, kind });
+    return handle;
+  }
+
+  /** What can be seen of an object at this place. */
+  observe(handle: Handle, field: ObservationField): Observation {
+    return this.call('observe', [handle], field);
+  }
+
+  released(handle: Handle): void {
+    const at = this.#held.findIndex((entry) => entry.handle === handle);
+    if (at >= 0) this.#held.splice(at, 1);
+  }
+
+  linked(to: string): void {
+    this.#book.linked(this.name, to);
+  }
+
+  /** Waits, in virtual time. */
+  sleep(time: { readonly us?: number; readonly ms?: number; readonly seconds?: number }): void {
+    const us = (time.us ?? 0) + (time.ms ?? 0) * 1_000 + (time.seconds ?? 0) * 1_000_000;
+    this.call('sleep', [{ us }], 'outcome');
+  }
+
+  /** Waits until a step of another task or host has ended. */
+  await(step: Observation): Observation {
+    return this.call('await', [{ step: this.#book.stepOf(step) }], 'outcome');
+  }
+
+  /** Records the steps of another line of the same process: both share its objects, and interleave. */
+  task(name: string, record: () => void): void {
+    const before = this.#task;
+    this.#task = name;
+    record();
+    this.#task = before;
+  }
+
+  /** Steps that run before all others, and again after each restart. */
+  boot(record: () => void): void {
+    this.task('boot', record);
+  }
+
+  /** Gives back what the process still holds, the latest first, and ends it in good order: what is left then has leaked. */
+  exit(): Observation {
+    for (const { handle, kind } of this.#held.splice(0).reverse()) this.call(freeing[kind], [handle]);
+    return this.call('exit', [], 'outcome');
+  }
+
+  #step(call: string, args: readonly Given[], bound?: string): string {
+    for (const arg of args) {
+      if (arg instanceof Observation)
+        throw new ScenarioError(`${call}: the outcome of step ${arg.step} is no argument`);
+      if (arg instanceof Handle && arg.host !== this.name) {
+        throw new ScenarioError(`${call} on ${this.name}: ${arg.name} belongs to the process of ${arg.host}`);
+      }
+    }
+    const step: Omit<Step, 'id'> = {
+      on: this.name,
+      ...(this.#task === 'main' ? {} : { task: this.#task }),
+      ...(bound === undefined ? {} : { let: bound }),
+      call,
+      ...(args.length === 0 ? {} : { args: args.map(toArgument) }),
+    };
+    return this.#book.step(step);
+  }
+
+  #fresh(prefix: string): string {
+    const n = (this.#names.get(prefix) ?? 0) + 1;
+    this.#names.set(prefix, n);
+    return `${prefix}${n}`;
+  }
+}
+
+const makers: { readonly [K in keyof Made]: (emit: Emit, name: string) => Made[K] } = {
+  ctx: (emit, name) => new Context(emit, name),
+  ssl: (emit, name) => new Connection(emit, name),
+  session: (emit, name) => new Session(emit, name),
+  bytes: (emit, name) => new Bytes(emit, name),
+};
+
+/** The disk of a recorded host. What is written but not synced may be lost in a crash. */
+export class Files {
+  readonly #emit: Emit;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  write(path: string, content: Bytes | { readonly hex: string } | { readonly text: string }): Observation {
+    return this.#emit.call('file_write', [content as Given, { path }], 'outcome'); // each of the three is a Given
+  }
+
+  read(path: string): Bytes {
+    return this.#emit.bind('bytes', 'file_read', [{ path }]);
+  }
+
+  sync(path: string): Observation {
+    return this.#emit.call('file_sync', [{ path }], 'outcome');
+  }
+
+  syncDirectory(path: string): Observation {
+    return this.#emit.call('directory_sync', [{ path }], 'outcome');
+  }
+
+  rename(from: string, to: string): Observation {
+    return this.#emit.call('file_rename', [{ from, to }], 'outcome');
+  }
+
+  remove(path: string): Observation {
+    return this.#emit.call('file_remove', [{ path }], 'outcome');
+  }
+}

@@ -1,0 +1,79 @@
+/** A scenario: a script that records a plan from a seed, and says what must hold. */
+import type { Plan } from '../plan/index.js';
+import type { Profile } from '../stacks/stack.js';
+import { ScenarioError, useWhen } from './error.js';
+import { Recorder } from './recorder.js';
+
+export interface ScenarioDefinition {
+  /** How the command line calls it: lower case, words joined by hyphens. */
+  readonly name: string;
+  /** What happens in it, in one line. */
+  readonly title: string;
+  /** The sentence of the manual, or the public question, that it answers. */
+  readonly answers: string;
+  /** Records the steps, the faults and what must hold. It runs once a seed and profile, and must depend on `w` alone. */
+  readonly record: (w: Recorder) => void;
+}
+
+export interface Scenario extends ScenarioDefinition {
+  readonly kind: 'simtls-scenario';
+}
+
+/**
+ * Makes a scenario of its definition: the default export of a scenario file.
+ * @throws ScenarioError for a name that the command line could not take
+ */
+export function scenario(definition: ScenarioDefinition): Scenario {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/u.test(definition.name)) {
+    throw new ScenarioError(`"${definition.name}" is no name: lower case letters and digits, words joined by hyphens`);
+  }
+  return Object.freeze({ kind: 'simtls-scenario', ...definition });
+}
+
+/** Whether a module's default export is a scenario. */
+export function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'simtls-scenario';
+}
+
+export interface RecordOptions {
+  /** As the command line takes it; a number and its digits are the same seed. */
+  readonly seed: string;
+  readonly profile: Profile;
+}
+
+/**
+ * The plan that the scenario records from a seed.
+ * @throws ScenarioError where the scenario asks for what cannot be recorded
+ */
+export function recordPlan(from: Scenario, options: RecordOptions): Plan {
+  const recorder = new Recorder({ name: from.name, ...options });
+  from.record(recorder);
+  return recorder.finish();
+}
+
+/** What a recorded value might turn out to be: a script that branches on one records otherwise for one of them. */
+const probes: readonly unknown[] = [null, 0, 1, true, 'ok'];
+
+/**
+ * Makes sure that nothing recorded depends on a value that the run has yet to give: `if (reused)` cannot be seen from
+ * within JavaScript, so the scenario records again with each of several values in place of the recorded ones.
+ * @throws ScenarioError naming `when`
+ */
+export function checkRecording(from: Scenario, options: RecordOptions): void {
+  const shape = shapeOf(recordPlan(from, options));
+  for (const probe of probes) {
+    const recorder = new Recorder({ name: from.name, ...options, probe: { value: probe } });
+    let other: string;
+    try {
+      from.record(recorder);
+      other = shapeOf(recorder.finish());
+    } catch (cause) {
+      throw new ScenarioError(`${from.name} took a recorded value for a real one: ${useWhen}`, { cause });
+    }
+    if (other !== shape) throw new ScenarioError(`${from.name} branches on a recorded value: ${useWhen}`);
+  }
+}
+
+function shapeOf(plan: Plan): string {
+  return JSON.stringify([plan.steps.map((step) => [step.id, step.on, step.call]), plan.faults]);
+}

@@ -1,0 +1,74 @@
+/** A recorded TLS server of the emulator: it boots, and boots again after each restart. */
+import type { Json } from '../plan/index.js';
+import type { Book } from './book.js';
+import { type ContextOptions, contextCalls } from './context.js';
+import type { Context } from './handles.js';
+import type { Observation } from './observation.js';
+import { HostRecorder } from './process.js';
+
+export interface ServerOptions {
+  /** `server` where no name is given. */
+  readonly name?: string;
+  readonly port?: number;
+  /** Whether it hands out session tickets (RFC 5077): it does, unless told. */
+  readonly tickets?: boolean;
+  /**
+   * Where the ticket keys come from: of each process alone (`lost` with it; the default), or of a name that servers share and
+   * restarts do not change.
+   */
+  readonly ticketKeys?: 'lost' | { readonly shared: string };
+  /** How it ends connections: with close_notify after the client's, or not at all. */
+  readonly close?: 'answer' | 'none';
+  /** Further contexts, by the server name that asks for them. */
+  readonly virtualHosts?: Readonly<Record<string, ContextOptions>>;
+  readonly context?: ContextOptions;
+}
+
+const noTicket = 'SSL_OP_NO_TICKET';
+
+export class ServerRecorder extends HostRecorder {
+  /** Its own context (not of a virtual host). */
+  readonly ownContext: Context;
+  /** The accept loop: its connections are the steps `ID/1`, `ID/2`, … */
+  readonly serving: Observation;
+
+  constructor(book: Book, name: string, options: ServerOptions) {
+    super(book, name);
+    const made: { context?: Context; serving?: Observation } = {};
+    this.boot(() => {
+      made.context = this.#makeContext(options, options.context ?? {});
+      const hosts: Record<string, Json> = {};
+      for (const [server, context] of Object.entries(options.virtualHosts ?? {})) {
+        hosts[server] = this.#makeContext(options, context).toString();
+      }
+      made.serving = this.call(
+        'serve',
+        [
+          made.context,
+          {
+            port: options.port ?? 443,
+            close: options.close ?? 'answer',
+            ...(Object.keys(hosts).length === 0 ? {} : { virtualHosts: hosts }),
+          },
+        ],
+        'outcome',
+      );
+    });
+    this.ownContext = made.context as Context; // the boot task was recorded just now
+    this.serving = made.serving as Observation; // likewise
+  }
+
+  #makeContext(options: ServerOptions, context: ContextOptions): Context {
+    const bits = [options.tickets === false ? noTicket : undefined, context.options].filter((bit) => bit !== undefined);
+    const made = this.bind('ctx', 'SSL_CTX_new', ['TLS_server_method'], context.name);
+    const complete: ContextOptions = {
+      certificate: true,
+      ...context,
+      ...(bits.length === 0 ? {} : { options: bits.join('|') }),
+    };
+    for (const [call, ...args] of contextCalls(complete)) this.call(call, [made, ...args]);
+    const keys = options.ticketKeys ?? 'lost';
+    if (keys !== 'lost') this.call('ticket_keys', [made, { shared: keys.shared }], 'outcome');
+    return made;
+  }
+}

@@ -1,0 +1,4 @@
+export type { Place, TraceEvent, TraceSink, WorldEvent } from './event.js';
+export { traceLine } from './event.js';
+export { Fingerprint } from './fingerprint.js';
+export { Trace } from './trace.js';
