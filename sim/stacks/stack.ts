@@ -57,7 +57,13 @@ export interface CtxStatistics {
 }
 
 export type Snapshot =
-  | { readonly kind: 'ctx'; readonly object: ObjectId; readonly refs: number; readonly number: number; readonly stats: CtxStatistics }
+  | {
+      readonly kind: 'ctx';
+      readonly object: ObjectId;
+      readonly refs: number;
+      readonly number: number;
+      readonly stats: CtxStatistics;
+    }
   | {
       readonly kind: 'ssl';
       readonly object: ObjectId;

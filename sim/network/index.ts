@@ -1,0 +1,17 @@
+/** Hosts, ports and byte streams between them, with what can go wrong. */
+export { synRetriesMax, synRetryUsMin } from './connecting.js';
+export { NetworkError, type NetworkErrorCode, type SocketErrorCode } from './errors.js';
+export { ephemeralPorts, type HostId } from './host-state.js';
+export type { Direction, Link } from './link.js';
+export type { Listener, ListenOptions } from './listener.js';
+export { type CrashHow, hostsMax, Network, type NetworkOptions, socketsMax } from './network.js';
+export {
+  bufferBytesMax,
+  defaultHostOptions,
+  defaultPathOptions,
+  type HostOptions,
+  latencyUsMax,
+  type PathOptions,
+} from './options.js';
+export { giveUpUs, retransmitUsMax, retransmitUsMin, type SegmentKind, type StreamCut } from './pipe.js';
+export type { Socket, SocketState } from './socket.js';
