@@ -1,0 +1,151 @@
+import { fastKeyShare } from './fast-key-share.js';
+import { pssSaltBytes, publicKeyKind, requireScheme, schemeFits, signatureBytes } from './keys.js';
+import { Mixer } from './mixer.js';
+import {
+  type Aead,
+  type AeadName,
+  aeadTagBytes,
+  type CryptoProvider,
+  hashBytes,
+  type SignatureName,
+} from './provider.js';
+
+/** One number for each use of the mixer. */
+const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6 } as const;
+
+/** RFC 5652 §6.3 for AES: the padding has 1 to 16 bytes, each of which says how many. */
+const cbcBlockBytes = 16;
+
+/**
+ * Cheap arithmetic of the same sizes, draws and refusals as `realCrypto`, for campaigns. It notices each changed byte and
+ * each wrong key, and keeps nothing secret: anybody can compute a signature from the public key. Never on a real socket.
+ */
+export function fastCrypto(): CryptoProvider {
+  return {
+    name: 'fast',
+    startHash(hash) {
+      const mixer = new Mixer(Domain.hash).text(hash);
+      return {
+        update(bytes) {
+          mixer.bytes(bytes);
+        },
+        digest: () => mixer.fill(new Uint8Array(hashBytes[hash])),
+      };
+    },
+    hmac(hash, key, data) {
+      const mixer = new Mixer(Domain.hmac).text(hash).number(key.length).bytes(key);
+      return mixer.bytes(data).fill(new Uint8Array(hashBytes[hash]));
+    },
+    prf(hash, secret, label, seed, length) {
+      const mixer = new Mixer(Domain.prf).text(hash).number(secret.length).bytes(secret);
+      return mixer.text(label).bytes(seed).fill(new Uint8Array(length));
+    },
+    aead,
+    cbcEncrypt,
+    cbcDecrypt,
+    keyShare: fastKeyShare,
+    sign(key, scheme, message, fill) {
+      requireScheme(key.kind, scheme);
+      const signature = new Uint8Array(signatureBytes[key.kind]);
+      const salt = signature.subarray(0, scheme === 'rsa_pss_rsae_sha256' ? pssSaltBytes : 0);
+      fillSalt(salt, fill);
+      signatureMixer(key.publicKey, scheme, salt, message).fill(signature.subarray(salt.length));
+      return signature;
+    },
+    verify(publicKey, scheme, message, signature) {
+      const kind = publicKeyKind(publicKey);
+      if (kind === undefined || !schemeFits(kind, scheme) || signature.length !== signatureBytes[kind]) {
+        return false;
+      }
+      const salt = signature.subarray(0, scheme === 'rsa_pss_rsae_sha256' ? pssSaltBytes : 0);
+      const expected = new Uint8Array(signature.length - salt.length);
+      signatureMixer(publicKey, scheme, salt, message).fill(expected);
+      return equalAt(expected, signature, salt.length);
+    },
+  };
+}
+
+/** Only a scheme with a salt draws, as in the real provider. */
+function fillSalt(salt: Uint8Array, fill: (target: Uint8Array) => void): void {
+  if (salt.length > 0) {
+    fill(salt);
+  }
+}
+
+function signatureMixer(publicKey: Uint8Array, scheme: SignatureName, salt: Uint8Array, message: Uint8Array): Mixer {
+  return new Mixer(Domain.signature).text(scheme).bytes(publicKey).bytes(salt).bytes(message);
+}
+
+function aead(name: AeadName, key: Uint8Array): Aead {
+  const keyed = new Mixer(Domain.aead).text(name).bytes(key);
+  /** The tag over nonce, additional data and plaintext. */
+  const tagOf = (nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array =>
+    keyed
+      .copy()
+      .bytes(nonce)
+      .number(additionalData.length)
+      .bytes(additionalData)
+      .bytes(plaintext)
+      .fill(new Uint8Array(aeadTagBytes));
+  return {
+    seal(nonce, additionalData, plaintext) {
+      const sealed = new Uint8Array(plaintext.length + aeadTagBytes);
+      xorStream(keyed.copy().bytes(nonce), plaintext, sealed);
+      sealed.set(tagOf(nonce, additionalData, plaintext), plaintext.length);
+      return sealed;
+    },
+    open(nonce, additionalData, sealed) {
+      const length = sealed.length - aeadTagBytes;
+      if (length < 0) {
+        return undefined;
+      }
+      const plaintext = new Uint8Array(length);
+      xorStream(keyed.copy().bytes(nonce), sealed.subarray(0, length), plaintext);
+      return equalAt(tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
+    },
+  };
+}
+
+function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const padding = cbcBlockBytes - (plaintext.length % cbcBlockBytes);
+  const padded = new Uint8Array(plaintext.length + padding).fill(padding);
+  padded.set(plaintext);
+  xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), padded, padded);
+  return padded;
+}
+
+function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
+  if (ciphertext.length === 0 || ciphertext.length % cbcBlockBytes !== 0) {
+    return undefined;
+  }
+  const padded = new Uint8Array(ciphertext.length);
+  xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), ciphertext, padded);
+  const padding = padded[padded.length - 1] ?? 0;
+  const fits = padding >= 1 && padding <= cbcBlockBytes && padded.subarray(-padding).every((byte) => byte === padding);
+  return fits ? padded.subarray(0, padded.length - padding) : undefined;
+}
+
+/** Writes `source` into `target` under a stream of bytes that the mixer's state begins; twice gives `source` back. */
+function xorStream(mixer: Mixer, source: Uint8Array, target: Uint8Array): void {
+  // xorshift32 (Marsaglia 2003): any state but 0 will do.
+  let state = mixer.seed() | 1;
+  for (let at = 0; at < source.length; at++) {
+    if ((at & 3) === 0) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+    }
+    // The index is within the bytes, by the loop's condition.
+    target[at] = (source[at] as number) ^ (state >>> (8 * (at & 3)));
+  }
+}
+
+/** Whether `whole` holds `part` from `from` to its end. */
+function equalAt(part: Uint8Array, whole: Uint8Array, from: number): boolean {
+  for (let i = 0; i < part.length; i++) {
+    if (part[i] !== whole[from + i]) {
+      return false;
+    }
+  }
+  return from + part.length === whole.length;
+}

@@ -1,0 +1,29 @@
+/** Cryptography: the interface the stack asks for, its two providers, keys and certificates. */
+export {
+  type CertificateInfo,
+  type CertificateOptions,
+  makeCertificate,
+  readCertificate,
+} from './certificate.js';
+export { makePrivateKey, readPrivateKey } from './der-keys.js';
+export { CertificateError, CryptoError } from './error.js';
+export { fastCrypto } from './fast.js';
+export { publicKeyKind, schemeFits, signatureBytes } from './keys.js';
+export {
+  type Aead,
+  type AeadName,
+  aeadKeyBytes,
+  aeadTagBytes,
+  type Credential,
+  type CryptoProvider,
+  type GroupName,
+  type HashName,
+  hashBytes,
+  type KeyKind,
+  type KeyShare,
+  type PrivateKey,
+  type RunningHash,
+  type SignatureName,
+} from './provider.js';
+export { realCrypto } from './real.js';
+export { testCredentials } from './test-credentials.js';

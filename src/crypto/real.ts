@@ -1,0 +1,91 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { ascii, concat, plain } from './bytes.js';
+import { realKeyShare } from './key-share.js';
+import { type Aead, type AeadName, aeadTagBytes, type CryptoProvider, type HashName, hashBytes } from './provider.js';
+import { realSigner } from './signatures.js';
+
+/** Standard algorithms, from node:crypto; what must not be random comes from the caller. It keeps the keys it imported. */
+export function realCrypto(): CryptoProvider {
+  const { sign, verify } = realSigner();
+  return {
+    name: 'real',
+    startHash(hash) {
+      const running = createHash(hash);
+      return {
+        update(bytes) {
+          running.update(bytes);
+        },
+        digest: () => plain(running.copy().digest()),
+      };
+    },
+    hmac,
+    prf,
+    aead,
+    cbcEncrypt(key, iv, plaintext) {
+      const cipher = createCipheriv('aes-256-cbc', key, iv);
+      return concat(cipher.update(plaintext), cipher.final());
+    },
+    cbcDecrypt(key, iv, ciphertext) {
+      const decipher = createDecipheriv('aes-256-cbc', key, iv);
+      return finished(decipher.update(ciphertext), () => decipher.final());
+    },
+    keyShare: realKeyShare,
+    sign,
+    verify,
+  };
+}
+
+function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
+  return plain(createHmac(hash, key).update(data).digest());
+}
+
+/** RFC 5246 §5: P_hash, with A(0) = label + seed. */
+function prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array {
+  const labelAndSeed = concat(ascii(label), seed);
+  const output = new Uint8Array(length);
+  let a = labelAndSeed;
+  for (let at = 0; at < length; at += hashBytes[hash]) {
+    a = hmac(hash, secret, a);
+    output.set(hmac(hash, secret, concat(a, labelAndSeed)).subarray(0, length - at), at);
+  }
+  return output;
+}
+
+function aead(name: AeadName, key: Uint8Array): Aead {
+  const options = { authTagLength: aeadTagBytes };
+  // Node's types know the two modes apart; the calls are the same.
+  const encryptor = (nonce: Uint8Array) =>
+    name === 'chacha20-poly1305'
+      ? createCipheriv(name, key, nonce, options)
+      : createCipheriv(name === 'aes-128-gcm' ? name : 'aes-256-gcm', key, nonce, options);
+  const decryptor = (nonce: Uint8Array) =>
+    name === 'chacha20-poly1305'
+      ? createDecipheriv(name, key, nonce, options)
+      : createDecipheriv(name === 'aes-128-gcm' ? name : 'aes-256-gcm', key, nonce, options);
+  return {
+    seal(nonce, additionalData, plaintext) {
+      const cipher = encryptor(nonce);
+      cipher.setAAD(additionalData, { plaintextLength: plaintext.length });
+      return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+    },
+    open(nonce, additionalData, sealed) {
+      const length = sealed.length - aeadTagBytes;
+      if (length < 0) {
+        return undefined;
+      }
+      const decipher = decryptor(nonce);
+      decipher.setAAD(additionalData, { plaintextLength: length });
+      decipher.setAuthTag(sealed.subarray(length));
+      return finished(decipher.update(sealed.subarray(0, length)), () => decipher.final());
+    },
+  };
+}
+
+/** `start` and what `final` adds. All that `final` throws for is a tag or a padding that does not fit. */
+function finished(start: Uint8Array, final: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return concat(start, final());
+  } catch {
+    return undefined;
+  }
+}
