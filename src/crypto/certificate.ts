@@ -1,5 +1,5 @@
 import { WireError } from '../wire/index.js';
-import { ascii, equalBytes } from './bytes.js';
+import { ascii, equalBytes, toBigInt } from './bytes.js';
 import {
   bitString,
   contextTag,
@@ -159,7 +159,7 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
     issuer: commonName(issuerName),
     subjectName,
     issuerName,
-    serial: serial.reduce((value, byte) => value * 256n + BigInt(byte), 0n),
+    serial: toBigInt(serial),
     notBeforeMs,
     notAfterMs,
     ...decodeExtensions(tbs),

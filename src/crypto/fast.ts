@@ -129,14 +129,22 @@ function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Ui
 function xorStream(mixer: Mixer, source: Uint8Array, target: Uint8Array): void {
   // xorshift32 (Marsaglia 2003): any state but 0 will do.
   let state = mixer.seed() | 1;
-  for (let at = 0; at < source.length; at++) {
-    if ((at & 3) === 0) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-    }
-    // The index is within the bytes, by the loop's condition.
-    target[at] = (source[at] as number) ^ (state >>> (8 * (at & 3)));
+  let at = 0;
+  for (; at + 4 <= source.length; at += 4) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    // The indices are within the bytes, by the loops' conditions.
+    target[at] = (source[at] as number) ^ state;
+    target[at + 1] = (source[at + 1] as number) ^ (state >>> 8);
+    target[at + 2] = (source[at + 2] as number) ^ (state >>> 16);
+    target[at + 3] = (source[at + 3] as number) ^ (state >>> 24);
+  }
+  for (; at < source.length; at++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    target[at] = (source[at] as number) ^ state;
   }
 }
 
