@@ -1,0 +1,525 @@
+import nodeCrypto, { createHash, X509Certificate } from 'node:crypto';
+import test from 'ava';
+import fc from 'fast-check';
+import { DerReader } from '../../../src/crypto/der.js';
+import { decodeTime, encodeTime } from '../../../src/crypto/der-time.js';
+import { p256Order, signP256, signP256Pair } from '../../../src/crypto/ecdsa.js';
+import * as crypto from '../../../src/crypto/index.js';
+
+const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
+const toHex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
+const utf8 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+/** Bytes from a counter under SHA-256: the same for the same name. */
+const filler = (name: string): ((target: Uint8Array) => void) => {
+  let count = 0;
+  return (target) => {
+    for (let at = 0; at < target.length; at += 32) {
+      const block = createHash('sha256').update(`${name} ${count++}`).digest();
+      target.set(block.subarray(0, target.length - at), at);
+    }
+  };
+};
+const exactly =
+  (bytes: Uint8Array) =>
+  (target: Uint8Array): void =>
+    target.set(bytes);
+const noDraw = (): void => {
+  throw new Error('nothing is drawn here');
+};
+/** `bytes` with one bit of one byte turned. */
+const turned = (bytes: Uint8Array, at: number): Uint8Array =>
+  bytes.map((byte, i) => (i === at ? byte ^ (1 << (at % 8)) : byte));
+
+const real = crypto.realCrypto();
+const aeadNames = Object.keys(crypto.aeadKeyBytes) as crypto.AeadName[];
+const signatures: readonly [crypto.SignatureName, crypto.KeyKind][] = [
+  ['ecdsa_secp256r1_sha256', 'ec-p256'],
+  ['rsa_pkcs1_sha256', 'rsa-2048'],
+  ['rsa_pss_rsae_sha256', 'rsa-2048'],
+  ['ed25519', 'ed25519'],
+];
+
+test('real: the PRF of TLS 1.2 gives the known vectors for SHA-256 and SHA-384', (t) => {
+  t.is(
+    toHex(
+      real.prf(
+        'sha256',
+        hex('9bbe436ba940f017b17652849a71db35'),
+        'test label',
+        hex('a0ba9f936cda311827a6f796ffd5198c'),
+        100,
+      ),
+    ),
+    'e3f229ba727be17b8d122620557cd453c2aab21d07c3d495329b52d4e61edb5a6b301791e90d35c9c9a46b4e14baf9af0fa022f7077d' +
+      'ef17abfd3797c0564bab4fbc91666e9def9b97fce34f796789baa48082d122ee42c5a72e5a5110fff70187347b66',
+  );
+  t.is(
+    toHex(
+      real.prf(
+        'sha384',
+        hex('b80b733d6ceefcdc71566ea48e5567df'),
+        'test label',
+        hex('cd665cf6a8447dd6ff8b27555edb7465'),
+        64,
+      ),
+    ),
+    '7b0c18e9ced410ed1804f2cfa34a336a1c14dffb4900bb5fd7942107e81c83cde9ca0faa60be9fe34f82b1233c9146a0' +
+      'e534cb400fed2700884f9dc236f80edd',
+  );
+});
+
+test('real: AES-GCM gives the test cases 4 and 16 of its specification', (t) => {
+  const plaintext = hex(
+    'd9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39',
+  );
+  const key = hex('feffe9928665731c6d6a8f9467308308');
+  const nonce = hex('cafebabefacedbaddecaf888');
+  const additionalData = hex('feedfacedeadbeeffeedfacedeadbeefabaddad2');
+  t.is(
+    toHex(real.aead('aes-128-gcm', key).seal(nonce, additionalData, plaintext)),
+    '42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091' +
+      '5bc94fbc3221a5db94fae95ae7121a47',
+  );
+  t.is(
+    toHex(real.aead('aes-256-gcm', Uint8Array.of(...key, ...key)).seal(nonce, additionalData, plaintext)),
+    '522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662' +
+      '76fc6ece0f4e1768cddf8853bb2d551b',
+  );
+});
+
+test('real: ChaCha20-Poly1305 gives the vector of RFC 8439 §2.8.2', (t) => {
+  const sealed = real
+    .aead('chacha20-poly1305', hex('808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f'))
+    .seal(
+      hex('070000004041424344454647'),
+      hex('50515253c0c1c2c3c4c5c6c7'),
+      utf8(
+        "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
+      ),
+    );
+  t.is(toHex(sealed.subarray(0, 32)), 'd31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6');
+  t.is(toHex(sealed.subarray(-16)), '1ae10b594f09e26a7e902ecbd0600691');
+});
+
+test('real: AES-256-CBC gives the first block of NIST SP 800-38A F.2.5', (t) => {
+  const key = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
+  const sealed = real.cbcEncrypt(key, hex('000102030405060708090a0b0c0d0e0f'), hex('6bc1bee22e409f96e93d7e117393172a'));
+  t.is(toHex(sealed.subarray(0, 16)), 'f58c4c04d6e5f1ba779eabfb5f7bfbd6');
+  t.is(sealed.length, 32);
+});
+
+test('real: X25519 gives the keys of RFC 7748 §6.1, P-256 those of RFC 5903 §8.1', (t) => {
+  const bob = real.keyShare('x25519', exactly(hex('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb')));
+  t.is(toHex(bob.publicKey), 'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f');
+  t.is(
+    toHex(bob.agree(hex('8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a'))),
+    '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742',
+  );
+  // The scalar is the seed plus one: see scalarP256.
+  const initiator = real.keyShare(
+    'secp256r1',
+    exactly(hex('c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1432')),
+  );
+  t.is(
+    toHex(initiator.publicKey),
+    '04dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c37725811805271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3',
+  );
+  t.is(
+    toHex(
+      initiator.agree(
+        hex(
+          '04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab',
+        ),
+      ),
+    ),
+    'd6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de',
+  );
+});
+
+test('real: X25519 refuses a point of small order', (t) => {
+  const share = real.keyShare('x25519', filler('small order'));
+  t.is(share.agree(hex('01'.padEnd(64, '0'))), undefined);
+});
+
+test('real: ECDSA gives the vectors of RFC 6979 A.2.5 for SHA-256', (t) => {
+  const scalar = 0xc9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721n;
+  t.deepEqual(signP256Pair(scalar, utf8('sample')), {
+    r: 0xefd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716n,
+    s: 0xf7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8n,
+  });
+  t.deepEqual(signP256Pair(scalar, utf8('test')), {
+    r: 0xf1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367n,
+    s: 0x019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083n,
+  });
+});
+
+test('real: an ECDSA signature always has 71 bytes, and OpenSSL verifies it', (t) => {
+  const key = crypto.testCredentials['ec-p256'].key;
+  const publicKey = nodeCrypto.createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
+  for (let i = 0; i < 300; i++) {
+    const message = utf8(`message ${i}`);
+    const signature = real.sign(key, 'ecdsa_secp256r1_sha256', message, noDraw);
+    t.is(signature.length, 71);
+    t.true(nodeCrypto.verify('sha256', message, publicKey, signature));
+  }
+});
+
+test('real: where neither s nor its opposite gives 71 bytes, the next nonce has extra data', (t) => {
+  // A scalar under which the first r of some message is short (1 in 512) is found among two thousand messages.
+  const scalar = 12345n;
+  const short = Array.from({ length: 2000 }, (_, i) => utf8(`short ${i}`)).find(
+    (message) => signP256Pair(scalar, message).r < 2n ** 247n,
+  );
+  t.not(short, undefined);
+  const signature = signP256(scalar, short!);
+  t.is(signature.length, 71);
+  const next = signP256Pair(scalar, short!, hex('00000001'));
+  const pair = new DerReader(signature).enter(0x30);
+  t.is(BigInt(`0x${toHex(pair.next().contents)}`), next.r);
+  t.true([next.s, p256Order - next.s].includes(BigInt(`0x${toHex(pair.next().contents)}`)));
+});
+
+test('real: Ed25519 gives the first vector of RFC 8032 §7.1', (t) => {
+  const key = crypto.makePrivateKey(
+    'ed25519',
+    exactly(hex('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60')),
+  );
+  t.is(toHex(key.publicKey.subarray(12)), 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a');
+  t.is(
+    toHex(real.sign(key, 'ed25519', hex(''), noDraw)),
+    'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+  );
+});
+
+test('real: OpenSSL verifies RSA signatures of both schemes, PSS with the salt that was drawn', (t) => {
+  const { key } = crypto.testCredentials['rsa-2048'];
+  const publicKey = nodeCrypto.createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
+  const message = utf8('message');
+  t.true(nodeCrypto.verify('sha256', message, publicKey, real.sign(key, 'rsa_pkcs1_sha256', message, noDraw)));
+  const pss = { key: publicKey, padding: nodeCrypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  for (let i = 0; i < 20; i++) {
+    const signature = real.sign(key, 'rsa_pss_rsae_sha256', message, filler(`salt ${i}`));
+    t.true(nodeCrypto.verify('sha256', message, pss, signature));
+  }
+});
+
+for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
+  const provider = make();
+  const { name } = provider;
+
+  test(`${name}: a running hash gives the same for any cuts, goes on after a digest, and notices each byte`, (t) => {
+    const data = Uint8Array.from({ length: 70 }, (_, i) => (i * 37) & 0xff);
+    for (const hash of ['sha256', 'sha384'] as const) {
+      const whole = provider.startHash(hash);
+      whole.update(data);
+      t.is(whole.digest().length, crypto.hashBytes[hash]);
+      for (let cut = 0; cut <= data.length; cut++) {
+        const running = provider.startHash(hash);
+        running.update(data.subarray(0, cut));
+        running.digest();
+        running.update(data.subarray(cut));
+        t.deepEqual(running.digest(), whole.digest());
+      }
+      const results = new Set<string>([toHex(whole.digest())]);
+      for (let at = 0; at < data.length; at++) {
+        const other = provider.startHash(hash);
+        other.update(turned(data, at));
+        results.add(toHex(other.digest()));
+        const shorter = provider.startHash(hash);
+        shorter.update(data.subarray(0, at));
+        results.add(toHex(shorter.digest()));
+      }
+      t.is(results.size, 1 + 2 * data.length);
+    }
+  });
+
+  test(`${name}: HMAC and PRF have the length asked for and depend on each byte of each input`, (t) => {
+    const key = Uint8Array.from({ length: 48 }, (_, i) => i + 1);
+    const results = new Set<string>();
+    const add = (bytes: Uint8Array, length: number): void => {
+      t.is(bytes.length, length);
+      results.add(toHex(bytes));
+    };
+    for (let at = -1; at < 48; at++) {
+      add(provider.hmac('sha256', turned(key, at), key), 32);
+      add(provider.hmac('sha384', turned(key, at), key), 48);
+      add(provider.prf('sha256', turned(key, at), 'master secret', key, 48), 48);
+      if (at >= 0) {
+        add(provider.hmac('sha256', key, turned(key, at)), 32);
+        add(provider.prf('sha256', key, 'master secret', turned(key, at), 48), 48);
+      }
+    }
+    add(provider.prf('sha384', key, 'master secret', key, 48), 48);
+    add(provider.prf('sha256', key, 'master secres', key, 48), 48);
+    add(provider.prf('sha256', key, 'master secret', key, 12).slice(), 12);
+    t.is(results.size, 3 * 49 + 2 * 48 + 3);
+    t.deepEqual(
+      provider.prf('sha256', key, 'key expansion', key, 104).subarray(0, 12),
+      provider.prf('sha256', key, 'key expansion', key, 12),
+    );
+    t.is(provider.prf('sha256', key, 'x', key, 0).length, 0);
+  });
+
+  for (const aeadName of aeadNames) {
+    test(`${name}: ${aeadName} opens what it sealed, and nothing where one byte or the key differs`, (t) => {
+      const key = new Uint8Array(crypto.aeadKeyBytes[aeadName]).fill(7);
+      const aead = provider.aead(aeadName, key);
+      const nonce = new Uint8Array(12).fill(1);
+      const additionalData = hex('00000000000000011703030010');
+      for (const length of [0, 1, 15, 16, 17, 100]) {
+        const plaintext = Uint8Array.from({ length }, (_, i) => i);
+        const sealed = aead.seal(nonce, additionalData, plaintext);
+        t.is(sealed.length, length + crypto.aeadTagBytes);
+        t.deepEqual(aead.open(nonce, additionalData, sealed), plaintext);
+        for (let at = 0; at < sealed.length; at++) {
+          t.is(aead.open(nonce, additionalData, turned(sealed, at)), undefined);
+          t.is(aead.open(nonce, additionalData, sealed.subarray(0, at)), undefined);
+        }
+        for (let at = 0; at < nonce.length; at++) {
+          t.is(aead.open(turned(nonce, at), additionalData, sealed), undefined);
+        }
+        for (let at = 0; at < additionalData.length; at++) {
+          t.is(aead.open(nonce, turned(additionalData, at), sealed), undefined);
+        }
+        for (let at = 0; at < key.length; at++) {
+          t.is(provider.aead(aeadName, turned(key, at)).open(nonce, additionalData, sealed), undefined);
+        }
+      }
+      t.not(
+        toHex(aead.seal(nonce, additionalData, new Uint8Array(40)).subarray(0, 40)),
+        toHex(new Uint8Array(40)),
+        'the ciphertext is not the plaintext',
+      );
+    });
+  }
+
+  test(`${name}: CBC pads to whole blocks, gives the plaintext back, and refuses what is no ciphertext`, (t) => {
+    const key = new Uint8Array(32).fill(3);
+    const iv = new Uint8Array(16).fill(4);
+    for (let length = 0; length <= 33; length++) {
+      const plaintext = Uint8Array.from({ length }, (_, i) => i);
+      const sealed = provider.cbcEncrypt(key, iv, plaintext);
+      t.is(sealed.length, 16 * (Math.floor(length / 16) + 1));
+      t.deepEqual(provider.cbcDecrypt(key, iv, sealed), plaintext);
+      t.is(provider.cbcDecrypt(key, iv, sealed.subarray(0, sealed.length - 1)), undefined);
+      t.notDeepEqual(provider.cbcDecrypt(turned(key, 9), iv, sealed), plaintext);
+    }
+    t.is(provider.cbcDecrypt(key, iv, hex('')), undefined);
+  });
+
+  test(`${name}: both ends of a key exchange agree, a third one does not`, (t) => {
+    for (const group of ['x25519', 'secp256r1'] as const) {
+      const fill = filler(`agree ${group}`);
+      for (let i = 0; i < 10; i++) {
+        const [a, b, c] = [1, 2, 3].map(() => provider.keyShare(group, fill)) as [
+          crypto.KeyShare,
+          crypto.KeyShare,
+          crypto.KeyShare,
+        ];
+        t.is(a.publicKey.length, group === 'x25519' ? 32 : 65);
+        t.is(a.agree(b.publicKey)?.length, 32);
+        t.deepEqual(a.agree(b.publicKey), b.agree(a.publicKey));
+        t.notDeepEqual(a.agree(b.publicKey), a.agree(c.publicKey));
+        t.notDeepEqual(a.publicKey, b.publicKey);
+      }
+    }
+  });
+
+  test(`${name}: keys that are none are refused: wrong lengths, all zero, off the curve, compressed`, (t) => {
+    const x25519 = provider.keyShare('x25519', filler('x25519'));
+    t.is(x25519.agree(new Uint8Array(32)), undefined);
+    t.is(x25519.agree(new Uint8Array(31).fill(9)), undefined);
+    t.is(x25519.agree(new Uint8Array(33).fill(9)), undefined);
+    const p256 = provider.keyShare('secp256r1', filler('p256'));
+    t.is(p256.publicKey[0], 4);
+    const peer = provider.keyShare('secp256r1', filler('p256 peer')).publicKey;
+    for (let at = 0; at < peer.length; at++) {
+      t.is(p256.agree(turned(peer, at)), undefined);
+    }
+    t.is(p256.agree(peer.subarray(0, 64)), undefined);
+    t.is(p256.agree(Uint8Array.of(2, ...peer.subarray(1, 33))), undefined);
+    t.is(p256.agree(hex('00')), undefined);
+  });
+
+  for (const [scheme, kind] of signatures) {
+    test(`${name}: a ${scheme} signature verifies, and not with another byte, message, key or scheme`, (t) => {
+      const { key } = crypto.testCredentials[kind];
+      const message = utf8('what is signed');
+      const signature = provider.sign(key, scheme, message, filler('salt'));
+      t.is(signature.length, crypto.signatureBytes[kind]);
+      t.true(provider.verify(key.publicKey, scheme, message, signature));
+      t.true(make().verify(key.publicKey.slice(), scheme, message, signature), 'another provider of the same name');
+      t.deepEqual(make().sign(key, scheme, message, filler('salt')), signature);
+      for (let at = 0; at < signature.length; at += 7) {
+        t.false(provider.verify(key.publicKey, scheme, message, turned(signature, at)));
+      }
+      for (let at = 0; at < message.length; at++) {
+        t.false(provider.verify(key.publicKey, scheme, turned(message, at), signature));
+      }
+      t.false(provider.verify(key.publicKey, scheme, message, signature.subarray(1)));
+      t.false(provider.verify(key.publicKey, scheme, message, hex('')));
+      t.false(provider.verify(turned(key.publicKey, key.publicKey.length - 9), scheme, message, signature));
+      t.false(provider.verify(hex('3003020100'), scheme, message, signature));
+      for (const [other, otherKind] of signatures) {
+        if (other !== scheme) {
+          t.false(provider.verify(key.publicKey, other, message, signature));
+        }
+        if (otherKind !== kind) {
+          t.throws(() => provider.sign(key, other, message, noDraw), { instanceOf: crypto.CryptoError });
+        }
+      }
+    });
+  }
+}
+
+test('both providers draw equally many bytes for a share and for a signature', (t) => {
+  const draws = (act: (provider: crypto.CryptoProvider, fill: (target: Uint8Array) => void) => unknown): number[][] =>
+    [crypto.realCrypto(), crypto.fastCrypto()].map((provider) => {
+      const sizes: number[] = [];
+      const fill = filler('draws');
+      act(provider, (target) => {
+        sizes.push(target.length);
+        fill(target);
+      });
+      return sizes;
+    });
+  for (const group of ['x25519', 'secp256r1'] as const) {
+    t.deepEqual(
+      draws((provider, fill) => provider.keyShare(group, fill)),
+      [[32], [32]],
+    );
+  }
+  for (const [scheme, kind] of signatures) {
+    const expected = scheme === 'rsa_pss_rsae_sha256' ? [32] : [];
+    t.deepEqual(
+      draws((provider, fill) => provider.sign(crypto.testCredentials[kind].key, scheme, hex('00'), fill)),
+      [expected, expected],
+    );
+  }
+});
+
+test('the test credentials are what they say, and Node accepts them', (t) => {
+  for (const [kind, { chain, key }] of Object.entries(crypto.testCredentials)) {
+    const der = chain[0]!;
+    const certificate = new X509Certificate(der);
+    t.true(certificate.verify(certificate.publicKey));
+    t.true(
+      certificate.checkPrivateKey(
+        nodeCrypto.createPrivateKey({
+          key: Buffer.from(key.pkcs8),
+          format: 'der',
+          type: 'pkcs8',
+        }),
+      ),
+    );
+    t.is(certificate.checkHost('a.simtls.test'), '*.simtls.test');
+    const info = crypto.readCertificate(der);
+    t.is(info.kind, kind as crypto.KeyKind);
+    t.deepEqual(info.publicKey, key.publicKey);
+    t.is(info.subject, 'simtls test');
+    t.deepEqual(info.names, ['simtls.test', '*.simtls.test', 'localhost', '127.0.0.1']);
+    t.is(info.notBeforeMs, Date.UTC(2020, 0, 1));
+    t.is(info.notAfterMs, Date.UTC(2120, 0, 1));
+    t.deepEqual(crypto.readPrivateKey(key.pkcs8), key);
+    t.true(real.verify(info.publicKey, info.scheme!, info.signed, info.signature));
+  }
+});
+
+test('a chain of certificates is made, byte for byte again, and Node verifies it', (t) => {
+  const authorityKey = crypto.makePrivateKey('ec-p256', filler('authority'));
+  for (const kind of ['ec-p256', 'ed25519'] as const) {
+    const key = crypto.makePrivateKey(kind, filler('leaf'));
+    t.deepEqual(crypto.readPrivateKey(key.pkcs8), key);
+    const times = { notBeforeMs: Date.UTC(2049, 11, 31, 23, 59, 59), notAfterMs: Date.UTC(2052, 1, 29, 12, 30, 1) };
+    const authorityOptions = {
+      subject: 'authority',
+      names: [],
+      key: authorityKey,
+      serial: 1n,
+      ca: true,
+      provider: real,
+    };
+    const authority = new X509Certificate(crypto.makeCertificate({ ...authorityOptions, ...times }));
+    const options = {
+      subject: 'leaf',
+      names: ['leaf.example', '10.0.0.1'],
+      issuer: { subject: 'authority', key: authorityKey },
+      key,
+      serial: 0x80ffn,
+      ...times,
+      provider: real,
+    };
+    const der = crypto.makeCertificate(options);
+    t.deepEqual(crypto.makeCertificate({ ...options, provider: crypto.realCrypto() }), der);
+    t.is(crypto.makeCertificate({ ...options, provider: crypto.fastCrypto() }).length, der.length);
+    const leaf = new X509Certificate(der);
+    t.true(authority.ca);
+    t.false(leaf.ca);
+    t.true(leaf.checkIssued(authority));
+    t.true(leaf.verify(authority.publicKey));
+    t.is(leaf.serialNumber, '80FF');
+    t.is(leaf.checkIP('10.0.0.1'), '10.0.0.1');
+    t.is(Date.parse(leaf.validFrom), times.notBeforeMs);
+    t.is(Date.parse(leaf.validTo), times.notAfterMs);
+    const info = crypto.readCertificate(der);
+    t.is(info.issuer, 'authority');
+    t.is(info.subject, 'leaf');
+    t.deepEqual(info.names, options.names);
+    t.is(info.serial, 0x80ffn);
+    t.false(info.ca);
+    t.deepEqual({ notBeforeMs: info.notBeforeMs, notAfterMs: info.notAfterMs }, times);
+    t.deepEqual(info.issuerName, crypto.readCertificate(new Uint8Array(authority.raw)).subjectName);
+    t.true(crypto.readCertificate(new Uint8Array(authority.raw)).ca);
+    t.is(info.scheme, 'ecdsa_secp256r1_sha256');
+    t.true(real.verify(authorityKey.publicKey, info.scheme!, info.signed, info.signature));
+  }
+});
+
+test('a certificate cut at any byte, longer, or of another kind of key is refused by a CertificateError', (t) => {
+  const der = crypto.testCredentials['ec-p256'].chain[0]!;
+  for (let length = 0; length < der.length; length++) {
+    t.is(
+      t.throws(() => crypto.readCertificate(der.subarray(0, length)), { instanceOf: crypto.CertificateError })?.code,
+      'DECODE_ERROR',
+    );
+  }
+  t.throws(() => crypto.readCertificate(Uint8Array.of(...der, 0)), { instanceOf: crypto.CertificateError });
+  const point = crypto.testCredentials['ec-p256'].key.publicKey;
+  const at = Buffer.from(der).indexOf(Buffer.from(point));
+  const compressed = der.map((byte, i) => (i === at + 26 ? 2 : byte));
+  t.is(
+    t.throws(() => crypto.readCertificate(compressed), { instanceOf: crypto.CertificateError })?.code,
+    'UNSUPPORTED_KEY',
+  );
+  t.throws(() => crypto.readPrivateKey(der), { instanceOf: crypto.CertificateError });
+});
+
+test('a certificate with any byte changed gives a value or a CertificateError', (t) => {
+  const certificates = Object.values(crypto.testCredentials).map(({ chain }) => chain[0]!);
+  const property = fc.property(fc.constantFrom(...certificates), fc.nat(), fc.nat(255), (der, place, byte) => {
+    const changed = der.slice();
+    changed[place % der.length] = byte;
+    try {
+      crypto.readCertificate(changed);
+    } catch (error) {
+      t.true(error instanceof crypto.CertificateError);
+    }
+  });
+  fc.assert(property, { numRuns: 2000, seed: 5 });
+  t.pass();
+});
+
+test('times in certificates are those of the Gregorian calendar, to the second, from 1950 to 9999', (t) => {
+  const seconds = fc.integer({ min: Date.UTC(1950, 0, 1) / 1000, max: Date.UTC(9999, 11, 31) / 1000 });
+  const property = fc.property(seconds, (second) => {
+    const encoded = encodeTime(second * 1000);
+    const iso = new Date(second * 1000).toISOString().replace(/\.000|[-:T]/g, '');
+    const short = new Date(second * 1000).getUTCFullYear() < 2050;
+    t.is(Buffer.from(encoded.subarray(2)).toString(), short ? iso.slice(2) : iso);
+    t.is(decodeTime(new DerReader(encoded).next()), second * 1000);
+  });
+  fc.assert(property, { numRuns: 500, seed: 6 });
+  for (const text of ['230230000000Z', '231301000000Z', '230101240000Z', '2301010000Z', '230101000000+0000']) {
+    t.is(decodeTime({ tag: 0x17, contents: utf8(text), raw: hex('') }), undefined, text);
+  }
+});
