@@ -1,10 +1,8 @@
 /**
  * `Date`, `performance` and timers for code under test, over a fake-timers clock that is never installed and stays empty:
- * a clock with timers in it scans them all on every tick. It is moved along by the kernel; timers are the kernel's events.
- * It may be made by a clock of its own per host, made on first use.
+ * a clock with timers in it scans them all on every tick. It is moved along by the kernel; timers are events like others.
  */
 import { createClock } from '@sinonjs/fake-timers';
-import type { Kernel } from './kernel.js';
 import type { EventHandle } from './queue.js';
 
 /** Longest delay of a timer, in milliseconds; a longer one is 1, as in Node (timers.md, `setTimeout`). */
@@ -12,16 +10,23 @@ export const timerDelayMsMax: number = 2 ** 31 - 1;
 
 type FakeClock = ReturnType<typeof createClock>;
 
+/** What timers are made of: the kernel, or a host whose process may be paused or gone. */
+export interface Scheduler {
+  readonly nowUs: number;
+  schedule(delayUs: number, label: number | string, run: () => void): EventHandle;
+  cancel(handle: EventHandle): boolean;
+}
+
 /** A timer as Node hands it out. */
 export class CodeTimer {
-  readonly #kernel: Kernel;
+  readonly #scheduler: Scheduler;
   readonly #delayUs: number;
   readonly #repeats: boolean;
   readonly #call: () => void;
   #handle: EventHandle | undefined;
 
-  constructor(kernel: Kernel, call: () => void, timing: { readonly delayUs: number; readonly repeats: boolean }) {
-    this.#kernel = kernel;
+  constructor(scheduler: Scheduler, call: () => void, timing: { readonly delayUs: number; readonly repeats: boolean }) {
+    this.#scheduler = scheduler;
     this.#call = call;
     this.#delayUs = timing.delayUs;
     this.#repeats = timing.repeats;
@@ -29,7 +34,7 @@ export class CodeTimer {
   }
 
   close(): this {
-    if (this.#handle !== undefined) this.#kernel.cancel(this.#handle);
+    if (this.#handle !== undefined) this.#scheduler.cancel(this.#handle);
     this.#handle = undefined;
     return this;
   }
@@ -53,7 +58,7 @@ export class CodeTimer {
   }
 
   #start(): void {
-    this.#handle = this.#kernel.schedule(this.#delayUs, 'timer', () => {
+    this.#handle = this.#scheduler.schedule(this.#delayUs, 'timer', () => {
       this.#handle = undefined;
       if (this.#repeats) this.#start();
       this.#call();
@@ -63,17 +68,17 @@ export class CodeTimer {
 
 /** What code under test may be handed in place of the globals of those names. */
 export class CodeClock {
-  readonly #kernel: Kernel;
+  readonly #scheduler: Scheduler;
   readonly #nowMs: () => number;
   readonly #clock: FakeClock;
+  #movedToMs: number;
 
-  constructor(kernel: Kernel, nowMs: () => number) {
-    this.#kernel = kernel;
+  constructor(scheduler: Scheduler, nowMs: () => number) {
+    this.#scheduler = scheduler;
     this.#nowMs = nowMs;
     this.#clock = createClock(nowMs());
-    this.#movedToMs = Math.floor(kernel.nowUs / 1000);
+    this.#movedToMs = Math.floor(scheduler.nowUs / 1000);
   }
-  #movedToMs: number;
 
   get Date(): DateConstructor {
     return this.#clock.Date as unknown as DateConstructor; // fake-timers types it as a bare object
@@ -95,7 +100,7 @@ export class CodeClock {
     this.#timer(() => call(...args), delayMs, true);
 
   readonly setImmediate = <A extends unknown[]>(call: (...args: A) => void, ...args: A): CodeTimer =>
-    new CodeTimer(this.#kernel, () => call(...args), { delayUs: 0, repeats: false });
+    new CodeTimer(this.#scheduler, () => call(...args), { delayUs: 0, repeats: false });
 
   readonly clearTimeout = (timer: CodeTimer | undefined): void => {
     timer?.close();
@@ -106,7 +111,7 @@ export class CodeClock {
 
   /** Takes the clock beneath to the kernel's time and the host's date. The kernel calls it before each event. */
   moveAlong(): void {
-    const nowMs = Math.floor(this.#kernel.nowUs / 1000);
+    const nowMs = Math.floor(this.#scheduler.nowUs / 1000);
     if (nowMs > this.#movedToMs) this.#clock.tick(nowMs - this.#movedToMs);
     this.#movedToMs = nowMs;
     const dateMs = this.#nowMs();
@@ -116,6 +121,6 @@ export class CodeClock {
   #timer(call: () => void, delayMs: number | undefined, repeats: boolean): CodeTimer {
     const asked = Math.trunc(delayMs ?? 1);
     const wanted = asked >= 1 && asked <= timerDelayMsMax ? asked : 1;
-    return new CodeTimer(this.#kernel, call, { delayUs: 1000 * wanted, repeats });
+    return new CodeTimer(this.#scheduler, call, { delayUs: 1000 * wanted, repeats });
   }
 }

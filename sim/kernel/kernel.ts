@@ -2,7 +2,7 @@
  * The kernel of a world: virtual time, the event queue that alone decides the order of things, and the gate for
  * randomness. Plain synchronous calls; nothing here knows a real clock or a real timer.
  */
-import { CodeClock } from './code-clock.js';
+import { CodeClock, type Scheduler } from './code-clock.js';
 import { KernelError } from './errors.js';
 import { type EventHandle, EventQueue } from './queue.js';
 import { type DrawObserver, Randomness, type RandomStream } from './random.js';
@@ -123,9 +123,10 @@ export class Kernel {
   /**
    * A clock for code under test that asks for `Date` or `setTimeout`, moved along from now on.
    * @param nowMs - what its wall clock shows, milliseconds since the Unix epoch
+   * @param scheduler - what its timers are made of
    */
-  codeClock(nowMs: () => number): CodeClock {
-    const clock = new CodeClock(this, nowMs);
+  codeClock(nowMs: () => number, scheduler: Scheduler = this): CodeClock {
+    const clock = new CodeClock(scheduler, nowMs);
     this.#codeClocks.push(clock);
     return clock;
   }

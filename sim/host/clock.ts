@@ -1,0 +1,41 @@
+/** The wall clock of one host: it may be wrong, run fast or slow, and be set. */
+import type { Kernel } from '../kernel/index.js';
+
+export interface ClockOptions {
+  /** How far it is ahead when the world begins, milliseconds; negative: behind. */
+  readonly skewMs?: number;
+  /** How many microseconds it gains in each second, a whole number; negative: it loses them. */
+  readonly driftPpm?: number;
+}
+
+export class HostClock {
+  readonly driftPpm: number;
+  readonly #kernel: Kernel;
+  #offsetMs: number;
+
+  constructor(kernel: Kernel, options: ClockOptions = {}) {
+    this.#kernel = kernel;
+    this.#offsetMs = options.skewMs ?? 0;
+    this.driftPpm = options.driftPpm ?? 0;
+  }
+
+  /** What it shows: whole milliseconds since the Unix epoch. It steps back when it is set back. */
+  nowMs(): number {
+    const { epochMs, nowUs } = this.#kernel;
+    return epochMs + this.#offsetMs + Math.floor((nowUs + this.#driftUs()) / 1000);
+  }
+
+  /** How far it is ahead of the world's time now, milliseconds. */
+  get skewMs(): number {
+    return this.#offsetMs + Math.floor(this.#driftUs() / 1000);
+  }
+
+  /** Sets it forward by so many milliseconds; negative: back. */
+  step(milliseconds: number): void {
+    this.#offsetMs += milliseconds;
+  }
+
+  #driftUs(): number {
+    return this.driftPpm === 0 ? 0 : Math.floor((this.#kernel.nowUs * this.driftPpm) / 1_000_000);
+  }
+}
