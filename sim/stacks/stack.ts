@@ -2,26 +2,36 @@
  * What a stack is to the interpreter: the libssl calls over objects with ids, and what can be seen of those objects.
  * The model implements it in process, real OpenSSL through an agent process. One `perform` is one round trip.
  */
-import type { Transport } from 'simtls';
+import type { Transport } from '../../src/index.js';
 
 export type Profile = '1.1.1' | '3.0' | '3.5';
 
 /** Minted by one stack instance, from 1, never used again in it. */
 export type ObjectId = number;
 
+export type ObjectKind = 'ctx' | 'ssl' | 'session';
+
 export type ArgumentValue =
   | null
   | number
-  /** LONG_MAX and the like, which no double holds. */
+  /** What no double holds: LONG_MAX and the like. */
   | bigint
+  | boolean
   | { readonly object: ObjectId }
   | { readonly bytes: Uint8Array }
-  | { readonly text: string };
+  | { readonly text: string }
+  /** A time, in seconds from the stack's own clock. */
+  | { readonly now: number }
+  /** A method's name (`TLS_method`), or a mode of `sim_on_get`. */
+  | { readonly word: string };
 
 export interface StackCall {
   readonly call: string;
   readonly args: readonly ArgumentValue[];
-  /** Objects whose snapshot is wanted after the call, where they still live; sessions met in the call are always added. */
+  /**
+   * Objects whose snapshot is wanted after the call, where they still live. Those met in the call are added: its
+   * result, the sessions of its events, and the sessions of the connections that are watched.
+   */
   readonly watch: readonly ObjectId[];
   /** Sessions that the program holds a reference of: `sim_on_get` hands out no other. */
   readonly owned: readonly ObjectId[];
@@ -32,8 +42,10 @@ export type ReturnValue =
   | number
   | bigint
   | string
-  | { readonly object: ObjectId; readonly kind: 'ctx' | 'ssl' | 'session' }
+  | { readonly object: ObjectId; readonly kind: ObjectKind }
   | { readonly bytes: Uint8Array }
+  /** A time of 1,000,000,000 or more, in seconds from the stack's own clock. */
+  | { readonly now: number | bigint }
   | readonly ReturnValue[];
 
 export type Happening =
@@ -56,33 +68,40 @@ export interface CtxStatistics {
   readonly cache_full: number;
 }
 
-export type Snapshot =
-  | {
-      readonly kind: 'ctx';
-      readonly object: ObjectId;
-      readonly refs: number;
-      readonly number: number;
-      readonly stats: CtxStatistics;
-    }
-  | {
-      readonly kind: 'ssl';
-      readonly object: ObjectId;
-      readonly refs: number;
-      readonly session: ObjectId | null;
-      readonly reused: number;
-      readonly shutdown: number;
-      readonly state: 'error' | 'before' | 'ok' | 'init';
-      readonly version: string;
-    }
-  | {
-      readonly kind: 'session';
-      readonly object: ObjectId;
-      readonly refs: number;
-      readonly resumable: number;
-      readonly ticket: number;
-      /** The context in whose internal cache it is, or null. */
-      readonly cachedIn: ObjectId | null;
-    };
+export interface CtxSnapshot {
+  readonly kind: 'ctx';
+  readonly object: ObjectId;
+  readonly refs: number;
+  /** `SSL_CTX_sess_number`. */
+  readonly number: number;
+  readonly stats: CtxStatistics;
+}
+
+export interface SslSnapshot {
+  readonly kind: 'ssl';
+  readonly object: ObjectId;
+  readonly refs: number;
+  readonly session: ObjectId | null;
+  readonly reused: number;
+  readonly shutdown: number;
+  readonly state: ConnectionState;
+  readonly version: string;
+}
+
+/** From `SSL_state_string`: SSLERR, PINIT, SSLOK, any other. */
+export type ConnectionState = 'error' | 'before' | 'ok' | 'init';
+
+export interface SessionSnapshot {
+  readonly kind: 'session';
+  readonly object: ObjectId;
+  readonly refs: number;
+  readonly resumable: number;
+  readonly ticket: number;
+  /** The context in whose internal cache it is, or null. */
+  readonly cachedIn: ObjectId | null;
+}
+
+export type Snapshot = CtxSnapshot | SslSnapshot | SessionSnapshot;
 
 export interface StackAnswer {
   readonly ret: ReturnValue;
@@ -92,14 +111,38 @@ export interface StackAnswer {
   readonly snapshots: readonly Snapshot[];
 }
 
+/** The objects of one process, and the calls on them. */
 export interface Stack {
   readonly name: 'model' | 'libssl';
   readonly profile: Profile;
   /** What answers: the model's version, or OpenSSL's full version string. */
   readonly version: string;
+  /** @throws StackCrash where the call ends the process that the objects live in: nothing of the stack is left. */
   perform(call: StackCall): StackAnswer;
+  /** What can be seen of the objects that still live, and of the sessions of the connections among them. */
+  look(objects: readonly ObjectId[]): readonly Snapshot[];
   /** Joins a connection to a transport of the world instead of `sim_pair`'s. */
   attach(ssl: ObjectId, transport: Transport): void;
-  /** Gives back what the stack holds outside of this process. */
+  /** Frees every object, and gives back what the stack holds outside of this process. */
   end(): void;
+}
+
+/** The process in which the objects lived died of `signal` in the middle of a call. */
+export class StackCrash extends Error {
+  readonly code = 'STACK_CRASH';
+  readonly signal: string;
+  constructor(signal: string) {
+    super(`the process died of ${signal} in the middle of a call`);
+    this.name = 'StackCrash';
+    this.signal = signal;
+  }
+}
+
+/** Something that the stack needs is not there, or is not what was asked for: exit code 4. */
+export class StackMissing extends Error {
+  readonly code = 'STACK_MISSING';
+  constructor(message: string) {
+    super(message);
+    this.name = 'StackMissing';
+  }
 }

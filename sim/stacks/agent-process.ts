@@ -1,0 +1,137 @@
+/** Starts agents, asks them, and notices how they die. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Answer, type Greeting, type Question, readMessage, writeMessage } from './agent/protocol.js';
+import { StackCrash, StackMissing } from './stack.js';
+
+export interface AgentOptions {
+  /** The node binary to run. */
+  readonly node: string;
+  /** A shared libssl to load instead of the OpenSSL inside the binary. */
+  readonly libssl?: string | undefined;
+}
+
+/** One agent process. A question blocks until it is answered. */
+export class AgentProcess {
+  /** OpenSSL's full version string. */
+  readonly version: string;
+  readonly #child: ChildProcess;
+  readonly #questions: number;
+  readonly #answers: number;
+  #open = true;
+
+  /** @throws StackMissing where the process does not come up */
+  constructor(options: AgentOptions) {
+    const { child, questions, answers } = start(options);
+    this.#child = child;
+    this.#questions = questions;
+    this.#answers = answers;
+    const greeting = readMessage(answers) as Greeting | undefined;
+    if (greeting === undefined) {
+      this.close();
+      throw new StackMissing(
+        `the agent in ${options.node} did not start${options.libssl === undefined ? '' : ` on ${options.libssl}`}: is koffi installed?`,
+      );
+    }
+    this.version = greeting.version;
+  }
+
+  /** Whether it can still be asked. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** @throws StackCrash where the process dies of the question */
+  ask(question: Question): Answer {
+    if (!this.#open) throw new StackCrash('SIGKILL');
+    let answer: Answer | undefined;
+    try {
+      writeMessage(this.#questions, question);
+      answer = readMessage(this.#answers) as Answer | undefined;
+    } catch (error) {
+      if (!isBrokenPipe(error)) throw error;
+    }
+    if (answer === undefined) {
+      const signal = this.#signal();
+      this.close();
+      throw new StackCrash(signal);
+    }
+    if (answer.tell === 'fault') throw new Error(`the agent is at fault: ${answer.message}`);
+    return answer;
+  }
+
+  /** Ends the process. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#questions);
+    closeSync(this.#answers);
+    this.#child.kill('SIGKILL');
+  }
+
+  /** What the process died of, from /proc: the event loop, which would tell, does not turn meanwhile. */
+  #signal(): string {
+    try {
+      const line = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+      const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+      // proc(5): exit_code is field 52, and state, with which the rest begins, field 3.
+      const number = Number(fields[52 - 3]) & 0x7f;
+      return signalNames[number] ?? 'SIGSEGV';
+    } catch {
+      return 'SIGSEGV';
+    }
+  }
+}
+
+/** signal(7), Linux: those by which a process ends that libssl broke. */
+const signalNames: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  14: 'SIGALRM',
+};
+
+/**
+ * The agent gets the far ends of two pipes as its descriptors 3 and 4. They are FIFOs because Node makes no pipe whose
+ * near end can be read synchronously; each is opened for both first, so that no open waits for the other side.
+ */
+function start({ node, libssl }: AgentOptions): { child: ChildProcess; questions: number; answers: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'simtls-agent-'));
+  try {
+    const [question, answer] = ['question', 'answer'].map((name) => join(folder, name)) as [string, string];
+    execFileSync('mkfifo', ['-m', '600', question, answer]);
+    const asked = pipe(question);
+    const answered = pipe(answer);
+    const main = fileURLToPath(new URL('./agent/main.js', import.meta.url));
+    const child = spawn(node, [main, ...(libssl === undefined ? [] : ['--libssl', libssl])], {
+      stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write],
+      // No options of the caller's node, no configuration of the machine's OpenSSL.
+      env: { OPENSSL_CONF: '/dev/null', TZ: 'UTC' },
+    });
+    child.on('error', () => {});
+    child.unref();
+    closeSync(asked.read);
+    closeSync(answered.write);
+    return { child, questions: asked.write, answers: answered.read };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function pipe(path: string): { readonly read: number; readonly write: number } {
+  const both = openSync(path, constants.O_RDWR);
+  const read = openSync(path, constants.O_RDONLY);
+  const write = openSync(path, constants.O_WRONLY);
+  closeSync(both);
+  return { read, write };
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}

@@ -1,0 +1,329 @@
+/** Each call of a program, made on real libssl. */
+import {
+  doHandshake,
+  doRead,
+  doShutdown,
+  doWrite,
+  type Primitives,
+  type ReadOutcome,
+  simClose,
+  simExchange,
+  simHandshake,
+} from '../composite.js';
+import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
+import { Callbacks } from './callbacks.js';
+import { testCertificate, testKey } from './certificate.js';
+import { type ForeignValue, type Library, type Pointer, readBytes, withMemory } from './library.js';
+import type { Objects, SslEntry } from './objects.js';
+import { corruptIfDue, cut, join, makeSilent } from './transports.js';
+
+export interface CallOutcome {
+  readonly ret: ReturnValue;
+  readonly errors: readonly string[];
+}
+
+/** ERR_LIB_SSL (err.h). */
+const errLibSsl = 20;
+/** EVP_PKEY_EC (evp.h). */
+const evpPkeyEc = 408;
+/** Times below it are taken as they stand. PROGRAMS.md, `ret`. */
+const absoluteTimeSecondsMin = 1_000_000_000;
+/** More than one record is never read at once. */
+const readBytesMax = 65_536;
+/** What `SSL_read` asks for where the program does not say: a whole record. */
+const readBytesDefault = 16_384;
+
+/** SSL_get_error's values, in their order (ssl.h). */
+const judgements: readonly string[] = [
+  'SSL_ERROR_NONE',
+  'SSL_ERROR_SSL',
+  'SSL_ERROR_WANT_READ',
+  'SSL_ERROR_WANT_WRITE',
+  'SSL_ERROR_WANT_X509_LOOKUP',
+  'SSL_ERROR_SYSCALL',
+  'SSL_ERROR_ZERO_RETURN',
+  'SSL_ERROR_WANT_CONNECT',
+  'SSL_ERROR_WANT_ACCEPT',
+  'SSL_ERROR_WANT_ASYNC',
+  'SSL_ERROR_WANT_ASYNC_JOB',
+  'SSL_ERROR_WANT_CLIENT_HELLO_CB',
+];
+
+/** Macros over SSL_CTX_ctrl: the command (ssl.h). */
+const ctxControls: Readonly<Record<string, number>> = {
+  SSL_CTX_sess_set_cache_size: 42,
+  SSL_CTX_sess_get_cache_size: 43,
+  SSL_CTX_set_session_cache_mode: 44,
+  SSL_CTX_get_session_cache_mode: 45,
+  SSL_CTX_set_min_proto_version: 123,
+  SSL_CTX_set_max_proto_version: 124,
+};
+const sslCtrlSetTlsextHostname = 55;
+
+/** Calls whose value is an object. */
+const makers: Readonly<Record<string, ObjectKind>> = {
+  SSL_CTX_new: 'ctx',
+  SSL_new: 'ssl',
+  SSL_dup: 'ssl',
+  SSL_set_SSL_CTX: 'ctx',
+  SSL_get_session: 'session',
+  SSL_get1_session: 'session',
+  SSL_SESSION_new: 'session',
+  SSL_SESSION_dup: 'session',
+  d2i_SSL_SESSION: 'session',
+};
+
+const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
+
+export class Calls {
+  readonly callbacks: Callbacks;
+  readonly #library: Library;
+  readonly #objects: Objects;
+  readonly #errorsAreOld: boolean;
+  readonly #primitives: Primitives<SslEntry>;
+  readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
+
+  constructor(library: Library, objects: Objects) {
+    this.#library = library;
+    this.#objects = objects;
+    this.callbacks = new Callbacks(library, objects);
+    this.#errorsAreOld = library.errorsAreOld;
+    this.#primitives = this.#makePrimitives();
+    this.#special = { ...this.#judgedCalls(), ...this.#additions() };
+  }
+
+  /** Makes one call; the error queue is clear before and after. */
+  perform(call: string, args: readonly ArgumentValue[]): CallOutcome {
+    this.#library.call('ERR_clear_error');
+    const special = this.#special[call];
+    if (special !== undefined) return special(args);
+    for (const value of args) {
+      const entry = isObject(value) ? this.#objects.alive(value.object) : undefined;
+      if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
+    }
+    const ret = this.#plain(call, args);
+    return { ret, errors: this.#takeErrors() };
+  }
+
+  #plain(call: string, args: readonly ArgumentValue[]): ReturnValue {
+    const control = ctxControls[call];
+    if (control !== undefined) {
+      return this.#call('SSL_CTX_ctrl', this.#address(args[0]), control, this.#foreign(args[1] ?? 0)[0] ?? 0, null);
+    }
+    switch (call) {
+      case 'SSL_CTX_new':
+        return this.#made(call, this.#library.pointer(call, this.#library.pointer(wordOf(args[0]))));
+      case 'SSL_CTX_set_verify':
+        return this.#call(call, ...this.#values(args), null);
+      case 'SSL_set_tlsext_host_name':
+        return this.#call('SSL_ctrl', this.#address(args[0]), sslCtrlSetTlsextHostname, 0, cString(args[1]));
+      case 'SSL_SESSION_get_id':
+      case 'SSL_SESSION_get0_id_context':
+        return this.#bytesOf(call, this.#address(args[0]));
+      case 'SSL_SESSION_get0_hostname':
+        return this.#library.call(call, this.#address(args[0])) ?? null;
+      case 'i2d_SSL_SESSION':
+        return { bytes: this.#encoded(this.#address(args[0])) };
+      case 'd2i_SSL_SESSION':
+        return this.#made(call, this.#decoded(bytesOf(args[0])));
+      default:
+        if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
+        return this.#call(call, ...this.#values(args));
+    }
+  }
+
+  /** A call that returns a number, a time or nothing. */
+  #call(name: string, ...args: readonly ForeignValue[]): ReturnValue {
+    const value = this.#library.call(name, ...args) ?? null;
+    if (!timeCalls.includes(name) || value === null || typeof value === 'string') return value;
+    return value < absoluteTimeSecondsMin ? value : { now: difference(value, nowSeconds()) };
+  }
+
+  #made(call: string, address: Pointer | null): ReturnValue {
+    const kind = makers[call];
+    if (address === null || kind === undefined) return null;
+    const known = this.#objects.at(address) !== undefined;
+    const entry = this.#objects.met(kind, address);
+    if (entry.kind === 'ssl' && !known) makeSilent(this.#library, entry);
+    return { object: entry.id, kind };
+  }
+
+  #judgedCalls(): Record<string, (args: readonly ArgumentValue[]) => CallOutcome> {
+    const calls = this.#primitives;
+    return {
+      SSL_do_handshake: ([ssl]) => doHandshake(calls, this.#ssl(ssl)),
+      SSL_shutdown: ([ssl]) => doShutdown(calls, this.#ssl(ssl)),
+      SSL_write: ([ssl, bytes]) => doWrite(calls, this.#ssl(ssl), bytesOf(bytes)),
+      SSL_read: ([ssl, max]) => {
+        const { ret, errors } = doRead(calls, this.#ssl(ssl), Number(max ?? readBytesDefault));
+        return { ret: [ret.ret, { bytes: ret.bytes }], errors };
+      },
+    };
+  }
+
+  #additions(): Record<string, (args: readonly ArgumentValue[]) => CallOutcome> {
+    const calls = this.#primitives;
+    const done = { ret: 1, errors: [] };
+    return {
+      sim_use_certificate: ([ctx]) => {
+        this.#useCertificate(this.#address(ctx));
+        return done;
+      },
+      sim_pair: ([client, server]) => {
+        join(this.#library, this.#ssl(client), this.#ssl(server));
+        this.#library.call('SSL_set_connect_state', this.#address(client));
+        this.#library.call('SSL_set_accept_state', this.#address(server));
+        return { ret: 1, errors: this.#takeErrors() };
+      },
+      sim_handshake: ([client, server]) => simHandshake(calls, this.#ssl(client), this.#ssl(server)),
+      sim_exchange: ([from, to]) => simExchange(calls, this.#ssl(from), this.#ssl(to)),
+      sim_close: ([client, server]) => simClose(calls, this.#ssl(client), this.#ssl(server)),
+      sim_cut: ([ssl]) => {
+        cut(this.#library, this.#ssl(ssl));
+        return done;
+      },
+      sim_corrupt: ([ssl]) => {
+        this.#ssl(ssl).corrupt = true;
+        return done;
+      },
+      sim_on_new: ([ctx, keep]) => {
+        this.callbacks.onNew(this.#objects.ctx(idOf(ctx)), keep === true);
+        return done;
+      },
+      sim_on_remove: ([ctx]) => {
+        this.callbacks.onRemove(this.#objects.ctx(idOf(ctx)));
+        return done;
+      },
+      sim_on_get: ([ctx, mode]) => {
+        this.callbacks.onGet(this.#objects.ctx(idOf(ctx)), wordOf(mode));
+        return done;
+      },
+    };
+  }
+
+  #makePrimitives(): Primitives<SslEntry> {
+    const library = this.#library;
+    const ready = (ssl: SslEntry): Pointer => {
+      corruptIfDue(library, ssl);
+      return ssl.address;
+    };
+    return {
+      handshake: (ssl) => library.integer('SSL_do_handshake', ready(ssl)),
+      write: (ssl, bytes) => library.integer('SSL_write', ready(ssl), bytes, bytes.length),
+      read: (ssl, bytesMax): ReadOutcome => {
+        const target = new Uint8Array(Math.min(Math.max(bytesMax, 1), readBytesMax));
+        const ret = library.integer('SSL_read', ready(ssl), target, Math.min(bytesMax, readBytesMax));
+        return { ret, bytes: target.subarray(0, Math.max(ret, 0)) };
+      },
+      shutdown: (ssl) => library.integer('SSL_shutdown', ready(ssl)),
+      judge: (ssl, ret) => {
+        const value = library.integer('SSL_get_error', ssl.address, ret);
+        return judgements[value] ?? `SSL_ERROR(${value})`;
+      },
+      takeErrors: () => this.#takeErrors(),
+    };
+  }
+
+  #takeErrors(): string[] {
+    const errors: string[] = [];
+    for (let code = this.#next(); code !== 0n; code = this.#next()) {
+      if (libraryOf(code, this.#errorsAreOld) !== errLibSsl) continue;
+      const reason = this.#library.call('ERR_reason_error_string', code);
+      errors.push(typeof reason === 'string' ? reason : `reason ${code & 0xfffn}`);
+    }
+    return errors;
+  }
+
+  #next(): bigint {
+    return BigInt(this.#library.call('ERR_get_error') ?? 0);
+  }
+
+  #useCertificate(ctx: Pointer | null): void {
+    const certificate = testCertificate();
+    const key = testKey();
+    this.#library.call('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate);
+    this.#library.call('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length);
+  }
+
+  #bytesOf(call: string, session: Pointer | null): ReturnValue {
+    const length = new Uint8Array(4);
+    const address = this.#library.pointer(call, session, length);
+    return { bytes: address === null ? new Uint8Array() : readBytes(address, length[0] ?? 0) };
+  }
+
+  #encoded(session: Pointer | null): Uint8Array {
+    const length = this.#library.integer('i2d_SSL_SESSION', session, null);
+    if (length <= 0) return new Uint8Array();
+    return withMemory(new Uint8Array(length), (memory) => {
+      this.#library.call('i2d_SSL_SESSION', session, BigUint64Array.of(memory));
+      return readBytes(memory, length);
+    });
+  }
+
+  #decoded(bytes: Uint8Array): Pointer | null {
+    return withMemory(bytes, (memory) =>
+      this.#library.pointer('d2i_SSL_SESSION', null, BigUint64Array.of(memory), bytes.length),
+    );
+  }
+
+  #values(args: readonly ArgumentValue[]): ForeignValue[] {
+    return args.flatMap((value) => this.#foreign(value));
+  }
+
+  /** One argument as C takes it: bytes are a pointer and a length. */
+  #foreign(value: ArgumentValue): ForeignValue[] {
+    if (value === null || typeof value === 'number' || typeof value === 'bigint') return [value];
+    if (typeof value === 'boolean') return [value ? 1 : 0];
+    if ('object' in value) return [this.#address(value)];
+    if ('bytes' in value) return [value.bytes, value.bytes.length];
+    if ('text' in value) return [value.text];
+    if ('now' in value) return [BigInt(nowSeconds()) + BigInt(value.now)];
+    throw new Error(`the word ${value.word} is no C value`);
+  }
+
+  #address(value: ArgumentValue | undefined): Pointer | null {
+    if (!isObject(value)) return null;
+    const entry = this.#objects.alive(value.object);
+    if (entry === undefined) throw new Error(`object ${value.object} is dead`);
+    return entry.address;
+  }
+
+  #ssl(value: ArgumentValue | undefined): SslEntry {
+    return this.#objects.ssl(idOf(value));
+  }
+}
+
+/** ERR_GET_LIB: bits 24 to 31 in 1.1.1, 23 to 30 from 3.0 on. */
+function libraryOf(code: bigint, old: boolean): number {
+  return Number((old ? code >> 24n : code >> 23n) & 0xffn);
+}
+
+function isObject(value: ArgumentValue | undefined): value is { readonly object: number } {
+  return typeof value === 'object' && value !== null && 'object' in value;
+}
+
+function idOf(value: ArgumentValue | undefined): number {
+  return isObject(value) ? value.object : 0;
+}
+
+function wordOf(value: ArgumentValue | undefined): string {
+  return typeof value === 'object' && value !== null && 'word' in value ? value.word : '';
+}
+
+function bytesOf(value: ArgumentValue | undefined): Uint8Array {
+  return typeof value === 'object' && value !== null && 'bytes' in value ? value.bytes : new Uint8Array();
+}
+
+function cString(value: ArgumentValue | undefined): Uint8Array | null {
+  if (typeof value !== 'object' || value === null || !('text' in value)) return null;
+  return new Uint8Array(Buffer.from(`${value.text}\0`, 'utf8'));
+}
+
+/** time(NULL). */
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+function difference(value: number | bigint, seconds: number): number | bigint {
+  return typeof value === 'bigint' ? value - BigInt(seconds) : value - seconds;
+}

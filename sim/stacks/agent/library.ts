@@ -1,0 +1,212 @@
+/** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
+import koffi, { type LibraryHandle } from 'koffi';
+
+/** An address. */
+export type Pointer = bigint;
+
+export type ForeignValue = Pointer | number | string | Uint8Array | BigUint64Array | null;
+
+/** What a C function gives: numbers past 2^53 and pointers as bigint, NULL as null. */
+export type ForeignFunction = (...args: readonly ForeignValue[]) => number | bigint | string | null | undefined;
+
+const pointer = 'void *';
+const bytes = ['void *', 'size_t'];
+
+/** Result and arguments of each function that is called by its name with the arguments as they come. */
+const signatures: Readonly<Record<string, readonly [result: string, ...args: string[]]>> = {
+  TLS_method: [pointer],
+  TLS_client_method: [pointer],
+  TLS_server_method: [pointer],
+  SSL_CTX_new: [pointer, pointer],
+  SSL_CTX_up_ref: ['int', pointer],
+  SSL_CTX_free: ['void', pointer],
+  SSL_CTX_set_timeout: ['long', pointer, 'long'],
+  SSL_CTX_get_timeout: ['long', pointer],
+  SSL_CTX_add_session: ['int', pointer, pointer],
+  SSL_CTX_remove_session: ['int', pointer, pointer],
+  SSL_CTX_flush_sessions: ['void', pointer, 'long'],
+  SSL_CTX_set_session_id_context: ['int', pointer, pointer, 'uint'],
+  SSL_CTX_set_options: ['uint64_t', pointer, 'uint64_t'],
+  SSL_CTX_clear_options: ['uint64_t', pointer, 'uint64_t'],
+  SSL_CTX_set_num_tickets: ['int', pointer, 'size_t'],
+  SSL_CTX_set_quiet_shutdown: ['void', pointer, 'int'],
+  SSL_CTX_set_verify: ['void', pointer, 'int', pointer],
+  SSL_CTX_ctrl: ['long', pointer, 'int', 'long', pointer],
+  SSL_CTX_sessions: [pointer, pointer],
+  SSL_CTX_use_certificate_ASN1: ['int', pointer, 'int', pointer],
+  SSL_CTX_use_PrivateKey_ASN1: ['int', 'int', pointer, pointer, 'long'],
+  SSL_CTX_sess_set_new_cb: ['void', pointer, pointer],
+  SSL_CTX_sess_set_remove_cb: ['void', pointer, pointer],
+  SSL_CTX_sess_set_get_cb: ['void', pointer, pointer],
+  SSL_new: [pointer, pointer],
+  SSL_up_ref: ['int', pointer],
+  SSL_free: ['void', pointer],
+  SSL_clear: ['int', pointer],
+  SSL_dup: [pointer, pointer],
+  SSL_ctrl: ['long', pointer, 'int', 'long', pointer],
+  SSL_set_SSL_CTX: [pointer, pointer, pointer],
+  SSL_get_SSL_CTX: [pointer, pointer],
+  SSL_set_session: ['int', pointer, pointer],
+  SSL_get_session: [pointer, pointer],
+  SSL_get1_session: [pointer, pointer],
+  SSL_session_reused: ['int', pointer],
+  SSL_copy_session_id: ['int', pointer, pointer],
+  SSL_set_session_id_context: ['int', pointer, pointer, 'uint'],
+  SSL_set_connect_state: ['void', pointer],
+  SSL_set_accept_state: ['void', pointer],
+  SSL_set_options: ['uint64_t', pointer, 'uint64_t'],
+  SSL_set_quiet_shutdown: ['void', pointer, 'int'],
+  SSL_set_shutdown: ['void', pointer, 'int'],
+  SSL_get_shutdown: ['int', pointer],
+  SSL_shutdown: ['int', pointer],
+  SSL_do_handshake: ['int', pointer],
+  SSL_write: ['int', pointer, pointer, 'int'],
+  SSL_read: ['int', pointer, pointer, 'int'],
+  SSL_get_error: ['int', pointer, 'int'],
+  SSL_renegotiate: ['int', pointer],
+  SSL_key_update: ['int', pointer, 'int'],
+  SSL_new_session_ticket: ['int', pointer],
+  SSL_set_num_tickets: ['int', pointer, 'size_t'],
+  SSL_get_num_tickets: ['size_t', pointer],
+  SSL_is_init_finished: ['int', pointer],
+  SSL_in_before: ['int', pointer],
+  SSL_version: ['int', pointer],
+  SSL_get_version: ['str', pointer],
+  SSL_state_string: ['str', pointer],
+  SSL_set_bio: ['void', pointer, pointer, pointer],
+  SSL_set0_rbio: ['void', pointer, pointer],
+  SSL_set0_wbio: ['void', pointer, pointer],
+  SSL_get_rbio: [pointer, pointer],
+  SSL_get_wbio: [pointer, pointer],
+  SSL_SESSION_new: [pointer],
+  SSL_SESSION_up_ref: ['int', pointer],
+  SSL_SESSION_free: ['void', pointer],
+  SSL_SESSION_dup: [pointer, pointer],
+  SSL_SESSION_get_id: [pointer, pointer, pointer],
+  SSL_SESSION_set1_id: ['int', pointer, pointer, 'uint'],
+  SSL_SESSION_get0_id_context: [pointer, pointer, pointer],
+  SSL_SESSION_set1_id_context: ['int', pointer, pointer, 'uint'],
+  SSL_SESSION_get_time: ['long', pointer],
+  SSL_SESSION_set_time: ['long', pointer, 'long'],
+  SSL_SESSION_get_timeout: ['long', pointer],
+  SSL_SESSION_set_timeout: ['long', pointer, 'long'],
+  SSL_SESSION_is_resumable: ['int', pointer],
+  SSL_SESSION_has_ticket: ['int', pointer],
+  SSL_SESSION_get_ticket_lifetime_hint: ['ulong', pointer],
+  SSL_SESSION_get0_hostname: ['str', pointer],
+  SSL_SESSION_set1_hostname: ['int', pointer, 'str'],
+  SSL_SESSION_get_protocol_version: ['int', pointer],
+  SSL_SESSION_set_protocol_version: ['int', pointer, 'int'],
+  SSL_SESSION_set1_master_key: ['int', pointer, ...bytes],
+  SSL_SESSION_get_max_early_data: ['uint32_t', pointer],
+  SSL_SESSION_set_max_early_data: ['int', pointer, 'uint32_t'],
+  i2d_SSL_SESSION: ['int', pointer, pointer],
+  d2i_SSL_SESSION: [pointer, pointer, pointer, 'long'],
+  BIO_s_mem: [pointer],
+  BIO_s_null: [pointer],
+  BIO_new: [pointer, pointer],
+  BIO_new_fd: [pointer, 'int', 'int'],
+  BIO_up_ref: ['int', pointer],
+  BIO_ctrl: ['long', pointer, 'int', 'long', pointer],
+  BIO_read: ['int', pointer, pointer, 'int'],
+  BIO_write: ['int', pointer, pointer, 'int'],
+  ERR_get_error: ['ulong'],
+  ERR_clear_error: ['void'],
+  ERR_reason_error_string: ['str', 'ulong'],
+  OPENSSL_LH_doall: ['void', pointer, pointer],
+  CRYPTO_get_ex_new_index: ['int', 'int', 'long', pointer, pointer, pointer, pointer],
+  OpenSSL_version: ['str', 'int'],
+  alarm: ['uint', 'uint'],
+};
+
+type CallbackKind = 'new' | 'remove' | 'get' | 'free' | 'doall';
+
+/** Signatures of the callbacks that libssl makes. */
+const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
+  new: ['int', pointer, pointer],
+  remove: ['void', pointer, pointer],
+  get: [pointer, pointer, pointer, 'int', pointer],
+  /** CRYPTO_EX_free. */
+  free: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
+  /** OPENSSL_LH_DOALL_FUNC. */
+  doall: ['void', pointer],
+};
+
+/** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
+export class Library {
+  readonly #handle: LibraryHandle;
+  readonly #functions = new Map<string, ForeignFunction>();
+
+  /** @param path - a shared libssl, or null for the one inside this node binary */
+  constructor(path: string | null) {
+    this.#handle = path === null ? koffi.load(null) : koffi.load(path, { deep: true });
+  }
+
+  /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
+  get errorsAreOld(): boolean {
+    return /^OpenSSL 1\./.test(this.text('OpenSSL_version', 0));
+  }
+
+  call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
+    let made = this.#functions.get(name);
+    if (made === undefined) {
+      const signature = signatures[name];
+      if (signature === undefined) throw new Error(`no signature for ${name}`);
+      const [result, ...types] = signature;
+      made = this.#handle.func(name, result, types) as ForeignFunction;
+      this.#functions.set(name, made);
+    }
+    return made(...args);
+  }
+
+  /** Calls a function that returns an integer. */
+  integer(name: string, ...args: readonly ForeignValue[]): number {
+    return Number(this.call(name, ...args));
+  }
+
+  /** Calls a function that returns a pointer. */
+  pointer(name: string, ...args: readonly ForeignValue[]): Pointer | null {
+    const value = this.call(name, ...args);
+    return typeof value === 'bigint' && value !== 0n ? value : null;
+  }
+
+  /** Calls a function that returns a string. */
+  text(name: string, ...args: readonly ForeignValue[]): string {
+    return String(this.call(name, ...args));
+  }
+
+  /** Makes a C function of `run`, for as long as the process lives. */
+  callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
+    const [result, ...types] = callbackSignatures[kind];
+    return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+}
+
+/** The 32-bit integer at an address. */
+export function readInt32(address: Pointer): number {
+  return koffi.decode.int32(address);
+}
+
+export function writeInt32(address: Pointer, value: number): void {
+  koffi.encode(address, 'int32_t', value);
+}
+
+/** A copy of the bytes at an address. */
+export function readBytes(address: Pointer, length: number): Uint8Array {
+  return length === 0 ? new Uint8Array() : Uint8Array.from(koffi.decode(address, 'uint8_t', length) as Uint8Array);
+}
+
+export function flipLowestBit(address: Pointer): void {
+  koffi.encode(address, 'uint8_t', koffi.decode.uint8(address) ^ 1);
+}
+
+/** Runs `use` with C memory that holds `bytes`, and gives it back. */
+export function withMemory<T>(bytes: Uint8Array, use: (memory: Pointer) => T): T {
+  const memory = koffi.alloc('uint8_t', Math.max(bytes.length, 1)) as Pointer;
+  try {
+    if (bytes.length > 0) koffi.encode(memory, 'uint8_t', bytes, bytes.length);
+    return use(memory);
+  } finally {
+    koffi.free(memory);
+  }
+}

@@ -1,0 +1,307 @@
+/**
+ * The libssl objects of one program by id: their addresses, their reference counts read from memory, their deaths told by
+ * ex_data free functions, and which sessions are in whose cache.
+ */
+import type { Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
+import { type Library, type Pointer, readInt32 } from './library.js';
+
+export interface Entry {
+  readonly id: ObjectId;
+  readonly kind: ObjectKind;
+  readonly address: Pointer;
+}
+
+/** How a session is handed to callbacks of a context. */
+export interface CtxEntry extends Entry {
+  readonly kind: 'ctx';
+  keep: boolean;
+  getMode: string;
+  /** What the new-session callback kept, the latest last. */
+  readonly kept: ObjectId[];
+}
+
+export interface SslEntry extends Entry {
+  readonly kind: 'ssl';
+  /** The context that the connection was made with. */
+  readonly ctx: ObjectId;
+  /** The next whole record that it reads gets a bit flipped. */
+  corrupt: boolean;
+  /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
+  outbound: Pointer | null;
+}
+
+export interface SessionEntry extends Entry {
+  readonly kind: 'session';
+}
+
+export type AnyEntry = CtxEntry | SslEntry | SessionEntry;
+
+/** CRYPTO_EX_INDEX_SSL, _SSL_CTX and _SSL_SESSION (crypto.h). */
+const exDataClasses: readonly number[] = [0, 1, 2];
+
+/** Commands of SSL_CTX_ctrl (ssl.h), in the order of the statistics. */
+const sessNumber = 20;
+const statistics = [
+  ['connect', 21],
+  ['connect_good', 22],
+  ['connect_renegotiate', 23],
+  ['accept', 24],
+  ['accept_good', 25],
+  ['accept_renegotiate', 26],
+  ['hits', 27],
+  ['cb_hits', 28],
+  ['misses', 29],
+  ['timeouts', 30],
+  ['cache_full', 31],
+] as const;
+
+const freeFunctions = { ctx: 'SSL_CTX_free', ssl: 'SSL_free', session: 'SSL_SESSION_free' } as const;
+
+export class Objects {
+  readonly #library: Library;
+  readonly #referenceOffsets: Readonly<Record<ObjectKind, number>>;
+  readonly #byAddress = new Map<Pointer, AnyEntry>();
+  readonly #byId = new Map<ObjectId, AnyEntry>();
+  readonly #collect: Pointer;
+  #collected: Pointer[] = [];
+  #lastId = 0;
+  /** Callbacks and deaths since the last take. */
+  #happenings: Happening[] = [];
+
+  constructor(library: Library) {
+    this.#library = library;
+    const died = library.callback('free', (address: Pointer) => this.#died(address));
+    for (const index of exDataClasses) library.integer('CRYPTO_get_ex_new_index', index, 0, null, null, null, died);
+    this.#collect = library.callback('doall', (session: Pointer) => {
+      this.#collected.push(session);
+    });
+    this.#referenceOffsets = findReferenceOffsets(library);
+  }
+
+  /** The entry of an address, made on first sight. */
+  met(kind: 'ctx', address: Pointer): CtxEntry;
+  met(kind: 'session', address: Pointer): SessionEntry;
+  met(kind: ObjectKind, address: Pointer): AnyEntry;
+  met(kind: ObjectKind, address: Pointer): AnyEntry {
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    const id = ++this.#lastId;
+    const entry = this.#make(kind, id, address);
+    this.#byAddress.set(address, entry);
+    this.#byId.set(id, entry);
+    return entry;
+  }
+
+  ctx(id: ObjectId): CtxEntry {
+    const entry = this.#byId.get(id);
+    if (entry?.kind !== 'ctx') throw new Error(`object ${id} is no live context`);
+    return entry;
+  }
+
+  ssl(id: ObjectId): SslEntry {
+    const entry = this.#byId.get(id);
+    if (entry?.kind !== 'ssl') throw new Error(`object ${id} is no live connection`);
+    return entry;
+  }
+
+  /** The live object of an id. */
+  alive(id: ObjectId): AnyEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  at(address: Pointer): AnyEntry | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  happened(happening: Happening): void {
+    this.#happenings.push(happening);
+  }
+
+  takeHappenings(): readonly Happening[] {
+    const taken = this.#happenings;
+    this.#happenings = [];
+    return taken;
+  }
+
+  /** Which context's internal cache holds each cached session, by the session's address. */
+  caches(): ReadonlyMap<Pointer, ObjectId> {
+    const found = new Map<Pointer, ObjectId>();
+    for (const entry of this.#byId.values()) {
+      if (entry.kind !== 'ctx' || this.#library.integer('SSL_CTX_ctrl', entry.address, sessNumber, 0, null) === 0)
+        continue;
+      this.#collected = [];
+      this.#library.call('OPENSSL_LH_doall', this.#library.pointer('SSL_CTX_sessions', entry.address), this.#collect);
+      for (const address of this.#collected) found.set(address, entry.id);
+    }
+    return found;
+  }
+
+  /** What can be seen of the objects that still live, and of the sessions of the connections among them. */
+  snapshots(watch: readonly ObjectId[]): readonly Snapshot[] {
+    const shots: Snapshot[] = [];
+    const wanted = new Set(watch);
+    let caches: ReadonlyMap<Pointer, ObjectId> | undefined;
+    for (const id of wanted) {
+      const entry = this.#byId.get(id);
+      if (entry === undefined) continue;
+      if (entry.kind === 'session') caches ??= this.caches();
+      const shot = this.#snapshot(entry, caches);
+      if (shot.kind === 'ssl' && shot.session !== null) wanted.add(shot.session);
+      shots.push(shot);
+    }
+    return shots;
+  }
+
+  /** Frees all there is, whoever held it, and forgets it. */
+  reset(): void {
+    const live = [...this.#byId.values()];
+    for (const ctx of live) if (ctx.kind === 'ctx') this.#silence(ctx);
+    for (const kind of ['ssl', 'session', 'ctx'] as const) {
+      for (const entry of live) {
+        if (entry.kind === 'ctx' && kind === 'session') this.#library.call('SSL_CTX_flush_sessions', entry.address, 0);
+      }
+      for (const entry of live) if (entry.kind === kind) this.#freeWholly(entry);
+    }
+    this.#byAddress.clear();
+    this.#byId.clear();
+    this.#happenings = [];
+    this.#lastId = 0;
+  }
+
+  #make(kind: ObjectKind, id: ObjectId, address: Pointer): AnyEntry {
+    switch (kind) {
+      case 'ctx':
+        return { id, kind, address, keep: false, getMode: 'miss', kept: [] };
+      case 'session':
+        return { id, kind, address };
+      case 'ssl': {
+        const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
+        if (ctx === null) throw new Error('a connection without a context');
+        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null };
+      }
+    }
+  }
+
+  #snapshot(entry: AnyEntry, caches: ReadonlyMap<Pointer, ObjectId> | undefined): Snapshot {
+    const { id: object, address } = entry;
+    const refs = readInt32(address + BigInt(this.#referenceOffsets[entry.kind]));
+    const library = this.#library;
+    switch (entry.kind) {
+      case 'ctx': {
+        const counts = statistics.map(([name, command]) => [
+          name,
+          library.integer('SSL_CTX_ctrl', address, command, 0, null),
+        ]);
+        // The names are those of the statistics, in their order.
+        const stats = Object.fromEntries(counts) as Record<(typeof statistics)[number][0], number>;
+        return {
+          kind: 'ctx',
+          object,
+          refs,
+          number: library.integer('SSL_CTX_ctrl', address, sessNumber, 0, null),
+          stats,
+        };
+      }
+      case 'ssl': {
+        const session = library.pointer('SSL_get_session', address);
+        return {
+          kind: 'ssl',
+          object,
+          refs,
+          session: session === null ? null : this.met('session', session).id,
+          reused: library.integer('SSL_session_reused', address),
+          shutdown: library.integer('SSL_get_shutdown', address),
+          state: connectionState(library.text('SSL_state_string', address)),
+          version: library.text('SSL_get_version', address),
+        };
+      }
+      case 'session':
+        return {
+          kind: 'session',
+          object,
+          refs,
+          resumable: library.integer('SSL_SESSION_is_resumable', address),
+          ticket: library.integer('SSL_SESSION_has_ticket', address),
+          cachedIn: caches?.get(address) ?? null,
+        };
+    }
+  }
+
+  #died(address: Pointer): void {
+    const entry = this.#byAddress.get(address);
+    if (entry === undefined) return;
+    this.#byAddress.delete(address);
+    this.#byId.delete(entry.id);
+    this.#happenings.push({ name: 'freed', object: entry.id });
+  }
+
+  #silence(ctx: CtxEntry): void {
+    for (const name of ['new', 'remove', 'get']) {
+      this.#library.call(`SSL_CTX_sess_set_${name}_cb`, ctx.address, null);
+    }
+  }
+
+  #freeWholly(entry: AnyEntry): void {
+    const offset = BigInt(this.#referenceOffsets[entry.kind]);
+    while (this.#byId.get(entry.id) === entry && readInt32(entry.address + offset) > 0) {
+      this.#library.call(freeFunctions[entry.kind], entry.address);
+    }
+  }
+}
+
+function connectionState(word: string): 'error' | 'before' | 'ok' | 'init' {
+  switch (word.trimEnd()) {
+    case 'SSLERR':
+      return 'error';
+    case 'PINIT':
+      return 'before';
+    case 'SSLOK':
+      return 'ok';
+    default:
+      return 'init';
+  }
+}
+
+/** Where each kind of object keeps its count: the one 32-bit integer that an up_ref raises by one. */
+function findReferenceOffsets(library: Library): Readonly<Record<ObjectKind, number>> {
+  const made = (name: string, ...args: (Pointer | null)[]): Pointer => {
+    const address = library.pointer(name, ...args);
+    if (address === null) throw new Error(`${name} gives NULL`);
+    return address;
+  };
+  const ctx = made('SSL_CTX_new', library.pointer('TLS_method'));
+  const ssl = made('SSL_new', ctx);
+  const session = made('SSL_SESSION_new');
+  const offsets = {
+    session: risingInteger(session, { up: 'SSL_SESSION_up_ref', down: 'SSL_SESSION_free', library }),
+    ssl: risingInteger(ssl, { up: 'SSL_up_ref', down: 'SSL_free', library }),
+    ctx: risingInteger(ctx, { up: 'SSL_CTX_up_ref', down: 'SSL_CTX_free', library }),
+  };
+  library.call('SSL_SESSION_free', session);
+  library.call('SSL_free', ssl);
+  library.call('SSL_CTX_free', ctx);
+  return offsets;
+}
+
+/** The objects are smaller than this; what lies past the count is never read. */
+const objectBytesMax = 16_384;
+
+function risingInteger(
+  address: Pointer,
+  { up, down, library }: { readonly up: string; readonly down: string; readonly library: Library },
+): number {
+  const before: number[] = [];
+  const window = 256;
+  for (let start = 0; start < objectBytesMax; start += window) {
+    for (let at = start; at < start + window; at += 4) before[at] = readInt32(address + BigInt(at));
+    library.call(up, address);
+    const risen = [];
+    for (let at = start; at < start + window; at += 4) {
+      if (readInt32(address + BigInt(at)) === (before[at] ?? 0) + 1) risen.push(at);
+    }
+    library.call(down, address);
+    const [offset] = risen.filter((at) => readInt32(address + BigInt(at)) === before[at]);
+    if (offset !== undefined) return offset;
+  }
+  throw new Error(`no count that ${up} raises`);
+}

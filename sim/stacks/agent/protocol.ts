@@ -1,0 +1,101 @@
+/**
+ * What a simtls process and its agent say to each other: JSON after a length of four bytes, one answer a question, both
+ * sides waiting. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
+ */
+import { readSync, writeSync } from 'node:fs';
+import type { ArgumentValue, Happening, ReturnValue, Snapshot } from '../stack.js';
+
+/** The descriptors on which an agent finds its questions and leaves its answers. */
+export const questionDescriptor = 3;
+export const answerDescriptor = 4;
+
+/** Larger than any step's answer: past it, the stream is taken for garbage. */
+const messageBytesMax = 2 ** 28;
+const lengthBytes = 4;
+
+export type Question =
+  | {
+      readonly ask: 'call';
+      readonly call: string;
+      readonly args: readonly unknown[];
+      readonly watch: readonly number[];
+      readonly owned: readonly number[];
+    }
+  /** What a connection attached to a transport of the world has received, and whether its writes still arrive. */
+  | { readonly ask: 'attach'; readonly ssl: number }
+  | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
+  | { readonly ask: 'drain'; readonly ssl: number }
+  | { readonly ask: 'look'; readonly objects: readonly number[] }
+  /** Frees every object: the next question is another process's. */
+  | { readonly ask: 'reset' };
+
+export type Answer =
+  | {
+      readonly tell: 'answer';
+      readonly ret: unknown;
+      readonly errors: readonly string[];
+      readonly events: readonly WireHappening[];
+      readonly snapshots: readonly Snapshot[];
+    }
+  | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
+  | { readonly tell: 'bytes'; readonly hex: string }
+  | { readonly tell: 'done' }
+  /** The agent itself is at fault. */
+  | { readonly tell: 'fault'; readonly message: string };
+
+/** The first message of an agent. */
+export interface Greeting {
+  /** `OpenSSL_version(OPENSSL_VERSION)`. */
+  readonly version: string;
+}
+
+export type WireHappening = Exclude<Happening, { name: 'get' }> | { name: 'get'; id: string; ctx: number };
+
+/** Writes one message whole. Throws EPIPE where the other side has gone. */
+export function writeMessage(descriptor: number, message: Question | Answer | Greeting): void {
+  const text = JSON.stringify(message);
+  const frame = Buffer.allocUnsafe(lengthBytes + Buffer.byteLength(text));
+  frame.writeUInt32LE(frame.length - lengthBytes, 0);
+  frame.write(text, lengthBytes);
+  for (let sent = 0; sent < frame.length; ) sent += writeSync(descriptor, frame, sent);
+}
+
+/** Waits for one message; undefined where the other side has gone. */
+export function readMessage(descriptor: number): unknown {
+  const head = readExactly(descriptor, lengthBytes);
+  if (head === undefined) return undefined;
+  const length = head.readUInt32LE(0);
+  if (length > messageBytesMax) throw new Error(`a message of ${length} bytes`);
+  const body = readExactly(descriptor, length);
+  return body === undefined ? undefined : JSON.parse(body.toString('utf8'));
+}
+
+function readExactly(descriptor: number, length: number): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let got = 0; got < length; ) {
+    const more = readSync(descriptor, bytes, got, length - got, null);
+    if (more === 0) return undefined;
+    got += more;
+  }
+  return bytes;
+}
+
+/** What JSON lacks: `{ "bytes": hex }` for bytes and `{ "integer": digits }` for what no double holds. */
+export function toWire(value: ArgumentValue | ReturnValue): unknown {
+  if (typeof value === 'bigint') return { integer: value.toString() };
+  if (Array.isArray(value)) return value.map((item: ReturnValue) => toWire(item));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('bytes' in value) return { bytes: Buffer.from(value.bytes).toString('hex') };
+  if ('now' in value && typeof value.now === 'bigint') return { now: toWire(value.now) };
+  return value;
+}
+
+/** Undoes `toWire`. The other side is a process of our own, so its values are what `toWire` wrote. */
+export function fromWire(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('integer' in value) return BigInt(String(value.integer));
+  if ('bytes' in value) return { bytes: new Uint8Array(Buffer.from(String(value.bytes), 'hex')) };
+  if ('now' in value) return { now: fromWire(value.now) };
+  return value;
+}

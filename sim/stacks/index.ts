@@ -1,0 +1,22 @@
+export type { AgentOptions } from './agent-process.js';
+export { LibsslPool } from './libssl.js';
+export type { LineOptions, LineReport } from './lines.js';
+export { expectedPatch, openLine, profiles, reportLines } from './lines.js';
+export type {
+  ArgumentValue,
+  ConnectionState,
+  CtxSnapshot,
+  CtxStatistics,
+  Happening,
+  ObjectId,
+  ObjectKind,
+  Profile,
+  ReturnValue,
+  SessionSnapshot,
+  Snapshot,
+  SslSnapshot,
+  Stack,
+  StackAnswer,
+  StackCall,
+} from './stack.js';
+export { StackCrash, StackMissing } from './stack.js';
