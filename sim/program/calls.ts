@@ -1,0 +1,176 @@
+/** The calls of a program: what each takes, what it returns, and the rules of misuse that it falls under. */
+
+/** `?` after a handle's kind: the C function takes NULL there. */
+export type ArgumentKind =
+  | HandleKind
+  | 'session?'
+  | 'ctx?'
+  | 'ssl?'
+  | 'int'
+  | 'uint32'
+  | 'long'
+  | 'uint64'
+  /** size_t, held to 0 … ticketsMax. */
+  | 'tickets'
+  /** time_t in seconds: a number, or relative to now. */
+  | 'time'
+  /** Pointer and length. */
+  | 'bytes'
+  /** A C string. */
+  | 'text'
+  | 'method'
+  | 'boolean'
+  | 'getMode';
+
+export type HandleKind = 'ctx' | 'ssl' | 'session';
+
+/** `read`: the return value and the bytes read. `outcome`: the word or the numbers of a `sim_…` call. */
+export type ReturnKind = HandleKind | 'void' | 'number' | 'time' | 'bytes' | 'text' | 'read' | 'outcome';
+
+export interface CallShape {
+  readonly args: readonly ArgumentKind[];
+  /** How many of `args` must be given; all, unless said. */
+  readonly required?: number;
+  readonly returns: ReturnKind;
+  /** It reads or writes records: refused on a connection whose session was changed under it. */
+  readonly io?: true;
+  /** What the program holds afterwards that it did not hold before: a reference to the result, or to the first argument. */
+  readonly takes?: 'result' | 'first';
+  /** It gives back a reference of the program to its first argument. */
+  readonly frees?: true;
+}
+
+/** The largest number of tickets that a program may ask for. */
+export const ticketsMax = 1000;
+
+/** The methods that `SSL_CTX_new` takes. */
+export const methodNames: readonly string[] = ['TLS_method', 'TLS_client_method', 'TLS_server_method'];
+
+/** What `sim_on_get` may answer: nothing, a session with the copy flag 1, or one with 0. */
+export const getModes: readonly string[] = ['miss', 'copy', 'nocopy'];
+
+const contexts: Readonly<Record<string, CallShape>> = {
+  SSL_CTX_new: { args: ['method'], returns: 'ctx', takes: 'result' },
+  SSL_CTX_up_ref: { args: ['ctx'], returns: 'number', takes: 'first' },
+  SSL_CTX_free: { args: ['ctx?'], returns: 'void', frees: true },
+  SSL_CTX_set_session_cache_mode: { args: ['ctx', 'long'], returns: 'number' },
+  SSL_CTX_get_session_cache_mode: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_sess_set_cache_size: { args: ['ctx', 'long'], returns: 'number' },
+  SSL_CTX_sess_get_cache_size: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_set_timeout: { args: ['ctx', 'long'], returns: 'number' },
+  SSL_CTX_get_timeout: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_add_session: { args: ['ctx', 'session'], returns: 'number' },
+  SSL_CTX_remove_session: { args: ['ctx', 'session?'], returns: 'number' },
+  SSL_CTX_flush_sessions: { args: ['ctx', 'time'], returns: 'void' },
+  SSL_CTX_set_session_id_context: { args: ['ctx', 'bytes'], returns: 'number' },
+  SSL_CTX_set_options: { args: ['ctx', 'uint64'], returns: 'number' },
+  SSL_CTX_clear_options: { args: ['ctx', 'uint64'], returns: 'number' },
+  SSL_CTX_set_min_proto_version: { args: ['ctx', 'int'], returns: 'number' },
+  SSL_CTX_set_max_proto_version: { args: ['ctx', 'int'], returns: 'number' },
+  SSL_CTX_set_num_tickets: { args: ['ctx', 'tickets'], returns: 'number' },
+  SSL_CTX_set_quiet_shutdown: { args: ['ctx', 'int'], returns: 'void' },
+  SSL_CTX_set_verify: { args: ['ctx', 'int'], returns: 'void' },
+};
+
+const connections: Readonly<Record<string, CallShape>> = {
+  SSL_new: { args: ['ctx'], returns: 'ssl', takes: 'result' },
+  SSL_up_ref: { args: ['ssl'], returns: 'number', takes: 'first' },
+  SSL_free: { args: ['ssl?'], returns: 'void', frees: true },
+  SSL_clear: { args: ['ssl'], returns: 'number' },
+  SSL_dup: { args: ['ssl'], returns: 'ssl', takes: 'result' },
+  SSL_set_SSL_CTX: { args: ['ssl', 'ctx'], returns: 'ctx' },
+  SSL_set_session: { args: ['ssl', 'session?'], returns: 'number' },
+  SSL_get_session: { args: ['ssl'], returns: 'session' },
+  SSL_get1_session: { args: ['ssl'], returns: 'session', takes: 'result' },
+  SSL_session_reused: { args: ['ssl'], returns: 'number' },
+  SSL_copy_session_id: { args: ['ssl', 'ssl'], returns: 'number' },
+  SSL_set_session_id_context: { args: ['ssl', 'bytes'], returns: 'number' },
+  SSL_set_connect_state: { args: ['ssl'], returns: 'void' },
+  SSL_set_accept_state: { args: ['ssl'], returns: 'void' },
+  SSL_set_tlsext_host_name: { args: ['ssl', 'text'], returns: 'number' },
+  SSL_set_options: { args: ['ssl', 'uint64'], returns: 'number' },
+  SSL_set_quiet_shutdown: { args: ['ssl', 'int'], returns: 'void' },
+  SSL_set_shutdown: { args: ['ssl', 'int'], returns: 'void' },
+  SSL_get_shutdown: { args: ['ssl'], returns: 'number' },
+  SSL_shutdown: { args: ['ssl'], returns: 'number', io: true },
+  SSL_do_handshake: { args: ['ssl'], returns: 'number', io: true },
+  SSL_write: { args: ['ssl', 'bytes'], returns: 'number', io: true },
+  SSL_read: { args: ['ssl', 'int'], required: 1, returns: 'read', io: true },
+  SSL_renegotiate: { args: ['ssl'], returns: 'number', io: true },
+  SSL_key_update: { args: ['ssl', 'int'], returns: 'number', io: true },
+  SSL_new_session_ticket: { args: ['ssl'], returns: 'number', io: true },
+  SSL_set_num_tickets: { args: ['ssl', 'tickets'], returns: 'number' },
+  SSL_get_num_tickets: { args: ['ssl'], returns: 'number' },
+  SSL_is_init_finished: { args: ['ssl'], returns: 'number' },
+  SSL_in_before: { args: ['ssl'], returns: 'number' },
+  SSL_version: { args: ['ssl'], returns: 'number' },
+};
+
+const sessions: Readonly<Record<string, CallShape>> = {
+  SSL_SESSION_new: { args: [], returns: 'session', takes: 'result' },
+  SSL_SESSION_up_ref: { args: ['session'], returns: 'number', takes: 'first' },
+  SSL_SESSION_free: { args: ['session?'], returns: 'void', frees: true },
+  SSL_SESSION_dup: { args: ['session'], returns: 'session', takes: 'result' },
+  SSL_SESSION_get_id: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_set1_id: { args: ['session', 'bytes'], returns: 'number' },
+  SSL_SESSION_get0_id_context: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_set1_id_context: { args: ['session', 'bytes'], returns: 'number' },
+  SSL_SESSION_get_time: { args: ['session?'], returns: 'time' },
+  SSL_SESSION_set_time: { args: ['session?', 'time'], returns: 'time' },
+  SSL_SESSION_get_timeout: { args: ['session?'], returns: 'number' },
+  SSL_SESSION_set_timeout: { args: ['session?', 'long'], returns: 'number' },
+  SSL_SESSION_is_resumable: { args: ['session'], returns: 'number' },
+  SSL_SESSION_has_ticket: { args: ['session'], returns: 'number' },
+  SSL_SESSION_get_ticket_lifetime_hint: { args: ['session'], returns: 'number' },
+  SSL_SESSION_get0_hostname: { args: ['session'], returns: 'text' },
+  SSL_SESSION_set1_hostname: { args: ['session', 'text'], returns: 'number' },
+  SSL_SESSION_get_protocol_version: { args: ['session'], returns: 'number' },
+  SSL_SESSION_set_protocol_version: { args: ['session', 'int'], returns: 'number' },
+  SSL_SESSION_set1_master_key: { args: ['session', 'bytes'], returns: 'number' },
+  SSL_SESSION_get_max_early_data: { args: ['session'], returns: 'number' },
+  SSL_SESSION_set_max_early_data: { args: ['session', 'uint32'], returns: 'number' },
+  i2d_SSL_SESSION: { args: ['session?'], returns: 'bytes' },
+  d2i_SSL_SESSION: { args: ['bytes'], returns: 'session', takes: 'result' },
+};
+
+/** Calls that the format adds, because C has no single function for them. */
+const additions: Readonly<Record<string, CallShape>> = {
+  sim_use_certificate: { args: ['ctx'], returns: 'number' },
+  sim_pair: { args: ['ssl', 'ssl'], returns: 'number' },
+  sim_handshake: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
+  sim_exchange: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
+  sim_close: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
+  sim_cut: { args: ['ssl'], returns: 'number' },
+  sim_corrupt: { args: ['ssl'], returns: 'number' },
+  sim_on_new: { args: ['ctx', 'boolean'], returns: 'number' },
+  sim_on_remove: { args: ['ctx'], returns: 'number' },
+  sim_on_get: { args: ['ctx', 'getMode'], returns: 'number' },
+};
+
+/** Every call by its name. */
+export const calls: ReadonlyMap<string, CallShape> = new Map(
+  Object.entries({ ...contexts, ...connections, ...sessions, ...additions }),
+);
+
+/** The handle that a kind of argument takes, or undefined where it takes something else. */
+export function handleOf(kind: ArgumentKind): { readonly kind: HandleKind; readonly nullable: boolean } | undefined {
+  switch (kind) {
+    case 'ctx':
+    case 'ssl':
+    case 'session':
+      return { kind, nullable: false };
+    case 'ctx?':
+      return { kind: 'ctx', nullable: true };
+    case 'ssl?':
+      return { kind: 'ssl', nullable: true };
+    case 'session?':
+      return { kind: 'session', nullable: true };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a call returns something that `let` can name: a handle or bytes. */
+export function isNamed(returns: ReturnKind): boolean {
+  return returns === 'ctx' || returns === 'ssl' || returns === 'session' || returns === 'bytes';
+}

@@ -1,0 +1,206 @@
+/** Where two stacks part: the comparison rules of PROGRAMS.md, "Observations". */
+import {
+  type HandleState,
+  isMisuse,
+  isObservation,
+  type Line,
+  type Observation,
+  type ObservedEvent,
+  type ObservedReturn,
+  writeReturn,
+} from './observation.js';
+
+export interface Difference {
+  readonly step: number;
+  /** `ret`, `errors`, `events`, `handles.c.refs`, `misuse`, `crash`, … */
+  readonly field: string;
+  readonly model: unknown;
+  readonly libssl: unknown;
+}
+
+/** Seconds by which two clocks' times may differ. */
+const clockSeconds = 2n;
+/** Calls whose value is random: only its length is compared. */
+const randomValues: readonly string[] = ['SSL_SESSION_get_id'];
+/** Calls of whose value only the presence is compared. */
+const presenceOnly: readonly string[] = ['i2d_SSL_SESSION'];
+
+/**
+ * Compares the lines of two stacks step by step. Sessions first met in one step may be numbered in another order: what
+ * the one calls `#1` may be the other's `#2`, and the comparison remembers which is which.
+ */
+export class Comparison {
+  /** The model's name for each numbered session of libssl. */
+  readonly #names = new Map<string, string>();
+  readonly #known = new Set<string>();
+
+  /** The first difference between what the two stacks yield for one step; `undefined` where a stack yields nothing. */
+  next(model: Line | undefined, libssl: Line | undefined): Difference | undefined {
+    if (model === undefined || libssl === undefined) {
+      const step = (model ?? libssl)?.step ?? 0;
+      return model === libssl ? undefined : difference(step, 'end', summary(model), summary(libssl));
+    }
+    const { step } = model;
+    if (isObservation(model) && isObservation(libssl)) return this.#observations(model, libssl);
+    if (isMisuse(model) && isMisuse(libssl)) {
+      if (model.misuse !== libssl.misuse) return difference(step, 'misuse', model.misuse, libssl.misuse);
+      return model.handle === libssl.handle ? undefined : difference(step, 'handle', model.handle, libssl.handle);
+    }
+    const field = [model, libssl].some((line) => 'crash' in line) ? 'crash' : 'misuse';
+    return difference(step, field, summary(model), summary(libssl));
+  }
+
+  #observations(model: Observation, real: Observation): Difference | undefined {
+    const libssl = this.#renamed(model, real);
+    const { step, call } = model;
+    if (!sameReturn(call, model.ret, libssl.ret)) return difference(step, 'ret', model.ret, libssl.ret);
+    if (!same(model.errors, libssl.errors)) return difference(step, 'errors', model.errors, libssl.errors);
+    if (!same(sortedEvents(model.events), sortedEvents(libssl.events))) {
+      return difference(step, 'events', model.events, libssl.events);
+    }
+    return differingHandle(step, model.handles, libssl.handles);
+  }
+
+  /** libssl's line with the model's numbers. */
+  #renamed(model: Observation, real: Observation): Observation {
+    const fresh = [...numbered(real)].filter((name) => !this.#names.has(name));
+    const open = [...numbered(model)].filter((name) => !this.#known.has(name));
+    for (const name of open) this.#known.add(name);
+    for (const [name, match] of matches(open, model, fresh, real)) this.#names.set(name, match);
+    return renameAll(real, (name) => this.#names.get(name) ?? name);
+  }
+}
+
+/** Pairs the sessions first met in a step: those of which the step says the same, in the order of their numbers. */
+function matches(
+  open: readonly string[],
+  model: Observation,
+  fresh: readonly string[],
+  real: Observation,
+): readonly (readonly [string, string])[] {
+  const byWhatIsSaid = (names: readonly string[], line: Observation): readonly string[] =>
+    names
+      .map((name) => ({ name, said: said(name, line) }))
+      .sort((a, b) => order(a.said, b.said) || order(a.name.length, b.name.length) || order(a.name, b.name))
+      .map(({ name }) => name);
+  const models = byWhatIsSaid(open, model);
+  return byWhatIsSaid(fresh, real).flatMap((name, index) => {
+    const match = models[index];
+    return match === undefined ? [] : [[name, match] as const];
+  });
+}
+
+/** All that a line says of a session, without any session's number. */
+function said(name: string, line: Observation): string {
+  const roles: string[] = line.ret === name ? ['ret'] : [];
+  for (const event of line.events) {
+    if (Object.values(event).includes(name)) roles.push(Object.keys(event).join());
+  }
+  for (const [holder, state] of line.handles) {
+    if (state.kind === 'ssl' && state.session === name) roles.push(`session of ${holder}`);
+  }
+  return `${roles.sort().join(' ')} ${JSON.stringify(line.handles.get(name) ?? null)}`;
+}
+
+function numbered(line: Observation): Set<string> {
+  const names = [...line.handles.keys(), ...line.events.flatMap((event) => Object.values(event).map(String))];
+  if (typeof line.ret === 'string') names.push(line.ret);
+  return new Set(names.filter((name) => /^#\d+$/.test(name)));
+}
+
+function renameAll(line: Observation, rename: (name: string) => string): Observation {
+  const handles = new Map<string, HandleState>();
+  for (const [name, state] of line.handles) {
+    const shown =
+      state.kind === 'ssl' ? { ...state, session: state.session === null ? null : rename(state.session) } : state;
+    handles.set(rename(name), shown);
+  }
+  return {
+    ...line,
+    ret: typeof line.ret === 'string' ? rename(line.ret) : line.ret,
+    // The keys stay; only names of sessions change.
+    events: line.events.map(
+      (event) => Object.fromEntries(Object.entries(event).map(([key, name]) => [key, rename(name)])) as ObservedEvent,
+    ),
+    handles,
+  };
+}
+
+function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn): boolean {
+  if (typeof model === 'string' && typeof libssl === 'string') {
+    if (randomValues.includes(call)) return model.length === libssl.length;
+    if (presenceOnly.includes(call)) return (model === '') === (libssl === '');
+  }
+  if (isTime(model) && isTime(libssl)) {
+    const apart = BigInt(model.now) - BigInt(libssl.now);
+    return apart >= -clockSeconds && apart <= clockSeconds;
+  }
+  return writeReturn(model) === writeReturn(libssl);
+}
+
+/** Events without an order; of the random id of a `get`, the length. */
+function sortedEvents(events: readonly ObservedEvent[]): readonly string[] {
+  return events
+    .map((event) => JSON.stringify('get' in event ? { ...event, get: event.get.length } : event))
+    .sort(order);
+}
+
+function differingHandle(
+  step: number,
+  model: ReadonlyMap<string, HandleState>,
+  libssl: ReadonlyMap<string, HandleState>,
+): Difference | undefined {
+  for (const name of new Set([...model.keys(), ...libssl.keys()])) {
+    const [mine, theirs] = [model.get(name), libssl.get(name)];
+    if (mine === undefined || theirs === undefined || mine.kind !== theirs.kind) {
+      return difference(step, `handles.${name}`, mine ?? null, theirs ?? null);
+    }
+    const parted = differingField(mine, theirs);
+    if (parted !== undefined) return difference(step, `handles.${name}.${parted.field}`, parted.mine, parted.theirs);
+  }
+  return undefined;
+}
+
+function differingField(
+  mine: object,
+  theirs: object,
+): { readonly field: string; readonly mine: unknown; readonly theirs: unknown } | undefined {
+  const others = new Map<string, unknown>(Object.entries(theirs));
+  for (const [field, value] of Object.entries(mine)) {
+    const other = others.get(field);
+    if (isObject(value) && isObject(other)) {
+      const inner = differingField(value, other);
+      if (inner !== undefined) return { ...inner, field: `${field}.${inner.field}` };
+    } else if (value !== other) {
+      return { field, mine: value, theirs: other };
+    }
+  }
+  return undefined;
+}
+
+function difference(step: number, field: string, model: unknown, libssl: unknown): Difference {
+  return { step, field, model, libssl };
+}
+
+/** What a line amounts to, where it is not compared field by field. */
+function summary(line: Line | undefined): string {
+  if (line === undefined) return 'nothing';
+  if (isObservation(line)) return 'goes on';
+  return isMisuse(line) ? `${line.misuse} of ${line.handle}` : line.crash;
+}
+
+function isTime(value: ObservedReturn): value is { readonly now: number | bigint } {
+  return typeof value === 'object' && value !== null && 'now' in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function order<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

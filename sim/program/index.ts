@@ -1,0 +1,23 @@
+export type { ArgumentKind, CallShape, HandleKind, ReturnKind } from './calls.js';
+export { calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
+export type { Difference } from './compare.js';
+export { Comparison } from './compare.js';
+export { constantNames, constantValue } from './constants.js';
+export { diffProgram, writeDifference } from './diff.js';
+export type { Executed, ExecuteOptions } from './machine.js';
+export { Machine } from './machine.js';
+export type {
+  Claim,
+  CrashLine,
+  HandleState,
+  Line,
+  MisuseKind,
+  MisuseLine,
+  Observation,
+  ObservedEvent,
+  ObservedReturn,
+} from './observation.js';
+export { isMisuse, isObservation, writeLine } from './observation.js';
+export type { Argument, Program, ProgramStep } from './parse.js';
+export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
+export { runProgram } from './run.js';

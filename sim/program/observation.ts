@@ -1,0 +1,105 @@
+/** What a step yields, and how it is written: one JSON object a line, keys in the order of PROGRAMS.md. */
+import type { ConnectionState, CtxStatistics } from '../stacks/index.js';
+
+/** A value with handles by name and bytes in hex. */
+export type ObservedReturn =
+  | null
+  | number
+  | bigint
+  | string
+  | { readonly now: number | bigint }
+  | readonly ObservedReturn[];
+
+export type ObservedEvent =
+  | { readonly new: string; readonly ctx: string }
+  | { readonly remove: string; readonly ctx: string }
+  | { readonly get: string; readonly ctx: string }
+  | { readonly freed: string };
+
+export type HandleState =
+  | { readonly kind: 'ctx'; readonly refs: number; readonly number: number; readonly stats: CtxStatistics }
+  | {
+      readonly kind: 'ssl';
+      readonly refs: number;
+      readonly session: string | null;
+      readonly reused: number;
+      readonly shutdown: number;
+      readonly state: ConnectionState;
+      readonly version: string;
+    }
+  | { readonly kind: 'session'; readonly refs: number; readonly resumable: number; readonly ticket: number };
+
+export interface Observation {
+  readonly step: number;
+  readonly call: string;
+  readonly ret: ObservedReturn;
+  readonly errors: readonly string[];
+  readonly events: readonly ObservedEvent[];
+  readonly handles: ReadonlyMap<string, HandleState>;
+}
+
+export type MisuseKind =
+  | 'unbound'
+  | 'wrong-kind'
+  | 'use-after-free'
+  | 'not-owned'
+  | 'in-cache'
+  | 'in-handshake'
+  | 'same-handle'
+  | 'session-changed';
+
+/** Who holds a reference, and since which step. */
+export interface Claim {
+  readonly holder: string;
+  readonly step: number;
+}
+
+export interface MisuseLine {
+  readonly step: number;
+  readonly call: string;
+  readonly misuse: MisuseKind;
+  /** As the program wrote it. */
+  readonly handle: string;
+  readonly held?: readonly Claim[];
+  readonly freedBy?: { readonly step: number; readonly call: string };
+}
+
+export interface CrashLine {
+  readonly step: number;
+  readonly call: string;
+  /** The signal's name. */
+  readonly crash: string;
+}
+
+export type Line = Observation | MisuseLine | CrashLine;
+
+export function isObservation(line: Line): line is Observation {
+  return 'handles' in line;
+}
+
+export function isMisuse(line: Line): line is MisuseLine {
+  return 'misuse' in line;
+}
+
+/** One line of NDJSON, without the line's end. */
+export function writeLine(line: Line): string {
+  if (!isObservation(line)) return JSON.stringify(line);
+  const { step, call, ret, errors, events, handles } = line;
+  // Only a return value can hold what JSON.stringify refuses: integers that no double holds.
+  return (
+    `{"step":${step},"call":${JSON.stringify(call)},"ret":${writeReturn(ret)},"errors":${JSON.stringify(errors)},` +
+    `"events":${JSON.stringify(events)},"handles":${JSON.stringify(Object.fromEntries(handles))}}`
+  );
+}
+
+/** A return value as JSON; integers past 2^53 keep all their digits. */
+export function writeReturn(value: ObservedReturn): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (isList(value)) return `[${value.map(writeReturn).join(',')}]`;
+  if (typeof value === 'object' && value !== null) return `{"now":${value.now.toString()}}`;
+  return JSON.stringify(value);
+}
+
+function isList(value: ObservedReturn): value is readonly ObservedReturn[] {
+  return Array.isArray(value);
+}
