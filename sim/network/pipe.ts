@@ -105,7 +105,7 @@ export class Pipe implements Retrying {
     const taken = Math.min(room, bytes.length);
     if (taken < bytes.length) this.writerWaits = true;
     if (taken === 0) return 0;
-    this.#unsent.push(bytes.slice(0, taken));
+    this.#unsent.push(this.#path.copies.of(bytes, taken));
     const { coalesceUs } = this.#path.options;
     if (coalesceUs === 0) this.#transmit();
     else if (!this.#flushScheduled) {

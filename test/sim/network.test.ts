@@ -244,6 +244,77 @@ test('no byte is lost, doubled or swapped, whatever the segments, the jitter and
   }
 });
 
+test('whatever faults come, what is read is a beginning of what was written, and all of it where nothing was reset', (t) => {
+  let whole = 0;
+  let broken = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const { kernel, network, a, b, client, server } = pair(
+      {
+        path: { latencyUs: 300, jitterUs: 400, segmentBytes: { min: 1, max: 100 } },
+        host: { sendBufferBytes: 200, receiveBufferBytes: 150 },
+      },
+      `faults/${seed}`,
+    );
+    const sent = new Uint8Array(2000);
+    kernel.fillRandom('payload', sent);
+    const drawn = kernel.stream('faults');
+    const link = network.link(a, b);
+    const acts = [
+      () => link.hold(),
+      () => link.release(),
+      () => link.partition({ from: drawn.pick([a, b]) }),
+      () => link.heal(),
+      () => network.pause(b),
+      () => network.resume(b),
+      () => link.setLatency({ latencyUs: drawn.range(0, 5000) }),
+    ];
+    for (let i = 0; i < 8; i++) kernel.schedule(drawn.range(0, 20_000), 'fault', drawn.pick(acts));
+    if (drawn.chance({ oneIn: 3 }))
+      kernel.schedule(drawn.range(0, 20_000), 'reset', () => drawn.pick([client, server]).abort());
+    kernel.schedule(20_001, 'heal', () => {
+      link.release();
+      link.heal();
+      network.resume(b);
+    });
+    let offset = 0;
+    const push = (): void => {
+      while (offset < sent.length) {
+        const taken = client.write(sent.subarray(offset));
+        if (taken === 'broken' || taken === 0) return;
+        offset += taken;
+      }
+      client.close();
+    };
+    const got: number[] = [];
+    let end = 'wait';
+    client.onWritable = push;
+    server.onReadable = () => {
+      for (;;) {
+        const part = server.read(drawn.range(1, 99));
+        if (typeof part === 'string') {
+          end = part;
+          if (part === 'eof') server.close();
+          return;
+        }
+        got.push(...part);
+      }
+    };
+    push();
+    t.is(kernel.run({ eventsMax: 100_000 }), 'idle', `seed ${seed}`);
+    t.deepEqual(Uint8Array.from(got), sent.subarray(0, got.length), `seed ${seed}`);
+    if (end === 'eof') {
+      whole++;
+      t.is(got.length, sent.length, `seed ${seed}`);
+    } else broken++;
+    // A reset that a partition loses leaves its receiver half-open: that end alone may still be there.
+    const left = [...network.openSockets(a), ...network.openSockets(b)].filter(
+      (socket) => socket.peer?.state !== 'gone',
+    );
+    t.is(left.length, 0, `seed ${seed}`);
+  }
+  t.true(whole > 100 && broken > 20, `${whole} whole, ${broken} broken`);
+});
+
 test('the bytes that a caller changes after writing them are sent as they were', (t) => {
   const { client, server, settle } = pair();
   const buffer = bytes('before');
