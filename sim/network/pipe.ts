@@ -76,7 +76,6 @@ export class Pipe implements Retrying {
   #untoldBytes = 0;
   #updateUnderWay = false;
   #flushScheduled = false;
-  #lastArrivalUs = 0;
   #deliveryScheduled = false;
   #finWanted = false;
   #finSent = false;
@@ -177,7 +176,6 @@ export class Pipe implements Retrying {
     for (let waitUs = retransmitUsMin; nextUs < nowUs || nextUs === since; waitUs *= 2) {
       nextUs += Math.min(waitUs, retransmitUsMax);
     }
-    this.#lastArrivalUs = Math.max(this.#lastArrivalUs, nextUs);
     this.#scheduleDelivery(nextUs);
   }
 
@@ -199,8 +197,7 @@ export class Pipe implements Retrying {
   }
 
   #put(kind: SegmentKind, bytes: Uint8Array): void {
-    const arrivalUs = Math.max(this.#path.kernel.nowUs + this.#path.drawLatencyUs(), this.#lastArrivalUs);
-    this.#lastArrivalUs = arrivalUs;
+    const arrivalUs = this.#path.kernel.nowUs + this.#path.drawLatencyUs();
     this.#flight.push({ kind, arrivalUs, bytes });
     this.#sender.sent(kind, bytes);
     if (!this.#deliveryScheduled && this.#lostSinceUs === undefined) this.#scheduleDelivery(arrivalUs);
@@ -212,7 +209,7 @@ export class Pipe implements Retrying {
     kernel.schedule(arrivalUs - kernel.nowUs, 'segment', this.#deliver);
   }
 
-  /** Takes in what has arrived by now. The ends are told last, when nothing here is half done. */
+  /** Takes in what has arrived by now, in the order in which it left: what overtook another segment waits. The ends are told last, when nothing here is half done. */
   readonly #deliver = (): void => {
     this.#deliveryScheduled = false;
     if (this.#path.losing) {

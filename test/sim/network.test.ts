@@ -366,6 +366,21 @@ test('fixed numbers draw nothing', (t) => {
   t.is(draws, 0);
 });
 
+test('each direction has its own latency; a change of it leaves what is under way as it was, and order stays', (t) => {
+  const { kernel, network, a, b, client, server, settle } = pair(slow);
+  const times: number[] = [];
+  server.onReadable = () => times.push(kernel.nowUs - beganUs);
+  client.onReadable = () => times.push(kernel.nowUs - beganUs);
+  const beganUs = kernel.nowUs;
+  client.write(bytes('x'));
+  network.link(a, b).setLatency({ latencyUs: 50 }, { from: a });
+  server.write(bytes('y'));
+  client.write(bytes('z'));
+  settle();
+  t.deepEqual(times, [1000, 1000]);
+  t.is(drain(server).text, 'xz', 'a later segment does not overtake');
+});
+
 test('what is held back arrives in order once it is released', (t) => {
   const { network, a, b, client, server, settle } = pair();
   const link = network.link(a, b);
