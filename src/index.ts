@@ -1,3 +1,30 @@
-/** The stack: libssl's calls, and what they know of the outside. */
+/** simtls: libssl's calls over one environment, and what the stack knows of the outside. */
+export { Connection as Ssl, type DecisionCode } from './connection/index.js';
+export {
+  type Credential,
+  type CryptoProvider,
+  fastCrypto,
+  type KeyKind,
+  makeCertificate,
+  type PrivateKey,
+  readCertificate,
+  realCrypto,
+  testCredentials,
+} from './crypto/index.js';
 export type { Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';
+export { cipherSuites, HandshakeFailure, LibraryCrash, NeedsOldVersion, NeedsTls13 } from './handshake/index.js';
+export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
+export { type ProfileName, profileNames } from './profile/index.js';
+export {
+  type Claim,
+  Context as SslCtx,
+  Counted,
+  type GetAnswer,
+  type Method,
+  Session as SslSession,
+  type Statistics,
+  type TicketKeys,
+  UseAfterFree,
+} from './session/index.js';
+export { alertName } from './wire/index.js';

@@ -1,0 +1,114 @@
+/** What the calls that do I/O ask of a connection: SSL_do_handshake, SSL_read, SSL_write, SSL_shutdown, SSL_renegotiate, SSL_get_error. */
+import { AlertDescription, AlertLevel, ContentType } from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { isTls13, readBytes, renegotiateCheck, writeBytes } from './read-write.js';
+import { dispatchAlert, type Outcome, sendAlert } from './records.js';
+import { Option, Shutdown } from './state.js';
+
+export type SslErrorName =
+  | 'SSL_ERROR_NONE'
+  | 'SSL_ERROR_SSL'
+  | 'SSL_ERROR_WANT_READ'
+  | 'SSL_ERROR_WANT_WRITE'
+  | 'SSL_ERROR_SYSCALL'
+  | 'SSL_ERROR_ZERO_RETURN';
+
+export function doHandshake(connection: Connection): number {
+  const { handshakeFunction } = connection;
+  if (handshakeFunction === undefined) return fail(connection, 'CONNECTION_TYPE_NOT_SET');
+  renegotiateCheck(connection, { inInit: 'refused' });
+  return connection.inInit || connection.inBefore ? handshakeFunction(connection) : 1;
+}
+
+export interface ReadResult {
+  readonly result: Outcome;
+  readonly bytes: Uint8Array;
+}
+
+/** @param length how many bytes at most */
+export function read(connection: Connection, length: number): ReadResult {
+  const { handshake } = connection;
+  const empty = new Uint8Array(0);
+  if (connection.handshakeFunction === undefined) return { result: fail(connection, 'UNINITIALIZED'), bytes: empty };
+  if ((connection.shutdown & Shutdown.received) !== 0) {
+    connection.want = 'nothing';
+    return { result: 0, bytes: empty };
+  }
+  renegotiateCheck(connection, { inInit: 'refused' });
+  handshake.inReadAppData = 1;
+  const got = readBytes(connection, 'application-data', length, { acceptChangeCipherSpec: false });
+  if (got.outcome !== -1 || connection.handshake.inReadAppData !== 2) {
+    connection.handshake.inReadAppData = 0;
+    return { result: got.outcome, bytes: got.bytes };
+  }
+  connection.inHandshake += 1; // application data stood where the renegotiation's answer was expected
+  const again = readBytes(connection, 'application-data', length, { acceptChangeCipherSpec: false });
+  connection.inHandshake -= 1;
+  return { result: again.outcome, bytes: again.bytes };
+}
+
+/** How many bytes were written, −1 for an error or to try again with the same bytes. */
+export function write(connection: Connection, bytes: Uint8Array): number {
+  if (connection.handshakeFunction === undefined) return fail(connection, 'UNINITIALIZED');
+  if ((connection.shutdown & Shutdown.sent) !== 0) {
+    connection.want = 'nothing';
+    return fail(connection, 'PROTOCOL_IS_SHUTDOWN');
+  }
+  renegotiateCheck(connection, { inInit: 'refused' });
+  const outcome = writeBytes(connection, ContentType.applicationData, bytes);
+  return outcome > 0 ? bytes.length : outcome;
+}
+
+/** 1 closed both ways, 0 our close_notify is out, −1 wait or error. */
+export function shutdown(connection: Connection): number {
+  if (connection.handshakeFunction === undefined) return fail(connection, 'UNINITIALIZED');
+  if (connection.inInit) return fail(connection, 'SHUTDOWN_WHILE_IN_INIT');
+  const both = Shutdown.sent | Shutdown.received;
+  if (connection.quietShutdown !== 0 || connection.inBefore) {
+    connection.shutdown = both;
+    return 1;
+  }
+  if ((connection.shutdown & Shutdown.sent) === 0) {
+    connection.shutdown |= Shutdown.sent;
+    sendAlert(connection, AlertLevel.warning, AlertDescription.closeNotify);
+    if (connection.handshake.alertPending) return -1;
+  } else if (connection.handshake.alertPending) {
+    if (dispatchAlert(connection) === -1) return -1;
+  } else if ((connection.shutdown & Shutdown.received) === 0) {
+    readBytes(connection, 'close-notify', 0, { acceptChangeCipherSpec: false });
+    if ((connection.shutdown & Shutdown.received) === 0) return -1;
+  }
+  return connection.shutdown === both && !connection.handshake.alertPending ? 1 : 0;
+}
+
+/** 1: a renegotiation will start with the next call that does I/O. */
+export function renegotiate(connection: Connection): number {
+  if (isTls13(connection)) return refuse(connection, 'WRONG_SSL_VERSION');
+  if (connection.has(Option.noRenegotiation)) return refuse(connection, 'NO_RENEGOTIATION');
+  connection.renegotiate = true;
+  connection.newSession = true;
+  if (connection.handshakeFunction !== undefined) connection.handshake.renegotiatePending = true;
+  return 1;
+}
+
+/** SSL_get_error: what the oldest queued error, the last want and the shutdown flags make of a return value. */
+export function errorOf(connection: Connection, result: number): SslErrorName {
+  if (result > 0) return 'SSL_ERROR_NONE';
+  const queued = connection.library.errors.peek();
+  if (queued !== undefined) return queued.library === 'SYS' ? 'SSL_ERROR_SYSCALL' : 'SSL_ERROR_SSL';
+  if (connection.want === 'reading' && connection.readRetry) return 'SSL_ERROR_WANT_READ';
+  if (connection.want === 'writing' && connection.writeRetry) return 'SSL_ERROR_WANT_WRITE';
+  const peerClosed = (connection.shutdown & Shutdown.received) !== 0;
+  if (peerClosed && connection.handshake.warningAlert === AlertDescription.closeNotify) return 'SSL_ERROR_ZERO_RETURN';
+  return 'SSL_ERROR_SYSCALL';
+}
+
+function fail(connection: Connection, reason: string): -1 {
+  connection.library.errors.push(reason);
+  return -1;
+}
+
+function refuse(connection: Connection, reason: string): 0 {
+  connection.library.errors.push(reason);
+  return 0;
+}

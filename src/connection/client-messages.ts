@@ -1,0 +1,309 @@
+/** The messages that a client makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
+
+import { CertificateError, readCertificate as readX509 } from '../crypto/index.js';
+import {
+  chooseScheme,
+  cipherSuite,
+  defaultSuiteCodes,
+  emptyRenegotiationInfoScsv,
+  HandshakeFailure,
+  LibraryCrash,
+  NeedsOldVersion,
+  NeedsTls13,
+  offeredSchemes,
+  schemeFitsKey,
+  signatureName,
+  suiteFitsKey,
+  supportsVersion,
+  versionRange,
+} from '../handshake/index.js';
+import { equalBytes, type Session } from '../session/index.js';
+import {
+  type Extension,
+  ExtensionType,
+  ProtocolVersion,
+  readCertificate,
+  readCertificateRequest,
+  readNewSessionTicket,
+  readServerHello,
+  readServerKeyExchange,
+  serverKeyExchangeParams,
+  writeCertificate,
+  writeCertificateVerify,
+  writeClientHello,
+  writeClientKeyExchange,
+} from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { decide } from './decide.js';
+import { fixVersion, startTranscriptHash } from './handshake-steps.js';
+import { clientExtensions, groupName, readServerExtensions } from './hello-extensions.js';
+import { newSession } from './sessions.js';
+import { CacheMode, Option } from './state.js';
+import { createHashOfTicket } from './ticket-id.js';
+import { verifyPeer } from './verify-peer.js';
+
+const randomBytes = 32;
+const temporaryIdBytes = 32;
+const tls13SuiteCodes: readonly number[] = [0x1302, 0x1303, 0x1301];
+/** RFC 8446 §4.1.3: what a TLS 1.3 server writes at the end of its random when it speaks TLS 1.2. */
+const downgradeMarker: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
+
+/** tls_construct_client_hello: decides which session is offered. */
+export function makeClientHello(connection: Connection): Uint8Array {
+  const { handshake } = connection;
+  const range = versionRange(connection.versionLimits);
+  if (range === undefined) throw new HandshakeFailure('internal_error', 'NO_PROTOCOLS_AVAILABLE');
+  if (range.max < ProtocolVersion.tls12) throw new NeedsOldVersion(range.max);
+  if (connection.isFirstHandshake) {
+    connection.version = range.max;
+    connection.clientVersion = Math.min(range.max, ProtocolVersion.tls12);
+  }
+  offerSession(connection);
+  handshake.clientRandom = new Uint8Array(randomBytes);
+  connection.fillRandom('client-random', handshake.clientRandom);
+  const suites = [
+    ...(range.max >= ProtocolVersion.tls13 ? tls13SuiteCodes : []),
+    ...(range.min <= ProtocolVersion.tls12 ? (connection.context.cipherSuites ?? defaultSuiteCodes) : []),
+    ...(connection.renegotiate ? [] : [emptyRenegotiationInfoScsv]),
+  ];
+  return writeClientHello({
+    legacyVersion: connection.clientVersion,
+    random: handshake.clientRandom,
+    legacySessionId: legacySessionId(connection),
+    cipherSuites: suites,
+    legacyCompressionMethods: Uint8Array.of(0),
+    extensions: clientExtensions(connection),
+  });
+}
+
+/** A session that cannot be used is replaced by a fresh one, without a word. */
+function offerSession(connection: Connection): void {
+  const { session } = connection;
+  if (session === undefined) {
+    newSession(connection, { id: 'empty' });
+    decide(connection, 'none', 'no-session-set', { field: 'session' });
+    return;
+  }
+  const about = { session: session.id, field: '' };
+  if (!supportsVersion(connection.versionLimits, session.version)) {
+    decide(connection, 'refused', 'session-version-not-enabled', { ...about, field: 'version' });
+    newSession(connection, { id: 'empty' });
+  } else if (!session.isResumable) {
+    decide(connection, 'refused', 'session-not-resumable', { ...about, field: 'not_resumable' });
+    newSession(connection, { id: 'empty' });
+  } else if (session.ticketBytes > 0 && !connection.has(Option.noTicket)) {
+    decide(connection, 'offered', 'offered-ticket', { ...about, field: 'ticket' });
+  } else {
+    decide(connection, 'offered', 'offered-id', { ...about, field: 'session_id' });
+  }
+}
+
+function legacySessionId(connection: Connection): Uint8Array {
+  const session = sessionOf(connection);
+  const isFresh = connection.newSession || session.version === ProtocolVersion.tls13;
+  if (!isFresh) {
+    if (connection.version === ProtocolVersion.tls13) connection.temporarySessionId = session.sessionId;
+    return session.sessionId;
+  }
+  if (connection.version !== ProtocolVersion.tls13 || !connection.has(Option.enableMiddleboxCompat))
+    return new Uint8Array(0);
+  connection.temporarySessionId = new Uint8Array(temporaryIdBytes);
+  connection.fillRandom('compatibility-session-id', connection.temporarySessionId);
+  return connection.temporarySessionId;
+}
+
+/** tls_process_server_hello: says whether the offered session was resumed. */
+export function onServerHello(connection: Connection, body: Uint8Array): void {
+  const { handshake, sessionContext } = connection;
+  const hello = readServerHello(body);
+  handshake.serverRandom = hello.random.slice();
+  chooseVersion(connection, hello.legacyVersion, hello.extensions);
+  if (connection.session === undefined)
+    throw new LibraryCrash('SSL_set_session(ssl, NULL) between ClientHello and ServerHello');
+  const offered = connection.session;
+  const echoed = hello.legacySessionId;
+  connection.hit = echoed.length > 0 && equalBytes(echoed, offered.sessionId);
+  if (connection.hit) {
+    if (!equalBytes(connection.sessionIdContext, offered.sessionIdContext)) {
+      decide(connection, 'refused', 'client-context-differs', { session: offered.id, field: 'sid_ctx' });
+      throw new HandshakeFailure('illegal_parameter', 'ATTEMPT_TO_REUSE_SESSION_IN_DIFFERENT_CONTEXT');
+    }
+    decide(connection, 'accepted', 'server-resumed', { session: offered.id, field: 'session_id' });
+  } else {
+    if (offered.sessionId.length > 0) {
+      sessionContext.statistics.misses += 1;
+      decide(connection, 'refused', 'server-started-new', { session: offered.id, field: 'session_id' });
+      newSession(connection, { id: 'empty' });
+    }
+    const fresh = sessionOf(connection);
+    fresh.version = connection.version;
+    fresh.sessionId = echoed.slice();
+  }
+  if (sessionOf(connection).version !== connection.version) {
+    throw new HandshakeFailure('protocol_version', 'SSL_SESSION_VERSION_MISMATCH');
+  }
+  chooseSuite(connection, hello.cipherSuite);
+  if (hello.compressionMethod !== 0)
+    throw new HandshakeFailure('illegal_parameter', 'UNSUPPORTED_COMPRESSION_ALGORITHM');
+  readServerExtensions(connection, hello.extensions);
+  startTranscriptHash(connection);
+}
+
+function chooseVersion(connection: Connection, version: number, extensions: readonly Extension[]): void {
+  if (extensions.some((one) => one.type === ExtensionType.supportedVersions)) throw new NeedsTls13();
+  if (connection.method.version !== 'any') {
+    if (version !== connection.method.version) throw new HandshakeFailure('protocol_version', 'WRONG_SSL_VERSION');
+    connection.version = version;
+    return;
+  }
+  const range = versionRange(connection.versionLimits);
+  if (range === undefined) throw new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
+  if (version < range.min || version > range.max)
+    throw new HandshakeFailure('protocol_version', 'UNSUPPORTED_PROTOCOL');
+  const { serverRandom } = connection.handshake;
+  const wasDowngraded = equalBytes(
+    serverRandom.subarray(serverRandom.length - downgradeMarker.length),
+    downgradeMarker,
+  );
+  if (range.max === ProtocolVersion.tls13 && wasDowngraded) {
+    throw new HandshakeFailure('illegal_parameter', 'INAPPROPRIATE_FALLBACK');
+  }
+  fixVersion(connection, version);
+}
+
+/** set_client_ciphersuite. */
+function chooseSuite(connection: Connection, code: number): void {
+  const suite = cipherSuite(code);
+  const offered = connection.context.cipherSuites ?? defaultSuiteCodes;
+  if (suite === undefined) throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+  if (!offered.includes(code)) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  if (connection.hit && sessionOf(connection).cipherSuite !== code) {
+    throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');
+  }
+  connection.handshake.suite = suite;
+}
+
+export function onCertificate(connection: Connection, body: Uint8Array): void {
+  const { certificateList } = readCertificate(body);
+  if (certificateList.length === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
+  connection.handshake.peerChain = certificateList.map((der) => der.slice());
+}
+
+/** tls_post_process_server_certificate: any verify flag makes a failed verification fatal. */
+export function verifyServer(connection: Connection): void {
+  const { handshake } = connection;
+  const session = sessionOf(connection);
+  connection.verifyResult = verifyPeer(connection, handshake.peerChain);
+  if (connection.verifyMode !== 0 && connection.verifyResult !== 0) {
+    throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
+  }
+  const leaf = handshake.peerChain[0];
+  if (leaf === undefined || handshake.suite === undefined)
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (!suiteFitsKey(handshake.suite, peerKey(leaf).kind))
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
+  session.peerCertificate = leaf;
+  session.verifyResult = connection.verifyResult;
+}
+
+/** What a certificate says of its key; one that cannot be read fails the handshake. */
+export function peerKey(der: Uint8Array): ReturnType<typeof readX509> {
+  try {
+    return readX509(der);
+  } catch (error) {
+    if (error instanceof CertificateError) throw new HandshakeFailure('decode_error', 'ASN1_LIB');
+    throw error;
+  }
+}
+
+export function onServerKeyExchange(connection: Connection, body: Uint8Array): void {
+  const { handshake, environment } = connection;
+  const exchange = readServerKeyExchange(body);
+  const group = groupName(exchange.namedGroup);
+  if (group === undefined) throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
+  const scheme = signatureName(exchange.scheme);
+  const leaf = handshake.peerChain[0];
+  if (leaf === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const { publicKey, kind } = peerKey(leaf);
+  if (scheme === undefined || !offeredSchemes.includes(exchange.scheme) || !schemeFitsKey(exchange.scheme, kind)) {
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
+  }
+  const params = serverKeyExchangeParams(exchange.namedGroup, exchange.publicKey);
+  const signed = new Uint8Array(2 * randomBytes + params.length);
+  signed.set(handshake.clientRandom);
+  signed.set(handshake.serverRandom, randomBytes);
+  signed.set(params, 2 * randomBytes);
+  if (!environment.crypto.verify(publicKey, scheme, signed, exchange.signature)) {
+    throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');
+  }
+  handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
+  handshake.preMaster = handshake.keyShare.agree(exchange.publicKey);
+  if (handshake.preMaster === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+}
+
+export function onCertificateRequest(connection: Connection, body: Uint8Array): void {
+  connection.handshake.peerSchemes = readCertificateRequest(body).signatureSchemes.slice();
+  connection.handshake.certificateRequested = 1;
+}
+
+/** tls_prepare_client_certificate: without a fitting one an empty list is sent. */
+export function prepareCertificate(connection: Connection): void {
+  const { handshake, context } = connection;
+  const { credential } = context;
+  handshake.signatureScheme =
+    credential === undefined ? undefined : chooseScheme(handshake.peerSchemes, credential.key.kind);
+  if (handshake.signatureScheme === undefined) handshake.certificateRequested = 2;
+}
+
+export function makeCertificate(connection: Connection): Uint8Array {
+  const chain = connection.handshake.certificateRequested === 1 ? (connection.context.credential?.chain ?? []) : [];
+  return writeCertificate({ certificateList: [...chain] });
+}
+
+export function makeClientKeyExchange(connection: Connection): Uint8Array {
+  const { keyShare } = connection.handshake;
+  if (keyShare === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  return writeClientKeyExchange({ publicKey: keyShare.publicKey });
+}
+
+export function makeCertificateVerify(connection: Connection): Uint8Array {
+  const { handshake, context, environment } = connection;
+  const scheme = handshake.signatureScheme;
+  const name = scheme === undefined ? undefined : signatureName(scheme);
+  if (scheme === undefined || name === undefined || context.credential === undefined) {
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  }
+  const signature = environment.crypto.sign(context.credential.key, name, handshake.transcript.bytes(), (target) =>
+    connection.fillRandom('signature-salt', target),
+  );
+  return writeCertificateVerify({ scheme, signature });
+}
+
+/**
+ * tls_process_new_session_ticket. A session that has an id already may be in a cache and is never changed: a duplicate takes
+ * its place, and the old one leaves the cache.
+ */
+export function onNewSessionTicket(connection: Connection, body: Uint8Array): void {
+  const { sessionContext, profile } = connection;
+  const { ticket, ticketLifetimeHint } = readNewSessionTicket(body);
+  if (ticket.length === 0) return;
+  let session = sessionOf(connection);
+  if (session.sessionId.length > 0) {
+    const fresh = session.duplicate({ ticket: 'left out', holder: connection.label });
+    if (profile.duplicateIsResumable) fresh.notResumable = false;
+    if ((sessionContext.cacheMode & CacheMode.client) !== 0) sessionContext.cache.remove(session);
+    connection.setSession(fresh);
+    session = fresh;
+  }
+  session.setTimeToNow();
+  session.ticket = ticket.slice();
+  session.ticketLifetimeHint = ticketLifetimeHint;
+  session.ticketAgeAdd = 0;
+  session.sessionId = createHashOfTicket(connection.environment.crypto, session.ticket);
+  session.notResumable = false;
+}
+
+function sessionOf(connection: Connection): Session {
+  if (connection.session === undefined) throw new LibraryCrash('the connection has no session any more');
+  return connection.session;
+}

@@ -1,0 +1,238 @@
+/** The client's part of TLS 1.2: which message may come when, and what follows. The table of states is in state.ts. */
+import { HandshakeFailure } from '../handshake/index.js';
+import { AlertDescription, AlertLevel, HandshakeType } from '../wire/index.js';
+import {
+  makeCertificate,
+  makeCertificateVerify,
+  makeClientHello,
+  makeClientKeyExchange,
+  onCertificate,
+  onCertificateRequest,
+  onNewSessionTicket,
+  onServerHello,
+  onServerKeyExchange,
+  prepareCertificate,
+  verifyServer,
+} from './client-messages.js';
+import type { Connection } from './connection.js';
+import {
+  agreeMasterSecret,
+  changeKeys,
+  finishHandshake,
+  makeFinished,
+  onChangeCipherSpec,
+  onFinished,
+  setupHandshake,
+} from './handshake-steps.js';
+import { renegotiateCheck } from './read-write.js';
+import { sendAlert } from './records.js';
+import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
+import { type ClientHandState, Option } from './state.js';
+
+const smallMessageBytesMax = 20_000; //          SERVER_HELLO_MAX_LENGTH
+const certificateListBytesMax = 100 * 1024; //   SSL_MAX_CERT_LIST_DEFAULT
+const keyExchangeBytesMax = 102_400; //          SERVER_KEY_EXCH_MAX_LENGTH
+const ticketBytesMax = 65_541; //                SESSION_TICKET_MAX_LENGTH_TLS12
+const finishedBytesMax = 64;
+
+export const clientSide: Side = {
+  readTransition(connection, messageType) {
+    const next = nextAfterReading(connection, messageType);
+    if (next === undefined) return false;
+    connection.handState = next;
+    return true;
+  },
+
+  messageBytesMax(connection) {
+    switch (connection.handState) {
+      case 'CR_SRVR_HELLO':
+        return smallMessageBytesMax;
+      case 'CR_CERT':
+      case 'CR_CERT_REQ':
+        return certificateListBytesMax;
+      case 'CR_KEY_EXCH':
+        return keyExchangeBytesMax;
+      case 'CR_SESSION_TICKET':
+        return ticketBytesMax;
+      case 'CR_FINISHED':
+        return finishedBytesMax;
+      default:
+        return 0; // ServerHelloDone, HelloRequest, ChangeCipherSpec
+    }
+  },
+
+  process(connection, body) {
+    switch (connection.handState) {
+      case 'CR_SRVR_HELLO':
+        onServerHello(connection, body);
+        return 'continue';
+      case 'CR_CERT':
+        onCertificate(connection, body);
+        return 'post-process';
+      case 'CR_KEY_EXCH':
+        onServerKeyExchange(connection, body);
+        return 'continue';
+      case 'CR_CERT_REQ':
+        onCertificateRequest(connection, body);
+        return 'post-process';
+      case 'CR_SRVR_DONE':
+        return 'done';
+      case 'CR_SESSION_TICKET':
+        onNewSessionTicket(connection, body);
+        return 'continue';
+      case 'CR_CHANGE':
+        onChangeCipherSpec(connection);
+        return 'continue';
+      case 'CR_FINISHED':
+        onFinished(connection, body);
+        return 'done';
+      case 'CR_HELLO_REQ':
+        onHelloRequest(connection);
+        return 'done';
+      default:
+        throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    }
+  },
+
+  postProcess(connection) {
+    if (connection.handState === 'CR_CERT') verifyServer(connection);
+    else prepareCertificate(connection);
+    return 'continue';
+  },
+
+  writeTransition(connection) {
+    switch (connection.handState) {
+      case 'OK':
+        if (!connection.renegotiate) return 'read'; // the server has sent something
+        connection.handState = 'CW_CLNT_HELLO';
+        return 'write';
+      case 'BEFORE':
+        connection.handState = 'CW_CLNT_HELLO';
+        return 'write';
+      case 'CW_CLNT_HELLO':
+        return 'read';
+      case 'CR_SRVR_DONE':
+        connection.handState = connection.handshake.certificateRequested === 0 ? 'CW_KEY_EXCH' : 'CW_CERT';
+        return 'write';
+      case 'CW_CERT':
+        connection.handState = 'CW_KEY_EXCH';
+        return 'write';
+      case 'CW_KEY_EXCH':
+        connection.handState = connection.handshake.certificateRequested === 1 ? 'CW_CERT_VRFY' : 'CW_CHANGE';
+        return 'write';
+      case 'CW_CERT_VRFY':
+        connection.handState = 'CW_CHANGE';
+        return 'write';
+      case 'CW_CHANGE':
+        connection.handState = 'CW_FINISHED';
+        return 'write';
+      case 'CW_FINISHED':
+        if (!connection.hit) return 'read';
+        connection.handState = 'OK';
+        return 'write';
+      case 'CR_FINISHED':
+        connection.handState = connection.hit ? 'CW_CHANGE' : 'OK';
+        return 'write';
+      case 'CR_HELLO_REQ':
+        if (renegotiateCheck(connection, { inInit: 'allowed' })) {
+          setupHandshake(connection);
+          connection.handState = 'CW_CLNT_HELLO';
+        } else {
+          connection.handState = 'OK';
+        }
+        return 'write';
+      default:
+        throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    }
+  },
+
+  preWork(connection) {
+    if (connection.handState === 'CW_CLNT_HELLO') connection.shutdown = 0;
+    if (connection.handState !== 'OK') return 'go-on';
+    finishHandshake(connection);
+    return 'end';
+  },
+
+  construct(connection): OutgoingMessage | 'nothing' {
+    switch (connection.handState) {
+      case 'CW_CLNT_HELLO':
+        return { type: HandshakeType.clientHello, body: makeClientHello(connection) };
+      case 'CW_CERT':
+        return { type: HandshakeType.certificate, body: makeCertificate(connection) };
+      case 'CW_KEY_EXCH':
+        return { type: HandshakeType.clientKeyExchange, body: makeClientKeyExchange(connection) };
+      case 'CW_CERT_VRFY':
+        return { type: HandshakeType.certificateVerify, body: makeCertificateVerify(connection) };
+      case 'CW_CHANGE':
+        return 'change-cipher-spec';
+      case 'CW_FINISHED':
+        return { type: HandshakeType.finished, body: makeFinished(connection) };
+      default:
+        return 'nothing';
+    }
+  },
+
+  postWork(connection) {
+    switch (connection.handState) {
+      case 'CW_CLNT_HELLO':
+      case 'CW_FINISHED':
+        return 'flush';
+      case 'CW_KEY_EXCH':
+        agreeMasterSecret(connection);
+        return 'go-on';
+      case 'CW_CHANGE':
+        if (connection.session !== undefined) connection.session.cipherSuite = connection.handshake.suite?.code;
+        changeKeys(connection, 'write');
+        return 'go-on';
+      default:
+        return 'go-on';
+    }
+  },
+
+  afterFlush() {},
+};
+
+/** The transitions of the table in state.ts; undefined: the message is not expected. */
+function nextAfterReading(connection: Connection, messageType: number): ClientHandState | undefined {
+  switch (connection.handState) {
+    case 'CW_CLNT_HELLO':
+      return messageType === HandshakeType.serverHello ? 'CR_SRVR_HELLO' : undefined;
+    case 'CR_SRVR_HELLO':
+      if (connection.hit) return ticketOrChange(connection, messageType);
+      return messageType === HandshakeType.certificate ? 'CR_CERT' : undefined;
+    case 'CR_CERT':
+      return messageType === HandshakeType.serverKeyExchange ? 'CR_KEY_EXCH' : undefined;
+    case 'CR_KEY_EXCH':
+      if (messageType === HandshakeType.certificateRequest) return 'CR_CERT_REQ';
+      return messageType === HandshakeType.serverHelloDone ? 'CR_SRVR_DONE' : undefined;
+    case 'CR_CERT_REQ':
+      return messageType === HandshakeType.serverHelloDone ? 'CR_SRVR_DONE' : undefined;
+    case 'CW_FINISHED':
+      return ticketOrChange(connection, messageType);
+    case 'CR_SESSION_TICKET':
+      return messageType === changeCipherSpec ? 'CR_CHANGE' : undefined;
+    case 'CR_CHANGE':
+      return messageType === HandshakeType.finished ? 'CR_FINISHED' : undefined;
+    case 'OK':
+      return messageType === HandshakeType.helloRequest ? 'CR_HELLO_REQ' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function ticketOrChange(connection: Connection, messageType: number): ClientHandState | undefined {
+  if (connection.ticketExpected)
+    return messageType === HandshakeType.newSessionTicket ? 'CR_SESSION_TICKET' : undefined;
+  return messageType === changeCipherSpec ? 'CR_CHANGE' : undefined;
+}
+
+/** tls_process_hello_req: refused by option, else a renegotiation that may resume. */
+function onHelloRequest(connection: Connection): void {
+  if (connection.has(Option.noRenegotiation)) {
+    sendAlert(connection, AlertLevel.warning, AlertDescription.noRenegotiation);
+    return;
+  }
+  connection.renegotiate = true;
+  connection.newSession = false;
+  connection.handshake.renegotiatePending = true;
+}

@@ -1,0 +1,277 @@
+/** SSL: one connection. The fields that libssl's own struct has, under the names of what they mean; the work is in the files beside. */
+
+import type { KeyShare } from '../crypto/index.js';
+import type { Environment, Transport } from '../environment.js';
+import type { ObjectKind } from '../events.js';
+import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
+import type { Profile } from '../profile/index.js';
+import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
+import { type ClientHello, ProtocolVersion } from '../wire/index.js';
+import type { Protection } from './protection.js';
+import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
+
+/** A record that was read and not used up. */
+export interface IncomingRecord {
+  readonly contentType: number;
+  readonly version: number;
+  data: Uint8Array;
+}
+
+/** Bytes that the transport did not take yet. */
+export interface PendingWrite {
+  readonly contentType: number;
+  readonly bytes: Uint8Array;
+  sent: number;
+  /** How many bytes of the caller's are in it. */
+  readonly plaintextLength: number;
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+/** What the record layer of a connection holds. */
+export class Records {
+  header: Uint8Array = nothing;
+  body: Uint8Array = nothing;
+  reading: 'header' | 'body' = 'header';
+  current: IncomingRecord | undefined;
+  /** Bytes of a handshake message met while application data was asked for, at most 4. */
+  handshakeFragment: Uint8Array = nothing;
+  consecutiveAlerts = 0;
+  consecutiveEmpty = 0;
+  firstRecord = true;
+  readProtection: Protection | undefined;
+  writeProtection: Protection | undefined;
+  pending: PendingWrite | undefined;
+  /** Application bytes of the current SSL_write that are out already (wnum). */
+  written = 0;
+  /** The buffering BIO of a handshake: flights leave whole. */
+  buffering = false;
+  buffer: Uint8Array[] = [];
+}
+
+/** What exists only while a handshake runs, and for renegotiation afterwards. */
+export class HandshakeData {
+  transcript: Transcript = new Transcript();
+  /** A server's, until its parameters are chosen. */
+  clientHello: ClientHello | undefined;
+  /** A server could speak TLS 1.3 and says so in its random. */
+  mayDowngrade = false;
+  clientRandom: Uint8Array = nothing;
+  serverRandom: Uint8Array = nothing;
+  suite: CipherSuite | undefined;
+  keyShare: KeyShare | undefined;
+  /** The server's signature scheme, or the client's for its own certificate. */
+  signatureScheme: number | undefined;
+  peerSchemes: readonly number[] = [];
+  peerGroups: readonly number[] | undefined;
+  /** DER, the peer's own certificate first. */
+  peerChain: readonly Uint8Array[] = [];
+  preMaster: Uint8Array | undefined;
+  /** 0: not asked; 1: with a certificate; 2: an empty list. */
+  certificateRequested: 0 | 1 | 2 = 0;
+  changeCipherSpecReceived = false;
+  finishedLength = 0;
+  peerFinishedLength = 0;
+  peerVerifyData: Uint8Array = nothing;
+  previousClientFinished: Uint8Array = nothing;
+  previousServerFinished: Uint8Array = nothing;
+  sendConnectionBinding = false;
+  receivedExtendedMasterSecret = false;
+  requiredExtendedMasterSecret = false;
+  /** SSL_renegotiate was called, the machine is not set up for it yet. */
+  renegotiatePending = false;
+  totalRenegotiations = 0;
+  /** 2: application data was met where a handshake message was expected, and may be read. */
+  inReadAppData: 0 | 1 | 2 = 0;
+  warningAlert = 0;
+  alertPending = false;
+  alert: Uint8Array = nothing;
+  alpnSelected: Uint8Array | undefined;
+  servernameDone = false;
+
+  randoms(): Randoms {
+    return { client: this.clientRandom, server: this.serverRandom };
+  }
+}
+
+export class Connection extends Counted {
+  override readonly kind: ObjectKind = 'ssl';
+
+  /** The context whose configuration is used now (SSL_get_SSL_CTX). */
+  context: Context;
+  /** The context that the connection was made with: caching, callbacks, ticket keys. */
+  readonly sessionContext: Context;
+  readonly defaultMethod: Method;
+  method: Method;
+  server: boolean;
+  /** Set by SSL_set_connect_state and SSL_set_accept_state: what a call that needs a handshake runs. */
+  handshakeRole: 'connect' | 'accept' | undefined;
+  /** The state machine; the calls over it set it, so that reading and writing need not know it. */
+  handshakeFunction: ((connection: Connection) => number) | undefined;
+  transport: Transport | undefined;
+
+  flow: MessageFlow = 'uninitialised';
+  handState: HandState = 'BEFORE';
+  requestState: HandState = 'BEFORE';
+  readStep: ReadStep = 'header';
+  writeStep: WriteStep = 'transition';
+  inInit = true;
+  inHandshake = 0;
+  readStateFirstInit = false;
+  firstPacket = false;
+  cleanupAfterHandshake = false;
+  /** The handshake message under way: type, length, and what of it has come. */
+  messageType = 0;
+  messageLength = 0;
+  messageHeader: Uint8Array = nothing;
+  messageBody: Uint8Array[] = [];
+  messageBodyBytes = 0;
+  /** The handshake message to be sent, whole; undefined once it is with the record layer. */
+  outgoing: Uint8Array | undefined;
+
+  version = 0;
+  clientVersion = 0;
+  minVersion: number;
+  maxVersion: number;
+  options: bigint;
+  verifyMode: number;
+  verifyResult = 0;
+  quietShutdown: number;
+  shutdown = 0;
+  ticketCount: number;
+  sessionIdContext: Uint8Array;
+  hostname: string | undefined;
+  alpnProtocols: readonly Uint8Array[] | undefined;
+
+  session: Session | undefined;
+  hit = false;
+  ticketExpected = false;
+  renegotiate = false;
+  newSession = false;
+  certificateRequestsSent = 0;
+  /** What TLS 1.3's compatibility mode sends as session id. */
+  temporarySessionId: Uint8Array = nothing;
+
+  /** What the last call waits for (SSL_want), and whether the transport said to try again. */
+  want: 'nothing' | 'reading' | 'writing' = 'nothing';
+  readRetry = false;
+  writeRetry = false;
+
+  records: Records = new Records();
+  handshake: HandshakeData = new HandshakeData();
+
+  constructor(library: Library, context: Context, holder: string) {
+    super(library);
+    this.context = context;
+    this.sessionContext = context;
+    this.defaultMethod = context.method;
+    this.method = context.method;
+    this.server = context.method.role !== 'client';
+    this.minVersion = context.minVersion;
+    this.maxVersion = context.maxVersion;
+    this.options = context.options;
+    this.verifyMode = context.verifyMode;
+    this.quietShutdown = context.quietShutdown;
+    this.ticketCount = context.ticketCount;
+    this.sessionIdContext = context.sessionIdContext;
+    this.alpnProtocols = context.alpnProtocols;
+    this.resetMethodState();
+    context.upRef(this.label);
+    context.upRef(this.label);
+    this.born(holder);
+  }
+
+  get profile(): Profile {
+    return this.library.profile;
+  }
+
+  get environment(): Environment {
+    return this.library.environment;
+  }
+
+  /** Low 32 bits of the options. */
+  get flags(): number {
+    return Number(BigInt.asIntN(32, this.options));
+  }
+
+  has(option: number): boolean {
+    return (this.flags & option) !== 0;
+  }
+
+  /** SSL_in_before. */
+  get inBefore(): boolean {
+    return this.handState === 'BEFORE' && this.flow === 'uninitialised';
+  }
+
+  /** SSL_is_init_finished. */
+  get isInitFinished(): boolean {
+    return !this.inInit && this.handState === 'OK';
+  }
+
+  /** SSL_IS_FIRST_HANDSHAKE: no Finished has gone both ways yet. */
+  get isFirstHandshake(): boolean {
+    return this.handshake.finishedLength === 0 || this.handshake.peerFinishedLength === 0;
+  }
+
+  get versionLimits(): VersionLimits {
+    return {
+      profile: this.profile,
+      methodVersion: this.method.version,
+      minVersion: this.minVersion,
+      maxVersion: this.maxVersion,
+      flags: this.flags,
+    };
+  }
+
+  fillRandom(purpose: string, target: Uint8Array): void {
+    this.environment.fillRandom(`${this.label}/${purpose}`, target);
+  }
+
+  /** Replaces the session: the old one loses this connection's reference, the new one's is already taken. */
+  setSession(session: Session | undefined): void {
+    const old = this.session;
+    this.session = session;
+    old?.release(this.label);
+  }
+
+  /**
+   * ssl_clear_bad_session: a session still open (no close_notify sent, no handshake under way) is bad, and leaves the cache.
+   * @returns whether it was
+   */
+  clearBadSession(): boolean {
+    if (this.session === undefined || (this.shutdown & Shutdown.sent) !== 0) return false;
+    if (this.inInit || this.inBefore) return false;
+    this.sessionContext.cache.remove(this.session);
+    return true;
+  }
+
+  /** ossl_statem_clear. */
+  resetMachine(): void {
+    this.flow = 'uninitialised';
+    this.handState = 'BEFORE';
+    this.inInit = true;
+  }
+
+  /** tls1_clear: the version-flexible method starts from the highest version there is. */
+  resetMethodState(): void {
+    this.handshake = new HandshakeData();
+    this.records.buffering = false;
+    this.records.buffer = [];
+    this.version = this.method.version === 'any' ? ProtocolVersion.tls13 : this.method.version;
+  }
+
+  /** SSL_set_ssl_method as far as sessions call it: back to a method of another version resets what belongs to it. */
+  switchMethod(method: Method): void {
+    if (this.method === method) return;
+    const sameVersion = this.method.version === method.version;
+    this.method = method;
+    if (!sameVersion) this.resetMethodState();
+  }
+
+  protected override died(): void {
+    this.clearBadSession();
+    this.setSession(undefined);
+    this.sessionContext.release(this.label);
+    this.context.release(this.label);
+  }
+}

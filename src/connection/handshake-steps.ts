@@ -1,0 +1,163 @@
+/** Steps of a handshake that both sides take: setting up, secrets and keys, Finished, the end. */
+import {
+  extendedMasterSecret,
+  HandshakeFailure,
+  keyBlock,
+  masterSecret,
+  NeedsOldVersion,
+  Transcript,
+  verifyData,
+  versionRange,
+} from '../handshake/index.js';
+import { assert, equalBytes, negotiatedMethod } from '../session/index.js';
+import { readFinished, writeFinished } from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { Protection } from './protection.js';
+import { updateCache } from './sessions.js';
+
+/** tls_setup_handshake: a handshake starts, first or renewed; the counters say so. */
+export function setupHandshake(connection: Connection): void {
+  const { context, sessionContext, handshake, profile } = connection;
+  handshake.transcript = new Transcript();
+  const oldLine = profile.cacheOrder === 'insertion'; // 1.1.1 looks here on servers alone, and names no reason
+  if ((!oldLine || connection.server) && versionRange(connection.versionLimits) === undefined) {
+    throw oldLine
+      ? new HandshakeFailure('internal_error', 'INTERNAL_ERROR')
+      : new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
+  }
+  if (connection.server) {
+    if (connection.isFirstHandshake) {
+      sessionContext.statistics.accept += 1;
+    } else {
+      context.statistics.acceptRenegotiate += 1;
+    }
+  } else {
+    if (connection.isFirstHandshake) sessionContext.statistics.connect += 1;
+    else sessionContext.statistics.connectRenegotiate += 1;
+    connection.hit = false;
+    handshake.certificateRequested = 0;
+  }
+}
+
+/** The master secret, once the transcript includes ClientKeyExchange. RFC 7627 §4 where both sides sent the extension. */
+export function agreeMasterSecret(connection: Connection): void {
+  const { handshake, session, environment } = connection;
+  const { suite, preMaster, transcript } = handshake;
+  assert(
+    suite !== undefined && preMaster !== undefined && session !== undefined,
+    'a key exchange follows a ServerHello',
+  );
+  if (session.extendedMasterSecret) {
+    const sessionHash = transcript.digest();
+    assert(sessionHash !== undefined, 'the hash is known since ServerHello');
+    session.masterKey = extendedMasterSecret(environment.crypto, suite, preMaster, sessionHash);
+  } else {
+    session.masterKey = masterSecret(environment.crypto, suite, preMaster, handshake.randoms());
+  }
+  handshake.preMaster = undefined;
+}
+
+/** The keys of one direction take effect. */
+export function changeKeys(connection: Connection, direction: 'read' | 'write'): void {
+  const { handshake, session, environment, records } = connection;
+  const { suite } = handshake;
+  if (suite === undefined || session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const block = keyBlock(environment.crypto, suite, session.masterKey, handshake.randoms());
+  const writesAsServer = connection.server === (direction === 'write');
+  const protection = new Protection(
+    environment.crypto,
+    suite,
+    writesAsServer ? block.server : block.client,
+    connection.version,
+  );
+  if (direction === 'write') records.writeProtection = protection;
+  else records.readProtection = protection;
+}
+
+/** tls_process_change_cipher_spec: from here on the peer's records are protected. */
+export function onChangeCipherSpec(connection: Connection): void {
+  const { handshake, session } = connection;
+  if (handshake.suite === undefined) throw new HandshakeFailure('unexpected_message', 'CCS_RECEIVED_EARLY');
+  if (session === undefined || session.masterKey.length === 0)
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  handshake.changeCipherSpecReceived = true;
+  if (session.cipherSuite === undefined) session.cipherSuite = handshake.suite.code;
+  changeKeys(connection, 'read');
+}
+
+/** What the peer's Finished must hold, from the transcript before it. */
+export function peerVerifyData(connection: Connection): Uint8Array {
+  return finishedOf(connection, connection.server ? 'client' : 'server');
+}
+
+/** tls_process_finished. */
+export function onFinished(connection: Connection, body: Uint8Array): void {
+  const { handshake } = connection;
+  if (connection.server) connection.cleanupAfterHandshake = true;
+  if (!handshake.changeCipherSpecReceived) throw new HandshakeFailure('unexpected_message', 'GOT_A_FIN_BEFORE_A_CCS');
+  handshake.changeCipherSpecReceived = false;
+  const expected = handshake.peerVerifyData;
+  handshake.peerFinishedLength = expected.length;
+  if (body.length !== expected.length) throw new HandshakeFailure('decode_error', 'BAD_DIGEST_LENGTH');
+  if (!equalBytes(readFinished(body).verifyData, expected))
+    throw new HandshakeFailure('decrypt_error', 'DIGEST_CHECK_FAILED');
+  if (connection.server) handshake.previousClientFinished = expected;
+  else handshake.previousServerFinished = expected;
+}
+
+/** tls_construct_finished: the body. */
+export function makeFinished(connection: Connection): Uint8Array {
+  const { handshake } = connection;
+  if (!connection.server) connection.cleanupAfterHandshake = true;
+  const data = finishedOf(connection, connection.server ? 'server' : 'client');
+  handshake.finishedLength = data.length;
+  if (connection.server) handshake.previousServerFinished = data;
+  else handshake.previousClientFinished = data;
+  return writeFinished({ verifyData: data });
+}
+
+/** tls_finish_handshake: stores the session, counts, and leaves the handshake. */
+export function finishHandshake(connection: Connection): void {
+  const { context, sessionContext, records } = connection;
+  records.buffering = false;
+  if (connection.cleanupAfterHandshake) {
+    connection.renegotiate = false;
+    connection.newSession = false;
+    connection.cleanupAfterHandshake = false;
+    connection.ticketExpected = false;
+    if (connection.server) {
+      updateCache(connection, 'server');
+      context.statistics.acceptGood += 1;
+    } else {
+      updateCache(connection, 'client');
+      if (connection.hit) sessionContext.statistics.hits += 1;
+      sessionContext.statistics.connectGood += 1;
+    }
+  }
+  connection.inInit = false;
+}
+
+/** The transcript's hash starts with the cipher suite that ServerHello names. */
+export function startTranscriptHash(connection: Connection): void {
+  const { handshake, environment } = connection;
+  assert(handshake.suite !== undefined, 'ServerHello has named a suite');
+  handshake.transcript.start(environment.crypto, handshake.suite.hash);
+}
+
+/** A negotiated connection speaks one version: the method is that version's from now on. */
+export function fixVersion(connection: Connection, version: number): void {
+  connection.version = version;
+  if (connection.method.version !== 'any') return;
+  const method = negotiatedMethod(version, connection.server ? 'server' : 'client');
+  if (method === undefined) throw new NeedsOldVersion(version);
+  connection.method = method;
+}
+
+function finishedOf(connection: Connection, sender: 'client' | 'server'): Uint8Array {
+  const { handshake, session, environment } = connection;
+  const hash = handshake.transcript.digest();
+  if (handshake.suite === undefined || session === undefined || hash === undefined) {
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  }
+  return verifyData(environment.crypto, handshake.suite, session.masterKey, sender, hash);
+}

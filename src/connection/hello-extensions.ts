@@ -1,0 +1,204 @@
+/** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
+import type { GroupName } from '../crypto/index.js';
+import { HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
+import { equalBytes } from '../session/index.js';
+import {
+  EcPointFormat,
+  type Extension,
+  ExtensionType,
+  NamedGroup,
+  ProtocolVersion,
+  readAlpn,
+  readRenegotiationInfo,
+  WireError,
+  Writer,
+  writeAlpn,
+  writeEcPointFormats,
+  writeRenegotiationInfo,
+  writeServerName,
+  writeSignatureAlgorithms,
+  writeSupportedGroups,
+  writeSupportedVersionsOfClient,
+} from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { concat } from './records.js';
+import { Option } from './state.js';
+
+const none: Uint8Array = new Uint8Array(0);
+const pskDheKe = 1; // RFC 8446 §4.2.9
+
+/** Preferred first. */
+export const supportedGroups: readonly { readonly code: number; readonly name: GroupName }[] = [
+  { code: NamedGroup.x25519, name: 'x25519' },
+  { code: NamedGroup.secp256r1, name: 'secp256r1' },
+];
+
+export function groupName(code: number): GroupName | undefined {
+  return supportedGroups.find((group) => group.code === code)?.name;
+}
+
+export function clientExtensions(connection: Connection): Extension[] {
+  const { handshake, session } = connection;
+  const list: Extension[] = [];
+  const add = (type: number, data: Uint8Array): void => {
+    list.push({ type, data });
+  };
+  if (connection.renegotiate)
+    add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(handshake.previousClientFinished));
+  if (connection.hostname !== undefined) add(ExtensionType.serverName, writeServerName(connection.hostname));
+  add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
+  add(ExtensionType.supportedGroups, writeSupportedGroups(supportedGroups.map((group) => group.code)));
+  if (!connection.has(Option.noTicket)) {
+    const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
+    add(ExtensionType.sessionTicket, (usable ? session?.ticket : undefined) ?? none);
+  }
+  if (connection.alpnProtocols !== undefined && connection.isFirstHandshake) {
+    add(ExtensionType.alpn, writeAlpn(connection.alpnProtocols));
+  }
+  if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
+  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes));
+  addTls13Offer(connection, list);
+  return list;
+}
+
+/** What a client that would also speak TLS 1.3 adds: RFC 8446 §4.2.1, §4.2.8, §4.2.9. */
+function addTls13Offer(connection: Connection, list: Extension[]): void {
+  const range = versionRange(connection.versionLimits);
+  if (range === undefined || range.max < ProtocolVersion.tls13) return;
+  const versions: number[] = [];
+  for (let version = range.max; version >= range.min; version -= 1) versions.push(version);
+  list.push({ type: ExtensionType.supportedVersions, data: writeSupportedVersionsOfClient(versions) });
+  list.push({ type: ExtensionType.pskKeyExchangeModes, data: Uint8Array.of(1, pskDheKe) });
+  const share = connection.environment.crypto.keyShare('x25519', (target) =>
+    connection.fillRandom('key-share', target),
+  );
+  const bounds = { min: 0, max: 2 ** 16 - 1 };
+  const w = new Writer();
+  w.vector(bounds, (entries) => {
+    entries.u16(NamedGroup.x25519);
+    entries.opaque({ min: 1, max: 2 ** 16 - 1 }, share.publicKey);
+  });
+  list.push({ type: ExtensionType.keyShare, data: w.finish() });
+}
+
+export function serverExtensions(connection: Connection): Extension[] {
+  const { handshake } = connection;
+  const list: Extension[] = [];
+  const add = (type: number, data: Uint8Array): void => {
+    list.push({ type, data });
+  };
+  if (handshake.sendConnectionBinding) {
+    const both = concat(handshake.previousClientFinished, handshake.previousServerFinished);
+    add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(both));
+  }
+  if (handshake.servernameDone && !connection.hit) add(ExtensionType.serverName, none);
+  if (!connection.hit) add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
+  if (connection.ticketExpected && !connection.has(Option.noTicket)) add(ExtensionType.sessionTicket, none);
+  else connection.ticketExpected = false;
+  if (handshake.alpnSelected !== undefined) add(ExtensionType.alpn, writeAlpn([handshake.alpnSelected]));
+  if (handshake.receivedExtendedMasterSecret) add(ExtensionType.extendedMasterSecret, none);
+  return list;
+}
+
+/** init_ems: before a hello is read; what was agreed once must be agreed again in a renegotiation. */
+export function forgetExtendedMasterSecret(connection: Connection): void {
+  const { handshake } = connection;
+  if (!handshake.receivedExtendedMasterSecret) return;
+  handshake.receivedExtendedMasterSecret = false;
+  handshake.requiredExtendedMasterSecret = true;
+}
+
+/** SSL_OP_NO_EXTENDED_MASTER_SECRET, which 1.1.1 does not know. */
+export function noExtendedMasterSecret(connection: Connection): boolean {
+  return connection.profile.hasOptionsOf30 && connection.has(Option.noExtendedMasterSecret);
+}
+
+/** final_ems. */
+export function checkExtendedMasterSecret(connection: Connection): void {
+  const { handshake, session } = connection;
+  if (!handshake.receivedExtendedMasterSecret && handshake.requiredExtendedMasterSecret) {
+    throw new HandshakeFailure('handshake_failure', 'INCONSISTENT_EXTMS');
+  }
+  if (connection.server || !connection.hit) return;
+  if (handshake.receivedExtendedMasterSecret !== session?.extendedMasterSecret) {
+    throw new HandshakeFailure('handshake_failure', 'INCONSISTENT_EXTMS');
+  }
+}
+
+/** What a ServerHello's extensions say; each must have been asked for. */
+export function readServerExtensions(connection: Connection, extensions: readonly Extension[]): void {
+  const { handshake, session } = connection;
+  forgetExtendedMasterSecret(connection);
+  connection.ticketExpected = false;
+  handshake.alpnSelected = undefined;
+  let renegotiationInfo = false;
+  for (const { type, data } of extensions) {
+    switch (type) {
+      case ExtensionType.renegotiationInfo:
+        checkRenegotiationInfo(
+          connection,
+          data,
+          [handshake.previousClientFinished, handshake.previousServerFinished],
+          'illegal_parameter',
+        );
+        renegotiationInfo = true;
+        break;
+      case ExtensionType.serverName:
+        if (connection.hostname === undefined)
+          throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+        if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+        if (!connection.hit && session !== undefined) session.hostname = connection.hostname;
+        break;
+      case ExtensionType.ecPointFormats:
+        break;
+      case ExtensionType.sessionTicket:
+        if (connection.has(Option.noTicket)) throw new HandshakeFailure('unsupported_extension', 'BAD_EXTENSION');
+        if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+        connection.ticketExpected = true;
+        break;
+      case ExtensionType.alpn:
+        handshake.alpnSelected = readOneProtocol(connection, data);
+        break;
+      case ExtensionType.extendedMasterSecret:
+        if (noExtendedMasterSecret(connection)) break;
+        handshake.receivedExtendedMasterSecret = true;
+        if (!connection.hit && session !== undefined) session.extendedMasterSecret = true;
+        break;
+      default:
+        throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+    }
+  }
+  const unsafeAllowed =
+    connection.has(Option.legacyServerConnect) || connection.has(Option.allowUnsafeLegacyRenegotiation);
+  if (!renegotiationInfo && !unsafeAllowed) {
+    throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
+  }
+  checkExtendedMasterSecret(connection);
+}
+
+/** RFC 5746 §3.5, §3.7: the verify data of the handshake before. */
+export function checkRenegotiationInfo(
+  connection: Connection,
+  data: Uint8Array,
+  expected: readonly Uint8Array[],
+  alert: 'handshake_failure' | 'illegal_parameter',
+): void {
+  let got: Uint8Array;
+  try {
+    got = readRenegotiationInfo(data);
+  } catch (error) {
+    if (error instanceof WireError) throw new HandshakeFailure('decode_error', 'RENEGOTIATION_ENCODING_ERR');
+    throw error;
+  }
+  const whole = expected.reduce((sum, part) => concat(sum, part), none);
+  if (!equalBytes(got, whole)) throw new HandshakeFailure(alert, 'RENEGOTIATION_MISMATCH');
+  connection.handshake.sendConnectionBinding = true;
+}
+
+function readOneProtocol(connection: Connection, data: Uint8Array): Uint8Array {
+  if (connection.alpnProtocols === undefined)
+    throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+  const [selected, ...more] = readAlpn(data);
+  if (selected === undefined || more.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  return selected.slice();
+}

@@ -1,0 +1,16 @@
+export {
+  doHandshake,
+  errorOf,
+  type ReadResult,
+  read,
+  renegotiate,
+  type SslErrorName,
+  shutdown,
+  write,
+} from './calls.js';
+export { Connection } from './connection.js';
+export type { DecisionCode } from './decide.js';
+export { clearConnection, setRole } from './lifecycle.js';
+export { runHandshake } from './machine.js';
+export { alertReason } from './read-write.js';
+export { CacheMode, Option, Shutdown, Verify } from './state.js';

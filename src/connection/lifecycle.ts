@@ -1,0 +1,38 @@
+/** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
+import { type Connection, Records } from './connection.js';
+
+/** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
+export function clearConnection(connection: Connection): boolean {
+  if (connection.clearBadSession()) connection.setSession(undefined);
+  connection.hit = false;
+  connection.shutdown = 0;
+  if (connection.renegotiate) {
+    connection.library.errors.push('INTERNAL_ERROR');
+    return false;
+  }
+  connection.resetMachine();
+  connection.want = 'nothing';
+  connection.firstPacket = false;
+  connection.outgoing = undefined;
+  connection.records = new Records();
+  connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
+  connection.resetMethodState();
+  connection.clientVersion = connection.version;
+  return true;
+}
+
+/** Which side it plays from here on; what was under way is forgotten, sessions are not looked at. */
+export function setRole(
+  connection: Connection,
+  role: 'connect' | 'accept',
+  handshakeFunction: (connection: Connection) => number,
+): void {
+  connection.server = role === 'accept';
+  connection.shutdown = 0;
+  connection.resetMachine();
+  connection.handshakeRole = role;
+  connection.handshakeFunction = handshakeFunction;
+  connection.records.readProtection = undefined;
+  connection.records.writeProtection = undefined;
+  if (connection.profile.pushesRecordLayerFailure) connection.records = new Records(); // 3.5: RECORD_LAYER_reset
+}

@@ -1,0 +1,261 @@
+/**
+ * The message flow of a handshake: OpenSSL's statem.c. It alternates between reading a flight and writing one, one message at
+ * a time, and can stop at any point where the transport has to be waited for. What each message means is in client.ts and
+ * server.ts.
+ */
+import { HandshakeFailure } from '../handshake/index.js';
+import {
+  ContentType,
+  HandshakeType,
+  handshakeHeaderBytes,
+  recordPlaintextBytesMax,
+  WireError,
+  writeHandshake,
+} from '../wire/index.js';
+import { clientSide } from './client.js';
+import type { Connection } from './connection.js';
+import { peerVerifyData, setupHandshake } from './handshake-steps.js';
+import { clearConnection } from './lifecycle.js';
+import { readBytes, writeBytes } from './read-write.js';
+import { fatal, flush } from './records.js';
+import { serverSide } from './server.js';
+import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
+
+const changeCipherSpecByte = 1;
+
+/** ossl_statem_connect, ossl_statem_accept: 1 when the handshake is complete, −1 to wait or after an error. */
+export function runHandshake(connection: Connection): number {
+  if (connection.flow === 'error') return -1;
+  connection.library.errors.clear();
+  connection.inHandshake += 1;
+  if (!connection.inInit || connection.inBefore) {
+    if (!clearConnection(connection)) return -1; // as OpenSSL, without taking inHandshake back
+  }
+  const result = guarded(connection, () => run(connection));
+  connection.inHandshake -= 1;
+  return result;
+}
+
+function run(connection: Connection): number {
+  const server = connection.handshakeRole === 'accept';
+  if (connection.flow === 'uninitialised' || connection.flow === 'finished') begin(connection, server);
+  const side = server ? serverSide : clientSide;
+  while (connection.flow !== 'finished') {
+    if (connection.flow === 'reading') {
+      if (!readFlight(connection, side)) return -1;
+      connection.flow = 'writing';
+      connection.writeStep = 'transition';
+    } else if (connection.flow === 'writing') {
+      const written = writeFlight(connection, side);
+      if (written === 'wait') return -1;
+      connection.flow = written === 'end' ? 'finished' : 'reading';
+      connection.readStep = 'header';
+    } else {
+      return -1;
+    }
+  }
+  return 1;
+}
+
+function begin(connection: Connection, server: boolean): void {
+  if (connection.flow === 'uninitialised') {
+    connection.handState = 'BEFORE';
+    connection.requestState = 'BEFORE';
+  }
+  connection.server = server;
+  connection.messageHeader = new Uint8Array(0);
+  connection.messageBody = [];
+  connection.messageBodyBytes = 0;
+  connection.handshake.changeCipherSpecReceived = false;
+  connection.records.buffering = true;
+  if (connection.inBefore || connection.renegotiate) {
+    setupHandshake(connection);
+    if (connection.isFirstHandshake) connection.readStateFirstInit = true;
+  }
+  connection.flow = 'writing';
+  connection.writeStep = 'transition';
+}
+
+/** The whole flight is in: true. False: wait, or the connection broke. */
+function readFlight(connection: Connection, side: Side): boolean {
+  if (connection.readStateFirstInit) {
+    connection.firstPacket = true;
+    connection.readStateFirstInit = false;
+  }
+  for (;;) {
+    if (connection.readStep === 'header') {
+      if (!readMessageHeader(connection)) return false;
+      if (!side.readTransition(connection, connection.messageType)) {
+        throw new HandshakeFailure('unexpected_message', 'UNEXPECTED_MESSAGE');
+      }
+      if (connection.messageLength > side.messageBytesMax(connection)) {
+        throw new HandshakeFailure('illegal_parameter', 'EXCESSIVE_MESSAGE_SIZE');
+      }
+      connection.readStep = 'body';
+    }
+    if (connection.readStep === 'body') {
+      const body = readMessageBody(connection);
+      if (body === undefined) return false;
+      connection.firstPacket = false;
+      connection.messageHeader = new Uint8Array(0);
+      const next = side.process(connection, body);
+      connection.readStep = next === 'post-process' ? 'post-process' : 'header';
+      if (next === 'done') return true;
+    }
+    if (connection.readStep === 'post-process') {
+      const next = side.postProcess(connection);
+      connection.readStep = 'header';
+      if (next === 'done') return true;
+    }
+  }
+}
+
+/** tls_get_message_header; a ChangeCipherSpec counts as a message of its own. */
+function readMessageHeader(connection: Connection): boolean {
+  for (;;) {
+    while (connection.messageHeader.length < handshakeHeaderBytes) {
+      const missing = handshakeHeaderBytes - connection.messageHeader.length;
+      const got = readBytes(connection, 'handshake', missing, { acceptChangeCipherSpec: true });
+      if (got.outcome <= 0) {
+        connection.want = 'reading';
+        return false;
+      }
+      if (got.contentType === ContentType.changeCipherSpec) {
+        if (connection.messageHeader.length !== 0 || got.bytes.length !== 1 || got.bytes[0] !== changeCipherSpecByte) {
+          throw new HandshakeFailure('unexpected_message', 'BAD_CHANGE_CIPHER_SPEC');
+        }
+        connection.messageType = changeCipherSpec;
+        connection.messageLength = 0;
+        return true;
+      }
+      connection.messageHeader = appended(connection.messageHeader, got.bytes);
+    }
+    const [type = 0, high = 0, middle = 0, low = 0] = connection.messageHeader;
+    const length = high * 2 ** 16 + middle * 2 ** 8 + low;
+    const ignored =
+      !connection.server && connection.handState !== 'OK' && type === HandshakeType.helloRequest && length === 0;
+    if (!ignored) {
+      connection.messageType = type;
+      connection.messageLength = length;
+      connection.messageBody = [];
+      connection.messageBodyBytes = 0;
+      return true;
+    }
+    connection.messageHeader = new Uint8Array(0);
+  }
+}
+
+/** The body, once all of it is there; it is part of the transcript from then on. */
+function readMessageBody(connection: Connection): Uint8Array | undefined {
+  if (connection.messageType === changeCipherSpec) return new Uint8Array(0);
+  while (connection.messageBodyBytes < connection.messageLength) {
+    const missing = Math.min(connection.messageLength - connection.messageBodyBytes, recordPlaintextBytesMax);
+    const got = readBytes(connection, 'handshake', missing, { acceptChangeCipherSpec: false });
+    if (got.outcome <= 0) {
+      connection.want = 'reading';
+      return undefined;
+    }
+    connection.messageBody.push(got.bytes);
+    connection.messageBodyBytes += got.bytes.length;
+  }
+  const raw = new Uint8Array(handshakeHeaderBytes + connection.messageLength);
+  raw.set(connection.messageHeader);
+  let at = handshakeHeaderBytes;
+  for (const part of connection.messageBody) {
+    raw.set(part, at);
+    at += part.length;
+  }
+  connection.messageBody = [];
+  if (connection.messageType === HandshakeType.finished)
+    connection.handshake.peerVerifyData = peerVerifyData(connection);
+  connection.handshake.transcript.add(raw);
+  connection.environment.emit({
+    kind: 'message',
+    ssl: connection.id,
+    direction: 'received',
+    handshakeType: connection.messageType,
+    length: raw.length,
+  });
+  return raw.subarray(handshakeHeaderBytes);
+}
+
+function writeFlight(connection: Connection, side: Side): 'read' | 'end' | 'wait' {
+  for (;;) {
+    if (connection.writeStep === 'transition') {
+      if (side.writeTransition(connection) === 'read') return 'read';
+      connection.writeStep = 'pre-work';
+    }
+    if (connection.writeStep === 'pre-work') {
+      if (side.preWork(connection) === 'end') return 'end';
+      const message = side.construct(connection);
+      connection.writeStep = message === 'nothing' ? 'post-work' : 'send';
+      if (message !== 'nothing') prepare(connection, message);
+    }
+    if (connection.writeStep === 'send') {
+      if (!send(connection)) return 'wait';
+      connection.writeStep = 'post-work';
+    }
+    if (side.postWork(connection) === 'flush') {
+      connection.want = 'writing';
+      if (flush(connection) <= 0) return 'wait';
+      connection.want = 'nothing';
+      side.afterFlush(connection);
+    }
+    connection.writeStep = 'transition';
+  }
+}
+
+function prepare(connection: Connection, message: OutgoingMessage): void {
+  if (message === 'change-cipher-spec') {
+    connection.outgoing = Uint8Array.of(changeCipherSpecByte);
+    connection.messageType = changeCipherSpec;
+    return;
+  }
+  connection.outgoing = writeHandshake(message.type, message.body);
+  connection.messageType = message.type;
+}
+
+/** ssl3_do_write: into the record layer, and into the transcript. */
+function send(connection: Connection): boolean {
+  const { outgoing } = connection;
+  if (outgoing === undefined) return true;
+  const isChange = connection.messageType === changeCipherSpec;
+  const contentType = isChange ? ContentType.changeCipherSpec : ContentType.handshake;
+  if (writeBytes(connection, contentType, outgoing) <= 0) return false;
+  if (!isChange) {
+    connection.handshake.transcript.add(outgoing);
+    connection.environment.emit({
+      kind: 'message',
+      ssl: connection.id,
+      direction: 'sent',
+      handshakeType: connection.messageType,
+      length: outgoing.length,
+    });
+  }
+  connection.outgoing = undefined;
+  return true;
+}
+
+/** A handler's failure becomes what libssl makes of it: an error in the queue, the alert, −1. */
+function guarded(connection: Connection, work: () => number): number {
+  try {
+    return work();
+  } catch (failure) {
+    if (failure instanceof HandshakeFailure) return fatal(connection, failure.alert, failure.reason);
+    if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection));
+    throw failure;
+  }
+}
+
+/** What OpenSSL calls a message that does not parse: in a ServerHello it is the extensions that it looks at. */
+function wireReason(connection: Connection): string {
+  return connection.handState === 'CR_SRVR_HELLO' ? 'BAD_EXTENSION' : 'LENGTH_MISMATCH';
+}
+
+function appended(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}

@@ -1,0 +1,239 @@
+/** Bytes of one content type in and out: ssl3_read_bytes and ssl3_write_bytes, where handshakes, alerts and data meet. */
+import {
+  AlertDescription,
+  AlertLevel,
+  ContentType,
+  ProtocolVersion,
+  readAlert,
+  recordPlaintextBytesMax,
+  WireError,
+} from '../wire/index.js';
+import type { Connection, IncomingRecord } from './connection.js';
+import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
+import { Shutdown } from './state.js';
+
+const consecutiveAlertsMax = 5; //        MAX_WARN_ALERT_COUNT
+const handshakeFragmentBytes = 4; //      a handshake header
+/** A received alert's reason: the number is part of the name, its text is the table's (libssl/reasons.ts). */
+export function alertReason(description: number): string {
+  return `ALERT_${description}`;
+}
+
+export interface ReadBytes {
+  readonly outcome: Outcome;
+  readonly bytes: Uint8Array;
+  readonly contentType: number;
+}
+
+/** What is asked for: application data, handshake bytes, or (SSL_shutdown) whatever brings close_notify. */
+export type Wanted = 'application-data' | 'handshake' | 'close-notify';
+
+const empty: Uint8Array = new Uint8Array(0);
+
+/** @param acceptChangeCipherSpec a ChangeCipherSpec may stand where a handshake message is expected */
+export function readBytes(
+  connection: Connection,
+  wanted: Wanted,
+  length: number,
+  options: { readonly acceptChangeCipherSpec: boolean },
+): ReadBytes {
+  const { records } = connection;
+  if (wanted === 'handshake' && records.handshakeFragment.length > 0) {
+    const bytes = records.handshakeFragment.subarray(0, length);
+    records.handshakeFragment = records.handshakeFragment.subarray(bytes.length);
+    return { outcome: 1, bytes, contentType: ContentType.handshake };
+  }
+  if (connection.inHandshake === 0 && connection.inInit) {
+    const done = runHandshake(connection);
+    if (done <= 0) return none(-1);
+  }
+  for (;;) {
+    connection.want = 'nothing';
+    while (records.current === undefined) {
+      const got = getRecord(connection);
+      if (got <= 0) return none(got);
+    }
+    const step = useRecord(connection, records.current, wanted, length, options.acceptChangeCipherSpec);
+    if (step !== 'again') return step;
+  }
+}
+
+function useRecord(
+  connection: Connection,
+  record: IncomingRecord,
+  wanted: Wanted,
+  length: number,
+  acceptChangeCipherSpec: boolean,
+): ReadBytes | 'again' {
+  const { records, handshake } = connection;
+  const { contentType } = record;
+  if (contentType !== ContentType.alert && record.data.length > 0) records.consecutiveAlerts = 0;
+  if (handshake.changeCipherSpecReceived && contentType !== ContentType.handshake) {
+    return none(fatal(connection, 'unexpected_message', 'DATA_BETWEEN_CCS_AND_FINISHED'));
+  }
+  if ((connection.shutdown & Shutdown.received) !== 0) {
+    record.data = empty;
+    return none(0);
+  }
+  const isWanted =
+    (wanted === 'application-data' && contentType === ContentType.applicationData) ||
+    (wanted === 'handshake' && contentType === ContentType.handshake) ||
+    (wanted === 'handshake' && contentType === ContentType.changeCipherSpec && acceptChangeCipherSpec);
+  if (isWanted) return takeFromRecord(connection, record, wanted, length);
+  if (connection.method.version === 'any' && (connection.server || contentType !== ContentType.alert)) {
+    connection.version = record.version;
+    return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_MESSAGE'));
+  }
+  if (contentType === ContentType.alert) return onAlert(connection, record);
+  if ((connection.shutdown & Shutdown.sent) !== 0) return onDataAfterCloseNotify(connection, contentType);
+  if (contentType === ContentType.handshake) return onHandshakeRecord(connection, record);
+  records.current = record;
+  if (contentType === ContentType.changeCipherSpec)
+    return none(fatal(connection, 'unexpected_message', 'CCS_RECEIVED_EARLY'));
+  if (contentType !== ContentType.applicationData)
+    return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_RECORD'));
+  if (applicationDataAllowed(connection)) {
+    handshake.inReadAppData = 2;
+    return none(-1);
+  }
+  return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_RECORD'));
+}
+
+function takeFromRecord(
+  connection: Connection,
+  record: IncomingRecord,
+  wanted: Wanted,
+  length: number,
+): ReadBytes | 'again' {
+  const { records } = connection;
+  const { contentType } = record;
+  if (connection.inInit && wanted === 'application-data' && records.readProtection === undefined) {
+    return none(fatal(connection, 'unexpected_message', 'APP_DATA_IN_HANDSHAKE'));
+  }
+  if (length === 0) {
+    if (record.data.length === 0) records.current = undefined;
+    return { outcome: 0, bytes: empty, contentType };
+  }
+  const bytes = record.data.subarray(0, length);
+  record.data = record.data.subarray(bytes.length);
+  if (record.data.length === 0) records.current = undefined;
+  return bytes.length === 0 ? 'again' : { outcome: 1, bytes, contentType };
+}
+
+function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'again' {
+  const { records, handshake, environment } = connection;
+  let level: number;
+  let description: number;
+  try {
+    ({ level, description } = readAlert(record.data));
+  } catch (error) {
+    if (error instanceof WireError) return none(fatal(connection, 'unexpected_message', 'INVALID_ALERT'));
+    throw error;
+  }
+  environment.emit({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
+  if (level === AlertLevel.warning) {
+    handshake.warningAlert = description;
+    records.current = undefined;
+    records.consecutiveAlerts += 1;
+    if (records.consecutiveAlerts === consecutiveAlertsMax) {
+      return none(fatal(connection, 'unexpected_message', 'TOO_MANY_WARN_ALERTS'));
+    }
+  }
+  if (level === AlertLevel.warning && description === AlertDescription.closeNotify) {
+    connection.shutdown |= Shutdown.received;
+    return none(0);
+  }
+  if (level === AlertLevel.fatal) {
+    connection.want = 'nothing';
+    fatal(connection, 'none', alertReason(description));
+    connection.shutdown |= Shutdown.received;
+    records.current = undefined;
+    connection.sessionContext.cache.remove(connection.session ?? null);
+    return none(0);
+  }
+  if (level === AlertLevel.warning && description === AlertDescription.noRenegotiation) {
+    return none(fatal(connection, 'handshake_failure', 'NO_RENEGOTIATION'));
+  }
+  if (level === AlertLevel.warning) return 'again';
+  return none(fatal(connection, 'illegal_parameter', 'UNKNOWN_ALERT_TYPE'));
+}
+
+/** After our close_notify handshake messages are dropped; application data is an error that only SSL_shutdown meets. */
+function onDataAfterCloseNotify(connection: Connection, contentType: number): ReadBytes | 'again' {
+  connection.records.current = undefined;
+  if (contentType === ContentType.handshake) return 'again';
+  return none(fatal(connection, 'none', 'APPLICATION_DATA_AFTER_CLOSE_NOTIFY'));
+}
+
+/** A handshake message where none was asked for: once its header is whole, a handshake begins. */
+function onHandshakeRecord(connection: Connection, record: IncomingRecord): ReadBytes | 'again' {
+  const { records } = connection;
+  const taken = record.data.subarray(0, handshakeFragmentBytes - records.handshakeFragment.length);
+  records.handshakeFragment = concat(records.handshakeFragment, taken);
+  record.data = record.data.subarray(taken.length);
+  if (record.data.length === 0) records.current = undefined;
+  if (records.handshakeFragment.length < handshakeFragmentBytes) return 'again';
+  if (connection.inHandshake > 0) return none(fatal(connection, 'unexpected_message', 'INTERNAL_ERROR'));
+  connection.inInit = true;
+  return runHandshake(connection) <= 0 ? none(-1) : 'again';
+}
+
+/** ossl_statem_app_data_allowed: before a renegotiation has got anywhere, data may still come. */
+function applicationDataAllowed(connection: Connection): boolean {
+  const { handshake } = connection;
+  if (connection.flow === 'uninitialised') return false;
+  if (handshake.inReadAppData === 0 || handshake.totalRenegotiations === 0) return false;
+  if (connection.server) return connection.handState === 'BEFORE' || connection.handState === 'SR_CLNT_HELLO';
+  return connection.handState === 'CW_CLNT_HELLO';
+}
+
+/** ssl3_write_bytes: all of it, in records of at most 2^14 bytes; after −1 the caller comes again with the same bytes. */
+export function writeBytes(connection: Connection, contentType: number, bytes: Uint8Array): Outcome {
+  const { records } = connection;
+  connection.want = 'nothing';
+  const already = records.written;
+  const pendingLength = records.pending?.plaintextLength ?? 0;
+  if (bytes.length < already + (records.pending === undefined ? 0 : pendingLength)) {
+    return fatal(connection, 'internal_error', 'BAD_LENGTH');
+  }
+  records.written = 0;
+  if (connection.inInit && connection.inHandshake === 0 && runHandshake(connection) <= 0) return -1;
+  let sent = already;
+  do {
+    if (sent === bytes.length && sent > 0) break;
+    if (bytes.length === 0) break;
+    const chunkLength = records.pending?.plaintextLength ?? Math.min(bytes.length - sent, recordPlaintextBytesMax);
+    if (writeRecord(connection, contentType, bytes.subarray(sent, sent + chunkLength)) <= 0) {
+      records.written = sent;
+      return -1;
+    }
+    sent += chunkLength;
+  } while (sent < bytes.length);
+  return 1;
+}
+
+/** ssl3_renegotiate_check: sets the machine up for a renegotiation that was asked for, once nothing is half read or written. */
+export function renegotiateCheck(connection: Connection, options: { readonly inInit: 'allowed' | 'refused' }): boolean {
+  const { handshake, records } = connection;
+  if (!handshake.renegotiatePending) return false;
+  const partlyRead = records.reading === 'header' ? records.header.length > 0 : records.body.length > 0;
+  if (partlyRead || records.pending !== undefined) return false;
+  if (options.inInit === 'refused' && connection.inInit) return false;
+  connection.inInit = true;
+  connection.requestState = 'SW_HELLO_REQ';
+  handshake.renegotiatePending = false;
+  handshake.totalRenegotiations += 1;
+  return true;
+}
+
+export function isTls13(connection: Connection): boolean {
+  return connection.method.version === ProtocolVersion.tls13;
+}
+
+function runHandshake(connection: Connection): number {
+  return connection.handshakeFunction === undefined ? -1 : connection.handshakeFunction(connection);
+}
+
+function none(outcome: Outcome): ReadBytes {
+  return { outcome, bytes: empty, contentType: 0 };
+}

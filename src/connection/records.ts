@@ -1,0 +1,294 @@
+/** The record layer and what goes out through it: ssl3_get_record, do_ssl3_write, alerts, and how a fatal error leaves its marks. */
+import { type AlertName, alertCode } from '../handshake/index.js';
+import {
+  AlertDescription,
+  AlertLevel,
+  ContentType,
+  ProtocolVersion,
+  readRecordHeader,
+  recordHeaderBytes,
+  recordPlaintextBytesMax,
+  writeRecordHeader,
+} from '../wire/index.js';
+import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
+import type { Protection } from './protection.js';
+import { Option, Shutdown } from './state.js';
+
+/** TLS 1.2: 2^14 and 1024 for compression and 256 for what OpenSSL grants (SSL3_RT_MAX_ENCRYPTED_LENGTH). */
+const encryptedBytesMax = recordPlaintextBytesMax + 256 + 64;
+/** The read buffer: header and the longest record that OpenSSL makes room for. */
+const readBufferBytes = recordPlaintextBytesMax + 256 + 64;
+const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS
+const recordVersionMajor = 3;
+
+/** 1: it is there or done; 0: end of file or nothing; −1: an error, or try again. */
+export type Outcome = 1 | 0 | -1;
+
+/**
+ * SSLfatal: the reason goes to the error queue; the first time, the connection breaks for good and the peer gets the alert.
+ * @returns −1, what the caller returns
+ */
+export function fatal(connection: Connection, alert: AlertName, reason: string): -1 {
+  connection.library.errors.push(reason);
+  if (connection.inInit && connection.flow === 'error') return -1;
+  connection.inInit = true;
+  connection.flow = 'error';
+  if (alert !== 'none') sendAlert(connection, AlertLevel.fatal, alertCode(alert));
+  return -1;
+}
+
+/** A failure that the record layer meets: 3.5 adds a second reason, and tells the peer only then. */
+export function recordFatal(connection: Connection, alert: AlertName, reason: string): -1 {
+  if (!connection.profile.pushesRecordLayerFailure) return fatal(connection, alert, reason);
+  connection.library.errors.push(reason);
+  if (alert === 'none') return -1;
+  return fatal(connection, alert, 'RECORD_LAYER_FAILURE');
+}
+
+/** ssl3_send_alert. A fatal one first takes the session out of the cache; after close_notify only close_notify is sent. */
+export function sendAlert(connection: Connection, level: number, description: number): Outcome {
+  const isCloseNotify = description === AlertDescription.closeNotify;
+  if ((connection.shutdown & Shutdown.sent) !== 0 && !isCloseNotify) return -1;
+  if (level === AlertLevel.fatal && connection.session !== undefined) {
+    connection.sessionContext.cache.remove(connection.session);
+  }
+  connection.handshake.alertPending = true;
+  connection.handshake.alert = Uint8Array.of(level, description);
+  return connection.records.pending === undefined ? dispatchAlert(connection) : -1;
+}
+
+/** ssl3_dispatch_alert. */
+export function dispatchAlert(connection: Connection): Outcome {
+  const { handshake, environment } = connection;
+  handshake.alertPending = false;
+  environment.at({ name: 'alert:before', object: connection.id });
+  const [level = 0, description = 0] = handshake.alert;
+  if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
+    handshake.alertPending = true;
+    return -1;
+  }
+  flush(connection);
+  environment.emit({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+  return 1;
+}
+
+/** One record, protected as the write keys say. What the transport does not take stays pending: −1, call again. */
+export function writeRecord(connection: Connection, contentType: number, plaintext: Uint8Array): Outcome {
+  const { records, handshake, environment } = connection;
+  if (records.pending !== undefined) return continueWrite(connection, contentType);
+  if (handshake.alertPending && dispatchAlert(connection) <= 0) return -1;
+  const version = outgoingVersion(connection);
+  const protection = activeProtection(connection, records.writeProtection);
+  const fragment =
+    protection === undefined
+      ? plaintext
+      : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
+  const bytes = new Uint8Array(recordHeaderBytes + fragment.length);
+  bytes.set(writeRecordHeader({ contentType, legacyVersion: version, length: fragment.length }));
+  bytes.set(fragment, recordHeaderBytes);
+  environment.at({ name: 'record:write', object: connection.id });
+  environment.emit({
+    kind: 'record',
+    ssl: connection.id,
+    direction: 'sent',
+    contentType,
+    length: bytes.length,
+    sum: 0,
+  });
+  records.pending = { contentType, bytes, sent: 0, plaintextLength: plaintext.length };
+  return continueWrite(connection, contentType);
+}
+
+function continueWrite(connection: Connection, contentType: number): Outcome {
+  const { records } = connection;
+  const { pending } = records;
+  if (pending === undefined) return 1;
+  if (pending.contentType !== contentType) return fatal(connection, 'internal_error', 'BAD_WRITE_RETRY');
+  if (records.buffering) {
+    records.buffer.push(pending.bytes);
+    records.pending = undefined;
+    return 1;
+  }
+  connection.want = 'writing';
+  if (!push(connection, pending)) return -1;
+  records.pending = undefined;
+  connection.want = 'nothing';
+  return 1;
+}
+
+/** The buffered flight goes out. @returns 1 when all is with the transport, −1 when it has to wait or cannot */
+export function flush(connection: Connection): Outcome {
+  const { records } = connection;
+  connection.writeRetry = false;
+  for (let first = records.buffer[0]; first !== undefined; first = records.buffer[0]) {
+    const pending: PendingWrite = { contentType: 0, bytes: first, sent: 0, plaintextLength: 0 };
+    if (!push(connection, pending)) {
+      records.buffer[0] = first.subarray(pending.sent);
+      return -1;
+    }
+    records.buffer.shift();
+  }
+  return 1;
+}
+
+/** Whether all of it was taken. */
+function push(connection: Connection, pending: PendingWrite): boolean {
+  connection.writeRetry = false;
+  while (pending.sent < pending.bytes.length) {
+    const rest = pending.bytes.subarray(pending.sent);
+    const taken = connection.transport === undefined ? rest.length : connection.transport.write(rest); // none: what is written is lost
+    if (taken === 'broken') return false;
+    if (taken === 0) {
+      connection.writeRetry = true;
+      return false;
+    }
+    pending.sent += taken;
+  }
+  return true;
+}
+
+/** The next record, decrypted, becomes `records.current`. */
+export function getRecord(connection: Connection): Outcome {
+  const { records } = connection;
+  if (records.reading === 'header') {
+    const read = fill(connection, recordHeaderBytes, 'header');
+    if (read <= 0) return read;
+    records.reading = 'body';
+    if (checkHeader(connection, records.header) < 0) return -1;
+  }
+  const header = readRecordHeader(records.header);
+  if (header.length > encryptedBytesMax) return recordFatal(connection, 'record_overflow', 'ENCRYPTED_LENGTH_TOO_LONG');
+  const read = header.length === 0 ? 1 : fill(connection, header.length, 'body');
+  if (read <= 0) return read;
+  const fragment = records.body;
+  records.reading = 'header';
+  records.header = new Uint8Array(0);
+  records.body = new Uint8Array(0);
+  records.firstRecord = false;
+  connection.environment.at({ name: 'record:read', object: connection.id });
+  connection.environment.emit({
+    kind: 'record',
+    ssl: connection.id,
+    direction: 'received',
+    contentType: header.contentType,
+    length: recordHeaderBytes + fragment.length,
+    sum: 0,
+  });
+  return unprotect(connection, { contentType: header.contentType, version: header.legacyVersion, data: fragment });
+}
+
+function unprotect(connection: Connection, record: IncomingRecord): Outcome {
+  const { records } = connection;
+  const protection = activeProtection(connection, records.readProtection);
+  if (protection !== undefined) {
+    const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
+    const plaintext = protection.open(frame, record.data);
+    if (plaintext === 'too-short') return tooShort(connection);
+    if (plaintext === 'bad') return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
+    record.data = plaintext;
+  }
+  if (record.data.length > recordPlaintextBytesMax)
+    return recordFatal(connection, 'record_overflow', 'DATA_LENGTH_TOO_LONG');
+  if (record.data.length === 0) {
+    records.consecutiveEmpty += 1;
+    if (records.consecutiveEmpty > emptyRecordsMax)
+      return recordFatal(connection, 'unexpected_message', 'RECORD_TOO_SMALL');
+  } else {
+    records.consecutiveEmpty = 0;
+  }
+  records.current = record;
+  return 1;
+}
+
+/** A record without room for nonce and tag: the cipher's own error, which 1.1.1 and 3.0 call internal. */
+function tooShort(connection: Connection): -1 {
+  if (connection.profile.pushesRecordLayerFailure) {
+    return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
+  }
+  return fatal(connection, 'internal_error', 'INTERNAL_ERROR');
+}
+
+function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {
+  const header = readRecordHeader(bytes);
+  if (!connection.firstPacket && header.legacyVersion !== readVersion(connection)) {
+    const sameMajor = (connection.version & 0xff00) === (header.legacyVersion & 0xff00);
+    if (sameMajor && connection.records.writeProtection === undefined) {
+      if (header.contentType === ContentType.alert) return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
+      connection.version = header.legacyVersion; // "send back error using their minor version number"
+    }
+    return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
+  }
+  if (header.legacyVersion >> 8 !== recordVersionMajor) {
+    if (!connection.records.firstRecord) return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
+    const start = String.fromCharCode(...bytes);
+    if (/^(GET |POST |HEAD |PUT )/.test(start)) return recordFatal(connection, 'none', 'HTTP_REQUEST');
+    if (start === 'CONNE') return recordFatal(connection, 'none', 'HTTPS_PROXY_REQUEST');
+    return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
+  }
+  if (header.length > readBufferBytes) return recordFatal(connection, 'record_overflow', 'PACKET_LENGTH_TOO_LONG');
+  return 1;
+}
+
+/** Reads exactly so many bytes, never more: what belongs to later records stays with the transport. */
+function fill(connection: Connection, length: number, part: 'header' | 'body'): Outcome {
+  const { records } = connection;
+  while (records[part].length < length) {
+    connection.want = 'reading';
+    connection.readRetry = false;
+    const got = connection.transport?.read(length - records[part].length) ?? 'wait';
+    if (got === 'wait') {
+      connection.readRetry = true;
+      return -1;
+    }
+    if (got === 'broken') return -1;
+    if (got === 'eof') return endOfFile(connection);
+    records[part] = records[part].length === 0 ? got.slice() : concat(records[part], got);
+  }
+  connection.want = 'nothing';
+  return 1;
+}
+
+function endOfFile(connection: Connection): Outcome {
+  if (!connection.profile.eofIsFatal) return 0;
+  if (connection.has(Option.ignoreUnexpectedEof)) {
+    connection.shutdown = Shutdown.received;
+    connection.handshake.warningAlert = AlertDescription.closeNotify;
+    return 0;
+  }
+  fatal(connection, 'decode_error', 'UNEXPECTED_EOF_WHILE_READING');
+  return 0;
+}
+
+/** 1.1.1 and 3.0 send and take plaintext where the session is gone, whatever the keys. */
+function activeProtection(connection: Connection, protection: Protection | undefined): Protection | undefined {
+  if (connection.profile.methodSwitchResetsRecords && connection.session === undefined) return undefined;
+  return protection;
+}
+
+/** The version that goes into the MAC: the connection's, or the one that the keys were made for (3.5). */
+function macVersion(connection: Connection, protection: Protection): number {
+  return connection.profile.methodSwitchResetsRecords ? connection.version : protection.version;
+}
+
+/** The version that an incoming record must bear. */
+function readVersion(connection: Connection): number {
+  const { readProtection } = connection.records;
+  if (!connection.profile.methodSwitchResetsRecords && readProtection !== undefined) return readProtection.version;
+  return connection.version;
+}
+
+/** A first ClientHello goes out in a TLS 1.0 record, for servers that know no better. */
+function outgoingVersion(connection: Connection): number {
+  const { writeProtection } = connection.records;
+  if (!connection.profile.methodSwitchResetsRecords && writeProtection !== undefined) return writeProtection.version;
+  const version = Math.min(connection.version, ProtocolVersion.tls12);
+  const isFirstHello = connection.handState === 'CW_CLNT_HELLO' && !connection.renegotiate;
+  return isFirstHello && version > ProtocolVersion.tls10 ? ProtocolVersion.tls10 : version;
+}
+
+export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}

@@ -1,0 +1,361 @@
+/** The messages that a server makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
+import {
+  type CipherSuite,
+  chooseScheme,
+  chooseServerVersion,
+  cipherSuite,
+  defaultSuiteCodes,
+  emptyRenegotiationInfoScsv,
+  HandshakeFailure,
+  NeedsOldVersion,
+  NeedsTls13,
+  offeredSchemes,
+  schemeFitsKey,
+  signatureName,
+  suiteFitsKey,
+  supportsVersion,
+} from '../handshake/index.js';
+import { sealTicket, timeToSeconds } from '../session/index.js';
+import {
+  ClientCertificateType,
+  type ClientHello,
+  ExtensionType,
+  ProtocolVersion,
+  readAlpn,
+  readCertificate,
+  readCertificateVerify,
+  readClientHello,
+  readClientKeyExchange,
+  readServerName,
+  readSignatureAlgorithms,
+  readSupportedGroups,
+  readSupportedVersionsOfClient,
+  serverKeyExchangeParams,
+  writeCertificate,
+  writeCertificateRequest,
+  writeNewSessionTicket,
+  writeServerHello,
+  writeServerKeyExchange,
+} from '../wire/index.js';
+import { peerKey } from './client-messages.js';
+import type { Connection } from './connection.js';
+import { decide } from './decide.js';
+import { agreeMasterSecret, fixVersion, startTranscriptHash } from './handshake-steps.js';
+import {
+  checkExtendedMasterSecret,
+  checkRenegotiationInfo,
+  forgetExtendedMasterSecret,
+  groupName,
+  noExtendedMasterSecret,
+  serverExtensions,
+  supportedGroups,
+} from './hello-extensions.js';
+import { findSession } from './resumption.js';
+import { newSession } from './sessions.js';
+import { CacheMode, Option, Verify } from './state.js';
+import { verifyPeer } from './verify-peer.js';
+
+const randomBytes = 32;
+const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
+/** What a client offers that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. Its SHA-1 is not spoken here. */
+const schemesWhenAbsent: readonly number[] = [];
+const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
+
+/** tls_process_client_hello: parsed, not yet looked at. */
+export function onClientHello(connection: Connection, body: Uint8Array): void {
+  connection.handshake.clientHello = readClientHello(body.slice());
+  forgetExtendedMasterSecret(connection);
+  connection.handshake.servernameDone = false;
+  connection.hostname = undefined;
+}
+
+/** tls_post_process_client_hello: version, resumption, extensions, cipher suite; in libssl's order, since the first failure decides. */
+export function chooseParameters(connection: Connection): void {
+  const { handshake } = connection;
+  const hello = handshake.clientHello;
+  if (hello === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  handshake.clientRandom = hello.random;
+  chooseVersion(connection, hello);
+  connection.hit = false;
+  handshake.sendConnectionBinding = false;
+  if (hello.cipherSuites.includes(emptyRenegotiationInfoScsv)) {
+    if (connection.renegotiate) throw new HandshakeFailure('handshake_failure', 'SCSV_RECEIVED_WHEN_RENEGOTIATING');
+    handshake.sendConnectionBinding = true;
+  }
+  const asksForExtendedMasterSecret = extension(hello, ExtensionType.extendedMasterSecret) !== undefined;
+  if (asksForExtendedMasterSecret && !noExtendedMasterSecret(connection)) handshake.receivedExtendedMasterSecret = true;
+  resumeOrStart(connection, hello);
+  if (connection.hit && !hello.cipherSuites.includes(connection.session?.cipherSuite ?? -1)) {
+    decide(connection, 'refused', 'cipher-not-offered', { session: connection.session?.id ?? 0, field: 'cipher' });
+    throw new HandshakeFailure('illegal_parameter', 'REQUIRED_CIPHER_MISSING');
+  }
+  if (!hello.legacyCompressionMethods.includes(0))
+    throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
+  readExtensions(connection, hello);
+  handshake.serverRandom = makeServerRandom(connection);
+  chooseSuite(connection, hello);
+  chooseProtocol(connection, hello);
+  handshake.clientHello = undefined;
+}
+
+function chooseVersion(connection: Connection, hello: ClientHello): void {
+  const versionsData = extension(hello, ExtensionType.supportedVersions);
+  const supportedVersions = versionsData === undefined ? undefined : readSupportedVersionsOfClient(versionsData);
+  const canTls13 = connection.context.credential !== undefined;
+  connection.clientVersion = hello.legacyVersion;
+  const chosen = chooseServerVersion(
+    connection.versionLimits,
+    { legacyVersion: hello.legacyVersion, supportedVersions },
+    canTls13,
+  );
+  if (typeof chosen === 'string') {
+    if (connection.isFirstHandshake) connection.version = hello.legacyVersion;
+    throw new HandshakeFailure('protocol_version', chosen);
+  }
+  if (chosen === ProtocolVersion.tls13) throw new NeedsTls13();
+  if (chosen < ProtocolVersion.tls12) throw new NeedsOldVersion(chosen);
+  connection.handshake.mayDowngrade =
+    connection.method.version === 'any' && canTls13 && supportsVersion(connection.versionLimits, ProtocolVersion.tls13);
+  fixVersion(connection, chosen);
+}
+
+function resumeOrStart(connection: Connection, hello: ClientHello): void {
+  if (connection.newSession && connection.has(Option.noSessionResumptionOnRenegotiation)) {
+    decide(connection, 'none', 'no-resumption-on-renegotiation', { field: 'options' });
+    newSession(connection, { id: 'generate' });
+    return;
+  }
+  const found = findSession(connection, {
+    sessionId: hello.legacySessionId,
+    ticket: extension(hello, ExtensionType.sessionTicket),
+  });
+  if (found) connection.hit = true;
+  else newSession(connection, { id: 'generate' });
+}
+
+function readExtensions(connection: Connection, hello: ClientHello): void {
+  const { handshake, context } = connection;
+  const renegotiationInfo = extension(hello, ExtensionType.renegotiationInfo);
+  if (renegotiationInfo !== undefined) {
+    checkRenegotiationInfo(connection, renegotiationInfo, [handshake.previousClientFinished], 'handshake_failure');
+  } else if (connection.renegotiate && !connection.has(Option.allowUnsafeLegacyRenegotiation)) {
+    throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
+  }
+  readServerNameOf(connection, hello);
+  const groups = extension(hello, ExtensionType.supportedGroups);
+  handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
+  const schemes = extension(hello, ExtensionType.signatureAlgorithms);
+  handshake.peerSchemes = schemes === undefined ? schemesWhenAbsent : readSignatureAlgorithms(schemes).slice();
+  answerServerName(connection);
+  checkExtendedMasterSecret(connection);
+  if (connection.isFirstHandshake && context !== connection.sessionContext) {
+    context.statistics.accept += 1;
+    connection.sessionContext.statistics.accept -= 1;
+  }
+}
+
+/** RFC 6066 §3; a resumed session keeps the name of its first handshake. */
+function readServerNameOf(connection: Connection, hello: ClientHello): void {
+  const { handshake, session } = connection;
+  const data = extension(hello, ExtensionType.serverName);
+  if (data === undefined) return;
+  const name = readServerName(data);
+  if (name === undefined) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (connection.hit) {
+    handshake.servernameDone = session?.hostname === name;
+    return;
+  }
+  if (name.length > hostNameBytesMax || name.includes('\0'))
+    throw new HandshakeFailure('unrecognized_name', 'BAD_EXTENSION');
+  connection.hostname = name;
+  handshake.servernameDone = true;
+}
+
+/** final_server_name: the application may switch contexts, and only its consent puts the name into the session. */
+function answerServerName(connection: Connection): void {
+  const { handshake, session } = connection;
+  const callback = connection.context.servername ?? connection.sessionContext.servername;
+  const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
+  if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
+  if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
+    session.hostname = connection.hostname;
+  }
+  if (answer === 'noack') handshake.servernameDone = false;
+}
+
+function makeServerRandom(connection: Connection): Uint8Array {
+  const random = new Uint8Array(randomBytes);
+  connection.fillRandom('server-random', random);
+  if (connection.handshake.mayDowngrade) random.set(downgradeToTls12, randomBytes - downgradeToTls12.length);
+  return random;
+}
+
+function chooseSuite(connection: Connection, hello: ClientHello): void {
+  const { handshake, session } = connection;
+  if (connection.hit) {
+    handshake.suite = cipherSuite(session?.cipherSuite ?? -1);
+    if (handshake.suite === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    return;
+  }
+  handshake.suite = sharedSuite(connection, hello);
+  if (handshake.suite === undefined) throw new HandshakeFailure('handshake_failure', 'NO_SHARED_CIPHER');
+  const callback = connection.context.notResumableSession;
+  if (callback !== undefined && session !== undefined) session.notResumable = callback(connection, 1) !== 0;
+  if (session?.notResumable === true) connection.ticketExpected = false;
+}
+
+/** ssl3_choose_cipher: the first of the client's that the server has too, and has a key, a scheme and a group for. */
+function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | undefined {
+  const { context, handshake } = connection;
+  const { credential } = context;
+  if (credential === undefined) return undefined;
+  const own = context.cipherSuites ?? defaultSuiteCodes;
+  const [preferred, other] = connection.has(Option.cipherServerPreference)
+    ? [own, hello.cipherSuites]
+    : [hello.cipherSuites, own];
+  handshake.signatureScheme = chooseScheme(
+    offeredSchemes.filter((code) => handshake.peerSchemes.includes(code)),
+    credential.key.kind,
+  );
+  if (handshake.signatureScheme === undefined || sharedGroup(connection) === undefined) return undefined;
+  for (const code of preferred) {
+    const suite = other.includes(code) ? cipherSuite(code) : undefined;
+    if (suite !== undefined && suiteFitsKey(suite, credential.key.kind)) return suite;
+  }
+  return undefined;
+}
+
+/** The client's first group that is spoken here; without the extension any will do. */
+function sharedGroup(connection: Connection): number | undefined {
+  const { peerGroups } = connection.handshake;
+  if (peerGroups === undefined) return supportedGroups[1]?.code; // RFC 8422 §4: P-256, as OpenSSL does
+  return peerGroups.find((code) => groupName(code) !== undefined);
+}
+
+function chooseProtocol(connection: Connection, hello: ClientHello): void {
+  const { handshake, context, session } = connection;
+  handshake.alpnSelected = undefined;
+  const offered = extension(hello, ExtensionType.alpn);
+  if (context.alpnSelect === undefined || offered === undefined || !connection.isFirstHandshake) return;
+  handshake.alpnSelected = context.alpnSelect(readAlpn(offered).map((name) => name.slice()));
+  if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+}
+
+/** tls_construct_server_hello: what the session id says of resumption later. */
+export function makeServerHello(connection: Connection): Uint8Array {
+  const { handshake, session, context, profile } = connection;
+  if (session === undefined || handshake.suite === undefined)
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const cachesSessions = (context.cacheMode & CacheMode.server) !== 0;
+  if ((profile.emptiesIdOfNotResumable && session.notResumable) || (!cachesSessions && !connection.hit)) {
+    session.sessionId = new Uint8Array(0);
+  }
+  const extensions = serverExtensions(connection);
+  startTranscriptHash(connection);
+  return writeServerHello({
+    legacyVersion: connection.version,
+    random: handshake.serverRandom,
+    legacySessionId: session.sessionId,
+    cipherSuite: handshake.suite.code,
+    compressionMethod: 0,
+    extensions,
+  });
+}
+
+export function makeCertificateMessage(connection: Connection): Uint8Array {
+  return writeCertificate({ certificateList: [...(connection.context.credential?.chain ?? [])] });
+}
+
+export function makeServerKeyExchange(connection: Connection): Uint8Array {
+  const { handshake, environment, context } = connection;
+  const scheme = handshake.signatureScheme;
+  const name = scheme === undefined ? undefined : signatureName(scheme);
+  const groupCode = sharedGroup(connection);
+  const group = groupCode === undefined ? undefined : groupName(groupCode);
+  if (
+    scheme === undefined ||
+    name === undefined ||
+    groupCode === undefined ||
+    group === undefined ||
+    context.credential === undefined
+  ) {
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  }
+  handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
+  const params = serverKeyExchangeParams(groupCode, handshake.keyShare.publicKey);
+  const signed = new Uint8Array(2 * randomBytes + params.length);
+  signed.set(handshake.clientRandom);
+  signed.set(handshake.serverRandom, randomBytes);
+  signed.set(params, 2 * randomBytes);
+  const signature = environment.crypto.sign(context.credential.key, name, signed, (target) =>
+    connection.fillRandom('signature-salt', target),
+  );
+  return writeServerKeyExchange({ namedGroup: groupCode, publicKey: handshake.keyShare.publicKey, scheme, signature });
+}
+
+export function makeCertificateRequest(connection: Connection): Uint8Array {
+  connection.certificateRequestsSent += 1;
+  connection.handshake.certificateRequested = 1;
+  return writeCertificateRequest({
+    certificateTypes: Uint8Array.of(ClientCertificateType.rsaSign, ClientCertificateType.ecdsaSign),
+    signatureSchemes: [...offeredSchemes],
+    authorities: [],
+  });
+}
+
+export function onClientCertificate(connection: Connection, body: Uint8Array): void {
+  const { handshake, session } = connection;
+  const chain = readCertificate(body).certificateList.map((der) => der.slice());
+  handshake.peerChain = chain;
+  const leaf = chain[0];
+  if (leaf === undefined) {
+    if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {
+      throw new HandshakeFailure('handshake_failure', 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
+    }
+  } else {
+    peerKey(leaf);
+    connection.verifyResult = verifyPeer(connection, chain);
+    if (connection.verifyResult !== 0) throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
+  }
+  if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  session.peerCertificate = leaf;
+  session.verifyResult = connection.verifyResult;
+}
+
+export function onClientKeyExchange(connection: Connection, body: Uint8Array): void {
+  const { handshake } = connection;
+  if (body.length === 0) throw new HandshakeFailure('handshake_failure', 'MISSING_TMP_ECDH_KEY');
+  const { publicKey } = readClientKeyExchange(body);
+  handshake.preMaster = handshake.keyShare?.agree(publicKey);
+  if (handshake.preMaster === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  agreeMasterSecret(connection);
+}
+
+export function onCertificateVerify(connection: Connection, body: Uint8Array): void {
+  const { handshake, environment } = connection;
+  const verify = readCertificateVerify(body);
+  const leaf = handshake.peerChain[0];
+  const name = signatureName(verify.scheme);
+  if (leaf === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const { publicKey, kind } = peerKey(leaf);
+  if (name === undefined || !schemeFitsKey(verify.scheme, kind))
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
+  const signed = handshake.transcript.bytesBeforeLast();
+  if (!environment.crypto.verify(publicKey, name, signed, verify.signature)) {
+    throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');
+  }
+}
+
+/** The ticket's lifetime hint is the session's timeout, and unspecified (0) for a resumed session. */
+export function makeNewSessionTicket(connection: Connection): Uint8Array {
+  const { session, sessionContext, profile } = connection;
+  if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (session.cipherSuite === undefined) session.cipherSuite = connection.handshake.suite?.code;
+  const ticket = sealTicket(sessionContext.ticketKeys, session, `${connection.label}/ticket-iv`);
+  const hint = connection.hit ? 0 : Number(BigInt.asUintN(32, timeToSeconds(profile, session.timeout)));
+  return writeNewSessionTicket({ ticketLifetimeHint: hint, ticket });
+}
+
+function extension(hello: ClientHello, type: number): Uint8Array | undefined {
+  return hello.extensions.find((one) => one.type === type)?.data;
+}

@@ -1,0 +1,82 @@
+/** What a handshake does to sessions and caches: new objects, storing, telling the application. ssl_get_new_session, ssl_update_cache. */
+import { HandshakeFailure } from '../handshake/index.js';
+import { Session, timeNow, timeToSeconds } from '../session/index.js';
+import { ProtocolVersion } from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { CacheMode, Verify } from './state.js';
+
+const sessionIdBytes = 32;
+const sessionIdAttemptsMax = 10; // MAX_SESS_ID_ATTEMPTS
+const autoFlushEvery = 0xff;
+
+/** The holder under which a callback's reference stands until it is decided whose it is. */
+export const callbackHolder = 'callback';
+
+/** ssl_get_new_session: a fresh session object in place of the old one. A server gives it an id, unless a ticket will do. */
+export function newSession(connection: Connection, options: { readonly id: 'generate' | 'empty' }): void {
+  const session = new Session(connection.library, connection.label);
+  session.setTimeout(connection.sessionContext.timeoutOfNewSessions);
+  connection.setSession(undefined);
+  if (options.id === 'generate' && !connection.ticketExpected) {
+    try {
+      session.sessionId = generateSessionId(connection);
+    } catch (failure) {
+      session.release(connection.label);
+      throw failure;
+    }
+  }
+  session.sessionIdContext = connection.sessionIdContext;
+  session.version = connection.version;
+  session.verifyResult = 0;
+  session.home = connection.sessionContext;
+  session.extendedMasterSecret = connection.handshake.receivedExtendedMasterSecret;
+  connection.session = session;
+}
+
+function generateSessionId(connection: Connection): Uint8Array {
+  const id = new Uint8Array(sessionIdBytes);
+  for (let attempt = 0; attempt < sessionIdAttemptsMax; attempt += 1) {
+    connection.fillRandom('session-id', id);
+    if (connection.sessionContext.cache.find({ version: connection.version, sessionId: id }) === undefined) return id;
+  }
+  throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
+}
+
+/** ssl_update_cache: stores the session of a finished handshake and tells the application; now and then flushes. */
+export function updateCache(connection: Connection, side: 'client' | 'server'): void {
+  const { session, sessionContext, profile } = connection;
+  if (session === undefined || session.sessionId.length === 0) return;
+  if (profile.respectsNotResumable && session.notResumable) return;
+  if (connection.server && session.sessionIdContext.length === 0 && (connection.verifyMode & Verify.peer) !== 0) return;
+  const mode = sessionContext.cacheMode;
+  const role = side === 'client' ? CacheMode.client : CacheMode.server;
+  const isTls13 = connection.method.version === ProtocolVersion.tls13;
+  if ((mode & role) !== 0 && (!connection.hit || isTls13)) {
+    if ((mode & CacheMode.noInternalStore) === 0) sessionContext.cache.add(session);
+    tellNewSession(connection, session);
+  }
+  if ((mode & CacheMode.noAutoClear) !== 0 || (mode & role) !== role) return;
+  const { connectGood, acceptGood } = sessionContext.statistics;
+  const count = side === 'client' ? connectGood : acceptGood;
+  if ((count & autoFlushEvery) !== autoFlushEvery) return;
+  const now = timeNow(profile, connection.environment.nowMs());
+  sessionContext.cache.flush(timeToSeconds(profile, now));
+}
+
+function tellNewSession(connection: Connection, session: Session): void {
+  const { sessionContext, environment } = connection;
+  const callback = sessionContext.callbacks.newSession;
+  if (callback === undefined) return;
+  session.upRef(callbackHolder);
+  environment.at({ name: 'callback:new', object: connection.id });
+  environment.emit({
+    kind: 'callback',
+    name: 'new',
+    ctx: sessionContext.id,
+    session: session.id,
+    ssl: connection.id,
+    id: session.sessionId,
+  });
+  if (callback(connection, session) === 0) session.release(callbackHolder);
+  else session.passClaim(callbackHolder, 'program');
+}

@@ -1,0 +1,85 @@
+/** What ends a handshake: a reason for the error queue, and the alert that the peer gets. Thrown by handlers, acted on by the connection. */
+import { AlertDescription } from '../wire/index.js';
+
+/** One table: which alert goes with which name. `none`: the peer is told nothing. */
+export type AlertName =
+  | 'none'
+  | 'unexpected_message'
+  | 'bad_record_mac'
+  | 'record_overflow'
+  | 'handshake_failure'
+  | 'illegal_parameter'
+  | 'unknown_ca'
+  | 'decode_error'
+  | 'decrypt_error'
+  | 'protocol_version'
+  | 'internal_error'
+  | 'unsupported_extension'
+  | 'unrecognized_name'
+  | 'inappropriate_fallback'
+  | 'no_application_protocol';
+
+const alertCodes: Readonly<Record<Exclude<AlertName, 'none'>, number>> = {
+  unexpected_message: AlertDescription.unexpectedMessage,
+  bad_record_mac: AlertDescription.badRecordMac,
+  record_overflow: AlertDescription.recordOverflow,
+  handshake_failure: AlertDescription.handshakeFailure,
+  illegal_parameter: AlertDescription.illegalParameter,
+  unknown_ca: AlertDescription.unknownCa,
+  decode_error: AlertDescription.decodeError,
+  decrypt_error: AlertDescription.decryptError,
+  protocol_version: AlertDescription.protocolVersion,
+  internal_error: AlertDescription.internalError,
+  unsupported_extension: AlertDescription.unsupportedExtension,
+  unrecognized_name: AlertDescription.unrecognizedName,
+  inappropriate_fallback: AlertDescription.inappropriateFallback,
+  no_application_protocol: AlertDescription.noApplicationProtocol,
+};
+
+export function alertCode(name: Exclude<AlertName, 'none'>): number {
+  return alertCodes[name];
+}
+
+export class HandshakeFailure extends Error {
+  override readonly name = 'HandshakeFailure';
+  readonly alert: AlertName;
+  /** SSL_R_… without the prefix. */
+  readonly reason: string;
+
+  constructor(alert: AlertName, reason: string) {
+    super(`${reason} (${alert})`);
+    this.alert = alert;
+    this.reason = reason;
+  }
+}
+
+/** The model does not speak TLS 1.3 yet: a handshake that would negotiate it is refused, never guessed. */
+export class NeedsTls13 extends Error {
+  override readonly name = 'NeedsTls13';
+
+  constructor() {
+    super(
+      'needs TLS 1.3: both sides allow it, and the model speaks TLS 1.2; cap one with SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION)',
+    );
+  }
+}
+
+/** The model speaks TLS 1.2 alone: an older version is refused, never guessed. */
+export class NeedsOldVersion extends Error {
+  override readonly name = 'NeedsOldVersion';
+
+  constructor(version: number) {
+    super(
+      `needs TLS version 0x${version.toString(16)}: the model speaks TLS 1.2; set a minimum of TLS1_2_VERSION on both sides`,
+    );
+  }
+}
+
+/** Real libssl dereferences NULL at this place, in every line: the process is gone. */
+export class LibraryCrash extends Error {
+  override readonly name = 'LibraryCrash';
+
+  constructor(what: string) {
+    super(`libssl crashes here (SIGSEGV): ${what}`);
+  }
+}

@@ -1,0 +1,81 @@
+/** The key schedule of TLS 1.2: RFC 5246 §6.3, §7.4.9 and §8.1, RFC 7627 §4, RFC 7905 §2. */
+import { aeadKeyBytes, type CryptoProvider } from '../crypto/index.js';
+import type { CipherSuite } from './suites.js';
+
+const masterSecretBytes = 48;
+const verifyDataBytes = 12;
+
+/** What protects one direction. GCM: a salt of 4 bytes and an explicit nonce; ChaCha20: an IV of 12 bytes, no explicit nonce. */
+export interface DirectionKeys {
+  readonly key: Uint8Array;
+  readonly fixedIv: Uint8Array;
+}
+
+export interface KeyBlock {
+  readonly client: DirectionKeys;
+  readonly server: DirectionKeys;
+}
+
+export interface Randoms {
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+}
+
+export function masterSecret(
+  crypto: CryptoProvider,
+  suite: CipherSuite,
+  preMaster: Uint8Array,
+  randoms: Randoms,
+): Uint8Array {
+  const seed = concat(randoms.client, randoms.server);
+  return crypto.prf(suite.hash, preMaster, 'master secret', seed, masterSecretBytes);
+}
+
+/** @param sessionHash hash of all messages up to and including ClientKeyExchange */
+export function extendedMasterSecret(
+  crypto: CryptoProvider,
+  suite: CipherSuite,
+  preMaster: Uint8Array,
+  sessionHash: Uint8Array,
+): Uint8Array {
+  return crypto.prf(suite.hash, preMaster, 'extended master secret', sessionHash, masterSecretBytes);
+}
+
+export function keyBlock(crypto: CryptoProvider, suite: CipherSuite, master: Uint8Array, randoms: Randoms): KeyBlock {
+  const keyBytes = aeadKeyBytes[suite.aead];
+  const ivBytes = fixedIvBytes(suite);
+  const seed = concat(randoms.server, randoms.client);
+  const block = crypto.prf(suite.hash, master, 'key expansion', seed, 2 * (keyBytes + ivBytes));
+  const iv = 2 * keyBytes;
+  return {
+    client: { key: block.subarray(0, keyBytes), fixedIv: block.subarray(iv, iv + ivBytes) },
+    server: { key: block.subarray(keyBytes, iv), fixedIv: block.subarray(iv + ivBytes, iv + 2 * ivBytes) },
+  };
+}
+
+export function verifyData(
+  crypto: CryptoProvider,
+  suite: CipherSuite,
+  master: Uint8Array,
+  sender: 'client' | 'server',
+  transcriptHash: Uint8Array,
+): Uint8Array {
+  const label = sender === 'client' ? 'client finished' : 'server finished';
+  return crypto.prf(suite.hash, master, label, transcriptHash, verifyDataBytes);
+}
+
+/** Bytes of nonce that stand in each record. */
+export function explicitNonceBytes(suite: CipherSuite): number {
+  return suite.aead === 'chacha20-poly1305' ? 0 : 8;
+}
+
+function fixedIvBytes(suite: CipherSuite): number {
+  return suite.aead === 'chacha20-poly1305' ? 12 : 4;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}

@@ -1,0 +1,43 @@
+/** All handshake messages of one handshake, hashed as soon as the cipher suite says with what. */
+import type { CryptoProvider, HashName, RunningHash } from '../crypto/index.js';
+
+export class Transcript {
+  #messages: Uint8Array[] = [];
+  #hash: RunningHash | undefined;
+
+  add(message: Uint8Array): void {
+    this.#messages.push(message);
+    this.#hash?.update(message);
+  }
+
+  /** The hash is known from here on; what came before is fed now. */
+  start(crypto: CryptoProvider, hash: HashName): void {
+    this.#hash = crypto.startHash(hash);
+    for (const message of this.#messages) this.#hash.update(message);
+  }
+
+  /** The hash of all messages so far; undefined before `start`. */
+  digest(): Uint8Array | undefined {
+    return this.#hash?.digest();
+  }
+
+  /** The messages themselves, one after the other: what a client's CertificateVerify signs. */
+  bytes(): Uint8Array {
+    return joined(this.#messages);
+  }
+
+  /** The same without the last message: what a server checks a CertificateVerify against, having read it. */
+  bytesBeforeLast(): Uint8Array {
+    return joined(this.#messages.slice(0, -1));
+  }
+}
+
+function joined(messages: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(messages.reduce((sum, one) => sum + one.length, 0));
+  let at = 0;
+  for (const message of messages) {
+    whole.set(message, at);
+    at += message.length;
+  }
+  return whole;
+}

@@ -1,0 +1,258 @@
+/** Calls on SSL: SSL_new(3), SSL_set_session(3), SSL_do_handshake(3), SSL_shutdown(3), SSL_read(3) and their neighbours. */
+import {
+  Connection,
+  clearConnection,
+  doHandshake,
+  errorOf,
+  read,
+  renegotiate,
+  runHandshake,
+  type SslErrorName,
+  setRole,
+  shutdown,
+  write,
+} from '../connection/index.js';
+import type { Transport } from '../environment.js';
+import { type Context, fromLong, type Library, type Session, sessionIdContextBytesMax } from '../session/index.js';
+import type { Long } from './context-calls.js';
+import { foreignContext } from './foreign.js';
+
+const program = 'program';
+const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
+const tls13 = 0x0304;
+
+const versionNames: Readonly<Record<number, string>> = {
+  [0x0300]: 'SSLv3',
+  [0x0301]: 'TLSv1',
+  [0x0302]: 'TLSv1.1',
+  [0x0303]: 'TLSv1.2',
+  [tls13]: 'TLSv1.3',
+};
+
+export interface ConnectionCalls {
+  /** A connection that the caller owns: give it back with SSL_free. It claims its context twice. NULL for no context. */
+  SSL_new(ctx: Context | null): Connection | null;
+  SSL_up_ref(ssl: Connection): number;
+  SSL_free(ssl: Connection | null): void;
+  SSL_clear(ssl: Connection): number;
+  /** A copy that the caller owns; once a handshake has begun the same connection, with one reference more. */
+  SSL_dup(ssl: Connection): Connection;
+  /** @returns the context that is current now; the caller does not own it */
+  SSL_set_SSL_CTX(ssl: Connection, ctx: Context | null): Context;
+  SSL_get_SSL_CTX(ssl: Connection): Context;
+  /** Takes a reference of its own. Always 1. */
+  SSL_set_session(ssl: Connection, session: Session | null): number;
+  /** The session in use, or null; the caller does not own it. */
+  SSL_get_session(ssl: Connection): Session | null;
+  /** The session in use, or null. The caller owns it: release with SSL_SESSION_free. */
+  SSL_get1_session(ssl: Connection): Session | null;
+  SSL_session_reused(ssl: Connection): number;
+  SSL_copy_session_id(to: Connection, from: Connection): number;
+  SSL_set_session_id_context(ssl: Connection, id: Uint8Array): number;
+  SSL_set_connect_state(ssl: Connection): void;
+  SSL_set_accept_state(ssl: Connection): void;
+  SSL_set_tlsext_host_name(ssl: Connection, name: string | null): number;
+  SSL_get_servername(ssl: Connection): string | null;
+  SSL_set_options(ssl: Connection, options: Long): Long;
+  SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
+  SSL_set_shutdown(ssl: Connection, flags: Long): void;
+  SSL_get_shutdown(ssl: Connection): number;
+  SSL_shutdown(ssl: Connection): number;
+  SSL_do_handshake(ssl: Connection): number;
+  /** @returns how many bytes were written, or −1 */
+  SSL_write(ssl: Connection, bytes: Uint8Array): number;
+  /** @returns how many bytes were read, or 0 or −1; and the bytes */
+  SSL_read(ssl: Connection, length: Long): [result: number, bytes: Uint8Array];
+  SSL_renegotiate(ssl: Connection): number;
+  SSL_key_update(ssl: Connection, type: Long): number;
+  SSL_new_session_ticket(ssl: Connection): number;
+  SSL_set_num_tickets(ssl: Connection, count: Long): number;
+  SSL_get_num_tickets(ssl: Connection): number;
+  SSL_is_init_finished(ssl: Connection): number;
+  SSL_in_before(ssl: Connection): number;
+  SSL_in_init(ssl: Connection): number;
+  /** As on the wire: 0x303 for TLS 1.2. */
+  SSL_version(ssl: Connection): number;
+  SSL_get_version(ssl: Connection): string;
+  /** What SSL_state_string(3) tells apart: an error, before, finished, or in between. */
+  SSL_state(ssl: Connection): 'error' | 'before' | 'ok' | 'init';
+  SSL_get_error(ssl: Connection, result: number): SslErrorName;
+  /** The peer's certificate (DER), or null. */
+  SSL_get0_peer_certificate(ssl: Connection): Uint8Array | null;
+  SSL_get_verify_result(ssl: Connection): number;
+  /** The protocol agreed by ALPN, empty for none. */
+  SSL_get0_alpn_selected(ssl: Connection): Uint8Array;
+  /** As in RFC 5289, `ECDHE-…` as OpenSSL names it, or null before there is one. */
+  SSL_get_cipher_name(ssl: Connection): string | null;
+  /** Joins the connection to what carries its bytes; without one, what it writes is lost and its reads want more. */
+  SSL_set_transport(ssl: Connection, transport: Transport): void;
+}
+
+export function connectionCalls(library: Library): ConnectionCalls {
+  const { profile } = library;
+
+  const setSession = (ssl: Connection, session: Session | null): number => {
+    if (session !== null) foreignContext(ssl.sessionContext, session, ssl);
+    if (profile.setSessionTakesReferenceFirst) session?.upRef(ssl.label);
+    ssl.clearBadSession();
+    ssl.switchMethod(profile.keepsDefaultMethod ? ssl.defaultMethod : ssl.context.method);
+    if (!profile.setSessionTakesReferenceFirst) session?.upRef(ssl.label);
+    if (session !== null) ssl.verifyResult = session.verifyResult;
+    ssl.setSession(session ?? undefined);
+    return 1;
+  };
+
+  const setIdContext = (ssl: Connection, id: Uint8Array): number => {
+    if (id.length > sessionIdContextBytesMax) {
+      library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
+      return 0;
+    }
+    ssl.sessionIdContext = id.slice();
+    return 1;
+  };
+
+  const copySessionId = (to: Connection, from: Connection): number => {
+    setSession(to, from.session ?? null);
+    if (to.method !== from.method) {
+      to.method = from.method;
+      to.resetMethodState();
+    }
+    return setIdContext(to, from.sessionIdContext);
+  };
+
+  const refuse = (reason: string): 0 => {
+    library.errors.push(reason);
+    return 0;
+  };
+
+  return {
+    SSL_new(ctx) {
+      if (ctx !== null) return new Connection(library, ctx.use(), program);
+      library.errors.push('NULL_SSL_CTX');
+      return null;
+    },
+    SSL_up_ref(ssl) {
+      ssl.upRef(program);
+      return 1;
+    },
+    SSL_free(ssl) {
+      ssl?.release(program);
+    },
+    SSL_clear: (ssl) => (clearConnection(ssl.use()) ? 1 : 0),
+    SSL_dup(ssl) {
+      if (!ssl.use().inInit || !ssl.inBefore) return ssl.upRef(program);
+      const copy = new Connection(library, ssl.context, program);
+      if (ssl.session === undefined) {
+        copy.switchMethod(ssl.method);
+        setIdContext(copy, ssl.sessionIdContext);
+      } else {
+        copySessionId(copy, ssl);
+      }
+      copy.version = ssl.version;
+      copy.options = ssl.options;
+      copy.minVersion = ssl.minVersion;
+      copy.maxVersion = ssl.maxVersion;
+      copy.verifyMode = ssl.verifyMode;
+      copy.server = ssl.server;
+      if (ssl.handshakeRole !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect', runHandshake);
+      copy.shutdown = ssl.shutdown;
+      copy.hit = ssl.hit;
+      return copy;
+    },
+    SSL_set_SSL_CTX(ssl, ctx) {
+      const wanted = ctx?.use() ?? ssl.use().sessionContext;
+      const old = ssl.use().context;
+      if (old === wanted) return old;
+      if (sameBytes(ssl.sessionIdContext, old.sessionIdContext)) ssl.sessionIdContext = wanted.sessionIdContext;
+      wanted.upRef(ssl.label);
+      ssl.context = wanted;
+      old.release(ssl.label);
+      return wanted;
+    },
+    SSL_get_SSL_CTX: (ssl) => ssl.use().context,
+    SSL_set_session: (ssl, session) => setSession(ssl.use(), session?.use() ?? null),
+    SSL_get_session: (ssl) => ssl.use().session ?? null,
+    SSL_get1_session: (ssl) => ssl.use().session?.upRef(program) ?? null,
+    SSL_session_reused: (ssl) => (ssl.use().hit ? 1 : 0),
+    SSL_copy_session_id: (to, from) => copySessionId(to.use(), from.use()),
+    SSL_set_session_id_context: (ssl, id) => setIdContext(ssl.use(), id),
+    SSL_set_connect_state(ssl) {
+      setRole(ssl.use(), 'connect', runHandshake);
+    },
+    SSL_set_accept_state(ssl) {
+      setRole(ssl.use(), 'accept', runHandshake);
+    },
+    SSL_set_tlsext_host_name(ssl, name) {
+      ssl.use().hostname = undefined;
+      if (name === null) return 1;
+      if (name.length === 0 || name.length > hostNameBytesMax) return refuse('SSL3_EXT_INVALID_SERVERNAME');
+      ssl.hostname = name;
+      return 1;
+    },
+    SSL_get_servername: (ssl) => (ssl.use().hit ? ssl.session?.hostname : ssl.hostname) ?? null,
+    SSL_set_options(ssl, options) {
+      ssl.use().options |= BigInt.asUintN(64, BigInt(options));
+      return fromLong(ssl.options);
+    },
+    SSL_set_quiet_shutdown(ssl, mode) {
+      ssl.use().quietShutdown = int(mode);
+    },
+    SSL_set_shutdown(ssl, flags) {
+      ssl.use().shutdown = int(flags);
+    },
+    SSL_get_shutdown: (ssl) => ssl.use().shutdown,
+    SSL_shutdown: (ssl) => shutdown(ssl.use()),
+    SSL_do_handshake: (ssl) => doHandshake(ssl.use()),
+    SSL_write: (ssl, bytes) => write(ssl.use(), bytes),
+    SSL_read(ssl, length) {
+      const wanted = int(length);
+      if (wanted < 0) {
+        ssl.use();
+        library.errors.push('BAD_LENGTH');
+        return [-1, new Uint8Array(0)];
+      }
+      const { result, bytes } = read(ssl.use(), wanted);
+      return result > 0 ? [bytes.length, bytes.slice()] : [result, new Uint8Array(0)];
+    },
+    SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
+    SSL_key_update(ssl) {
+      ssl.use();
+      return refuse('WRONG_SSL_VERSION'); // TLS 1.3 alone updates keys
+    },
+    SSL_new_session_ticket(ssl) {
+      ssl.use();
+      return 0; // TLS 1.3 alone sends tickets on demand
+    },
+    SSL_set_num_tickets(ssl, count) {
+      ssl.use().ticketCount = Number(count);
+      return 1;
+    },
+    SSL_get_num_tickets: (ssl) => ssl.use().ticketCount,
+    SSL_is_init_finished: (ssl) => (ssl.use().isInitFinished ? 1 : 0),
+    SSL_in_before: (ssl) => (ssl.use().inBefore ? 1 : 0),
+    SSL_in_init: (ssl) => (ssl.use().inInit ? 1 : 0),
+    SSL_version: (ssl) => ssl.use().version,
+    SSL_get_version: (ssl) => versionNames[ssl.use().version] ?? 'unknown',
+    SSL_state(ssl) {
+      if (ssl.use().flow === 'error') return 'error';
+      if (ssl.handState === 'BEFORE') return 'before';
+      return ssl.handState === 'OK' ? 'ok' : 'init';
+    },
+    SSL_get_error: (ssl, result) => errorOf(ssl.use(), result),
+    SSL_get0_peer_certificate: (ssl) => ssl.use().session?.peerCertificate ?? null,
+    SSL_get_verify_result: (ssl) => ssl.use().verifyResult,
+    SSL_get0_alpn_selected: (ssl) => ssl.use().handshake.alpnSelected ?? new Uint8Array(0),
+    SSL_get_cipher_name: (ssl) => ssl.use().handshake.suite?.opensslName ?? null,
+    SSL_set_transport(ssl, transport) {
+      ssl.use().transport = transport;
+    },
+  };
+}
+
+function int(value: Long): number {
+  return Number(BigInt.asIntN(32, BigInt(value)));
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

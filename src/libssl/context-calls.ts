@@ -1,0 +1,209 @@
+/** Calls on SSL_CTX: SSL_CTX_new(3), SSL_CTX_set_session_cache_mode(3), SSL_CTX_add_session(3), SSL_CTX_flush_sessions(3) and their neighbours. */
+
+import type { Connection } from '../connection/index.js';
+import type { Credential } from '../crypto/index.js';
+import {
+  Context,
+  fromLong,
+  type GetAnswer,
+  type Library,
+  type Method,
+  type ServernameAnswer,
+  type Session,
+  type Statistics,
+  sessionIdContextBytesMax,
+  type TicketKeys,
+  timeFromSeconds,
+  timeToSeconds,
+  toLong,
+} from '../session/index.js';
+import { foreignContext } from './foreign.js';
+import { acceptedBound } from './version-bounds.js';
+
+/** A C `long`: a number, or a bigint past ±(2^53−1). */
+export type Long = number | bigint;
+
+const program = 'program';
+
+export interface ContextCalls {
+  /** A context that the caller owns: give it back with SSL_CTX_free. NULL for no method. */
+  SSL_CTX_new(method: Method | null): Context | null;
+  SSL_CTX_up_ref(ctx: Context): number;
+  SSL_CTX_free(ctx: Context | null): void;
+  /** @returns the mode before */
+  SSL_CTX_set_session_cache_mode(ctx: Context, mode: Long): Long;
+  SSL_CTX_get_session_cache_mode(ctx: Context): Long;
+  /** @returns the size before; a negative size changes nothing and gives 0 */
+  SSL_CTX_sess_set_cache_size(ctx: Context, size: Long): Long;
+  SSL_CTX_sess_get_cache_size(ctx: Context): Long;
+  SSL_CTX_sess_number(ctx: Context): number;
+  /** Seconds; for sessions made later. @returns the timeout before */
+  SSL_CTX_set_timeout(ctx: Context, seconds: Long): Long;
+  SSL_CTX_get_timeout(ctx: Context): Long;
+  SSL_CTX_add_session(ctx: Context, session: Session): number;
+  SSL_CTX_remove_session(ctx: Context, session: Session | null): number;
+  /** Seconds since the Unix epoch; 0 removes all. */
+  SSL_CTX_flush_sessions(ctx: Context, seconds: Long): void;
+  SSL_CTX_set_session_id_context(ctx: Context, id: Uint8Array): number;
+  /** @returns the options afterwards */
+  SSL_CTX_set_options(ctx: Context, options: Long): Long;
+  SSL_CTX_clear_options(ctx: Context, options: Long): Long;
+  SSL_CTX_set_min_proto_version(ctx: Context, version: Long): number;
+  SSL_CTX_set_max_proto_version(ctx: Context, version: Long): number;
+  SSL_CTX_set_num_tickets(ctx: Context, count: Long): number;
+  SSL_CTX_set_quiet_shutdown(ctx: Context, mode: Long): void;
+  SSL_CTX_set_verify(ctx: Context, mode: Long): void;
+  SSL_CTX_sess_set_new_cb(ctx: Context, callback: ((ssl: Connection, session: Session) => number) | null): void;
+  SSL_CTX_sess_set_remove_cb(ctx: Context, callback: ((ctx: Context, session: Session) => void) | null): void;
+  SSL_CTX_sess_set_get_cb(ctx: Context, callback: ((ssl: Connection, id: Uint8Array) => GetAnswer | null) | null): void;
+  SSL_CTX_set_not_resumable_session_callback(
+    ctx: Context,
+    callback: ((ssl: Connection, forwardSecure: number) => number) | null,
+  ): void;
+  SSL_CTX_set_tlsext_servername_callback(
+    ctx: Context,
+    callback: ((ssl: Connection, name: string | undefined) => ServernameAnswer) | null,
+  ): void;
+  SSL_CTX_set_tlsext_ticket_keys(ctx: Context, keys: TicketKeys): void;
+  SSL_CTX_get_tlsext_ticket_keys(ctx: Context): TicketKeys;
+  /** SSL_CTX_use_certificate and SSL_CTX_use_PrivateKey in one. */
+  SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
+  /** Cipher suites by code point, preferred first; null: the default list. */
+  SSL_CTX_set_cipher_suites(ctx: Context, codes: readonly number[] | null): void;
+  SSL_CTX_set_alpn_protos(ctx: Context, protocols: readonly Uint8Array[] | null): void;
+  SSL_CTX_set_alpn_select_cb(
+    ctx: Context,
+    callback: ((offered: readonly Uint8Array[]) => Uint8Array | undefined) | null,
+  ): void;
+  /** Certificates (DER) that are trusted as they stand. */
+  SSL_CTX_trust(ctx: Context, certificates: readonly Uint8Array[]): void;
+  /** All counters of SSL_CTX_sess_number(3) but the number itself. */
+  SSL_CTX_sess_statistics(ctx: Context): Readonly<Statistics>;
+}
+
+export function contextCalls(library: Library): ContextCalls {
+  const setBound = (ctx: Context, which: 'minVersion' | 'maxVersion', version: Long): number => {
+    const bound = acceptedBound(ctx.use().method, {
+      version: Number(BigInt.asIntN(32, BigInt(version))),
+      current: ctx[which],
+      other: which === 'minVersion' ? ctx.maxVersion : ctx.minVersion,
+    });
+    if (bound === undefined) return 0;
+    ctx[which] = bound;
+    return 1;
+  };
+  const int = (value: Long): number => Number(BigInt.asIntN(32, BigInt(value)));
+
+  return {
+    SSL_CTX_new(method) {
+      if (method !== null) return new Context(library, method);
+      library.errors.push('NULL_SSL_METHOD_PASSED');
+      return null;
+    },
+    SSL_CTX_up_ref(ctx) {
+      ctx.upRef(program);
+      return 1;
+    },
+    SSL_CTX_free(ctx) {
+      ctx?.release(program);
+    },
+    SSL_CTX_set_session_cache_mode(ctx, mode) {
+      const before = ctx.use().cacheMode;
+      ctx.cacheMode = Number(BigInt.asUintN(32, BigInt(mode)));
+      return before;
+    },
+    SSL_CTX_get_session_cache_mode: (ctx) => ctx.use().cacheMode,
+    SSL_CTX_sess_set_cache_size(ctx, size) {
+      const before = ctx.use().cacheSize;
+      const wanted = toLong(size);
+      if (wanted < 0n) return 0;
+      ctx.cacheSize = wanted;
+      return fromLong(before);
+    },
+    SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx.use().cacheSize),
+    SSL_CTX_sess_number: (ctx) => ctx.use().cache.number,
+    SSL_CTX_set_timeout(ctx, seconds) {
+      const before = timeToSeconds(library.profile, ctx.use().sessionTimeout);
+      ctx.sessionTimeout = timeFromSeconds(library.profile, toLong(seconds));
+      return fromLong(before);
+    },
+    SSL_CTX_get_timeout: (ctx) => fromLong(timeToSeconds(library.profile, ctx.use().sessionTimeout)),
+    SSL_CTX_add_session(ctx, session) {
+      foreignContext(ctx.use(), session.use(), undefined);
+      return ctx.cache.add(session);
+    },
+    SSL_CTX_remove_session: (ctx, session) => ctx.use().cache.remove(session?.use() ?? null),
+    SSL_CTX_flush_sessions(ctx, seconds) {
+      ctx.use().cache.flush(toLong(seconds));
+    },
+    SSL_CTX_set_session_id_context(ctx, id) {
+      if (id.length > sessionIdContextBytesMax) {
+        library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
+        return 0;
+      }
+      ctx.use().sessionIdContext = id.slice();
+      return 1;
+    },
+    SSL_CTX_set_options(ctx, options) {
+      ctx.use().options |= BigInt.asUintN(64, BigInt(options));
+      return fromLong(ctx.options);
+    },
+    SSL_CTX_clear_options(ctx, options) {
+      ctx.use().options &= BigInt.asUintN(64, ~BigInt(options));
+      return fromLong(ctx.options);
+    },
+    SSL_CTX_set_min_proto_version: (ctx, version) => setBound(ctx, 'minVersion', version),
+    SSL_CTX_set_max_proto_version: (ctx, version) => setBound(ctx, 'maxVersion', version),
+    SSL_CTX_set_num_tickets(ctx, count) {
+      ctx.use().ticketCount = Number(count);
+      return 1;
+    },
+    SSL_CTX_set_quiet_shutdown(ctx, mode) {
+      ctx.use().quietShutdown = int(mode);
+    },
+    SSL_CTX_set_verify(ctx, mode) {
+      ctx.use().verifyMode = int(mode);
+    },
+    SSL_CTX_sess_set_new_cb(ctx, callback) {
+      // the stack passes connections alone: `Counted` stands there because sessions come before connections
+      ctx.use().callbacks.newSession =
+        callback === null ? undefined : (ssl, session) => callback(ssl as Connection, session);
+    },
+    SSL_CTX_sess_set_remove_cb(ctx, callback) {
+      ctx.use().callbacks.removeSession = callback ?? undefined;
+    },
+    SSL_CTX_sess_set_get_cb(ctx, callback) {
+      // as above
+      ctx.use().callbacks.getSession = callback === null ? undefined : (ssl, id) => callback(ssl as Connection, id);
+    },
+    SSL_CTX_set_not_resumable_session_callback(ctx, callback) {
+      // as above
+      ctx.use().notResumableSession =
+        callback === null ? undefined : (ssl, secure) => callback(ssl as Connection, secure);
+    },
+    SSL_CTX_set_tlsext_servername_callback(ctx, callback) {
+      // as above
+      ctx.use().servername = callback === null ? undefined : (ssl, name) => callback(ssl as Connection, name);
+    },
+    SSL_CTX_set_tlsext_ticket_keys(ctx, keys) {
+      ctx.use().ticketKeys = keys;
+    },
+    SSL_CTX_get_tlsext_ticket_keys: (ctx) => ctx.use().ticketKeys,
+    SSL_CTX_use_credential(ctx, credential) {
+      ctx.use().credential = credential;
+    },
+    SSL_CTX_set_cipher_suites(ctx, codes) {
+      ctx.use().cipherSuites = codes ?? undefined;
+    },
+    SSL_CTX_set_alpn_protos(ctx, protocols) {
+      ctx.use().alpnProtocols = protocols ?? undefined;
+    },
+    SSL_CTX_set_alpn_select_cb(ctx, callback) {
+      ctx.use().alpnSelect = callback ?? undefined;
+    },
+    SSL_CTX_trust(ctx, certificates) {
+      ctx.use().trusted = certificates;
+    },
+    SSL_CTX_sess_statistics: (ctx) => ctx.use().statistics,
+  };
+}

@@ -1,0 +1,93 @@
+/** One instance of libssl: all calls by their C names, over one environment. */
+
+import { type CryptoProvider, fastCrypto, realCrypto } from '../crypto/index.js';
+import type { Environment } from '../environment.js';
+import type { ObjectKind, StackEvent } from '../events.js';
+import { type ProfileName, profileOf } from '../profile/index.js';
+import type { Claim, Counted, Method } from '../session/index.js';
+import { Library, methods } from '../session/index.js';
+import { type ConnectionCalls, connectionCalls } from './connection-calls.js';
+import { type ContextCalls, contextCalls } from './context-calls.js';
+import { reasonText } from './reasons.js';
+import { seededFill } from './seeded-random.js';
+import { type SessionCalls, sessionCalls } from './session-calls.js';
+
+/** The clock of an instance that is given none: it stands still. */
+export const defaultNowMs = 1_700_000_000_000;
+
+export interface LibsslOptions {
+  /** Which OpenSSL line it is. */
+  readonly profile: ProfileName;
+  /** Gives all randomness of an instance without an environment of its own. */
+  readonly seed?: string;
+  readonly crypto?: 'real' | 'fast';
+  /** Milliseconds since the Unix epoch; without it the clock stands at 1,700,000,000 s. */
+  readonly nowMs?: () => number;
+  readonly emit?: (event: StackEvent) => void;
+  /** Instead of the four above. */
+  readonly environment?: Environment;
+}
+
+export interface Libssl extends ContextCalls, ConnectionCalls, SessionCalls {
+  readonly profile: ProfileName;
+  TLS_method(): Method;
+  TLS_client_method(): Method;
+  TLS_server_method(): Method;
+  TLSv1_2_method(): Method;
+  TLSv1_2_client_method(): Method;
+  TLSv1_2_server_method(): Method;
+  /** The true reference count; 0 for an object that is gone. */
+  refs(object: Counted): number;
+  /** Who believes to hold a reference, since which step. */
+  claims(object: Counted): readonly Claim[];
+  kindOf(object: Counted): ObjectKind;
+  ERR_clear_error(): void;
+  /** Reason strings of libssl's own errors, oldest first; the queue is empty afterwards. */
+  takeErrors(): string[];
+  /** The step that runs from here on: claims and deaths name it. */
+  setStep(step: string | number): void;
+}
+
+/** @throws RangeError for an unknown profile, TypeError without a seed or an environment */
+export function libssl(options: LibsslOptions): Libssl {
+  const profile = profileOf(options.profile);
+  const library = new Library(options.environment ?? ownEnvironment(options), profile);
+  return {
+    ...contextCalls(library),
+    ...connectionCalls(library),
+    ...sessionCalls(library),
+    profile: profile.name,
+    TLS_method: () => methods.TLS_method,
+    TLS_client_method: () => methods.TLS_client_method,
+    TLS_server_method: () => methods.TLS_server_method,
+    TLSv1_2_method: () => methods.TLSv1_2_method,
+    TLSv1_2_client_method: () => methods.TLSv1_2_client_method,
+    TLSv1_2_server_method: () => methods.TLSv1_2_server_method,
+    refs: (object) => object.count,
+    claims: (object) => object.claims,
+    kindOf: (object) => object.kind,
+    ERR_clear_error: () => library.errors.clear(),
+    takeErrors: () =>
+      library.errors
+        .take()
+        .filter((error) => error.library === 'SSL')
+        .map((error) => reasonText(profile, error)),
+    setStep(step) {
+      library.step = step;
+    },
+  };
+}
+
+function ownEnvironment(options: LibsslOptions): Environment {
+  const { seed } = options;
+  if (seed === undefined)
+    throw new TypeError('libssl: expected a seed (a string) or an environment, got neither; no seed, no run');
+  const crypto: CryptoProvider = options.crypto === 'fast' ? fastCrypto() : realCrypto();
+  return {
+    nowMs: options.nowMs ?? (() => defaultNowMs),
+    fillRandom: seededFill(crypto, seed),
+    crypto,
+    emit: options.emit ?? (() => {}),
+    at() {},
+  };
+}

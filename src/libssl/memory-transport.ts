@@ -1,0 +1,72 @@
+/** Two ends of bytes in memory: what one writes, the other reads, at once and without a limit unless told. */
+import type { Transport } from '../environment.js';
+
+export class MemoryTransport implements Transport {
+  #peer: MemoryTransport | undefined;
+  #incoming: Uint8Array[] = [];
+  #ended = false;
+  #writable = true;
+  /** Bytes that may wait unread at the peer; more is not taken. */
+  capacity: number;
+
+  constructor(capacity: number = Number.POSITIVE_INFINITY) {
+    this.capacity = capacity;
+  }
+
+  /** Two ends, joined. */
+  static pair(): [MemoryTransport, MemoryTransport] {
+    const a = new MemoryTransport();
+    const b = new MemoryTransport();
+    a.#peer = b;
+    b.#peer = a;
+    return [a, b];
+  }
+
+  get readable(): number {
+    return this.#incoming.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  read(max: number): Uint8Array | 'wait' | 'eof' {
+    const first = this.#incoming[0];
+    if (first === undefined) return this.#ended ? 'eof' : 'wait';
+    const part = first.subarray(0, max);
+    if (part.length === first.length) this.#incoming.shift();
+    else this.#incoming[0] = first.subarray(part.length);
+    return part;
+  }
+
+  write(bytes: Uint8Array): number | 'broken' {
+    if (!this.#writable) return 'broken';
+    const room = this.capacity - (this.#peer?.readable ?? 0);
+    const taken = Math.max(0, Math.min(bytes.length, room));
+    if (taken > 0) this.#peer?.put(bytes.slice(0, taken));
+    return taken;
+  }
+
+  /** Bytes arrive, from wherever the caller has them. */
+  put(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#incoming.push(bytes);
+  }
+
+  /** All bytes that have arrived and were not read. */
+  take(): Uint8Array[] {
+    const taken = this.#incoming;
+    this.#incoming = [];
+    return taken;
+  }
+
+  /** The peer has ended its direction: after what is under way, reads meet end of file. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** This end is gone: its reads meet end of file, its writes fail, the peer reads what is under way and then end of file. */
+  cut(): void {
+    this.#incoming = [];
+    this.#ended = true;
+    this.#writable = false;
+    this.#peer?.end();
+    if (this.#peer !== undefined) this.#peer.#peer = undefined;
+    this.#peer = undefined;
+  }
+}

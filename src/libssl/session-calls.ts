@@ -1,0 +1,138 @@
+/** Calls on SSL_SESSION: SSL_SESSION_free(3), SSL_SESSION_get_time(3), SSL_SESSION_get0_id_context(3), d2i_SSL_SESSION(3) and their neighbours. */
+import {
+  DerError,
+  fromLong,
+  type Library,
+  Session,
+  SessionDecodeError,
+  sessionFromDer,
+  sessionIdBytesMax,
+  sessionIdContextBytesMax,
+  sessionToDer,
+  timeFromSeconds,
+  timeToSeconds,
+  toLong,
+} from '../session/index.js';
+import type { Long } from './context-calls.js';
+
+const program = 'program';
+
+export interface SessionCalls {
+  /** A session that the caller owns: give it back with SSL_SESSION_free. */
+  SSL_SESSION_new(): Session;
+  SSL_SESSION_up_ref(session: Session): number;
+  SSL_SESSION_free(session: Session | null): void;
+  /** A copy that the caller owns, in no cache. */
+  SSL_SESSION_dup(session: Session): Session;
+  SSL_SESSION_get_id(session: Session): Uint8Array;
+  SSL_SESSION_set1_id(session: Session, id: Uint8Array): number;
+  SSL_SESSION_get0_id_context(session: Session): Uint8Array;
+  SSL_SESSION_set1_id_context(session: Session, id: Uint8Array): number;
+  /** Seconds since the Unix epoch; 0 for NULL. */
+  SSL_SESSION_get_time(session: Session | null): Long;
+  /** @returns what it was given, 0 for NULL */
+  SSL_SESSION_set_time(session: Session | null, seconds: Long): Long;
+  SSL_SESSION_get_timeout(session: Session | null): Long;
+  SSL_SESSION_set_timeout(session: Session | null, seconds: Long): number;
+  SSL_SESSION_is_resumable(session: Session): number;
+  SSL_SESSION_has_ticket(session: Session): number;
+  SSL_SESSION_get_ticket_lifetime_hint(session: Session): number;
+  SSL_SESSION_get0_hostname(session: Session): string | null;
+  SSL_SESSION_set1_hostname(session: Session, name: string | null): number;
+  SSL_SESSION_get_protocol_version(session: Session): number;
+  SSL_SESSION_set_protocol_version(session: Session, version: Long): number;
+  SSL_SESSION_set1_master_key(session: Session, key: Uint8Array): number;
+  SSL_SESSION_get_max_early_data(session: Session): number;
+  SSL_SESSION_set_max_early_data(session: Session, bytes: Long): number;
+  /** The DER bytes; none for NULL or a session without a cipher suite. */
+  i2d_SSL_SESSION(session: Session | null): Uint8Array;
+  /** A session that the caller owns; NULL where the bytes are none. */
+  d2i_SSL_SESSION(bytes: Uint8Array): Session | null;
+}
+
+export function sessionCalls(library: Library): SessionCalls {
+  const { profile } = library;
+  /** 3.x keeps the cache's list in order; under the context's lock the call fails. */
+  const changed = (session: Session, change: () => void): boolean => {
+    change();
+    if (profile.cacheOrder !== 'expiry' || session.listedIn === undefined) return true;
+    return session.listedIn.cache.reorder(session);
+  };
+
+  return {
+    SSL_SESSION_new: () => new Session(library, program),
+    SSL_SESSION_up_ref(session) {
+      session.upRef(program);
+      return 1;
+    },
+    SSL_SESSION_free(session) {
+      session?.release(program);
+    },
+    SSL_SESSION_dup: (session) => session.use().duplicate({ ticket: 'kept', holder: program }),
+    SSL_SESSION_get_id: (session) => session.use().sessionId,
+    SSL_SESSION_set1_id(session, id) {
+      if (id.length > sessionIdBytesMax) {
+        library.errors.push('SSL_SESSION_ID_TOO_LONG');
+        return 0;
+      }
+      session.use().sessionId = id.slice();
+      return 1;
+    },
+    SSL_SESSION_get0_id_context: (session) => session.use().sessionIdContext,
+    SSL_SESSION_set1_id_context(session, id) {
+      if (id.length > sessionIdContextBytesMax) {
+        library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
+        return 0;
+      }
+      session.use().sessionIdContext = id.slice();
+      return 1;
+    },
+    SSL_SESSION_get_time: (session) => (session === null ? 0 : fromLong(timeToSeconds(profile, session.use().time))),
+    SSL_SESSION_set_time(session, seconds) {
+      if (session === null) return 0;
+      const time = timeFromSeconds(profile, toLong(seconds));
+      return changed(session.use(), () => session.setTime(time)) ? fromLong(toLong(seconds)) : 0;
+    },
+    SSL_SESSION_get_timeout: (session) =>
+      session === null ? 0 : fromLong(timeToSeconds(profile, session.use().timeout)),
+    SSL_SESSION_set_timeout(session, seconds) {
+      const wanted = toLong(seconds);
+      if (session === null || (profile.refusesNegativeTimeout && wanted < 0n)) return 0;
+      return changed(session.use(), () => session.setTimeout(timeFromSeconds(profile, wanted))) ? 1 : 0;
+    },
+    SSL_SESSION_is_resumable: (session) => (session.use().isResumable ? 1 : 0),
+    SSL_SESSION_has_ticket: (session) => (session.use().ticketBytes > 0 ? 1 : 0),
+    SSL_SESSION_get_ticket_lifetime_hint: (session) => session.use().ticketLifetimeHint,
+    SSL_SESSION_get0_hostname: (session) => session.use().hostname ?? null,
+    SSL_SESSION_set1_hostname(session, name) {
+      session.use().hostname = name ?? undefined;
+      return 1;
+    },
+    SSL_SESSION_get_protocol_version: (session) => session.use().version,
+    SSL_SESSION_set_protocol_version(session, version) {
+      session.use().version = Number(BigInt.asIntN(32, BigInt(version)));
+      return 1;
+    },
+    SSL_SESSION_set1_master_key(session, key) {
+      if (key.length > profile.masterKeyBytesMax) return 0;
+      session.use().masterKey = key.slice();
+      return 1;
+    },
+    SSL_SESSION_get_max_early_data: (session) => session.use().maxEarlyData,
+    SSL_SESSION_set_max_early_data(session, bytes) {
+      session.use().maxEarlyData = Number(BigInt.asUintN(32, BigInt(bytes)));
+      return 1;
+    },
+    i2d_SSL_SESSION: (session) => (session === null ? undefined : sessionToDer(session.use())) ?? new Uint8Array(0),
+    d2i_SSL_SESSION(bytes) {
+      try {
+        return sessionFromDer(library, bytes, program).session;
+      } catch (error) {
+        if (error instanceof DerError) library.errors.push('NESTED_ASN1_ERROR', 'other');
+        else if (!(error instanceof SessionDecodeError)) throw error;
+        else if (error.reason !== undefined) library.errors.push(error.reason);
+        return null;
+      }
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { type Profile, type ProfileName, profileNames, profileOf } from './profile.js';

@@ -1,0 +1,131 @@
+/** The differences between OpenSSL's lines, one table, read by name where they matter. Patch levels 1.1.1v, 3.0.19, 3.5.8. */
+export type ProfileName = '1.1.1' | '3.0' | '3.5';
+
+export interface Profile {
+  readonly name: ProfileName;
+  /** The list of the cache is kept in order of insertion (1.1.1) or of expiry (3.x). */
+  readonly cacheOrder: 'insertion' | 'expiry';
+  /** Adding a session that is already cached links it anew, by its expiry. */
+  readonly relinksOnReadd: boolean;
+  /** SSL_SESS_CACHE_UPDATE_TIME has an effect. */
+  readonly updatesTime: boolean;
+  /** A flush looks at every hash entry, in hash order, or walks the list from its tail up to the first unexpired one. */
+  readonly flushScan: 'hash' | 'tail';
+  /** A cache call from inside a callback that runs under the context's lock fails to lock. */
+  readonly lockRefusesReentry: boolean;
+  /** Session times are seconds (signed) or nanoseconds (unsigned 64 bits). */
+  readonly timeUnit: 'second' | 'nanosecond';
+  /** SSL_SESSION_set_timeout refuses negative values. */
+  readonly refusesNegativeTimeout: boolean;
+  /** End of file without close_notify is a fatal error. */
+  readonly eofIsFatal: boolean;
+  /** SSL_set_session takes its reference before it looks for a bad session. */
+  readonly setSessionTakesReferenceFirst: boolean;
+  /** Switching the method back resets the connection below it (SSL_set_session on an established connection breaks it). */
+  readonly methodSwitchResetsRecords: boolean;
+  /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
+  readonly keepsDefaultMethod: boolean;
+  /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
+  readonly masterKeyBytesMax: number;
+  /** A not resumable session is never stored, and one that the get callback returns is ignored. */
+  readonly respectsNotResumable: boolean;
+  /** A server sends an empty id in ServerHello for a not resumable session, and empties the session's own. */
+  readonly emptiesIdOfNotResumable: boolean;
+  /** The library's own duplicates (for a new ticket) are resumable again at once. */
+  readonly duplicateIsResumable: boolean;
+  readonly hasNewSessionTicket: boolean;
+  /** The alert for a resumption without the session's extended master secret. */
+  readonly inconsistentExtmsAlert: 'illegal_parameter' | 'handshake_failure';
+  /** A server accepts a client's renegotiation unless SSL_OP_NO_RENEGOTIATION, or only with SSL_OP_ALLOW_CLIENT_RENEGOTIATION. */
+  readonly clientRenegotiation: 'allowed' | 'refused';
+  /** SSL_OP_NO_EXTENDED_MASTER_SECRET and SSL_OP_IGNORE_UNEXPECTED_EOF exist. */
+  readonly hasOptionsOf30: boolean;
+  /** Options of a new SSL_CTX. */
+  readonly defaultOptions: number;
+  /** The lowest version that the default security level leaves enabled. */
+  readonly versionMin: number;
+  /** Every failure of the record layer with an alert pushes RECORD_LAYER_FAILURE after its own reason. */
+  readonly pushesRecordLayerFailure: boolean;
+  /** Texts of the alerts that SSL 3.0 had begin with this. */
+  readonly oldAlertText: 'sslv3 alert' | 'ssl/tls alert';
+}
+
+const base = {
+  cacheOrder: 'expiry',
+  updatesTime: true,
+  flushScan: 'tail',
+  lockRefusesReentry: true,
+  refusesNegativeTimeout: true,
+  eofIsFatal: true,
+  masterKeyBytesMax: 512,
+  respectsNotResumable: true,
+  emptiesIdOfNotResumable: false,
+  duplicateIsResumable: true,
+  hasNewSessionTicket: true,
+  inconsistentExtmsAlert: 'handshake_failure',
+  clientRenegotiation: 'refused',
+  hasOptionsOf30: true,
+  defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
+  versionMin: 0x0303, // security level 1 and 2
+} as const;
+
+const profiles: Readonly<Record<ProfileName, Profile>> = {
+  '1.1.1': {
+    name: '1.1.1',
+    cacheOrder: 'insertion',
+    relinksOnReadd: false,
+    updatesTime: false,
+    flushScan: 'hash',
+    lockRefusesReentry: false,
+    timeUnit: 'second',
+    refusesNegativeTimeout: false,
+    eofIsFatal: false,
+    setSessionTakesReferenceFirst: false,
+    methodSwitchResetsRecords: true,
+    keepsDefaultMethod: false,
+    masterKeyBytesMax: 256,
+    respectsNotResumable: false,
+    emptiesIdOfNotResumable: true,
+    duplicateIsResumable: false,
+    hasNewSessionTicket: false,
+    inconsistentExtmsAlert: 'illegal_parameter',
+    clientRenegotiation: 'allowed',
+    hasOptionsOf30: false,
+    defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
+    versionMin: 0x0301, // security level 1; SSL 3.0 is not built
+    pushesRecordLayerFailure: false,
+    oldAlertText: 'sslv3 alert',
+  },
+  '3.0': {
+    ...base,
+    name: '3.0',
+    relinksOnReadd: true,
+    timeUnit: 'second',
+    setSessionTakesReferenceFirst: false,
+    methodSwitchResetsRecords: true,
+    keepsDefaultMethod: false,
+    pushesRecordLayerFailure: false,
+    oldAlertText: 'sslv3 alert',
+  },
+  '3.5': {
+    ...base,
+    name: '3.5',
+    relinksOnReadd: false,
+    timeUnit: 'nanosecond',
+    setSessionTakesReferenceFirst: true,
+    methodSwitchResetsRecords: false,
+    keepsDefaultMethod: true,
+    pushesRecordLayerFailure: true,
+    oldAlertText: 'ssl/tls alert',
+  },
+};
+
+export const profileNames: readonly ProfileName[] = ['1.1.1', '3.0', '3.5'];
+
+/** @throws RangeError for a name that is none of {@link profileNames} */
+export function profileOf(name: ProfileName): Profile {
+  const profile = profiles[name];
+  if (profile === undefined)
+    throw new RangeError(`profile: expected one of ${profileNames.join(', ')}, got ${String(name)}`);
+  return profile;
+}

@@ -1,0 +1,238 @@
+/**
+ * The internal session cache of an SSL_CTX: a hash and a list over the same entries, one reference for both. Whom it evicts,
+ * in which order it flushes and what it refuses under its lock is the profile's.
+ */
+import { assert } from './assert.js';
+import type { Context } from './context.js';
+import { LinearHash } from './lhash.js';
+import type { Session } from './session.js';
+import { compareExpiry, isExpired, timeFromSeconds } from './time.js';
+
+const sessCacheUpdateTime = 0x400;
+
+/** What a lookup compares: SSL_SESSION_cmp. */
+export interface SessionKey {
+  readonly version: number;
+  readonly sessionId: Uint8Array;
+}
+
+export class SessionCache {
+  readonly #context: Context;
+  /** Entries are sessions; a lookup passes the fields that the comparison reads. */
+  readonly #hash = new LinearHash<SessionKey>({ hashOf, equal });
+  #head: Session | undefined;
+  #tail: Session | undefined;
+  #locked = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** SSL_CTX_sess_number. */
+  get number(): number {
+    return this.#hash.items;
+  }
+
+  /** From the head of the list to its tail. */
+  *listed(): IterableIterator<Session> {
+    for (let session = this.#head; session !== undefined; session = session.next) yield session;
+  }
+
+  get holder(): string {
+    return `cache of ${this.#context.label}`;
+  }
+
+  /** Whether this very object is an entry. */
+  holds(session: Session): boolean {
+    return this.#hash.find(session) === session;
+  }
+
+  /** The entry of that version and id; undefined when there is none or the lock is held by the caller's own caller. */
+  find(key: SessionKey): Session | undefined {
+    if (!this.#canLock()) return undefined;
+    return this.#found(key);
+  }
+
+  /** SSL_CTX_add_session: 1 when the session was not there, else 0. */
+  add(session: Session): number {
+    const { profile } = this.#context.library;
+    session.upRef(this.holder);
+    if (!this.#canLock()) {
+      session.release(this.holder);
+      return 0;
+    }
+    const replaced = this.#hash.insert(session) as Session | undefined; // every entry is a session
+    if (replaced !== undefined && replaced !== session) {
+      this.#unlink(replaced);
+      replaced.release(this.holder);
+    }
+    const isNew = replaced !== session;
+    if (profile.updatesTime && (this.#context.cacheMode & sessCacheUpdateTime) !== 0) session.setTimeToNow();
+    if (profile.cacheOrder === 'insertion') {
+      if (isNew) this.#link(session);
+      if (isNew) this.#evict({ whileAbove: 'size' });
+    } else {
+      if (isNew) this.#evict({ whileAbove: 'size - 1' });
+      if (isNew || profile.relinksOnReadd) this.#link(session);
+    }
+    if (!isNew) session.release(this.holder);
+    assert(!isNew || this.holds(session) || this.#locked, 'a session just added is found under its key');
+    return isNew ? 1 : 0;
+  }
+
+  /** SSL_CTX_remove_session: 1 when an entry of that key was there. The argument is marked, and the callback runs, either way. */
+  remove(session: Session | null): number {
+    return this.#remove(session, { lock: 'take' });
+  }
+
+  /** SSL_CTX_flush_sessions. @param seconds a time_t; 0 flushes everything */
+  flush(seconds: bigint): void {
+    if (!this.#canLock()) return;
+    const { profile } = this.#context.library;
+    const now = timeFromSeconds(profile, seconds);
+    const wasLocked = this.#locked;
+    this.#locked = true;
+    this.#hash.withoutContraction(() => {
+      if (profile.flushScan === 'hash') this.#flushHash(seconds, now);
+      else this.#flushTail(seconds, now);
+    });
+    this.#locked = wasLocked;
+  }
+
+  /** Puts a cached session at its place again after its time or timeout changed (3.x). */
+  reorder(session: Session): boolean {
+    if (!this.#canLock()) return false;
+    this.#link(session);
+    return true;
+  }
+
+  #flushHash(seconds: bigint, now: bigint): void {
+    this.#hash.walk((entry) => {
+      const session = entry as Session; // every entry is a session
+      if (seconds !== 0n && !isExpired(session.expiry, now)) return;
+      this.#takeOut(session);
+      session.release(this.holder);
+    });
+  }
+
+  /** The references go after the scan, outside the lock. */
+  #flushTail(seconds: bigint, now: bigint): void {
+    const flushed: Session[] = [];
+    while (this.#tail !== undefined) {
+      const session = this.#tail;
+      if (seconds !== 0n && !isExpired(session.expiry, now)) break;
+      this.#takeOut(session);
+      flushed.push(session);
+    }
+    this.#locked = false;
+    for (const session of flushed) session.release(this.holder);
+  }
+
+  #takeOut(session: Session): void {
+    this.#hash.delete(session);
+    this.#unlink(session);
+    session.notResumable = true;
+    this.#tellRemoved(session);
+  }
+
+  #evict(limit: { readonly whileAbove: 'size' | 'size - 1' }): void {
+    const size = this.#context.cacheSize;
+    if (size <= 0n) return;
+    const bound = limit.whileAbove === 'size' ? size : size - 1n;
+    const wasLocked = this.#locked;
+    this.#locked = true;
+    while (BigInt(this.number) > bound) {
+      if (this.#remove(this.#tail ?? null, { lock: 'held' }) === 0) break;
+      this.#context.statistics.cacheFull += 1;
+    }
+    this.#locked = wasLocked;
+  }
+
+  #remove(session: Session | null, options: { readonly lock: 'take' | 'held' }): number {
+    if (session === null || session.sessionId.length === 0) return 0;
+    if (options.lock === 'take' && !this.#canLock()) return 0;
+    const found = this.#found(session);
+    if (found !== undefined) {
+      this.#hash.delete(found);
+      this.#unlink(found);
+    }
+    session.notResumable = true;
+    this.#tellRemoved(session);
+    found?.release(this.holder);
+    return found === undefined ? 0 : 1;
+  }
+
+  #tellRemoved(session: Session): void {
+    const callback = this.#context.callbacks.removeSession;
+    if (callback === undefined) return;
+    const { environment } = this.#context.library;
+    environment.at({ name: 'callback:remove', object: this.#context.id });
+    environment.emit({
+      kind: 'callback',
+      name: 'remove',
+      ctx: this.#context.id,
+      session: session.id,
+      ssl: 0,
+      id: session.sessionId,
+    });
+    callback(this.#context, session);
+  }
+
+  #found(key: SessionKey): Session | undefined {
+    return this.#hash.find(key) as Session | undefined; // every entry is a session
+  }
+
+  /** Under the lock a second call fails in 3.x, and goes through in 1.1.1, which ignores the lock's answer. */
+  #canLock(): boolean {
+    return !(this.#locked && this.#context.library.profile.lockRefusesReentry);
+  }
+
+  /** In front of the first that expires no later (3.x), or at the head (1.1.1). */
+  #link(session: Session): void {
+    if (session.listedIn !== undefined) this.#unlink(session);
+    let before: Session | undefined = this.#head;
+    if (this.#context.library.profile.cacheOrder === 'expiry') before = this.#placeByExpiry(session);
+    const after = before === undefined ? this.#tail : before.previous;
+    session.next = before;
+    session.previous = after;
+    if (before === undefined) this.#tail = session;
+    else before.previous = session;
+    if (after === undefined) this.#head = session;
+    else after.next = session;
+    session.listedIn = this.#context;
+  }
+
+  /** The entry to stand before; undefined: the tail. The two ends are asked first, as SSL_SESSION_list_add does. */
+  #placeByExpiry(session: Session): Session | undefined {
+    if (this.#head === undefined || this.#tail === undefined) return undefined;
+    if (compareExpiry(session.expiry, this.#head.expiry) >= 0) return this.#head;
+    if (compareExpiry(session.expiry, this.#tail.expiry) < 0) return undefined;
+    let place: Session | undefined = this.#head.next;
+    while (place !== undefined && compareExpiry(session.expiry, place.expiry) < 0) place = place.next;
+    return place;
+  }
+
+  #unlink(session: Session): void {
+    if (session.listedIn !== this.#context) return;
+    if (session.previous === undefined) this.#head = session.next;
+    else session.previous.next = session.next;
+    if (session.next === undefined) this.#tail = session.previous;
+    else session.next.previous = session.previous;
+    session.previous = undefined;
+    session.next = undefined;
+    session.listedIn = undefined;
+  }
+}
+
+/** SSL_SESSION_hash: the first four bytes of the id, little-endian; the version is left to the comparison. */
+function hashOf(key: SessionKey): number {
+  const id = key.sessionId;
+  return ((id[0] ?? 0) | ((id[1] ?? 0) << 8) | ((id[2] ?? 0) << 16) | ((id[3] ?? 0) << 24)) >>> 0;
+}
+
+function equal(a: SessionKey, b: SessionKey): boolean {
+  if (a === b) return true;
+  if (a.version !== b.version || a.sessionId.length !== b.sessionId.length) return false;
+  for (let i = 0; i < a.sessionId.length; i += 1) if (a.sessionId[i] !== b.sessionId[i]) return false;
+  return true;
+}

@@ -1,0 +1,142 @@
+/** SSL_CTX: configuration, callbacks, counters, and the internal session cache (cache.ts). */
+import type { Credential } from '../crypto/index.js';
+import type { ObjectKind } from '../events.js';
+import { SessionCache } from './cache.js';
+import { Counted } from './counted.js';
+import type { Library } from './library.js';
+import type { Session } from './session.js';
+import { timeFromSeconds } from './time.js';
+
+/** What an SSL_METHOD says: which side it may play, and which versions. */
+export interface Method {
+  readonly name: string;
+  readonly role: 'both' | 'client' | 'server';
+  /** `any`: version-flexible; else the one version, as on the wire. */
+  readonly version: 'any' | number;
+}
+
+/** SSL_CTX_sess_number(3) and its sisters, from 0, never reset. */
+export interface Statistics {
+  connect: number;
+  connectGood: number;
+  connectRenegotiate: number;
+  accept: number;
+  acceptGood: number;
+  acceptRenegotiate: number;
+  hits: number;
+  callbackHits: number;
+  misses: number;
+  timeouts: number;
+  cacheFull: number;
+}
+
+/** Keys that seal tickets: random for each SSL_CTX unless set. */
+export interface TicketKeys {
+  readonly name: Uint8Array; //    16 bytes
+  readonly hmacKey: Uint8Array; // 32 bytes
+  readonly aesKey: Uint8Array; //  32 bytes
+}
+
+/** What a get callback answers: `copy` true leaves its reference with it, false hands the reference over. */
+export interface GetAnswer {
+  readonly session: Session;
+  readonly copy: boolean;
+}
+
+export interface SessionCallbacks {
+  /** Not zero: the reference taken for the callback now belongs to the application. */
+  newSession: ((ssl: Counted, session: Session) => number) | undefined;
+  removeSession: ((context: Context, session: Session) => void) | undefined;
+  getSession: ((ssl: Counted, id: Uint8Array) => GetAnswer | null) | undefined;
+}
+
+/** What SSL_CTX_set_tlsext_servername_callback answers. */
+export type ServernameAnswer = 'ok' | 'alert-fatal' | 'alert-warning' | 'noack';
+
+export const sessionCacheSizeDefault = 20_480; // SSL_SESSION_CACHE_MAX_SIZE_DEFAULT
+const timeoutDefaultSeconds = 7_200n; //          tls1_default_timeout
+const sessCacheServer = 0x2;
+
+export class Context extends Counted {
+  override readonly kind: ObjectKind = 'ctx';
+
+  readonly method: Method;
+  readonly cache: SessionCache;
+  readonly statistics: Statistics = {
+    connect: 0,
+    connectGood: 0,
+    connectRenegotiate: 0,
+    accept: 0,
+    acceptGood: 0,
+    acceptRenegotiate: 0,
+    hits: 0,
+    callbackHits: 0,
+    misses: 0,
+    timeouts: 0,
+    cacheFull: 0,
+  };
+  readonly callbacks: SessionCallbacks = { newSession: undefined, removeSession: undefined, getSession: undefined };
+
+  cacheMode: number = sessCacheServer;
+  cacheSize: bigint = BigInt(sessionCacheSizeDefault);
+  /** Of sessions to come, in the profile's unit; 0: the default. */
+  sessionTimeout: bigint;
+  options: bigint;
+  minVersion = 0;
+  maxVersion = 0;
+  sessionIdContext: Uint8Array = new Uint8Array(0);
+  verifyMode = 0;
+  quietShutdown = 0;
+  ticketCount = 2;
+  credential: Credential | undefined;
+  /** Cipher suites, preferred first; undefined: the default list. */
+  cipherSuites: readonly number[] | undefined;
+  /** Protocol names that a client offers. */
+  alpnProtocols: readonly Uint8Array[] | undefined;
+  /** Chooses a protocol for a server, or none. */
+  alpnSelect: ((offered: readonly Uint8Array[]) => Uint8Array | undefined) | undefined;
+  /** May switch the connection's context by name. */
+  servername: ((ssl: Counted, name: string | undefined) => ServernameAnswer) | undefined;
+  /** Non-zero: this session shall not be resumed (SSL_CTX_set_not_resumable_session_callback). */
+  notResumableSession: ((ssl: Counted, forwardSecure: number) => number) | undefined;
+  /** Trusted certificates (DER) for verifying the peer. */
+  trusted: readonly Uint8Array[] = [];
+
+  #ticketKeys: TicketKeys | undefined;
+
+  constructor(library: Library, method: Method) {
+    super(library);
+    this.method = method;
+    this.cache = new SessionCache(this);
+    this.sessionTimeout = timeFromSeconds(library.profile, timeoutDefaultSeconds);
+    this.options = BigInt(library.profile.defaultOptions);
+    this.born('program');
+  }
+
+  /** The timeout that a session made now gets. */
+  get timeoutOfNewSessions(): bigint {
+    if (this.sessionTimeout !== 0n) return this.sessionTimeout;
+    return timeFromSeconds(this.library.profile, timeoutDefaultSeconds);
+  }
+
+  /** Made from the seed at first use. */
+  get ticketKeys(): TicketKeys {
+    if (this.#ticketKeys === undefined) {
+      const fill = (purpose: string, length: number): Uint8Array => {
+        const bytes = new Uint8Array(length);
+        this.library.environment.fillRandom(`ctx#${this.id}/ticket-${purpose}`, bytes);
+        return bytes;
+      };
+      this.#ticketKeys = { name: fill('name', 16), hmacKey: fill('hmac', 32), aesKey: fill('aes', 32) };
+    }
+    return this.#ticketKeys;
+  }
+
+  set ticketKeys(keys: TicketKeys) {
+    this.#ticketKeys = keys;
+  }
+
+  protected override died(): void {
+    this.cache.flush(0n);
+  }
+}

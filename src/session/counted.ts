@@ -1,0 +1,129 @@
+/**
+ * Reference counts and the ledger of claims, for every kind of object. The count moves exactly as libssl moves it; beside it
+ * stand the claims: who believes to hold a reference, since which step. Where the two part, somebody took another's.
+ */
+import type { ObjectKind } from '../events.js';
+import type { Library } from './library.js';
+
+export interface Claim {
+  /** `program`, `ssl#3`, `cache of ctx#1`, `callback`. */
+  readonly holder: string;
+  readonly step: string | number;
+}
+
+/** Who took the count to zero, and when: what a message about a stale handle says. */
+export interface Death {
+  readonly holder: string;
+  readonly step: string | number;
+}
+
+/** The caller used an object after its last reference was gone, or gave back more than there was. */
+export class UseAfterFree extends Error {
+  override readonly name = 'UseAfterFree';
+  readonly object: number;
+  readonly type: ObjectKind;
+  readonly death: Death;
+
+  constructor(object: Counted) {
+    const death = object.death ?? { holder: 'nobody', step: 0 };
+    super(
+      `${object.label}: expected a live object, got one freed at step ${death.step} by ${death.holder}; ` +
+        'take a reference (…_up_ref, SSL_get1_session) for as long as it is used',
+    );
+    this.object = object.id;
+    this.type = object.kind;
+    this.death = death;
+  }
+}
+
+export abstract class Counted {
+  abstract readonly kind: ObjectKind;
+  readonly library: Library;
+  readonly id: number;
+  #count = 0;
+  #claims: Claim[] = [];
+  #death: Death | undefined;
+
+  constructor(library: Library) {
+    this.library = library;
+    this.id = library.mintId();
+  }
+
+  /** `ssl#3`: how messages and claims name it. */
+  get label(): string {
+    return `${this.kind}#${this.id}`;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get claims(): readonly Claim[] {
+    return this.#claims;
+  }
+
+  get death(): Death | undefined {
+    return this.#death;
+  }
+
+  get alive(): boolean {
+    return this.#death === undefined;
+  }
+
+  /** @throws UseAfterFree when the object is dead */
+  use(): this {
+    if (this.#death !== undefined) throw new UseAfterFree(this);
+    return this;
+  }
+
+  /** The first reference, of whoever made the object. */
+  protected born(holder: string): void {
+    this.library.environment.emit({ kind: 'made', object: this.id, type: this.kind });
+    this.upRef(holder);
+  }
+
+  /** Takes a reference for `holder`. */
+  upRef(holder: string): this {
+    this.use();
+    this.#count += 1;
+    this.#claims.push({ holder, step: this.library.step });
+    this.#tell(holder);
+    return this;
+  }
+
+  /** Gives a reference back; at zero the object dies. A holder without a claim takes somebody else's reference: it is told. */
+  release(holder: string): void {
+    this.use();
+    this.#count -= 1;
+    const claim = this.#claims.findLastIndex((one) => one.holder === holder);
+    if (claim >= 0) this.#claims.splice(claim, 1);
+    this.#tell(holder);
+    if (claim < 0) {
+      this.library.environment.emit({
+        kind: 'claims',
+        object: this.id,
+        type: this.kind,
+        count: this.#count,
+        claims: this.#claims.length,
+        holder,
+      });
+    }
+    if (this.#count > 0) return;
+    this.died();
+    this.#death = { holder, step: this.library.step };
+    this.library.environment.emit({ kind: 'freed', object: this.id, type: this.kind });
+  }
+
+  /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */
+  passClaim(from: string, to: string): void {
+    const claim = this.#claims.findLastIndex((one) => one.holder === from);
+    if (claim >= 0) this.#claims[claim] = { holder: to, step: this.library.step };
+  }
+
+  /** What goes with the object. */
+  protected abstract died(): void;
+
+  #tell(holder: string): void {
+    this.library.environment.emit({ kind: 'count', object: this.id, type: this.kind, count: this.#count, holder });
+  }
+}

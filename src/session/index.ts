@@ -1,0 +1,21 @@
+export { AssertionFailed, assert } from './assert.js';
+export { SessionCache, type SessionKey } from './cache.js';
+export {
+  Context,
+  type GetAnswer,
+  type Method,
+  type ServernameAnswer,
+  type SessionCallbacks,
+  type Statistics,
+  sessionCacheSizeDefault,
+  type TicketKeys,
+} from './context.js';
+export { type Claim, Counted, type Death, UseAfterFree } from './counted.js';
+export { DerError } from './der.js';
+export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
+export { Library } from './library.js';
+export { methods, negotiatedMethod } from './methods.js';
+export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer } from './serialize.js';
+export { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
+export { equalBytes, openTicket, sealTicket, type TicketRefusal } from './ticket.js';
+export { fromLong, isTimedOut, timeFromSeconds, timeNow, timeToSeconds, toLong } from './time.js';

@@ -1,0 +1,180 @@
+/** SSL_SESSION to DER and back, as i2d_SSL_SESSION and d2i_SSL_SESSION (ssl/ssl_asn1.c) have it. */
+import { contextTag, DerError, DerReader, DerTag, writeElement, writeInteger, writeOctets } from './der.js';
+import { knownCipherSuites } from './known-suites.js';
+import type { Library } from './library.js';
+import { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
+import { timeFromSeconds, timeToSeconds } from './time.js';
+
+const structureVersion = 1n; // SSL_SESSION_ASN1_VERSION
+const timeoutWhenAbsentSeconds = 3n;
+const extendedMasterSecretFlag = 0x1n; // SSL_SESS_FLAG_EXTMS
+
+/** The fields behind the fixed ones, by their context tag. */
+const Field = {
+  time: 1,
+  timeout: 2,
+  peer: 3,
+  sessionIdContext: 4,
+  verifyResult: 5,
+  hostname: 6,
+  ticketLifetimeHint: 9,
+  ticket: 10,
+  flags: 13,
+  ticketAgeAdd: 14,
+  maxEarlyData: 15,
+  alpnSelected: 16,
+} as const;
+
+/** The DER bytes; undefined for a session without a cipher suite. */
+export function sessionToDer(session: Session): Uint8Array | undefined {
+  if (session.cipherSuite === undefined) return undefined;
+  const { profile } = session.library;
+  const parts: Uint8Array[] = [
+    writeInteger(structureVersion),
+    writeInteger(BigInt(session.version)),
+    writeOctets(Uint8Array.of(session.cipherSuite >> 8, session.cipherSuite & 0xff)),
+    writeOctets(session.sessionId),
+    writeOctets(session.masterKey),
+  ];
+  const number = (field: number, value: bigint): void => {
+    if (value !== 0n) parts.push(writeElement(contextTag(field), writeInteger(value)));
+  };
+  const octets = (field: number, value: Uint8Array | undefined): void => {
+    if (value !== undefined) parts.push(writeElement(contextTag(field), writeOctets(value)));
+  };
+  number(Field.time, timeToSeconds(profile, session.time));
+  number(Field.timeout, timeToSeconds(profile, session.timeout));
+  if (session.peerCertificate !== undefined) parts.push(writeElement(contextTag(Field.peer), session.peerCertificate));
+  octets(Field.sessionIdContext, session.sessionIdContext);
+  number(Field.verifyResult, BigInt(session.verifyResult));
+  octets(Field.hostname, session.hostname === undefined ? undefined : new TextEncoder().encode(session.hostname));
+  number(Field.ticketLifetimeHint, BigInt(session.ticketLifetimeHint));
+  octets(Field.ticket, session.ticket);
+  number(Field.flags, session.extendedMasterSecret ? extendedMasterSecretFlag : 0n);
+  number(Field.ticketAgeAdd, BigInt(session.ticketAgeAdd));
+  number(Field.maxEarlyData, BigInt(session.maxEarlyData));
+  octets(Field.alpnSelected, session.alpnSelected);
+  return writeElement(DerTag.sequence, ...parts);
+}
+
+/** Why bytes are no session: a reason for the error queue, or none where OpenSSL pushes none of its own. */
+export class SessionDecodeError extends Error {
+  override readonly name = 'SessionDecodeError';
+  readonly reason: 'UNKNOWN_SSL_VERSION' | 'UNSUPPORTED_SSL_VERSION' | 'CIPHER_CODE_WRONG_LENGTH' | undefined;
+
+  constructor(reason: SessionDecodeError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface DecodedSession {
+  readonly session: Session;
+  /** How many bytes the encoding took; what follows is left. */
+  readonly bytesRead: number;
+}
+
+interface RawFields {
+  readonly structure: bigint;
+  readonly version: bigint;
+  readonly cipher: Uint8Array;
+  readonly sessionId: Uint8Array;
+  readonly masterKey: Uint8Array;
+  readonly numbers: ReadonlyMap<number, bigint>;
+  readonly octets: ReadonlyMap<number, Uint8Array>;
+  readonly peer: Uint8Array | undefined;
+}
+
+/** @throws SessionDecodeError, DerError */
+export function sessionFromDer(library: Library, bytes: Uint8Array, holder: string): DecodedSession {
+  const outer = new DerReader(bytes);
+  const fields = readFields(new DerReader(outer.element(DerTag.sequence).content));
+  const session = new Session(library, holder);
+  try {
+    fill(session, fields);
+  } catch (error) {
+    session.release(holder);
+    throw error;
+  }
+  return { session, bytesRead: outer.offset };
+}
+
+function readFields(reader: DerReader): RawFields {
+  const structure = reader.integer();
+  const version = reader.integer();
+  const cipher = reader.octets();
+  const sessionId = reader.octets();
+  const masterKey = reader.octets();
+  const numbers = new Map<number, bigint>();
+  const octets = new Map<number, Uint8Array>();
+  let peer: Uint8Array | undefined;
+  let last = -1;
+  while (reader.remaining > 0) {
+    const tag = reader.peekTag() ?? 0;
+    const field = tag - contextTag(0);
+    if (field <= last || field > 20)
+      throw new DerError(`DER: expected a field after [${last}], got tag 0x${tag.toString(16)}`);
+    last = field;
+    const inner = new DerReader(reader.element(tag).content);
+    const kind = inner.peekTag();
+    if (kind === DerTag.integer) numbers.set(field, inner.integer());
+    else if (kind === DerTag.octetString) octets.set(field, inner.octets().slice());
+    else peer = inner.element(DerTag.sequence).whole.slice();
+    if (inner.remaining > 0)
+      throw new DerError(`DER: expected the end of field [${field}], got ${inner.remaining} bytes more`);
+  }
+  return { structure, version, cipher, sessionId, masterKey, numbers, octets, peer };
+}
+
+/** In the order of d2i_SSL_SESSION, since the first failure decides the error. */
+function fill(session: Session, raw: RawFields): void {
+  const { profile } = session.library;
+  if (raw.structure !== structureVersion) {
+    throw new SessionDecodeError('UNKNOWN_SSL_VERSION', `session structure: expected version 1, got ${raw.structure}`);
+  }
+  const major = Number(raw.version >> 8n);
+  if (major !== 3 && major !== 0xfe && raw.version !== 0x100n) {
+    throw new SessionDecodeError(
+      'UNSUPPORTED_SSL_VERSION',
+      `session: expected a TLS version, got 0x${raw.version.toString(16)}`,
+    );
+  }
+  if (raw.cipher.length !== 2) {
+    throw new SessionDecodeError(
+      'CIPHER_CODE_WRONG_LENGTH',
+      `session: expected a cipher of 2 bytes, got ${raw.cipher.length}`,
+    );
+  }
+  const suite = ((raw.cipher[0] ?? 0) << 8) | (raw.cipher[1] ?? 0);
+  if (!knownCipherSuites.has(suite))
+    throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
+  bounded('session id', raw.sessionId, sessionIdBytesMax);
+  bounded('master key', raw.masterKey, profile.masterKeyBytesMax);
+  session.version = Number(raw.version);
+  session.cipherSuite = suite;
+  session.sessionId = raw.sessionId.slice();
+  session.masterKey = raw.masterKey.slice();
+  const time = raw.numbers.get(Field.time) ?? 0n;
+  if (time === 0n) session.setTimeToNow();
+  else session.setTime(timeFromSeconds(profile, time));
+  const timeout = raw.numbers.get(Field.timeout) ?? 0n;
+  session.setTimeout(timeFromSeconds(profile, timeout === 0n ? timeoutWhenAbsentSeconds : timeout));
+  session.peerCertificate = raw.peer;
+  const sessionIdContext = raw.octets.get(Field.sessionIdContext) ?? new Uint8Array(0);
+  bounded('session id context', sessionIdContext, sessionIdContextBytesMax);
+  session.sessionIdContext = sessionIdContext;
+  session.verifyResult = Number(raw.numbers.get(Field.verifyResult) ?? 0n);
+  const hostname = raw.octets.get(Field.hostname);
+  session.hostname = hostname === undefined ? undefined : new TextDecoder().decode(hostname);
+  session.ticketLifetimeHint = Number(raw.numbers.get(Field.ticketLifetimeHint) ?? 0n);
+  session.ticketAgeAdd = Number(raw.numbers.get(Field.ticketAgeAdd) ?? 0n);
+  session.ticket = raw.octets.get(Field.ticket);
+  session.extendedMasterSecret = ((raw.numbers.get(Field.flags) ?? 0n) & extendedMasterSecretFlag) !== 0n;
+  session.maxEarlyData = Number(raw.numbers.get(Field.maxEarlyData) ?? 0n);
+  session.alpnSelected = raw.octets.get(Field.alpnSelected);
+}
+
+function bounded(what: string, bytes: Uint8Array, max: number): void {
+  if (bytes.length > max)
+    throw new SessionDecodeError(undefined, `session: expected a ${what} of at most ${max} bytes, got ${bytes.length}`);
+}

@@ -1,0 +1,123 @@
+/** SSL_SESSION: what one handshake agreed, to be resumed by another. Plain data; the calls over it are in libssl/. */
+import type { ObjectKind } from '../events.js';
+import type { Context } from './context.js';
+import { Counted } from './counted.js';
+import type { Library } from './library.js';
+import { type Expiry, expiryOf, timeFromSeconds, timeNow } from './time.js';
+
+export const sessionIdBytesMax = 32; //         SSL_MAX_SSL_SESSION_ID_LENGTH
+export const sessionIdContextBytesMax = 32; //  SSL_MAX_SID_CTX_LENGTH
+const bareTimeoutSeconds = 304n; //             SSL_SESSION_new: 60 * 5 + 4
+
+const none: Uint8Array = new Uint8Array(0);
+
+export class Session extends Counted {
+  override readonly kind: ObjectKind = 'session';
+
+  version = 0;
+  sessionId: Uint8Array = none;
+  sessionIdContext: Uint8Array = none;
+  masterKey: Uint8Array = none;
+  /** Code point of the cipher suite; undefined while none was agreed. */
+  cipherSuite: number | undefined;
+  verifyResult = 1; // X509_V_ERR_UNSPECIFIED, "avoid 0 (= X509_V_OK) just in case"
+  hostname: string | undefined;
+  ticket: Uint8Array | undefined;
+  ticketLifetimeHint = 0;
+  ticketAgeAdd = 0;
+  maxEarlyData = 0;
+  alpnSelected: Uint8Array | undefined;
+  /** DER, the peer's certificate. */
+  peerCertificate: Uint8Array | undefined;
+  extendedMasterSecret = false;
+  notResumable = false;
+  /** Links of the one cache list it can be in. */
+  previous: Session | undefined;
+  next: Session | undefined;
+  /** The context in whose list it is; not counted. */
+  listedIn: Context | undefined;
+  /** The first SSL_CTX it was made for or added to: the manual allows no second. */
+  home: Context | undefined;
+
+  #time: bigint;
+  #timeout: bigint;
+  #expiry: Expiry;
+
+  constructor(library: Library, holder: string) {
+    super(library);
+    this.#time = timeNow(library.profile, library.environment.nowMs());
+    this.#timeout = timeFromSeconds(library.profile, bareTimeoutSeconds);
+    this.#expiry = expiryOf(library.profile, this.#time, this.#timeout);
+    this.born(holder);
+  }
+
+  /** In the profile's unit. */
+  get time(): bigint {
+    return this.#time;
+  }
+
+  get timeout(): bigint {
+    return this.#timeout;
+  }
+
+  get expiry(): Expiry {
+    return this.#expiry;
+  }
+
+  setTime(time: bigint): void {
+    this.#time = time;
+    this.#expiry = expiryOf(this.library.profile, this.#time, this.#timeout);
+  }
+
+  setTimeout(timeout: bigint): void {
+    this.#timeout = timeout;
+    this.#expiry = expiryOf(this.library.profile, this.#time, this.#timeout);
+  }
+
+  setTimeToNow(): void {
+    this.setTime(timeNow(this.library.profile, this.library.environment.nowMs()));
+  }
+
+  /** SSL_SESSION_is_resumable. */
+  get isResumable(): boolean {
+    return !this.notResumable && (this.sessionId.length > 0 || this.ticketBytes > 0);
+  }
+
+  get ticketBytes(): number {
+    return this.ticket?.length ?? 0;
+  }
+
+  /**
+   * A new object with this one's content, in no cache, with no owner. With `ticket: 'left out'` ticket and hint stay behind.
+   */
+  duplicate(options: { readonly ticket: 'kept' | 'left out'; readonly holder: string }): Session {
+    const copy = new Session(this.library, options.holder);
+    copy.version = this.version;
+    copy.sessionId = this.sessionId;
+    copy.sessionIdContext = this.sessionIdContext;
+    copy.masterKey = this.masterKey;
+    copy.cipherSuite = this.cipherSuite;
+    copy.verifyResult = this.verifyResult;
+    copy.hostname = this.hostname;
+    copy.ticketAgeAdd = this.ticketAgeAdd;
+    copy.maxEarlyData = this.maxEarlyData;
+    copy.alpnSelected = this.alpnSelected;
+    copy.peerCertificate = this.peerCertificate;
+    copy.extendedMasterSecret = this.extendedMasterSecret;
+    copy.notResumable = this.notResumable;
+    copy.home = this.home;
+    copy.#time = this.#time;
+    copy.#timeout = this.#timeout;
+    copy.#expiry = this.#expiry;
+    if (options.ticket === 'kept') {
+      copy.ticket = this.ticket;
+      copy.ticketLifetimeHint = this.ticket === undefined ? 0 : this.ticketLifetimeHint;
+    }
+    return copy;
+  }
+
+  protected override died(): void {
+    this.masterKey = none;
+    this.ticket = undefined;
+  }
+}
