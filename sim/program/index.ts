@@ -1,5 +1,7 @@
 export type { ArgumentKind, CallShape, HandleKind, ReturnKind } from './calls.js';
 export { calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
+export type { CommandIo, DiffCommand, RunCommand } from './commands.js';
+export { doctorCommand, exitCodes, runProgramCommand } from './commands.js';
 export type { Difference } from './compare.js';
 export { Comparison } from './compare.js';
 export { constantNames, constantValue } from './constants.js';
@@ -21,3 +23,5 @@ export { isMisuse, isObservation, writeLine } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { runProgram } from './run.js';
+export type { StackSource } from './stacks.js';
+export { libsslSource, modelSource } from './stacks.js';

@@ -2,6 +2,7 @@ export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
 export type { LineOptions, LineReport } from './lines.js';
 export { expectedPatch, openLine, profiles, reportLines } from './lines.js';
+export { openModel } from './model/index.js';
 export type {
   ArgumentValue,
   ConnectionState,
@@ -19,4 +20,4 @@ export type {
   StackAnswer,
   StackCall,
 } from './stack.js';
-export { StackCrash, StackMissing } from './stack.js';
+export { StackCrash, StackMissing, StackUnable } from './stack.js';

@@ -117,7 +117,7 @@ export interface Stack {
   readonly profile: Profile;
   /** What answers: the model's version, or OpenSSL's full version string. */
   readonly version: string;
-  /** @throws StackCrash where the call ends the process that the objects live in: nothing of the stack is left. */
+  /** @throws StackCrash where the call ends the process that the objects live in: nothing of the stack is left; StackUnable. */
   perform(call: StackCall): StackAnswer;
   /** What can be seen of the objects that still live, and of the sessions of the connections among them. */
   look(objects: readonly ObjectId[]): readonly Snapshot[];
@@ -135,6 +135,18 @@ export class StackCrash extends Error {
     super(`the process died of ${signal} in the middle of a call`);
     this.name = 'StackCrash';
     this.signal = signal;
+  }
+}
+
+/** The stack cannot go on because it has not learnt something yet, as the model TLS 1.3: refused, never guessed. */
+export class StackUnable extends Error {
+  readonly code = 'STACK_UNABLE';
+  /** `needs TLS 1.3`. */
+  readonly reason: string;
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'StackUnable';
+    this.reason = reason;
   }
 }
 

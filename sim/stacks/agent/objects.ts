@@ -156,12 +156,11 @@ export class Objects {
   reset(): void {
     const live = [...this.#byId.values()];
     for (const ctx of live) if (ctx.kind === 'ctx') this.#silence(ctx);
-    for (const kind of ['ssl', 'session', 'ctx'] as const) {
-      for (const entry of live) {
-        if (entry.kind === 'ctx' && kind === 'session') this.#library.call('SSL_CTX_flush_sessions', entry.address, 0);
-      }
-      for (const entry of live) if (entry.kind === kind) this.#freeWholly(entry);
-    }
+    // Connections first, which hold contexts and sessions; then caches, which hold sessions.
+    for (const entry of live) if (entry.kind === 'ssl') this.#freeWholly(entry);
+    for (const entry of live) if (entry.kind === 'ctx' && this.#isAlive(entry)) this.#flush(entry);
+    for (const entry of live) if (entry.kind === 'session') this.#freeWholly(entry);
+    for (const entry of live) if (entry.kind === 'ctx') this.#freeWholly(entry);
     this.#byAddress.clear();
     this.#byId.clear();
     this.#happenings = [];
@@ -241,9 +240,17 @@ export class Objects {
     }
   }
 
+  #flush(ctx: CtxEntry): void {
+    this.#library.call('SSL_CTX_flush_sessions', ctx.address, 0);
+  }
+
+  #isAlive(entry: AnyEntry): boolean {
+    return this.#byId.get(entry.id) === entry;
+  }
+
   #freeWholly(entry: AnyEntry): void {
     const offset = BigInt(this.#referenceOffsets[entry.kind]);
-    while (this.#byId.get(entry.id) === entry && readInt32(entry.address + offset) > 0) {
+    while (this.#isAlive(entry) && readInt32(entry.address + offset) > 0) {
       this.#library.call(freeFunctions[entry.kind], entry.address);
     }
   }

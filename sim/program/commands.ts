@@ -1,0 +1,160 @@
+/** `simtls program run`, `simtls program diff` and `simtls doctor`, without the command line around them. */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import {
+  type LineOptions,
+  type LineReport,
+  type Profile,
+  reportLines,
+  StackMissing,
+  StackUnable,
+} from '../stacks/index.js';
+import { diffProgram, writeDifference } from './diff.js';
+import { isObservation, writeLine } from './observation.js';
+import { type Program, ProgramError, parseProgram } from './parse.js';
+import { runProgram } from './run.js';
+import { libsslSource, modelSource, type StackSource } from './stacks.js';
+
+/** What a command reads and writes. */
+export interface CommandIo {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** `program run FILE`. */
+export interface RunCommand extends LineOptions {
+  readonly action: 'run';
+  /** `-`: standard input, one program a line. */
+  readonly file: string;
+  /** Default `model`; `libssl` where a library is named. */
+  readonly stack?: 'model' | 'libssl' | undefined;
+  /** In place of the one that the file names. */
+  readonly profile?: Profile | undefined;
+}
+
+/** `program diff FILE`. */
+export interface DiffCommand extends LineOptions {
+  readonly action: 'diff';
+  readonly file: string;
+  readonly profile?: Profile | undefined;
+}
+
+/** The exit codes of the command line. */
+export const exitCodes = { held: 0, violated: 1, invalid: 2, missing: 4 } as const;
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Answers one program and says with which exit code a run of it alone ends. */
+type Answer = (program: Program) => ExitCode;
+
+/**
+ * Runs or compares the programs of a file.
+ * @returns the exit code: 0 held; 1 a misuse, a crash or a difference; 2 no program; 4 something needed is missing. Of
+ * standard input always 0, unless a stack is missing altogether.
+ */
+export async function runProgramCommand(command: RunCommand | DiffCommand, io: CommandIo): Promise<number> {
+  const libssl = libsslSource(command, (notice) => io.stderr.write(`simtls: ${notice}\n`));
+  const answer = command.action === 'diff' ? differ(libssl, io) : runner(chosen(command, libssl), io);
+  try {
+    if (command.file === '-') return await batch(command.profile, answer, io);
+    return single(command, answer, io);
+  } catch (error) {
+    if (!(error instanceof StackMissing)) throw error;
+    io.stderr.write(`simtls: ${error.message}\n`);
+    return exitCodes.missing;
+  } finally {
+    libssl.close();
+  }
+}
+
+/** Prints what there is of each OpenSSL line. @returns 0 where all are there, else 4 */
+export function doctorCommand(options: LineOptions & { readonly json?: boolean | undefined }, io: CommandIo): number {
+  const lines = reportLines(options);
+  if (options.json === true) io.stdout.write(`${JSON.stringify({ openssl: lines })}\n`);
+  else for (const line of lines) io.stdout.write(`${describe(line)}\n`);
+  return lines.every((line) => line.ok) ? exitCodes.held : exitCodes.missing;
+}
+
+function describe({ profile, expected, version, where, ok, advice }: LineReport): string {
+  const head = `${profile.padEnd(6)} OpenSSL ${expected.padEnd(7)} ${ok ? 'ok     ' : 'MISSING'}`;
+  const found = version === null ? '' : ` ${version} (${where})`;
+  return `${head}${found}${ok ? '' : `  ${advice}`}`;
+}
+
+function chosen({ stack, libssl: path }: RunCommand, libssl: StackSource): StackSource {
+  return stack === 'libssl' || (stack === undefined && path !== undefined) ? libssl : modelSource;
+}
+
+function runner(source: StackSource, io: CommandIo): Answer {
+  return (program) => {
+    const stack = source.open(program.profile);
+    try {
+      let code: ExitCode = exitCodes.held;
+      for (const line of runProgram(program, stack)) {
+        io.stdout.write(`${writeLine(line)}\n`);
+        if (!isObservation(line)) code = exitCodes.violated;
+      }
+      return code;
+    } finally {
+      stack.end();
+    }
+  };
+}
+
+function differ(source: StackSource, io: CommandIo): Answer {
+  return (program) => {
+    const stacks = { model: modelSource.open(program.profile), libssl: source.open(program.profile) };
+    try {
+      const found = diffProgram(program, stacks);
+      io.stdout.write(`${writeDifference(found)}\n`);
+      return found === null ? exitCodes.held : exitCodes.violated;
+    } finally {
+      stacks.model.end();
+      stacks.libssl.end();
+    }
+  };
+}
+
+function single({ file, profile }: RunCommand | DiffCommand, answer: Answer, io: CommandIo): number {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    io.stderr.write(`simtls: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.invalid;
+  }
+  try {
+    return answer(parseProgram(text, { profile }));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    io.stderr.write(`simtls: ${file}: ${refusal.reason}\n`);
+    return refusal.code;
+  }
+}
+
+/** One program a line, each answered by its lines and then by its number. */
+async function batch(profile: Profile | undefined, answer: Answer, io: CommandIo): Promise<number> {
+  let count = 0;
+  for await (const text of createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (text.trim() === '') continue;
+    try {
+      answer(parseProgram(text, { profile }));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      io.stdout.write(`${JSON.stringify({ refused: refusal.reason })}\n`);
+    }
+    io.stdout.write(`{"end":${count}}\n`);
+    count += 1;
+  }
+  return exitCodes.held;
+}
+
+/** Why a program gets no answer, or undefined where the error is of another kind. */
+function refusalOf(error: unknown): { readonly reason: string; readonly code: ExitCode } | undefined {
+  if (error instanceof ProgramError) return { reason: error.message, code: exitCodes.invalid };
+  if (error instanceof StackUnable) return { reason: error.reason, code: exitCodes.missing };
+  return undefined;
+}

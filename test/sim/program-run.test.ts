@@ -1,0 +1,342 @@
+/** Programs on real OpenSSL: observations, transports, callbacks, misuse, crashes, and agents used again. */
+import test from 'ava';
+import { isObservation, type MisuseKind, writeLine } from '../../sim/program/index.js';
+import { StackCrash } from '../../sim/stacks/index.js';
+import { last, lines, misuse, openRunning, pair, runningProfile, step } from './_programs.js';
+
+const pool = openRunning();
+test.after.always(() => pool.close());
+
+test('the example of the format yields its line byte for byte', (t) => {
+  const [, , , , connection, server, joined] = pair();
+  const steps = [
+    step('cc', 'SSL_CTX_new', 'TLS_client_method'),
+    step('sc', 'SSL_CTX_new', 'TLS_server_method'),
+    step(null, 'sim_use_certificate', '$sc'),
+    step(null, 'SSL_CTX_set_session_cache_mode', '$cc', 'SSL_SESS_CACHE_CLIENT'),
+    step(null, 'sim_on_remove', '$cc'),
+    connection,
+    server,
+    joined,
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('sess', 'SSL_get1_session', '$c'),
+    step(null, 'SSL_set_session', '$c', null),
+    step(null, 'SSL_SESSION_free', '$sess'),
+  ];
+  const written = lines(pool.open(), steps).map(writeLine);
+  t.is(written.length, 12);
+  t.is(
+    written[10],
+    '{"step":10,"call":"SSL_set_session","ret":1,"errors":[],"events":[{"remove":"sess","ctx":"cc"}],"handles":{"cc":{"kind":"ctx","refs":3,"number":1,"stats":{"connect":1,"connect_good":1,"connect_renegotiate":0,"accept":0,"accept_good":0,"accept_renegotiate":0,"hits":0,"cb_hits":0,"misses":0,"timeouts":0,"cache_full":0}},"sc":{"kind":"ctx","refs":3,"number":0,"stats":{"connect":0,"connect_good":0,"connect_renegotiate":0,"accept":1,"accept_good":1,"accept_renegotiate":0,"hits":0,"cb_hits":0,"misses":0,"timeouts":0,"cache_full":0}},"c":{"kind":"ssl","refs":1,"session":null,"reused":0,"shutdown":0,"state":"ok","version":"TLSv1.3"},"s":{"kind":"ssl","refs":1,"session":"#2","reused":0,"shutdown":0,"state":"ok","version":"TLSv1.3"},"sess":{"kind":"session","refs":1,"resumable":0,"ticket":1},"#2":{"kind":"session","refs":1,"resumable":1,"ticket":0}}}',
+  );
+  t.regex(written[11] ?? '', /"ret":null,"errors":\[\],"events":\[\{"freed":"sess"\}\]/);
+});
+
+test('an object answers to all its names and is shown under the first', (t) => {
+  const steps = [
+    ...pair(),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('x', 'SSL_get1_session', '$c'),
+    step('y', 'SSL_get1_session', '$c'),
+    step('d', 'SSL_dup', '$c'),
+    step(null, 'SSL_SESSION_up_ref', '$#1'),
+    step(null, 'SSL_get_session', '$d'),
+  ];
+  const seen = lines(pool.open(), steps);
+  t.deepEqual(
+    seen.slice(8).map((line) => (isObservation(line) ? line.ret : line)),
+    ['x', 'x', 'c', 1, 'x'],
+  );
+  const { handles } = last(pool.open(), steps);
+  t.deepEqual([...handles.keys()], ['cc', 'sc', 'c', 's', 'x', '#2']);
+  t.is(handles.get('x')?.refs, 4);
+});
+
+test('NULL goes where C takes it; anywhere else the step is not made and the program goes on', (t) => {
+  const steps = [
+    step('c', 'SSL_new', null),
+    step('x', 'SSL_get1_session', '$c'),
+    step(null, 'SSL_SESSION_free', '$x'),
+    step(null, 'SSL_SESSION_get_time', '$x'),
+    step(null, 'SSL_SESSION_is_resumable', '$x'),
+    step('der', 'i2d_SSL_SESSION', null),
+    step('z', 'd2i_SSL_SESSION', '$der'),
+  ];
+  const seen = lines(pool.open(), steps).map((line) => (isObservation(line) ? [line.ret, line.errors] : line));
+  t.deepEqual(seen, [
+    [null, ['null handle']],
+    [null, ['null handle']],
+    [null, []],
+    [0, []],
+    [null, ['null handle']],
+    ['', []],
+    [null, []],
+  ]);
+});
+
+test('times are relative to now from a thousand million on, and integers past 2^53 keep their digits', (t) => {
+  const steps = [
+    step('x', 'SSL_SESSION_new'),
+    step(null, 'SSL_SESSION_set_time', '$x', { now: -100 }),
+    step(null, 'SSL_SESSION_get_time', '$x'),
+    step(null, 'SSL_SESSION_set_time', '$x', 1234),
+    step(null, 'SSL_SESSION_get_time', '$x'),
+    step('cc', 'SSL_CTX_new', 'TLS_method'),
+    step(null, 'SSL_CTX_sess_set_cache_size', '$cc', 'LONG_MAX'),
+    step(null, 'SSL_CTX_sess_get_cache_size', '$cc'),
+  ];
+  const written = lines(pool.open(), steps).map(writeLine);
+  t.regex(written[2] ?? '', /"ret":\{"now":-10[0-2]\},/);
+  t.regex(written[4] ?? '', /"ret":1234,/);
+  t.regex(written[7] ?? '', /"ret":9223372036854775807,/);
+});
+
+test('a connection that was never joined writes into the void and waits', (t) => {
+  const { ret, errors } = last(pool.open(), [
+    step('cc', 'SSL_CTX_new', 'TLS_client_method'),
+    step('c', 'SSL_new', '$cc'),
+    step(null, 'SSL_set_connect_state', '$c'),
+    step(null, 'SSL_do_handshake', '$c'),
+  ]);
+  t.is(ret, -1);
+  t.deepEqual(errors, ['SSL_ERROR_WANT_READ']);
+});
+
+const talking = [...pair(), step(null, 'sim_handshake', '$c', '$s'), step(null, 'SSL_write', '$s', { text: 'hello' })];
+
+test('after a cut, what was under way is read before the end; the cut side reads the end at once and writes nothing', (t) => {
+  const answers = lines(pool.open(), [
+    ...talking,
+    step(null, 'sim_cut', '$s'),
+    step(null, 'SSL_read', '$c', 100),
+    step(null, 'SSL_write', '$c', { text: 'lost' }),
+    step(null, 'SSL_write', '$s', { text: 'never' }),
+    step(null, 'SSL_read', '$c', 100),
+  ]).slice(-4);
+  t.deepEqual(
+    answers.map((line) => (isObservation(line) ? [line.ret, line.errors] : line)),
+    [
+      [[5, '68656c6c6f'], []],
+      [4, []],
+      [-1, ['SSL_ERROR_SYSCALL']],
+      [[0, ''], runningProfile === '1.1.1' ? ['SSL_ERROR_SYSCALL'] : ['unexpected eof while reading', 'SSL_ERROR_SSL']],
+    ],
+  );
+});
+
+test('a corrupted record fails at its reader, whether it was under way or came later', (t) => {
+  for (const steps of [
+    [...talking, step(null, 'sim_corrupt', '$c')],
+    [
+      ...talking,
+      step(null, 'SSL_read', '$c', 100),
+      step(null, 'sim_corrupt', '$c'),
+      step(null, 'SSL_write', '$s', { text: 'x' }),
+    ],
+  ]) {
+    const { ret, errors } = last(pool.open(), [...steps, step(null, 'SSL_read', '$c', 100)]);
+    t.deepEqual(ret, [-1, '']);
+    t.is(errors[0], 'decryption failed or bad record mac');
+    t.is(errors.at(-1), 'SSL_ERROR_SSL');
+  }
+});
+
+test('the transport outlives one side: the other reads what was under way, then waits', (t) => {
+  const answers = lines(pool.open(), [
+    ...talking,
+    step(null, 'SSL_free', '$s'),
+    step(null, 'SSL_read', '$c', 100),
+    step(null, 'SSL_read', '$c', 100),
+  ]).slice(-2);
+  t.deepEqual(
+    answers.map((line) => (isObservation(line) ? line.errors : line)),
+    [[], ['SSL_ERROR_WANT_READ']],
+  );
+});
+
+test('the get callback hands out what the new callback kept, and not what was given back', (t) => {
+  const steps = (back: boolean): readonly unknown[] => [
+    ...pair(),
+    step(null, 'SSL_CTX_set_options', '$sc', 'SSL_OP_NO_TICKET'),
+    step('s2', 'SSL_new', '$sc'),
+    step('c2', 'SSL_new', '$cc'),
+    step(null, 'SSL_set_options', '$s', 'SSL_OP_NO_TICKET'),
+    step(null, 'SSL_CTX_set_session_cache_mode', '$sc', 'SSL_SESS_CACHE_SERVER|SSL_SESS_CACHE_NO_INTERNAL'),
+    step(null, 'sim_on_new', '$sc', true),
+    step(null, 'sim_on_get', '$sc', 'nocopy'),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('x', 'SSL_get1_session', '$c'),
+    step('y', 'SSL_get_session', '$s'),
+    step(null, 'sim_close', '$c', '$s'),
+    step(null, 'SSL_free', '$s'),
+    ...(back ? [step(null, 'SSL_SESSION_free', '$y')] : []),
+    step(null, 'SSL_set_session', '$c2', '$x'),
+    step(null, 'sim_pair', '$c2', '$s2'),
+    step(null, 'sim_handshake', '$c2', '$s2'),
+  ];
+  const kept = last(pool.open(), steps(false));
+  const c2 = kept.handles.get('c2');
+  t.is(c2?.kind === 'ssl' && c2.reused, 1);
+  t.is(kept.handles.get('y')?.refs, 2, 'the one that was kept, and the one that the connection was given');
+  t.true(kept.events.some((event) => 'get' in event && event.get.length === 64 && event.ctx === 'sc'));
+  const back = last(pool.open(), steps(true)).handles.get('c2');
+  t.is(back?.kind === 'ssl' && back.reused, 0);
+});
+
+const connected = [...pair(), step(null, 'sim_handshake', '$c', '$s'), step('x', 'SSL_get1_session', '$c')];
+const misuses: readonly (readonly [title: string, kind: MisuseKind, handle: string, steps: readonly unknown[]])[] = [
+  ['a name never bound', 'unbound', 'nobody', [step(null, 'SSL_new', '$nobody')]],
+  ['a number never given to a session', 'unbound', '#1', [step(null, 'SSL_SESSION_free', '$#1')]],
+  ['a context for a connection', 'wrong-kind', 'cc', [...pair(), step(null, 'SSL_clear', '$cc')]],
+  [
+    'bytes for a session',
+    'wrong-kind',
+    'b',
+    [...connected, step('b', 'SSL_SESSION_get_id', '$x'), step(null, 'SSL_set_session', '$c', '$b')],
+  ],
+  ['a connection for bytes', 'wrong-kind', 'c', [...pair(), step(null, 'SSL_write', '$c', '$c')]],
+  ['the first bad argument', 'wrong-kind', 'x', [...connected, step(null, 'SSL_set_session', '$x', '$nobody')]],
+  [
+    'an object destroyed',
+    'use-after-free',
+    'c',
+    [...pair(), step(null, 'SSL_free', '$c'), step(null, 'SSL_clear', '$c')],
+  ],
+  [
+    'a session that the program does not hold',
+    'not-owned',
+    'b',
+    [
+      ...pair(),
+      step(null, 'sim_handshake', '$c', '$s'),
+      step('b', 'SSL_get_session', '$c'),
+      step(null, 'SSL_SESSION_free', '$b'),
+    ],
+  ],
+  [
+    'a context given back, which its connections keep',
+    'not-owned',
+    'cc',
+    [...pair(), step(null, 'SSL_CTX_free', '$cc'), step(null, 'SSL_CTX_free', '$cc')],
+  ],
+  [
+    'a new id for a cached session',
+    'in-cache',
+    'x',
+    [
+      ...connected,
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_SESSION_set1_id', '$x', { hex: '00' }),
+    ],
+  ],
+  [
+    'a session in a second cache',
+    'in-cache',
+    'x',
+    [
+      ...connected,
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_CTX_add_session', '$sc', '$x'),
+    ],
+  ],
+  [
+    'a session whose handshake goes on',
+    'in-handshake',
+    'h',
+    [
+      ...pair(),
+      step(null, 'SSL_do_handshake', '$c'),
+      step('h', 'SSL_get_session', '$c'),
+      step(null, 'SSL_CTX_add_session', '$cc', '$h'),
+    ],
+  ],
+  ['one connection as both', 'same-handle', 'c', [...pair(), step(null, 'sim_pair', '$c', '$c')]],
+  [
+    'one connection as both, by another name',
+    'same-handle',
+    'd',
+    [...connected, step('d', 'SSL_dup', '$c'), step(null, 'SSL_copy_session_id', '$c', '$d')],
+  ],
+  [
+    'reading after the session was changed',
+    'session-changed',
+    'c',
+    [...connected, step(null, 'SSL_set_session', '$c', null), step(null, 'SSL_read', '$c', 1)],
+  ],
+  [
+    'going on after the session was taken away between ClientHello and ServerHello',
+    'session-changed',
+    'c',
+    [
+      ...pair(),
+      step(null, 'SSL_do_handshake', '$c'),
+      step(null, 'SSL_set_session', '$c', null),
+      step(null, 'sim_handshake', '$c', '$s'),
+    ],
+  ],
+];
+for (const [title, kind, handle, steps] of misuses) {
+  test(`misuse on real OpenSSL is refused, not run: ${title}`, (t) => {
+    const line = misuse(pool.open(), steps);
+    t.is(line.misuse, kind);
+    t.is(line.handle, handle);
+    t.is(line.step, steps.length - 1);
+    t.false('held' in line);
+    t.is(
+      writeLine(line).startsWith(`{"step":${line.step},"call":"${line.call}","misuse":"${kind}","handle":"${handle}"`),
+      true,
+    );
+  });
+}
+
+test('a use after free names the step that freed', (t) => {
+  const line = misuse(pool.open(), [...pair(), step(null, 'SSL_free', '$c'), step(null, 'SSL_clear', '$c')]);
+  t.deepEqual(line.freedBy, { step: 7, call: 'SSL_free' });
+});
+
+test('a connection that was cleared or joined anew may go on with another session', (t) => {
+  for (const again of [step(null, 'SSL_clear', '$c'), step(null, 'sim_pair', '$c', '$s')]) {
+    const { ret } = last(pool.open(), [
+      ...connected,
+      step(null, 'SSL_set_session', '$c', null),
+      again,
+      step(null, 'SSL_do_handshake', '$c'),
+    ]);
+    t.is(ret, -1);
+  }
+});
+
+test('a step that crashes libssl is told as such, and the next program runs', (t) => {
+  const stack = pool.open();
+  const perform = (
+    call: string,
+    ...args: readonly (number | null | { object: number } | { word: string })[]
+  ): unknown => stack.perform({ call, args, watch: [], owned: [] }).ret;
+  for (const word of ['TLS_client_method', 'TLS_server_method']) perform('SSL_CTX_new', { word });
+  const [clientCtx, serverCtx, client, server] = [1, 2, 3, 4].map((object) => ({ object }));
+  perform('sim_use_certificate', serverCtx!);
+  perform('SSL_new', clientCtx!);
+  perform('SSL_new', serverCtx!);
+  perform('sim_pair', client!, server!);
+  perform('SSL_do_handshake', client!);
+  perform('SSL_set_session', client!, null);
+  const crash = t.throws(() => perform('sim_handshake', client!, server!), { instanceOf: StackCrash });
+  t.is(crash.signal, 'SIGSEGV');
+  stack.end();
+  t.is(last(pool.open(), [...pair(), step(null, 'sim_handshake', '$c', '$s')]).ret, 'ok');
+});
+
+test('an agent is used again, and nothing of the earlier program is left', (t) => {
+  const steps = [
+    ...pair(),
+    step(null, 'sim_on_new', '$cc', true),
+    step(null, 'SSL_CTX_set_session_cache_mode', '$cc', 'SSL_SESS_CACHE_BOTH'),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step(null, 'SSL_CTX_up_ref', '$cc'),
+    step('d', 'SSL_SESSION_dup', '$#1'),
+  ];
+  const first = lines(pool.open(), steps).map(writeLine);
+  const second = lines(pool.open(), steps).map(writeLine);
+  t.deepEqual(second, first);
+});
