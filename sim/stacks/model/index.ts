@@ -1,7 +1,2 @@
-/** The stack of the simulated libssl, in this process. */
-import { type Profile, type Stack, StackUnable } from '../stack.js';
-
-/** A fresh process of the model. */
-export function openModel({ profile }: { readonly profile: Profile }): Stack {
-  throw new StackUnable(`the model of ${profile} has no calls yet`);
-}
+export type { ModelOptions } from './model.js';
+export { ModelStack, openModel } from './model.js';

@@ -50,7 +50,7 @@ class Direction {
 }
 
 /** One connection's end. Until it is joined it is silent: what it writes is lost, its reads want more. */
-export class MemoryTransport implements Transport {
+export class ProgramTransport implements Transport {
   #inbound = new Direction();
   #outbound = new Direction();
   #broken = false;
@@ -67,7 +67,7 @@ export class MemoryTransport implements Transport {
   }
 
   /** A fresh transport between the two; an earlier peer's reads go on to the end of what was under way. */
-  static join(client: MemoryTransport, server: MemoryTransport): void {
+  static join(client: ProgramTransport, server: ProgramTransport): void {
     const toServer = new Direction();
     const toClient = new Direction();
     client.#become(toClient, toServer);

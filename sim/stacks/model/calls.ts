@@ -1,0 +1,263 @@
+/** Each call of a program, made on the simulated libssl. */
+import { type Libssl, type Ssl, type SslCtx, type SslSession, testCredentials } from '../../../src/index.js';
+import {
+  doHandshake,
+  doRead,
+  doShutdown,
+  doWrite,
+  type Primitives,
+  simClose,
+  simExchange,
+  simHandshake,
+} from '../composite.js';
+import type { ArgumentValue, ObjectId, ReturnValue } from '../stack.js';
+import type { CtxEntry, Objects, SslEntry } from './objects.js';
+import { ProgramTransport } from './transport.js';
+
+export interface CallOutcome {
+  readonly ret: ReturnValue;
+  readonly errors: readonly string[];
+}
+
+/** Times below it are taken as they stand. PROGRAMS.md, `ret`. */
+const absoluteTimeSecondsMin = 1_000_000_000;
+/** What `SSL_read` asks for where the program does not say: a whole record. */
+const readBytesDefault = 16_384;
+
+const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
+
+type Run = (args: Arguments) => CallOutcome;
+
+export class Calls {
+  readonly #library: Libssl;
+  readonly #objects: Objects;
+  readonly #nowSeconds: () => number;
+  readonly #special: Readonly<Record<string, Run>>;
+  #owned: ReadonlySet<ObjectId> = new Set();
+
+  constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
+    this.#library = options.library;
+    this.#objects = options.objects;
+    this.#nowSeconds = options.nowSeconds;
+    this.#special = { ...this.#judgedCalls(), ...this.#additions() };
+  }
+
+  /** Makes one call; the error queue is clear before and after. */
+  perform(call: string, values: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
+    this.#owned = new Set(owned);
+    this.#library.ERR_clear_error();
+    const args = new Arguments(values, this.#objects);
+    const special = this.#special[call];
+    if (special !== undefined) return special(args);
+    args.corruptIfDue();
+    const ret = this.#plain(call, args);
+    return { ret, errors: this.#library.takeErrors() };
+  }
+
+  #plain(call: string, args: Arguments): ReturnValue {
+    if (call === 'SSL_CTX_new') return this.#shown(call, this.#library.SSL_CTX_new(this.#method(args.word(0))));
+    const run: unknown = this.#library[call as keyof Libssl]; // of a name that comes from a program
+    if (typeof run !== 'function') throw new Error(`the model has no ${call}`);
+    const ret: unknown = run(...args.asCalled(this.#nowSeconds()));
+    return this.#shown(call, ret);
+  }
+
+  #method(name: string): Parameters<Libssl['SSL_CTX_new']>[0] {
+    if (name === 'TLS_client_method') return this.#library.TLS_client_method();
+    return name === 'TLS_server_method' ? this.#library.TLS_server_method() : this.#library.TLS_method();
+  }
+
+  #shown(call: string, ret: unknown): ReturnValue {
+    if (ret === undefined || ret === null) return null;
+    if (ret instanceof Uint8Array) return { bytes: ret };
+    if (typeof ret === 'string') return ret;
+    if (typeof ret === 'number' || typeof ret === 'bigint') return timeCalls.includes(call) ? this.#time(ret) : ret;
+    // What remains of what the calls return: the three kinds of objects.
+    return this.#made(ret as SslCtx | Ssl | SslSession);
+  }
+
+  #made(object: SslCtx | Ssl | SslSession): ReturnValue {
+    const kind = this.#library.kindOf(object);
+    // Each kind is of one class.
+    if (kind === 'ctx') this.#objects.metCtx(object as SslCtx);
+    else if (kind === 'ssl') this.#objects.metSsl(object as Ssl, this.#library);
+    else this.#objects.metSession(object as SslSession);
+    return { object: object.id, kind };
+  }
+
+  #time(seconds: number | bigint): ReturnValue {
+    if (seconds < absoluteTimeSecondsMin) return seconds;
+    const now = this.#nowSeconds();
+    return { now: typeof seconds === 'bigint' ? seconds - BigInt(now) : seconds - now };
+  }
+
+  #judgedCalls(): Record<string, Run> {
+    const calls = this.#primitives();
+    return {
+      SSL_do_handshake: (args) => doHandshake(calls, args.ssl(0)),
+      SSL_shutdown: (args) => doShutdown(calls, args.ssl(0)),
+      SSL_write: (args) => doWrite(calls, args.ssl(0), args.bytes(1)),
+      SSL_read: (args) => {
+        const { ret, errors } = doRead(calls, args.ssl(0), args.number(1, readBytesDefault));
+        return { ret: [ret.ret, { bytes: ret.bytes }], errors };
+      },
+    };
+  }
+
+  #primitives(): Primitives<SslEntry> {
+    const library = this.#library;
+    const ready = ({ object, transport }: SslEntry): Ssl => {
+      transport.corruptIfDue();
+      return object;
+    };
+    return {
+      handshake: (ssl) => library.SSL_do_handshake(ready(ssl)),
+      write: (ssl, bytes) => library.SSL_write(ready(ssl), bytes),
+      read: (ssl, bytesMax) => {
+        const [ret, bytes] = library.SSL_read(ready(ssl), bytesMax);
+        return { ret, bytes };
+      },
+      shutdown: (ssl) => library.SSL_shutdown(ready(ssl)),
+      judge: (ssl, ret) => library.SSL_get_error(ssl.object, ret),
+      takeErrors: () => library.takeErrors(),
+    };
+  }
+
+  #additions(): Record<string, Run> {
+    const library = this.#library;
+    const calls = this.#primitives();
+    const done: CallOutcome = { ret: 1, errors: [] };
+    return {
+      sim_use_certificate: (args) => {
+        library.SSL_CTX_use_credential(args.ctx(0).object, testCredentials['ec-p256']);
+        return done;
+      },
+      sim_pair: (args) => {
+        const [client, server] = [args.ssl(0), args.ssl(1)];
+        ProgramTransport.join(client.transport, server.transport);
+        library.SSL_set_connect_state(client.object);
+        library.SSL_set_accept_state(server.object);
+        return { ret: 1, errors: library.takeErrors() };
+      },
+      sim_handshake: (args) => simHandshake(calls, args.ssl(0), args.ssl(1)),
+      sim_exchange: (args) => simExchange(calls, args.ssl(0), args.ssl(1)),
+      sim_close: (args) => simClose(calls, args.ssl(0), args.ssl(1)),
+      sim_cut: (args) => {
+        args.ssl(0).transport.cut();
+        return done;
+      },
+      sim_corrupt: (args) => {
+        args.ssl(0).transport.corrupt();
+        return done;
+      },
+      sim_on_new: (args) => {
+        const ctx = args.ctx(0);
+        ctx.keep = args.is(1);
+        library.SSL_CTX_sess_set_new_cb(ctx.object, (_ssl, session) => this.#onNew(ctx, session));
+        return done;
+      },
+      sim_on_remove: (args) => {
+        library.SSL_CTX_sess_set_remove_cb(args.ctx(0).object, (ctx, session) => this.#onRemove(ctx, session));
+        return done;
+      },
+      sim_on_get: (args) => {
+        const ctx = args.ctx(0);
+        ctx.getMode = args.word(1);
+        library.SSL_CTX_sess_set_get_cb(ctx.object, (_ssl, id) => this.#onGet(ctx, id));
+        return done;
+      },
+    };
+  }
+
+  #onNew(ctx: CtxEntry, session: SslSession): number {
+    this.#objects.metSession(session);
+    this.#objects.happened({ name: 'new', session: session.id, ctx: ctx.object.id, kept: ctx.keep });
+    if (ctx.keep) ctx.kept.push(session);
+    return ctx.keep ? 1 : 0;
+  }
+
+  #onRemove(ctx: SslCtx, session: SslSession): void {
+    this.#objects.metSession(session);
+    this.#objects.happened({ name: 'remove', session: session.id, ctx: ctx.id });
+  }
+
+  #onGet(ctx: CtxEntry, id: Uint8Array): { readonly session: SslSession; readonly copy: boolean } | null {
+    this.#objects.happened({ name: 'get', id: id.slice(), ctx: ctx.object.id });
+    if (ctx.getMode === 'miss') return null;
+    for (const session of [...ctx.kept].reverse()) {
+      if (this.#objects.alive(session.id) === undefined || !this.#owned.has(session.id)) continue;
+      if (session.listedIn !== undefined && session.listedIn !== ctx.object) continue;
+      if (!equal(this.#library.SSL_SESSION_get_id(session), id)) continue;
+      const copy = ctx.getMode === 'copy';
+      if (!copy) this.#library.SSL_SESSION_up_ref(session);
+      return { session, copy };
+    }
+    return null;
+  }
+}
+
+/** The arguments of one call, by their places. */
+class Arguments {
+  readonly #values: readonly ArgumentValue[];
+  readonly #objects: Objects;
+
+  constructor(values: readonly ArgumentValue[], objects: Objects) {
+    this.#values = values;
+    this.#objects = objects;
+  }
+
+  ctx(index: number): CtxEntry {
+    return this.#objects.ctx(this.#id(index));
+  }
+
+  ssl(index: number): SslEntry {
+    return this.#objects.ssl(this.#id(index));
+  }
+
+  bytes(index: number): Uint8Array {
+    const value = this.#values[index];
+    return typeof value === 'object' && value !== null && 'bytes' in value ? value.bytes : new Uint8Array();
+  }
+
+  word(index: number): string {
+    const value = this.#values[index];
+    return typeof value === 'object' && value !== null && 'word' in value ? value.word : '';
+  }
+
+  is(index: number): boolean {
+    return this.#values[index] === true;
+  }
+
+  number(index: number, fallback: number): number {
+    const value = this.#values[index];
+    return typeof value === 'number' ? value : fallback;
+  }
+
+  /** Lets due corruption strike the records that the call may read. */
+  corruptIfDue(): void {
+    for (const index of this.#values.keys()) {
+      const entry = this.#objects.alive(this.#id(index));
+      if (entry?.kind === 'ssl') entry.transport.corruptIfDue();
+    }
+  }
+
+  /** As the library's own functions take them. */
+  asCalled(nowSeconds: number): readonly unknown[] {
+    return this.#values.map((value) => {
+      if (typeof value !== 'object' || value === null) return value;
+      if ('object' in value) return this.#objects.alive(value.object)?.object;
+      if ('bytes' in value) return value.bytes;
+      if ('text' in value) return value.text;
+      return 'now' in value ? BigInt(nowSeconds) + BigInt(value.now) : value.word;
+    });
+  }
+
+  #id(index: number): ObjectId {
+    const value = this.#values[index];
+    return typeof value === 'object' && value !== null && 'object' in value ? value.object : 0;
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

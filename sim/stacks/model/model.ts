@@ -1,0 +1,108 @@
+/** The stack of the simulated libssl, in this process. */
+import {
+  defaultNowMs,
+  type Environment,
+  LibraryCrash,
+  type Libssl,
+  libssl,
+  NeedsOldVersion,
+  NeedsTls13,
+  type StackEvent,
+  type Transport,
+} from '../../../src/index.js';
+import {
+  type ObjectId,
+  type Profile,
+  type Snapshot,
+  type Stack,
+  type StackAnswer,
+  type StackCall,
+  StackCrash,
+  StackUnable,
+} from '../stack.js';
+import { Calls } from './calls.js';
+import { Objects } from './objects.js';
+
+export interface ModelOptions {
+  readonly profile: Profile;
+  /** Of an API program, whose clock stands still: default `program`. */
+  readonly seed?: string;
+  /** The world's, instead of a standing clock and a seed. */
+  readonly environment?: Environment;
+}
+
+/** A fresh process of the model. */
+export function openModel(options: ModelOptions): ModelStack {
+  return new ModelStack(options);
+}
+
+export class ModelStack implements Stack {
+  readonly name = 'model';
+  readonly profile: Profile;
+  readonly version: string;
+  /** The library itself, for who needs more than its calls. */
+  readonly library: Libssl;
+  readonly #objects = new Objects();
+  readonly #calls: Calls;
+
+  constructor({ profile, seed = 'program', environment }: ModelOptions) {
+    this.profile = profile;
+    this.version = `simtls model of OpenSSL ${profile}`;
+    const observe = (event: StackEvent): void => this.#objects.observe(event);
+    this.library =
+      environment === undefined
+        ? libssl({ profile, seed, crypto: 'fast', emit: observe })
+        : libssl({ profile, environment: observed(environment, observe) });
+    const nowMs = environment === undefined ? () => defaultNowMs : () => environment.nowMs();
+    this.#calls = new Calls({
+      library: this.library,
+      objects: this.#objects,
+      nowSeconds: () => Math.floor(nowMs() / 1000),
+    });
+  }
+
+  /** @throws StackCrash where libssl would crash; StackUnable where the model has not learnt what the call needs */
+  perform({ call, args, watch, owned }: StackCall): StackAnswer {
+    const { ret, errors } = this.#guarded(() => this.#calls.perform(call, args, owned));
+    const events = this.#objects.takeHappenings();
+    const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
+    if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
+    return { ret, errors, events, snapshots: this.look([...watch, ...met]) };
+  }
+
+  look(objects: readonly ObjectId[]): readonly Snapshot[] {
+    return this.#objects.snapshots(objects, this.library);
+  }
+
+  attach(ssl: ObjectId, transport: Transport): void {
+    this.library.SSL_set_transport(this.#objects.ssl(ssl).object, transport);
+  }
+
+  /** Nothing is held outside of this process. */
+  end(): void {}
+
+  #guarded<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof LibraryCrash) throw new StackCrash('SIGSEGV');
+      if (error instanceof NeedsTls13) throw new StackUnable('needs TLS 1.3', { cause: error });
+      if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** The same environment, its events told to `observe` first. */
+function observed(environment: Environment, observe: (event: StackEvent) => void): Environment {
+  return {
+    nowMs: () => environment.nowMs(),
+    fillRandom: (label, target) => environment.fillRandom(label, target),
+    crypto: environment.crypto,
+    emit(event) {
+      observe(event);
+      environment.emit(event);
+    },
+    at: (point) => environment.at(point),
+  };
+}
