@@ -1,6 +1,6 @@
 /** The messages that a client makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
 
-import { CertificateError, readCertificate as readX509 } from '../crypto/index.js';
+import { CertificateError, type CertificateInfo, readCertificate as readX509 } from '../crypto/index.js';
 import {
   chooseScheme,
   cipherSuite,
@@ -186,28 +186,35 @@ function chooseSuite(connection: Connection, code: number): void {
 export function onCertificate(connection: Connection, body: Uint8Array): void {
   const { certificateList } = readCertificate(body);
   if (certificateList.length === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
-  connection.handshake.peerChain = certificateList.map((der) => der.slice());
+  takePeerChain(connection, certificateList);
 }
 
 /** tls_post_process_server_certificate: any verify flag makes a failed verification fatal. */
 export function verifyServer(connection: Connection): void {
   const { handshake } = connection;
   const session = sessionOf(connection);
-  connection.verifyResult = verifyPeer(connection, handshake.peerChain);
+  connection.verifyResult = verifyPeer(connection);
   if (connection.verifyMode !== 0 && connection.verifyResult !== 0) {
     throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
   }
-  const leaf = handshake.peerChain[0];
-  if (leaf === undefined || handshake.suite === undefined)
+  const { peerCertificate, suite } = handshake;
+  if (peerCertificate === undefined || suite === undefined)
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  if (!suiteFitsKey(handshake.suite, peerKey(leaf).kind))
+  if (!suiteFitsKey(suite, peerCertificate.kind))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
-  session.peerCertificate = leaf;
+  session.peerCertificate = handshake.peerChain[0];
   session.verifyResult = connection.verifyResult;
 }
 
-/** What a certificate says of its key; one that cannot be read fails the handshake. */
-export function peerKey(der: Uint8Array): ReturnType<typeof readX509> {
+/** Keeps the peer's chain; a first certificate that cannot be read fails the handshake. */
+export function takePeerChain(connection: Connection, chain: readonly Uint8Array[]): void {
+  const { handshake } = connection;
+  handshake.peerChain = chain.map((der) => der.slice());
+  const leaf = handshake.peerChain[0];
+  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf);
+}
+
+function readLeaf(der: Uint8Array): CertificateInfo {
   try {
     return readX509(der);
   } catch (error) {
@@ -222,9 +229,8 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   const group = groupName(exchange.namedGroup);
   if (group === undefined) throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
   const scheme = signatureName(exchange.scheme);
-  const leaf = handshake.peerChain[0];
-  if (leaf === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const { publicKey, kind } = peerKey(leaf);
+  if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const { publicKey, kind } = handshake.peerCertificate;
   if (scheme === undefined || !offeredSchemes.includes(exchange.scheme) || !schemeFitsKey(exchange.scheme, kind)) {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   }

@@ -1,6 +1,6 @@
 /** SSL: one connection. The fields that libssl's own struct has, under the names of what they mean; the work is in the files beside. */
 
-import type { KeyShare } from '../crypto/index.js';
+import type { CertificateInfo, KeyShare } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
 import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
@@ -66,6 +66,8 @@ export class HandshakeData {
   peerGroups: readonly number[] | undefined;
   /** DER, the peer's own certificate first. */
   peerChain: readonly Uint8Array[] = [];
+  /** What the first of them says. */
+  peerCertificate: CertificateInfo | undefined;
   preMaster: Uint8Array | undefined;
   /** 0: not asked; 1: with a certificate; 2: an empty list. */
   certificateRequested: 0 | 1 | 2 = 0;

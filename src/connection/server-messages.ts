@@ -37,7 +37,7 @@ import {
   writeServerHello,
   writeServerKeyExchange,
 } from '../wire/index.js';
-import { peerKey } from './client-messages.js';
+import { takePeerChain } from './client-messages.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { agreeMasterSecret, fixVersion, startTranscriptHash } from './handshake-steps.js';
@@ -305,16 +305,14 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
 
 export function onClientCertificate(connection: Connection, body: Uint8Array): void {
   const { handshake, session } = connection;
-  const chain = readCertificate(body).certificateList.map((der) => der.slice());
-  handshake.peerChain = chain;
-  const leaf = chain[0];
+  takePeerChain(connection, readCertificate(body).certificateList);
+  const leaf = handshake.peerChain[0];
   if (leaf === undefined) {
     if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {
       throw new HandshakeFailure('handshake_failure', 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
     }
   } else {
-    peerKey(leaf);
-    connection.verifyResult = verifyPeer(connection, chain);
+    connection.verifyResult = verifyPeer(connection);
     if (connection.verifyResult !== 0) throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
   }
   if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
@@ -334,10 +332,9 @@ export function onClientKeyExchange(connection: Connection, body: Uint8Array): v
 export function onCertificateVerify(connection: Connection, body: Uint8Array): void {
   const { handshake, environment } = connection;
   const verify = readCertificateVerify(body);
-  const leaf = handshake.peerChain[0];
   const name = signatureName(verify.scheme);
-  if (leaf === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const { publicKey, kind } = peerKey(leaf);
+  if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  const { publicKey, kind } = handshake.peerCertificate;
   if (name === undefined || !schemeFitsKey(verify.scheme, kind))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   const signed = handshake.transcript.bytesBeforeLast();
