@@ -1,5 +1,5 @@
 /** The stack of real OpenSSL: each call a round trip to an agent process. */
-import type { Transport } from '../../src/index.js';
+import { type Transport, testCredentials } from '../../src/index.js';
 import { type Answer, fromWire, toWire } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
 import type { Happening, ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
@@ -24,8 +24,16 @@ export class LibsslPool {
 
   /** @throws StackMissing where the agent does not start */
   open(): Stack {
-    const agent = this.#idle.pop() ?? new AgentProcess(this.#options);
+    const agent = this.#idle.pop() ?? this.#start();
     return new LibsslStack({ agent, profile: this.#profile, release: () => this.#idle.push(agent) });
+  }
+
+  /** Every agent has the same test certificate as the model. */
+  #start(): AgentProcess {
+    const agent = new AgentProcess(this.#options);
+    const { chain, key } = testCredentials['ec-p256'];
+    agent.ask({ ask: 'credential', certificate: toHex(chain[0] ?? new Uint8Array()), key: toHex(key.pkcs8) });
+    return agent;
   }
 
   /** Ends the agents that are idle. */
@@ -87,8 +95,8 @@ class LibsslStack implements Stack {
     this.#ended = true;
     if (!this.#agent.open) return;
     try {
-      this.#expectDone(this.#agent.ask({ ask: 'reset' }));
-      this.#release();
+      if (this.#agent.ask({ ask: 'reset' }).tell === 'done') this.#release();
+      else this.#agent.close();
     } catch (error) {
       // What the program left broken may break the freeing too; the agent is gone, and with it all that it held.
       if (!(error instanceof StackCrash)) throw error;
@@ -112,7 +120,7 @@ class LibsslStack implements Stack {
       const got = transport.read(pumpBytesMax);
       if (got === 'wait') return;
       const end = typeof got === 'string' ? got : 'open';
-      const hex = typeof got === 'string' ? '' : Buffer.from(got).toString('hex');
+      const hex = typeof got === 'string' ? '' : toHex(got);
       this.#expectDone(this.#agent.ask({ ask: 'feed', ssl, hex, end }));
       if (end !== 'open') return;
     }
@@ -142,4 +150,8 @@ class LibsslStack implements Stack {
   #expectDone(answer: Answer): void {
     if (answer.tell !== 'done') throw new Error(`the agent answered ${answer.tell}`);
   }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }

@@ -12,7 +12,6 @@ import {
 } from '../composite.js';
 import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
 import { Callbacks } from './callbacks.js';
-import { testCertificate, testKey } from './certificate.js';
 import { type ForeignValue, type Library, type Pointer, readBytes, withMemory } from './library.js';
 import type { Objects, SslEntry } from './objects.js';
 import { corruptIfDue, cut, join, makeSilent } from './transports.js';
@@ -75,8 +74,17 @@ const makers: Readonly<Record<string, ObjectKind>> = {
 
 const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
 
+/** What `sim_use_certificate` gives a context. */
+export interface AgentCredential {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** DER, PKCS#8. */
+  readonly key: Uint8Array;
+}
+
 export class Calls {
   readonly callbacks: Callbacks;
+  credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
   readonly #library: Library;
   readonly #objects: Objects;
   readonly #errorsAreOld: boolean;
@@ -239,10 +247,12 @@ export class Calls {
   }
 
   #useCertificate(ctx: Pointer | null): void {
-    const certificate = testCertificate();
-    const key = testKey();
-    this.#library.call('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate);
-    this.#library.call('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length);
+    const { certificate, key } = this.credential;
+    const done =
+      this.#library.integer('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate) === 1 &&
+      this.#library.integer('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length) === 1;
+    this.#library.call('ERR_clear_error');
+    if (!done) throw new Error('libssl does not take the test certificate');
   }
 
   #bytesOf(call: string, session: Pointer | null): ReturnValue {

@@ -114,20 +114,21 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   ERR_clear_error: ['void'],
   ERR_reason_error_string: ['str', 'ulong'],
   OPENSSL_LH_doall: ['void', pointer, pointer],
+  OPENSSL_LH_retrieve: [pointer, pointer, pointer],
   CRYPTO_get_ex_new_index: ['int', 'int', 'long', pointer, pointer, pointer, pointer],
   OpenSSL_version: ['str', 'int'],
   alarm: ['uint', 'uint'],
 };
 
-type CallbackKind = 'new' | 'remove' | 'get' | 'free' | 'doall';
+type CallbackKind = 'new' | 'remove' | 'get' | 'exData' | 'doall';
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
   new: ['int', pointer, pointer],
   remove: ['void', pointer, pointer],
   get: [pointer, pointer, pointer, 'int', pointer],
-  /** CRYPTO_EX_free. */
-  free: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
+  /** CRYPTO_EX_new, CRYPTO_EX_free. */
+  exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */
   doall: ['void', pointer],
 };

@@ -49,19 +49,21 @@ function answer(question: Question): Answer {
   switch (question.ask) {
     case 'call':
       return answerCall(question);
+    case 'credential':
+      calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
+      return { tell: 'done' };
     case 'attach':
       attach(library, objects.ssl(question.ssl));
       return { tell: 'done' };
     case 'feed':
-      feed(library, objects.ssl(question.ssl), new Uint8Array(Buffer.from(question.hex, 'hex')), question.end);
+      feed(library, objects.ssl(question.ssl), fromHex(question.hex), question.end);
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
     case 'reset':
-      objects.reset();
-      return { tell: 'done' };
+      return { tell: objects.reset() ? 'done' : 'spent' };
   }
 }
 
@@ -82,4 +84,8 @@ function answerCall(question: Extract<Question, { ask: 'call' }>): Answer {
     events: wire,
     snapshots: objects.snapshots([...question.watch, ...met]),
   };
+}
+
+function fromHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'));
 }

@@ -62,6 +62,8 @@ export class Objects {
   readonly #referenceOffsets: Readonly<Record<ObjectKind, number>>;
   readonly #byAddress = new Map<Pointer, AnyEntry>();
   readonly #byId = new Map<ObjectId, AnyEntry>();
+  /** Every object that there is, met or not. */
+  readonly #live = new Set<Pointer>();
   readonly #collect: Pointer;
   #collected: Pointer[] = [];
   #lastId = 0;
@@ -70,8 +72,11 @@ export class Objects {
 
   constructor(library: Library) {
     this.#library = library;
-    const died = library.callback('free', (address: Pointer) => this.#died(address));
-    for (const index of exDataClasses) library.integer('CRYPTO_get_ex_new_index', index, 0, null, null, null, died);
+    const born = library.callback('exData', (address: Pointer) => {
+      this.#live.add(address);
+    });
+    const died = library.callback('exData', (address: Pointer) => this.#died(address));
+    for (const index of exDataClasses) library.integer('CRYPTO_get_ex_new_index', index, 0, null, born, null, died);
     this.#collect = library.callback('doall', (session: Pointer) => {
       this.#collected.push(session);
     });
@@ -127,11 +132,7 @@ export class Objects {
   caches(): ReadonlyMap<Pointer, ObjectId> {
     const found = new Map<Pointer, ObjectId>();
     for (const entry of this.#byId.values()) {
-      if (entry.kind !== 'ctx' || this.#library.integer('SSL_CTX_ctrl', entry.address, sessNumber, 0, null) === 0)
-        continue;
-      this.#collected = [];
-      this.#library.call('OPENSSL_LH_doall', this.#library.pointer('SSL_CTX_sessions', entry.address), this.#collect);
-      for (const address of this.#collected) found.set(address, entry.id);
+      if (entry.kind === 'ctx') for (const address of this.#cached(entry)) found.set(address, entry.id);
     }
     return found;
   }
@@ -152,19 +153,38 @@ export class Objects {
     return shots;
   }
 
-  /** Frees all there is, whoever held it, and forgets it. */
-  reset(): void {
+  /**
+   * Frees all there is, whoever held it, and forgets it.
+   * @returns false where that cannot be done, because a cache is broken or something stays: the process is spent
+   */
+  reset(): boolean {
     const live = [...this.#byId.values()];
     for (const ctx of live) if (ctx.kind === 'ctx') this.#silence(ctx);
-    // Connections first, which hold contexts and sessions; then caches, which hold sessions.
-    for (const entry of live) if (entry.kind === 'ssl') this.#freeWholly(entry);
-    for (const entry of live) if (entry.kind === 'ctx' && this.#isAlive(entry)) this.#flush(entry);
-    for (const entry of live) if (entry.kind === 'session') this.#freeWholly(entry);
-    for (const entry of live) if (entry.kind === 'ctx') this.#freeWholly(entry);
-    this.#byAddress.clear();
-    this.#byId.clear();
+    if (live.some((entry) => entry.kind === 'ctx' && !this.#isSound(entry))) return false;
+    // Connections hold contexts and sessions; a context that dies gives back the sessions of its cache.
+    for (const kind of ['ssl', 'ctx', 'session']) {
+      for (const entry of live) if (entry.kind === kind) this.#freeWholly(entry);
+    }
     this.#happenings = [];
     this.#lastId = 0;
+    return this.#live.size === 0;
+  }
+
+  /** The addresses in a context's cache, whether something lives there or not. */
+  #cached(ctx: CtxEntry): readonly Pointer[] {
+    if (this.#library.integer('SSL_CTX_ctrl', ctx.address, sessNumber, 0, null) === 0) return [];
+    this.#collected = [];
+    this.#library.call('OPENSSL_LH_doall', this.#library.pointer('SSL_CTX_sessions', ctx.address), this.#collect);
+    return this.#collected;
+  }
+
+  /** Whether each entry of a context's cache lives and is found: a key that changed under it leaves it dangling one day. */
+  #isSound(ctx: CtxEntry): boolean {
+    const sessions = this.#library.pointer('SSL_CTX_sessions', ctx.address);
+    return this.#cached(ctx).every(
+      (address) =>
+        this.#live.has(address) && this.#library.pointer('OPENSSL_LH_retrieve', sessions, address) === address,
+    );
   }
 
   #make(kind: ObjectKind, id: ObjectId, address: Pointer): AnyEntry {
@@ -227,6 +247,7 @@ export class Objects {
   }
 
   #died(address: Pointer): void {
+    this.#live.delete(address);
     const entry = this.#byAddress.get(address);
     if (entry === undefined) return;
     this.#byAddress.delete(address);
@@ -238,10 +259,6 @@ export class Objects {
     for (const name of ['new', 'remove', 'get']) {
       this.#library.call(`SSL_CTX_sess_set_${name}_cb`, ctx.address, null);
     }
-  }
-
-  #flush(ctx: CtxEntry): void {
-    this.#library.call('SSL_CTX_flush_sessions', ctx.address, 0);
   }
 
   #isAlive(entry: AnyEntry): boolean {

@@ -14,6 +14,8 @@ const messageBytesMax = 2 ** 28;
 const lengthBytes = 4;
 
 export type Question =
+  /** The certificate (DER) and key (DER, PKCS#8) of `sim_use_certificate`; asked first. */
+  | { readonly ask: 'credential'; readonly certificate: string; readonly key: string }
   | {
       readonly ask: 'call';
       readonly call: string;
@@ -26,7 +28,7 @@ export type Question =
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
-  /** Frees every object: the next question is another process's. */
+  /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
 
 export type Answer =
@@ -40,6 +42,7 @@ export type Answer =
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
   | { readonly tell: 'bytes'; readonly hex: string }
   | { readonly tell: 'done' }
+  | { readonly tell: 'spent' }
   /** The agent itself is at fault. */
   | { readonly tell: 'fault'; readonly message: string };
 
