@@ -1,4 +1,5 @@
 /** The messages that a server makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
+import type { Credential } from '../crypto/index.js';
 import {
   type CipherSuite,
   chooseScheme,
@@ -20,6 +21,7 @@ import {
   ClientCertificateType,
   type ClientHello,
   ExtensionType,
+  NamedGroup,
   ProtocolVersion,
   readAlpn,
   readCertificate,
@@ -218,11 +220,17 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
     credential.key.kind,
   );
   if (handshake.signatureScheme === undefined || sharedGroup(connection) === undefined) return undefined;
+  if (!acceptsCurveOf(credential, handshake.peerGroups)) return undefined;
   for (const code of preferred) {
     const suite = other.includes(code) ? cipherSuite(code) : undefined;
     if (suite !== undefined && suiteFitsKey(suite, credential.key.kind)) return suite;
   }
   return undefined;
+}
+
+/** tls1_check_cert_param: an ECDSA key is of use only on a curve that the client lists, when it lists any. */
+function acceptsCurveOf(credential: Credential, peerGroups: readonly number[] | undefined): boolean {
+  return credential.key.kind !== 'ec-p256' || peerGroups === undefined || peerGroups.includes(NamedGroup.secp256r1);
 }
 
 /** The client's first group that is spoken here; without the extension any will do. */
