@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Answer, type Greeting, type Question, readMessage, writeMessage } from './agent/protocol.js';
 import { StackCrash, StackMissing } from './stack.js';
@@ -32,9 +32,8 @@ export class AgentProcess {
     const greeting = readMessage(answers) as Greeting | undefined;
     if (greeting === undefined) {
       this.close();
-      throw new StackMissing(
-        `the agent in ${options.node} did not start${options.libssl === undefined ? '' : ` on ${options.libssl}`}: is koffi installed?`,
-      );
+      const what = options.libssl ?? 'the OpenSSL inside it';
+      throw new StackMissing(`the agent did not start in ${options.node}: it needs koffi, and ${what} to load`);
     }
     this.version = greeting.version;
   }
@@ -111,8 +110,7 @@ function start({ node, libssl }: AgentOptions): { child: ChildProcess; questions
     const main = fileURLToPath(new URL('./agent/main.js', import.meta.url));
     const child = spawn(node, [main, ...(libssl === undefined ? [] : ['--libssl', libssl])], {
       stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write],
-      // No options of the caller's node, no configuration of the machine's OpenSSL.
-      env: { OPENSSL_CONF: '/dev/null', TZ: 'UTC' },
+      env: environment(libssl),
     });
     child.on('error', () => {});
     child.unref();
@@ -122,6 +120,15 @@ function start({ node, libssl }: AgentOptions): { child: ChildProcess; questions
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** No options of the caller's node, no configuration of the machine's OpenSSL; beside a libssl stands its libcrypto. */
+function environment(libssl: string | undefined): NodeJS.ProcessEnv {
+  const own = { OPENSSL_CONF: '/dev/null', TZ: 'UTC' };
+  if (libssl === undefined) return own;
+  const { LD_LIBRARY_PATH: inherited } = process.env;
+  const folders = [dirname(libssl), ...(inherited === undefined ? [] : [inherited])];
+  return { ...own, LD_LIBRARY_PATH: folders.join(':') };
 }
 
 function pipe(path: string): { readonly read: number; readonly write: number } {

@@ -4,6 +4,7 @@ import {
   isMisuse,
   isObservation,
   type Line,
+  type MisuseKind,
   type MisuseLine,
   type Observation,
   parseProgram,
@@ -85,3 +86,108 @@ export async function command(
   });
   return { code, out: out.join('').split('\n').slice(0, -1), err: err.join('') };
 }
+
+/** The two have shaken hands, and the program holds the client's session `x`. */
+export const connected: readonly unknown[] = [
+  ...pair(),
+  step(null, 'sim_handshake', '$c', '$s'),
+  step('x', 'SSL_get1_session', '$c'),
+];
+/** A program for each misuse, which its last step commits. */
+export const misuses: readonly (readonly [
+  title: string,
+  kind: MisuseKind,
+  handle: string,
+  steps: readonly unknown[],
+])[] = [
+  ['a name never bound', 'unbound', 'nobody', [step(null, 'SSL_new', '$nobody')]],
+  ['a number never given to a session', 'unbound', '#1', [step(null, 'SSL_SESSION_free', '$#1')]],
+  ['a context for a connection', 'wrong-kind', 'cc', [...pair(), step(null, 'SSL_clear', '$cc')]],
+  [
+    'bytes for a session',
+    'wrong-kind',
+    'b',
+    [...connected, step('b', 'SSL_SESSION_get_id', '$x'), step(null, 'SSL_set_session', '$c', '$b')],
+  ],
+  ['a connection for bytes', 'wrong-kind', 'c', [...pair(), step(null, 'SSL_write', '$c', '$c')]],
+  ['the first bad argument', 'wrong-kind', 'x', [...connected, step(null, 'SSL_set_session', '$x', '$nobody')]],
+  [
+    'an object destroyed',
+    'use-after-free',
+    'c',
+    [...pair(), step(null, 'SSL_free', '$c'), step(null, 'SSL_clear', '$c')],
+  ],
+  [
+    'a session that the program does not hold',
+    'not-owned',
+    'b',
+    [
+      ...pair(),
+      step(null, 'sim_handshake', '$c', '$s'),
+      step('b', 'SSL_get_session', '$c'),
+      step(null, 'SSL_SESSION_free', '$b'),
+    ],
+  ],
+  [
+    'a context given back, which its connections keep',
+    'not-owned',
+    'cc',
+    [...pair(), step(null, 'SSL_CTX_free', '$cc'), step(null, 'SSL_CTX_free', '$cc')],
+  ],
+  [
+    'a new id for a cached session',
+    'in-cache',
+    'x',
+    [
+      ...connected,
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_SESSION_set1_id', '$x', { hex: '00' }),
+    ],
+  ],
+  [
+    'a session in a second cache',
+    'in-cache',
+    'x',
+    [
+      ...connected,
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_CTX_add_session', '$cc', '$x'),
+      step(null, 'SSL_CTX_add_session', '$sc', '$x'),
+    ],
+  ],
+  [
+    'a session whose handshake goes on',
+    'in-handshake',
+    'h',
+    [
+      ...pair(),
+      step(null, 'SSL_do_handshake', '$c'),
+      step('h', 'SSL_get_session', '$c'),
+      step(null, 'SSL_CTX_add_session', '$cc', '$h'),
+    ],
+  ],
+  ['one connection as both', 'same-handle', 'c', [...pair(), step(null, 'sim_pair', '$c', '$c')]],
+  [
+    'one connection as both, by another name',
+    'same-handle',
+    'd',
+    [...connected, step('d', 'SSL_dup', '$c'), step(null, 'SSL_copy_session_id', '$c', '$d')],
+  ],
+  [
+    'reading after the session was changed',
+    'session-changed',
+    'c',
+    [...connected, step(null, 'SSL_set_session', '$c', null), step(null, 'SSL_read', '$c', 1)],
+  ],
+  [
+    'going on after the session was taken away between ClientHello and ServerHello',
+    'session-changed',
+    'c',
+    [
+      ...pair(),
+      step(null, 'SSL_do_handshake', '$c'),
+      step(null, 'SSL_set_session', '$c', null),
+      step(null, 'sim_handshake', '$c', '$s'),
+    ],
+  ],
+];
