@@ -173,7 +173,16 @@ export function readServerExtensions(connection: Connection, extensions: readonl
   if (!renegotiationInfo && !unsafeAllowed) {
     throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
   }
+  moveAccept(connection);
   checkExtendedMasterSecret(connection);
+}
+
+/** final_server_name: a first handshake whose context was switched counts as accepted by the new one; OpenSSL does it on clients too. */
+export function moveAccept(connection: Connection): void {
+  const { context, sessionContext } = connection;
+  if (!connection.isFirstHandshake || context === sessionContext) return;
+  context.statistics.accept += 1;
+  sessionContext.statistics.accept -= 1;
 }
 
 /** RFC 5746 §3.5, §3.7: the verify data of the handshake before. */

@@ -48,6 +48,7 @@ import {
   checkRenegotiationInfo,
   forgetExtendedMasterSecret,
   groupName,
+  moveAccept,
   noExtendedMasterSecret,
   serverExtensions,
   supportedGroups,
@@ -136,7 +137,7 @@ function resumeOrStart(connection: Connection, hello: ClientHello): void {
 }
 
 function readExtensions(connection: Connection, hello: ClientHello): void {
-  const { handshake, context } = connection;
+  const { handshake } = connection;
   const renegotiationInfo = extension(hello, ExtensionType.renegotiationInfo);
   if (renegotiationInfo !== undefined) {
     checkRenegotiationInfo(connection, renegotiationInfo, [handshake.previousClientFinished], 'handshake_failure');
@@ -150,10 +151,7 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   handshake.peerSchemes = schemes === undefined ? schemesWhenAbsent : readSignatureAlgorithms(schemes).slice();
   answerServerName(connection);
   checkExtendedMasterSecret(connection);
-  if (connection.isFirstHandshake && context !== connection.sessionContext) {
-    context.statistics.accept += 1;
-    connection.sessionContext.statistics.accept -= 1;
-  }
+  moveAccept(connection);
 }
 
 /** RFC 6066 §3; a resumed session keeps the name of its first handshake. */
