@@ -6,6 +6,9 @@ export type { Difference } from './compare.js';
 export { Comparison } from './compare.js';
 export { constantNames, constantValue } from './constants.js';
 export { diffProgram, writeDifference } from './diff.js';
+export type { DraftArgument, DraftStep } from './generate/draft.js';
+export type { ProgramFile } from './generate.js';
+export { generateProgram } from './generate.js';
 export type { Executed, ExecuteOptions } from './machine.js';
 export { Machine } from './machine.js';
 export type {

@@ -1,0 +1,193 @@
+/** What programs do to sessions of their own and to those of connections. */
+import type { Move } from './contexts.js';
+import type { Draft, SessionDraft } from './draft.js';
+import { ref } from './draft.js';
+
+/** Makes a session with a version and an id, as an application could that stores sessions itself. */
+export function bareSession(draft: Draft): SessionDraft {
+  const { random } = draft;
+  const name = draft.fresh('x');
+  draft.bind(name, 'SSL_SESSION_new');
+  const session: SessionDraft = { name, refs: 1, home: undefined, bare: true, oddTime: false };
+  if (draft.likely(85)) {
+    draft.emit(
+      'SSL_SESSION_set_protocol_version',
+      ref(session),
+      draft.likely(90) ? 'TLS1_2_VERSION' : 'TLS1_3_VERSION',
+    );
+  }
+  if (draft.likely(90)) {
+    // Few ids, so that two sessions often have the same.
+    const id = draft.likely(60) ? { text: random.pick(['aaaa', 'bbbb', 'cccc', 'dddd']) } : draft.hex(draft.length(31));
+    draft.emit('SSL_SESSION_set1_id', ref(session), id);
+  }
+  draft.sessions.push(session);
+  return session;
+}
+
+/** Names the session of a connection, with a reference of the program. */
+export function takeSession(
+  draft: Draft,
+  ssl: { readonly name: string; readonly context: SessionDraft['home'] },
+): SessionDraft {
+  const name = draft.fresh('x');
+  draft.bind(name, 'SSL_get1_session', ref(ssl));
+  const session: SessionDraft = { name, refs: 1, home: ssl.context, bare: false, oddTime: false };
+  draft.sessions.push(session);
+  return session;
+}
+
+function session(
+  draft: Draft,
+  act: (session: SessionDraft) => void,
+  where?: (session: SessionDraft) => boolean,
+): boolean {
+  const one = draft.pick(draft.liveSessions(where));
+  if (one === undefined) return false;
+  act(one);
+  return true;
+}
+
+/** `null` once in a while, for the calls that take it. */
+function orNull(draft: Draft, one: SessionDraft): string | null {
+  return draft.likely(4) ? null : ref(one);
+}
+
+const getters: readonly string[] = [
+  'SSL_SESSION_get_id',
+  'SSL_SESSION_get0_id_context',
+  'SSL_SESSION_get_timeout',
+  'SSL_SESSION_is_resumable',
+  'SSL_SESSION_has_ticket',
+  'SSL_SESSION_get_ticket_lifetime_hint',
+  'SSL_SESSION_get0_hostname',
+  'SSL_SESSION_get_protocol_version',
+  'SSL_SESSION_get_max_early_data',
+];
+
+export const getterMoves: readonly Move[] = [
+  (draft) =>
+    session(draft, (one) => {
+      const call = draft.random.pick(getters);
+      draft.emit(call, call === 'SSL_SESSION_get_timeout' ? orNull(draft, one) : ref(one));
+    }),
+  (draft) =>
+    session(
+      draft,
+      (one) => draft.emit('SSL_SESSION_get_time', orNull(draft, one)),
+      (one) => !one.oddTime,
+    ),
+];
+
+export const sessionMoves: readonly Move[] = [
+  (draft) => {
+    bareSession(draft);
+    return true;
+  },
+  (draft) =>
+    session(draft, (one) => {
+      draft.emit('SSL_SESSION_up_ref', ref(one));
+      one.refs += 1;
+    }),
+  (draft) =>
+    session(draft, (one) => {
+      draft.emit('SSL_SESSION_free', draft.likely(3) ? null : ref(one));
+      one.refs -= 1;
+    }),
+  (draft) =>
+    session(draft, (one) => {
+      const name = draft.fresh('x');
+      draft.bind(name, 'SSL_SESSION_dup', ref(one));
+      draft.sessions.push({ name, refs: 1, home: undefined, bare: true, oddTime: one.oddTime });
+    }),
+  (draft) => session(draft, (one) => draft.emit('SSL_SESSION_set_time', orNull(draft, one), draft.age())),
+  (draft) =>
+    session(
+      draft,
+      (one) => {
+        draft.emit('SSL_SESSION_set_time', ref(one), draft.random.pick([0, -1]));
+        one.oddTime = true;
+      },
+      // A cached session of that time could tie with another.
+      (one) => one.bare && !draft.limits.smallCaches,
+    ),
+  (draft) => session(draft, (one) => draft.emit('SSL_SESSION_set_timeout', orNull(draft, one), draft.timeout())),
+  (draft) =>
+    session(
+      draft,
+      (one) => draft.emit('SSL_SESSION_set_timeout', ref(one), draft.random.pick([-1, 0, 'LONG_MAX', 'LONG_MIN'])),
+      (one) => one.bare && one.home === undefined && !draft.limits.smallCaches,
+    ),
+  (draft) =>
+    session(
+      draft,
+      (one) => draft.emit('SSL_SESSION_set1_id', ref(one), draft.hex(draft.length(32))),
+      (one) => one.bare && one.home === undefined,
+    ),
+  (draft) =>
+    session(draft, (one) => {
+      const value = draft.likely(40) ? { text: 'app' } : draft.hex(draft.length(32));
+      draft.emit('SSL_SESSION_set1_id_context', ref(one), value);
+    }),
+  (draft) =>
+    session(draft, (one) => {
+      const name = draft.random.pick([{ text: 'a.example' }, { text: 'b.example' }, { text: '' }, null]);
+      draft.emit('SSL_SESSION_set1_hostname', ref(one), name);
+    }),
+  (draft) =>
+    session(
+      draft,
+      (one) => {
+        const version = draft.random.pick(['TLS1_2_VERSION', 'TLS1_2_VERSION', 'TLS1_3_VERSION', 0, -1, 12345]);
+        draft.emit('SSL_SESSION_set_protocol_version', ref(one), version);
+      },
+      (one) => one.bare || draft.likely(15),
+    ),
+  (draft) =>
+    session(
+      draft,
+      (one) =>
+        draft.emit(
+          'SSL_SESSION_set1_master_key',
+          ref(one),
+          draft.hex(draft.random.pick([0, 1, 48, 48, 256, 257, 512, 513])),
+        ),
+      (one) => one.bare || draft.likely(10),
+    ),
+  (draft) =>
+    session(draft, (one) => {
+      draft.emit('SSL_SESSION_set_max_early_data', ref(one), draft.random.pick([0, 1, 16384, 'UINT_MAX']));
+    }),
+];
+
+export const encodingMoves: readonly Move[] = [
+  (draft) =>
+    session(draft, (one) => {
+      const name = draft.fresh('der');
+      draft.bind(name, 'i2d_SSL_SESSION', orNull(draft, one));
+      draft.bytes.push(name);
+    }),
+  (draft) => {
+    const bytes = draft.pick(draft.bytes);
+    const broken = draft.random.pick([{ hex: '' }, { hex: '30' }, { hex: '3003020101' }, { text: 'nonsense' }]);
+    if (bytes === undefined && !draft.likely(20)) return false;
+    const name = draft.fresh('x');
+    const good = bytes !== undefined && !draft.likely(10);
+    draft.bind(name, 'd2i_SSL_SESSION', good ? `$${bytes}` : broken);
+    if (!good) return true;
+    const made: SessionDraft = { name, refs: 1, home: undefined, bare: true, oddTime: true };
+    draft.sessions.push(made);
+    return true;
+  },
+  (draft) => {
+    const one = draft.pick(draft.liveSessions((known) => !known.bare));
+    if (one === undefined) return false;
+    const der = draft.fresh('der');
+    draft.bind(der, 'i2d_SSL_SESSION', ref(one));
+    draft.bytes.push(der);
+    const name = draft.fresh('x');
+    draft.bind(name, 'd2i_SSL_SESSION', `$${der}`);
+    draft.sessions.push({ name, refs: 1, home: undefined, bare: true, oddTime: one.oddTime });
+    return true;
+  },
+];
