@@ -2,7 +2,7 @@
  * All that the stack may know of the outside: DESIGN's five ports, and the transport that a caller pumps.
  * `src/` names no clock, socket, timer or source of randomness of its own.
  */
-import type { CryptoProvider } from './crypto/provider.js';
+import type { CryptoProvider } from './crypto/index.js';
 import type { StackEvent } from './events.js';
 
 export interface Environment {

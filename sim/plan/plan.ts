@@ -3,7 +3,7 @@
  * and it still runs. Times are whole microseconds of virtual time; latencies, segments and cuts stand in it as numbers, and only
  * key bytes come from its seed.
  */
-import type { Profile } from '../stacks/stack.js';
+import type { Profile } from '../stacks/index.js';
 
 /** The version of the format. Adding keys keeps it; a change of meaning makes it `/2`. */
 export const planFormat = 'simtls-plan/1';

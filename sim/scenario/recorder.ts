@@ -2,7 +2,7 @@
 import { Randomness } from '../kernel/index.js';
 import type { Check, Fault, FaultAction, Guard, HostPlan, Json, LinkPlan, Plan, Step } from '../plan/index.js';
 import { planFormat } from '../plan/index.js';
-import type { Profile } from '../stacks/stack.js';
+import type { Profile } from '../stacks/index.js';
 import type { Book } from './book.js';
 import { Draws } from './draws.js';
 import { ScenarioError } from './error.js';

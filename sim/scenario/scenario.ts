@@ -1,6 +1,6 @@
 /** A scenario: a script that records a plan from a seed, and says what must hold. */
 import type { Plan } from '../plan/index.js';
-import type { Profile } from '../stacks/stack.js';
+import type { Profile } from '../stacks/index.js';
 import { ScenarioError, useWhen } from './error.js';
 import { Recorder } from './recorder.js';
 

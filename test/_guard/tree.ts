@@ -1,0 +1,74 @@
+/** The repository's own files, and the edges it has to the outside. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type GuardedFile, guarded } from './file.js';
+import type { Edge } from './names.js';
+
+/** From dist/test/_guard/ to the root of the repository. */
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Every TypeScript file of the four folders. */
+export function sourceFiles(): GuardedFile[] {
+  return ['src', 'sim', 'scenarios', 'test'].flatMap((folder) => filesOf(folder, '.ts'));
+}
+
+/** Every page: docs/ and those at the root. */
+export function pages(): GuardedFile[] {
+  const atRoot = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
+  return [...atRoot.map((path) => guarded(path, readFileSync(root + path, 'utf8'))), ...filesOf('docs', '.md')];
+}
+
+/** The packages that package.json lets the simulator import: what `npm install simtls` brings. */
+export function runtimePackages(): ReadonlySet<string> {
+  const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  return new Set(Object.keys(manifest.dependencies));
+}
+
+function filesOf(folder: string, ending: string): GuardedFile[] {
+  if (!existsSync(root + folder)) return [];
+  return readdirSync(root + folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, `${entry.path}${sep}${entry.name}`).split(sep).join('/'))
+    .sort()
+    .map((path) => guarded(path, readFileSync(root + path, 'utf8')));
+}
+
+/** Where the simulator touches the outside. Nothing of this takes part in a run on the model. */
+export const edges: readonly Edge[] = [
+  {
+    path: 'sim/stacks/agent/',
+    may: ['process', 'node:fs', 'koffi', 'Date'],
+    reason: 'the agent is a process of its own around real OpenSSL, whose sessions carry the real time',
+  },
+  {
+    path: 'sim/stacks/agent-process.ts',
+    may: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:url'],
+    reason: 'starts the agent and talks to it over two FIFOs',
+  },
+  {
+    path: 'sim/stacks/lines.ts',
+    may: ['process', 'node:fs', 'node:path', 'node:url'],
+    reason: 'looks for the node binaries that carry the OpenSSL lines',
+  },
+  {
+    path: 'sim/cli/main.ts',
+    may: ['process', 'performance', 'setImmediate', 'node:fs', 'node:perf_hooks', 'node:timers/promises'],
+    reason: 'the command itself: arguments, streams, signals, and how long a run took by the real clock',
+  },
+  {
+    path: 'sim/cli/',
+    may: ['node:fs', 'node:path', 'node:url', 'node:zlib'],
+    reason: 'finds scenarios, reads plans, writes traces',
+  },
+  {
+    path: 'sim/program/commands.ts',
+    may: ['node:fs', 'node:readline'],
+    reason: 'reads the program that the command line names',
+  },
+  {
+    path: 'sim/kernel/seed.ts',
+    may: ['node:crypto'],
+    reason: 'SHA-256 of a seed and a label; nothing random is imported',
+  },
+];
