@@ -43,7 +43,7 @@ export const edges: readonly Edge[] = [
   },
   {
     path: 'sim/stacks/agent-process.ts',
-    may: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:url'],
+    may: ['process', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'node:url'],
     reason: 'starts the agent and talks to it over two FIFOs',
   },
   {
