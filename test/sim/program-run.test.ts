@@ -1,7 +1,8 @@
 /** Programs on real OpenSSL: observations, transports, callbacks, misuse, crashes, and agents used again. */
 import test from 'ava';
 import { isObservation, writeLine } from '../../sim/program/index.js';
-import { openModel, StackCrash } from '../../sim/stacks/index.js';
+import { type ArgumentValue, openModel, type ReturnValue, type Stack, StackCrash } from '../../sim/stacks/index.js';
+import { defaultNowMs, MemoryTransport, realCrypto } from '../../src/index.js';
 import { connected, last, lines, misuse, misuses, openRunning, pair, runningProfile, step } from './_programs.js';
 
 const pool = openRunning();
@@ -262,4 +263,54 @@ test('an agent is used again, and nothing of the earlier program is left', (t) =
   const first = lines(pool.open(), steps).map(writeLine);
   const second = lines(pool.open(), steps).map(writeLine);
   t.deepEqual(second, first);
+});
+
+test('a simulated client and a real server, each attached to a transport, resume a session', (t) => {
+  const server = pool.open();
+  const client = openModel({
+    profile: runningProfile,
+    environment: {
+      nowMs: () => defaultNowMs,
+      fillRandom: (_label, target) => target.fill(7),
+      crypto: realCrypto(),
+      emit: () => {},
+      at: () => {},
+    },
+  });
+  const ret = (stack: Stack, call: string, ...args: readonly ArgumentValue[]): ReturnValue =>
+    stack.perform({ call, args, watch: [], owned: [] }).ret;
+  const made = (value: ReturnValue): { readonly object: number } => {
+    if (typeof value !== 'object' || value === null || !('object' in value)) throw new Error('no object');
+    return { object: value.object };
+  };
+  const [cc, sc] = [
+    made(ret(client, 'SSL_CTX_new', { word: 'TLS_client_method' })),
+    made(ret(server, 'SSL_CTX_new', { word: 'TLS_server_method' })),
+  ];
+  ret(server, 'sim_use_certificate', sc);
+  ret(server, 'SSL_CTX_set_max_proto_version', sc, 0x303);
+  ret(client, 'SSL_CTX_set_max_proto_version', cc, 0x303);
+  let session: ReturnValue = null;
+  for (const reused of [0, 1]) {
+    const [c, s] = [made(ret(client, 'SSL_new', cc)), made(ret(server, 'SSL_new', sc))];
+    const [near, far] = MemoryTransport.pair();
+    client.attach(c.object, near);
+    server.attach(s.object, far);
+    ret(client, 'SSL_set_connect_state', c);
+    ret(server, 'SSL_set_accept_state', s);
+    if (session !== null) ret(client, 'SSL_set_session', c, made(session));
+    for (let round = 0; round < 4; round++) {
+      ret(client, 'SSL_do_handshake', c);
+      ret(server, 'SSL_do_handshake', s);
+    }
+    t.is(ret(client, 'SSL_is_init_finished', c), 1);
+    t.is(ret(server, 'SSL_session_reused', s), reused);
+    ret(client, 'SSL_write', c, { bytes: Uint8Array.of(1, 2, 3) });
+    t.deepEqual(ret(server, 'SSL_read', s, 10), [3, { bytes: Uint8Array.of(1, 2, 3) }]);
+    session = ret(client, 'SSL_get1_session', c);
+    ret(server, 'SSL_shutdown', s);
+    t.deepEqual(ret(client, 'SSL_read', c, 10), [0, { bytes: new Uint8Array() }]);
+    t.is(ret(client, 'SSL_shutdown', c), 1);
+  }
+  server.end();
 });

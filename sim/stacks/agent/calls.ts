@@ -12,7 +12,15 @@ import {
 } from '../composite.js';
 import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
 import { Callbacks } from './callbacks.js';
-import { type ForeignValue, type Library, type Pointer, readBytes, withMemory } from './library.js';
+import {
+  allocate,
+  type ForeignValue,
+  type Library,
+  type Pointer,
+  readBytes,
+  withMemory,
+  writeBytes,
+} from './library.js';
 import type { Objects, SslEntry } from './objects.js';
 import { corruptIfDue, cut, join, makeSilent } from './transports.js';
 
@@ -31,6 +39,9 @@ const absoluteTimeSecondsMin = 1_000_000_000;
 const readBytesMax = 65_536;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;
+
+/** Longer writes have memory of their own. */
+const writeBufferBytes = 65_536;
 
 /** SSL_get_error's values, in their order (ssl.h). */
 const judgements: readonly string[] = [
@@ -88,6 +99,7 @@ export class Calls {
   readonly #library: Library;
   readonly #objects: Objects;
   readonly #errorsAreOld: boolean;
+  readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
   readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
 
@@ -217,7 +229,7 @@ export class Calls {
     };
     return {
       handshake: (ssl) => library.integer('SSL_do_handshake', ready(ssl)),
-      write: (ssl, bytes) => library.integer('SSL_write', ready(ssl), bytes, bytes.length),
+      write: (ssl, bytes) => this.#write(ready(ssl), bytes),
       read: (ssl, bytesMax): ReadOutcome => {
         const target = new Uint8Array(Math.min(Math.max(bytesMax, 1), readBytesMax));
         const ret = library.integer('SSL_read', ready(ssl), target, Math.min(bytesMax, readBytesMax));
@@ -230,6 +242,15 @@ export class Calls {
       },
       takeErrors: () => this.#takeErrors(),
     };
+  }
+
+  /** All writes come from one place, so that a write tried again is known as one, as a C program's would be. */
+  #write(ssl: Pointer, bytes: Uint8Array): number {
+    if (bytes.length > writeBufferBytes) {
+      return withMemory(bytes, (memory) => this.#library.integer('SSL_write', ssl, memory, bytes.length));
+    }
+    writeBytes(this.#writeBuffer, bytes);
+    return this.#library.integer('SSL_write', ssl, this.#writeBuffer, bytes.length);
   }
 
   #takeErrors(): string[] {

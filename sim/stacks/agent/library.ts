@@ -201,11 +201,20 @@ export function flipLowestBit(address: Pointer): void {
   koffi.encode(address, 'uint8_t', koffi.decode.uint8(address) ^ 1);
 }
 
+/** C memory for as long as the process lives. */
+export function allocate(length: number): Pointer {
+  return koffi.alloc('uint8_t', length) as Pointer;
+}
+
+export function writeBytes(address: Pointer, bytes: Uint8Array): void {
+  if (bytes.length > 0) koffi.encode(address, 'uint8_t', bytes, bytes.length);
+}
+
 /** Runs `use` with C memory that holds `bytes`, and gives it back. */
 export function withMemory<T>(bytes: Uint8Array, use: (memory: Pointer) => T): T {
-  const memory = koffi.alloc('uint8_t', Math.max(bytes.length, 1)) as Pointer;
+  const memory = allocate(Math.max(bytes.length, 1));
   try {
-    if (bytes.length > 0) koffi.encode(memory, 'uint8_t', bytes, bytes.length);
+    writeBytes(memory, bytes);
     return use(memory);
   } finally {
     koffi.free(memory);
