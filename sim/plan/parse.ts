@@ -31,7 +31,9 @@ const linkSchema = v.strictObject({
   to: name,
   latencyUs: microseconds,
   jitterUs: v.exactOptional(microseconds),
-  segmentBytes: v.exactOptional(v.pipe(v.array(bytes), v.minLength(1), v.maxLength(1000))),
+  segmentBytes: v.exactOptional(v.strictObject({ min: bytes, max: bytes })),
+  coalesceUs: v.exactOptional(microseconds),
+  resetOvertakes: v.exactOptional(v.boolean()),
 });
 
 const field = v.picklist(observationFields);
@@ -68,7 +70,6 @@ const actionSchema = v.variant('do', [
   v.strictObject({ do: v.literal('reset'), connection: stepId }),
   v.strictObject({ do: v.literal('cut'), connection: stepId, from: name, afterBytes: microseconds }),
   v.strictObject({ do: v.literal('corrupt'), connection: stepId, from: name, byte: microseconds }),
-  v.strictObject({ do: v.literal('switch'), host: name, task: name, steps: bytes }),
 ]);
 const faultSchema = v.strictObject({ id: stepId, at: anchorSchema, action: actionSchema });
 

@@ -40,10 +40,14 @@ export interface LinkPlan {
   readonly from: string;
   readonly to: string;
   readonly latencyUs: number;
-  /** Each delivery adds 0 to this, drawn from the link's stream. */
+  /** Each segment takes 0 to so much more. */
   readonly jitterUs?: number;
-  /** Sizes into which the stream is cut, over and over. */
-  readonly segmentBytes?: readonly number[];
+  /** Into segments of what sizes the stream is cut. */
+  readonly segmentBytes?: { readonly min: number; readonly max: number };
+  /** What is written within so many microseconds leaves together. */
+  readonly coalesceUs?: number;
+  /** A reset overtakes the data sent before it, which are lost. */
+  readonly resetOvertakes?: boolean;
 }
 
 /** What a step's argument may be: see PROGRAMS.md for the calls of C, and the verbs' own tables for objects with names. */
@@ -121,9 +125,7 @@ export type FaultAction =
    */
   | { readonly do: 'cut'; readonly connection: string; readonly from: string; readonly afterBytes: number }
   /** The lowest bit of that byte of what `from` sends on this connection is flipped. */
-  | { readonly do: 'corrupt'; readonly connection: string; readonly from: string; readonly byte: number }
-  /** The next steps of another task of the host's process run inside the call that passes the point. */
-  | { readonly do: 'switch'; readonly host: string; readonly task: string; readonly steps: number };
+  | { readonly do: 'corrupt'; readonly connection: string; readonly from: string; readonly byte: number };
 
 export interface Fault {
   readonly id: string;

@@ -40,7 +40,6 @@ function hostsOf(action: FaultAction): readonly (readonly [string, string])[] {
     case 'pause':
     case 'resume':
     case 'clock':
-    case 'switch':
       return [['host', action.host]];
     case 'hold':
     case 'release':

@@ -9,6 +9,7 @@ import {
   type ReturnValue,
   type Snapshot,
   type Stack,
+  type StackAnswer,
   StackCrash,
 } from '../stacks/index.js';
 import { type ArgumentKind, type CallShape, calls, handleOf } from './calls.js';
@@ -59,6 +60,38 @@ export class Machine {
   /** The name of an object that was met. */
   nameOf(object: ObjectId): string | undefined {
     return this.#names.thing(object)?.name;
+  }
+
+  /** The bytes that a name stands for. */
+  bytes(name: string): Uint8Array | undefined {
+    const binding = this.#names.binding(name);
+    return binding instanceof Uint8Array ? binding : undefined;
+  }
+
+  /** Binds a name to bytes that no call returned: a file's, in a plan. */
+  bind(name: string, bytes: Uint8Array): void {
+    this.#names.bind(name, bytes);
+  }
+
+  /** Whether input and output on a connection would be the misuse `session-changed`. */
+  sessionChanged(name: string): boolean {
+    const binding = this.#names.binding(name);
+    return isThing(binding) && binding.alive && binding.sessionChanged;
+  }
+
+  /** A call over objects instead of names, as the verbs of a plan are made of. Nothing is numbered, named or judged. */
+  perform(call: string, args: readonly ArgumentValue[]): StackAnswer {
+    const answer = this.#stack.perform({
+      call,
+      args,
+      watch: this.#watched('nothing'),
+      owned: this.#ownedSessions(),
+    });
+    this.#fresh = false;
+    const number = Math.max(0, this.#step - 1);
+    for (const event of answer.events) this.#event(event, { number, step: { call, args: [] }, made: undefined });
+    this.#saw(number, answer.snapshots);
+    return answer;
   }
 
   /** Makes one step. Steps are numbered from 0. */

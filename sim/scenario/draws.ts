@@ -21,7 +21,7 @@ export class Draws {
   }
 
   /** One of a list, each as likely. */
-  pick<T extends Json>(label: string, list: readonly T[]): T {
+  pick<const T extends Json>(label: string, list: readonly T[]): T {
     return this.#keep(label, this.#random.stream(`scenario/${label}`).pick(list));
   }
 

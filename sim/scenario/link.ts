@@ -8,7 +8,6 @@ const grains = [
   { name: 'middling', min: 200, max: 1460 },
   { name: 'small', min: 24, max: 200 },
 ] as const;
-const segmentsMax = 3;
 
 /** Draws a link's numbers under the label `link/NAME/…`. */
 export function drawLink(draw: Draws, name: string): Omit<LinkPlan, 'from' | 'to'> {
@@ -19,9 +18,7 @@ export function drawLink(draw: Draws, name: string): Omit<LinkPlan, 'from' | 'to
     `${label}/grain`,
     grains.map((one) => one.name),
   );
-  const sizes = grains.find((one) => one.name === grain) ?? grains[0];
-  const segmentBytes: number[] = [];
-  const count = sizes.min === sizes.max ? 1 : draw.int(`${label}/segments`, { min: 1, max: segmentsMax });
-  for (let i = 0; i < count; i++) segmentBytes.push(draw.int(`${label}/segmentBytes/${i}`, sizes));
-  return { latencyUs, jitterUs, segmentBytes };
+  const { min, max } = grains.find((one) => one.name === grain) ?? grains[0];
+  const coalesceUs = draw.pick(`${label}/coalesceUs`, [0, 0, 200]);
+  return { latencyUs, jitterUs, segmentBytes: { min, max }, coalesceUs };
 }

@@ -1,5 +1,5 @@
 /** Writes a scenario down: hosts, links, steps, faults and what must hold. Nothing runs meanwhile. */
-import { Randomness } from '../kernel/index.js';
+import { type DrawObserver, Randomness } from '../kernel/index.js';
 import type { Check, Fault, FaultAction, Guard, HostPlan, Json, LinkPlan, Plan, Step } from '../plan/index.js';
 import { planFormat } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
@@ -15,6 +15,7 @@ export interface RecorderOptions {
   readonly name: string;
   readonly seed: string;
   readonly profile: Profile;
+  readonly onDraw?: DrawObserver;
   /** Stands in for every recorded value: see `checkRecording`. */
   readonly probe?: { readonly value: unknown };
 }
@@ -57,7 +58,7 @@ export class Recorder {
     this.seed = options.seed;
     this.profile = options.profile;
     this.#probe = options.probe;
-    this.draw = new Draws(new Randomness(options.seed));
+    this.draw = new Draws(new Randomness(options.seed, options.onDraw));
     this.expect = this.#makeExpect();
   }
 

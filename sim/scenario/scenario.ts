@@ -1,4 +1,5 @@
 /** A scenario: a script that records a plan from a seed, and says what must hold. */
+import type { DrawObserver } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { ScenarioError, useWhen } from './error.js';
@@ -39,6 +40,8 @@ export interface RecordOptions {
   /** As the command line takes it; a number and its digits are the same seed. */
   readonly seed: string;
   readonly profile: Profile;
+  /** Told of every draw. */
+  readonly onDraw?: DrawObserver;
 }
 
 /**
@@ -75,5 +78,8 @@ export function checkRecording(from: Scenario, options: RecordOptions): void {
 }
 
 function shapeOf(plan: Plan): string {
-  return JSON.stringify([plan.steps.map((step) => [step.id, step.on, step.call]), plan.faults]);
+  return JSON.stringify([
+    plan.steps.map((step) => [step.id, step.on, step.call]),
+    plan.faults.map((fault) => fault.action.do),
+  ]);
 }

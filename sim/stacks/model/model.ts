@@ -7,6 +7,9 @@ import {
   libssl,
   NeedsOldVersion,
   NeedsTls13,
+  type Ssl,
+  type SslCtx,
+  type SslSession,
   type StackEvent,
   type Transport,
 } from '../../../src/index.js';
@@ -72,6 +75,11 @@ export class ModelStack implements Stack {
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
     return this.#objects.snapshots(objects, this.library);
+  }
+
+  /** The library's own object, where it still lives: for calls that programs do not have. */
+  object(id: ObjectId): Ssl | SslCtx | SslSession | undefined {
+    return this.#objects.alive(id)?.object;
   }
 
   attach(ssl: ObjectId, transport: Transport): void {

@@ -1,0 +1,137 @@
+/** The command line: what it takes, and how each way of using it ends. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { recordPlan, ScenarioError } from '../scenario/index.js';
+import type { Profile } from '../stacks/index.js';
+import { WorldError } from '../world/index.js';
+import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+import { addProgramCommands } from './program.js';
+import { allProfiles, defaults, type RunOptions, run } from './run.js';
+import { builtInScenarios, findScenarios } from './scenarios.js';
+
+const countMax = 10_000_000;
+
+/**
+ * Runs one command line.
+ * @param args - without the program's own name
+ * @returns the exit code
+ */
+export async function command(args: readonly string[], io: Io): Promise<ExitCode> {
+  const outcome: { code: ExitCode } = { code: exitCodes.held };
+  const program = build(io, (code) => {
+    outcome.code = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return outcome.code;
+  } catch (cause) {
+    return failed(cause, io);
+  }
+}
+
+function failed(cause: unknown, io: Io): ExitCode {
+  // Commander has said what is wrong; help and version are no failures.
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.held : exitCodes.usedWrongly;
+  if (cause instanceof CommandFailure) {
+    io.err(`simtls: ${cause.message}\n`);
+    return cause.exitCode;
+  }
+  if (cause instanceof ScenarioError) {
+    io.err(`simtls: ${cause.message}\n`);
+    return exitCodes.usedWrongly;
+  }
+  if (cause instanceof WorldError) {
+    io.err(`simtls: ${cause.message}\n`);
+    return cause.code === 'STACK_UNABLE' ? exitCodes.missing : exitCodes.usedWrongly;
+  }
+  io.err(
+    `simtls: this is a fault of simtls itself\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
+  );
+  return exitCodes.promiseBroken;
+}
+
+function build(io: Io, end: (code: ExitCode) => void): Command {
+  const program = new Command('simtls');
+  program
+    .description('A whole TLS world in one process, from one seed: libssl sessions, network, clocks, disks, crashes.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError('(simtls --help tells more)');
+  addList(program, io);
+  addRun(program, io, end);
+  addPlan(program, io);
+  addProgramCommands(program, io, end);
+  return program;
+}
+
+function addList(program: Command, io: Io): void {
+  program
+    .command('list')
+    .description('the scenarios that come with simtls, and what each answers')
+    .option('--json', 'as a JSON list')
+    .addHelpText('after', '\nExample:\n  simtls list --json')
+    .action(async (options: { json?: boolean }) => {
+      const found = (await builtInScenarios()).map(({ name, title, answers }) => ({ name, title, answers }));
+      if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
+      else for (const one of found) io.out(`${one.name}\n  ${one.title}\n  answers: ${one.answers}\n`);
+    });
+}
+
+const profileOption = (): Option =>
+  new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
+
+function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  program
+    .command('run')
+    .description('run scenarios (all of them where none is named), or a plan, to a verdict')
+    .argument('[scenario...]', 'names that simtls list gives, or files')
+    .addOption(new Option('--seed <n>', `the seed (${defaults.seed} where none is given)`))
+    .option('--count <k>', 'run the seeds n to n+k−1', wholeNumber)
+    .addOption(
+      new Option(
+        '--profile <line>',
+        `the OpenSSL line that the model imitates (${defaults.profile}; all where no scenario is named)`,
+      ).choices([...allProfiles, 'all']),
+    )
+    .addOption(
+      new Option('--crypto <provider>', 'fast arithmetic, or real cryptography')
+        .choices(['fast', 'real'])
+        .default(defaults.crypto),
+    )
+    .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
+    .addOption(
+      new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
+    )
+    .option('--verify', 'run everything twice and compare at every draw')
+    .option('--json', 'one JSON object a run on standard output')
+    .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
+    .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
+}
+
+function addPlan(program: Command, io: Io): void {
+  program
+    .command('plan')
+    .description('the plan that a scenario records from a seed, as JSON')
+    .argument('<scenario>', 'a name that simtls list gives, or a file')
+    .option('--seed <n>', 'the seed', defaults.seed)
+    .addOption(profileOption().default(defaults.profile))
+    .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
+    .action(async (name: string, options: { seed: string; profile: Profile }) => {
+      for (const found of await findScenarios([name])) {
+        io.out(`${JSON.stringify(recordPlan(found, options), null, 2)}\n`);
+      }
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= countMax) return value;
+  throw new InvalidArgumentError(`a whole number of 1 to ${countMax}`);
+}
+
+function version(): string {
+  const file: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '';
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** The command `simtls`: the one place that touches the process it runs in. */
+import { readFileSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { command } from './command.js';
+import { exitCodes } from './exit.js';
+import type { Io } from './io.js';
+
+let interrupted = false;
+process.on('SIGINT', () => {
+  if (interrupted) process.exit(exitCodes.interrupted);
+  interrupted = true;
+});
+
+/** Writes all of it, also to a pipe that is full for the moment. A reader that has gone away ends the command quietly. */
+function write(descriptor: number, text: string): void {
+  let left = Buffer.from(text);
+  while (left.length > 0) {
+    try {
+      left = left.subarray(writeSync(descriptor, left));
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+      if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      if (code !== 'EAGAIN') throw cause;
+    }
+  }
+}
+
+const io: Io = {
+  out: (text) => write(1, text),
+  err: (text) => write(2, text),
+  streams: {
+    stdin: process.stdin,
+    stdout: { write: (text) => write(1, text) },
+    stderr: { write: (text) => write(2, text) },
+  },
+  readInput: () => readFileSync(0, 'utf8'),
+  outIsTerminal: process.stdout.isTTY === true,
+  errIsTerminal: process.stderr.isTTY === true,
+  columns: process.stderr.columns ?? 80,
+  realMs: () => performance.now(),
+  breathe: async () => {
+    await setImmediate();
+  },
+  interrupted: () => interrupted,
+};
+
+process.exitCode = await command(process.argv.slice(2), io);

@@ -1,0 +1,63 @@
+/** `simtls program …` and `simtls doctor`: API programs on the model and on real OpenSSL. */
+import { type Command, Option } from 'commander';
+import { doctorCommand, runProgramCommand } from '../program/index.js';
+import type { Profile } from '../stacks/index.js';
+import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+
+const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
+
+interface ProgramOptions {
+  readonly stack?: 'model' | 'libssl';
+  readonly profile?: Profile;
+  readonly libssl?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `program run`, `program diff` and `doctor`. */
+export function addProgramCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const group = program.command('program').description('API programs (simtls-program/1): one format, two stacks');
+  group
+    .command('run')
+    .description('make the calls of a program, and print what each shows, a line a step')
+    .argument('<file>', 'a program; - is standard input, one program a line')
+    .addOption(new Option('--stack <stack>', 'what answers (default: model)').choices(['model', 'libssl']))
+    .addOption(profileOption())
+    .addOption(libsslOption())
+    .addHelpText('after', '\nExample:\n  simtls program run scenarios/corpus/programs/A01.json --stack libssl')
+    .action(async (file: string, options: ProgramOptions) => {
+      end(codeOf(await runProgramCommand({ action: 'run', file, ...options }, io.streams)));
+    });
+  group
+    .command('diff')
+    .description('make the calls of a program on both stacks, and print the first difference')
+    .argument('<file>', 'a program; - is standard input, one program a line')
+    .addOption(profileOption())
+    .addOption(libsslOption())
+    .addHelpText('after', '\nExample:\n  simtls program diff scenarios/corpus/programs/A01.json --profile 1.1.1')
+    .action(async (file: string, options: ProgramOptions) => {
+      end(codeOf(await runProgramCommand({ action: 'diff', file, ...options }, io.streams)));
+    });
+  program
+    .command('doctor')
+    .description('which OpenSSL lines are here, and what to do about those that are not')
+    .addOption(libsslOption())
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  simtls doctor')
+    .action((options: ProgramOptions) => end(codeOf(doctorCommand(options, io.streams))));
+}
+
+function profileOption(): Option {
+  return new Option('--profile <line>', 'the OpenSSL line, in place of the one that the file names').choices(profiles);
+}
+
+function libsslOption(): Option {
+  return new Option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs');
+}
+
+function codeOf(code: number): ExitCode {
+  const known = Object.values(exitCodes).find((one) => one === code);
+  if (known === undefined)
+    throw new CommandFailure(exitCodes.promiseBroken, `a command ended with the unknown code ${code}`);
+  return known;
+}

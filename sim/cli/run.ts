@@ -1,0 +1,187 @@
+/** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
+import { readFileSync } from 'node:fs';
+import { type Plan, PlanError, parsePlan } from '../plan/index.js';
+import { recordPlan, type Scenario } from '../scenario/index.js';
+import type { Profile } from '../stacks/index.js';
+import { type RunResult, runPlan } from '../world/index.js';
+import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+import { Progress } from './progress.js';
+import { jsonLine, report } from './report.js';
+import { findScenarios } from './scenarios.js';
+import { type Outcome, Tally } from './tally.js';
+import { TraceFile } from './trace-file.js';
+import { parting } from './verify.js';
+
+export const allProfiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
+/** What is taken where the command line says nothing. */
+export const defaults = {
+  seed: '1',
+  /** Of named scenarios; where none is named, all three. */
+  profile: '3.0' as Profile,
+  count: 1,
+  /** Seeds of each scenario and profile where no scenario is named. */
+  countOfAll: 100,
+  crypto: 'fast' as const,
+};
+
+export interface RunOptions {
+  readonly seed?: string;
+  readonly count?: number;
+  readonly profile?: Profile | 'all';
+  readonly crypto?: 'fast' | 'real';
+  readonly trace?: string;
+  readonly plan?: string;
+  readonly verify?: boolean;
+  readonly json?: boolean;
+}
+
+/** One run to be made. `make` records or reads its plan anew. */
+interface Job {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly profile: Profile;
+  readonly make: (onDraw?: Draw) => Plan;
+  readonly replay: string;
+}
+type Draw = (label: string, choices: number, value: number) => void;
+
+/** Real milliseconds between two looks at whether the user wants to stop. */
+const breatheEveryMs = 50;
+
+/**
+ * Runs and reports.
+ * @throws CommandFailure for wrong use, or a promise of ours that is broken
+ */
+export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
+  const { jobs, total } =
+    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, io);
+  const crypto = options.crypto ?? defaults.crypto;
+  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const progress = new Progress(io, total);
+  const tally = new Tally();
+  let breathed = io.realMs();
+  for (const job of jobs) {
+    const result = runJob(job, crypto, options.verify === true, file);
+    tally.add(result);
+    if (options.json === true) {
+      io.out(`${jsonLine(result)}\n`);
+      if (result.result.verdict === 'fail') io.err(`replay: ${result.replay}\n`);
+    }
+    progress.step(job.scenario);
+    if (io.realMs() - breathed > breatheEveryMs) {
+      await io.breathe();
+      breathed = io.realMs();
+      if (io.interrupted()) break;
+    }
+  }
+  progress.end();
+  file?.close();
+  if (options.json !== true) report(tally, options, io);
+  if (io.interrupted()) return exitCodes.interrupted;
+  return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
+}
+
+function runJob(job: Job, crypto: 'fast' | 'real', verify: boolean, file: TraceFile | undefined): Outcome {
+  const plan = job.make();
+  const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
+  if (verify) {
+    const parted = parting(job.make, { crypto });
+    if (parted !== undefined) {
+      throw new CommandFailure(
+        exitCodes.promiseBroken,
+        `${job.scenario} with seed ${job.seed} on ${job.profile} ran twice and differed: ${parted}\nreplay: ${job.replay} --verify`,
+      );
+    }
+  }
+  return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
+}
+
+function nameOf(result: RunResult, job: Job): RunResult {
+  return result.scenario === '' ? { ...result, scenario: job.scenario } : result;
+}
+
+/** Runs to be made, each made up when its turn comes. */
+interface Jobs {
+  readonly jobs: Iterable<Job>;
+  readonly total: number;
+}
+
+async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
+  const scenarios = await findScenarios(names);
+  const all = names.length === 0;
+  const wanted = options.profile ?? (all ? 'all' : defaults.profile);
+  const profiles = wanted === 'all' ? allProfiles : [wanted];
+  const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
+  const seedAt = seeds(options.seed ?? defaults.seed, count);
+  const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
+  function* jobs(): Generator<Job, void, undefined> {
+    for (const scenario of scenarios) {
+      const path = paths.get(scenario.name);
+      for (const profile of profiles) {
+        for (let i = 0; i < count; i++) yield jobOf(scenario, seedAt(i), profile, path, options.crypto);
+      }
+    }
+  }
+  return { jobs: jobs(), total: scenarios.length * profiles.length * count };
+}
+
+function jobOf(
+  from: Scenario,
+  seed: string,
+  profile: Profile,
+  path: string | undefined,
+  crypto: string | undefined,
+): Job {
+  return {
+    scenario: from.name,
+    seed,
+    profile,
+    make: (onDraw) => recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }),
+    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${crypto === 'real' ? ' --crypto real' : ''}`,
+  };
+}
+
+/** The ith of the seeds N to N+K−1; one that is no number can only stand alone. */
+function seeds(first: string, count: number): (i: number) => string {
+  if (count === 1) return () => first;
+  const start = Number(first);
+  if (!Number.isSafeInteger(start) || start < 0 || !Number.isSafeInteger(start + count)) {
+    throw new CommandFailure(exitCodes.usedWrongly, `--count counts up from a number, and "${first}" is none`);
+  }
+  return (i) => String(start + i);
+}
+
+function jobOfPlan(path: string, names: readonly string[], io: Io): Jobs {
+  if (names.length > 0)
+    throw new CommandFailure(exitCodes.usedWrongly, '--plan runs that plan alone: name no scenario');
+  const plan = readPlan(path, io);
+  const job: Job = {
+    scenario: plan.name ?? '',
+    seed: plan.seed,
+    profile: plan.profile,
+    make: () => plan,
+    replay: `simtls run --plan ${path}`,
+  };
+  return { jobs: [job], total: 1 };
+}
+
+function readPlan(path: string, io: Io): Plan {
+  let text: string;
+  try {
+    text = path === '-' ? io.readInput() : readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `cannot read ${path}: ${cause instanceof Error ? cause.message : ''}`,
+    );
+  }
+  try {
+    return parsePlan(text);
+  } catch (cause) {
+    if (cause instanceof PlanError)
+      throw new CommandFailure(exitCodes.usedWrongly, `${path} is no plan: ${cause.message}`);
+    throw cause;
+  }
+}

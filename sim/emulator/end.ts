@@ -1,0 +1,26 @@
+/** One end of a connection as an application sees it: tries that never wait. */
+
+/**
+ * What came of trying: done, or wait, or the end of it all. `closed`: the peer said so; `eof`: the stream ended without a
+ * word; `reset`: the transport broke; `failed`: TLS failed.
+ */
+export type Try = 'done' | 'wait' | 'closed' | 'eof' | 'reset' | 'failed';
+
+export interface Tried {
+  readonly what: Try;
+  /** Reasons, oldest first, with SSL_get_error's name last. */
+  readonly errors: readonly string[];
+}
+
+/** What the emulator's server needs of its end. */
+export interface ServerEnd {
+  handshake(): Tried;
+  /** Reads at most `max` bytes; `take` gets what came. */
+  read(max: number, take: (bytes: Uint8Array) => void): Tried;
+  /** Writes all of it; after `wait` the same bytes are offered again. */
+  write(bytes: Uint8Array): Tried;
+  /** SSL_shutdown once: `ret` is what it returned. */
+  shutdown(): Tried & { readonly ret: number };
+  /** The next bytes of an answer. */
+  payload(length: number): Uint8Array;
+}

@@ -1,0 +1,142 @@
+/**
+ * One connection of the emulator's server: handshake, then requests and answers, then its end.
+ *
+ *   handshaking → reading a request → answering → reading a request …
+ *                                   ↘ closing → over
+ */
+import type { ServerEnd, Tried, Try } from './end.js';
+import { decodeRequest, type Request, requestHeaderBytes } from './request.js';
+
+/** Plaintext in one record (RFC 5246 §6.2.1). */
+const chunkBytes = 16_384;
+
+interface Handshaking {
+  readonly name: 'handshaking';
+}
+interface ReadingHeader {
+  readonly name: 'reading header';
+  readonly header: Uint8Array;
+  readonly have: number;
+}
+interface ReadingBody {
+  readonly name: 'reading body';
+  readonly request: Request;
+  readonly left: number;
+}
+interface Answering {
+  readonly name: 'answering';
+  readonly request: Request;
+  readonly left: number;
+  readonly chunk: Uint8Array;
+}
+interface Closing {
+  readonly name: 'closing';
+  readonly outcome: string;
+  readonly errors: readonly string[];
+}
+type State = Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
+
+/** How a connection ended, and what it did. */
+export interface ServedResult {
+  /** `ok`: the client said that it was done, or the answer ended with the connection. */
+  readonly outcome: string;
+  readonly errors: readonly string[];
+  readonly requests: number;
+}
+
+export class Served {
+  readonly #end: ServerEnd;
+  readonly #close: 'answer' | 'none';
+  #state: State = { name: 'handshaking' };
+  #requests = 0;
+
+  /** @param options - `close` `none`: it never sends a close_notify */
+  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none' }) {
+    this.#end = end;
+    this.#close = options.close;
+  }
+
+  /** Goes on as far as it can. @returns how it ended; undefined: it waits */
+  poll(): ServedResult | undefined {
+    for (;;) {
+      const next = this.#step(this.#state);
+      if (next === 'wait') return undefined;
+      if ('requests' in next) return next;
+      this.#state = next;
+    }
+  }
+
+  #step(state: State): State | ServedResult | 'wait' {
+    switch (state.name) {
+      case 'handshaking':
+        return this.#after(this.#end.handshake(), () => readHeader());
+      case 'reading header':
+        return this.#readHeader(state);
+      case 'reading body':
+        return this.#readBody(state);
+      case 'answering':
+        return this.#answer(state);
+      case 'closing':
+        return this.#finish(state);
+    }
+  }
+
+  #readHeader(state: ReadingHeader): State | 'wait' {
+    let have = state.have;
+    const tried = this.#end.read(requestHeaderBytes - have, (bytes) => {
+      state.header.set(bytes, have);
+      have += bytes.length;
+    });
+    return this.#after(tried, () => {
+      if (have < requestHeaderBytes) return { ...state, have };
+      const request = decodeRequest(state.header);
+      return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#beginAnswer(request);
+    });
+  }
+
+  #readBody(state: ReadingBody): State | 'wait' {
+    let left = state.left;
+    const tried = this.#end.read(Math.min(left, chunkBytes), (bytes) => {
+      left -= bytes.length;
+    });
+    return this.#after(tried, () => (left > 0 ? { ...state, left } : this.#beginAnswer(state.request)));
+  }
+
+  #beginAnswer(request: Request): State {
+    this.#requests += 1;
+    return this.#nextChunk(request, request.answer);
+  }
+
+  #nextChunk(request: Request, left: number): State {
+    if (left > 0) return { name: 'answering', request, left, chunk: this.#end.payload(Math.min(left, chunkBytes)) };
+    return request.ends === 'until-close' ? { name: 'closing', outcome: 'ok', errors: [] } : readHeader();
+  }
+
+  #answer(state: Answering): State | 'wait' {
+    return this.#after(this.#end.write(state.chunk), () =>
+      this.#nextChunk(state.request, state.left - state.chunk.length),
+    );
+  }
+
+  #finish(state: Closing): ServedResult {
+    const { outcome, errors } = state;
+    // Whether it is written now or never: nobody waits for the peer's answer to it.
+    if (this.#close === 'answer' && outcome === 'ok') this.#end.shutdown();
+    return { outcome, errors, requests: this.#requests };
+  }
+
+  /** Goes on where it was done, waits where it waits, and closes where it is over. */
+  #after(tried: Tried, next: () => State): State | 'wait' {
+    if (tried.what === 'done') return next();
+    if (tried.what === 'wait') return 'wait';
+    return { name: 'closing', outcome: outcomeOf(tried.what), errors: tried.errors };
+  }
+}
+
+function readHeader(): ReadingHeader {
+  return { name: 'reading header', header: new Uint8Array(requestHeaderBytes), have: 0 };
+}
+
+function outcomeOf(what: Exclude<Try, 'done' | 'wait'>): string {
+  return what === 'closed' ? 'ok' : what;
+}

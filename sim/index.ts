@@ -1,0 +1,36 @@
+/** The simulator: scenarios, plans, worlds and their verdicts. */
+export type { Owner } from './invariants/index.js';
+export { type Invariant, invariants } from './invariants/index.js';
+export type { Check, Fault, Plan, Step } from './plan/index.js';
+export { PlanError, parsePlan, planFormat, toPlan } from './plan/index.js';
+export {
+  type Ask,
+  Bytes,
+  Connection,
+  Context,
+  type ContextOptions,
+  checkRecording,
+  Handle,
+  type HostRecorder,
+  Observation,
+  type Recorder,
+  recordPlan,
+  type Scenario,
+  type ScenarioDefinition,
+  ScenarioError,
+  type ServerOptions,
+  type ServerRecorder,
+  Session,
+  scenario,
+} from './scenario/index.js';
+export type { TraceEvent, TraceSink } from './trace/index.js';
+export { traceLine } from './trace/index.js';
+export {
+  type ConnectionReport,
+  type RunOptions,
+  type RunResult,
+  runPlan,
+  type StepResult,
+  type Violation,
+  WorldError,
+} from './world/index.js';

@@ -1,0 +1,22 @@
+import type { Broken, Invariant } from './violation.js';
+
+export const cacheWithinBound: Invariant = {
+  name: 'cache-within-bound',
+  owner: 'simtls',
+  reason: 'a cache with a size never grows beyond it (lowering the size evicts nothing by itself)',
+  source:
+    'SSL_CTX_sess_set_cache_size(3): "If adding the session makes the cache exceed its size, then unused sessions are dropped"',
+};
+
+/**
+ * Judges one look at a cache.
+ * @param before - sessions at the look before
+ */
+export function judgeCache(
+  context: string,
+  look: { readonly size: number; readonly number: number; readonly before: number },
+): Broken | undefined {
+  const { size, number, before } = look;
+  if (size === 0 || number <= size || number <= before) return undefined;
+  return { invariant: cacheWithinBound, text: `${context} holds ${number} sessions, its size is ${size}` };
+}

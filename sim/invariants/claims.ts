@@ -1,0 +1,21 @@
+import type { StackEvent } from 'simtls';
+import type { Broken, Invariant } from './violation.js';
+
+export const countsEqualClaims: Invariant = {
+  name: 'counts-equal-claims',
+  owner: 'program',
+  reason: 'who gives back a reference that it does not hold takes one from somebody who still uses the object',
+  source:
+    'SSL_SESSION_free(3): "SSL_SESSION_free() must only be called for SSL_SESSION objects, for which the reference count was explicitly incremented"',
+};
+
+/** The ledger said that a count and its claims part. */
+export function brokenClaims(
+  event: Extract<StackEvent, { kind: 'claims' }>,
+  nameOf: (object: number) => string,
+): Broken {
+  return {
+    invariant: countsEqualClaims,
+    text: `${event.holder} gave back a reference to ${nameOf(event.object)} that it did not hold: count ${event.count}, claims ${event.claims}`,
+  };
+}

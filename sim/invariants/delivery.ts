@@ -1,0 +1,42 @@
+import type { Broken, Invariant } from './violation.js';
+
+export const completeAfterCleanClose: Invariant = {
+  name: 'complete-after-clean-close',
+  owner: 'simtls',
+  reason: 'a close_notify vouches for all that was sent before it',
+  source:
+    'RFC 5246 §7.2.1: "The client and the server must share knowledge that the connection is ending in order to avoid a truncation attack"',
+};
+
+export const truncatedIsNotComplete: Invariant = {
+  name: 'truncated-is-not-complete',
+  owner: 'program',
+  reason: 'whoever can end a stream on the way could otherwise cut an answer short unseen',
+  source:
+    'SSL_CTX_set_options(3), SSL_OP_IGNORE_UNEXPECTED_EOF: "You should only enable this option if the protocol running over TLS can detect a truncation attack itself"',
+};
+
+/** What one direction of a connection came to, when its reader was told of a clean end. */
+export interface Ending {
+  readonly connection: number;
+  readonly reader: string;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** The writer's close_notify has arrived. */
+  readonly closeNotify: boolean;
+}
+
+export function judgeEnding(ending: Ending): Broken | undefined {
+  const { connection, reader, sentBytes, receivedBytes, closeNotify } = ending;
+  if (!closeNotify) {
+    return {
+      invariant: truncatedIsNotComplete,
+      text: `connection ${connection}: ${reader} took the end of the stream for a clean one after ${receivedBytes} bytes, but no close_notify has come`,
+    };
+  }
+  if (receivedBytes === sentBytes) return undefined;
+  return {
+    invariant: completeAfterCleanClose,
+    text: `connection ${connection}: ${reader} got ${receivedBytes} of ${sentBytes} bytes before the close_notify`,
+  };
+}

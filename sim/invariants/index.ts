@@ -1,0 +1,35 @@
+import { endsAgreeOnResumption } from './agreement.js';
+import { cacheWithinBound } from './cache-bound.js';
+import { countsEqualClaims } from './claims.js';
+import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
+import { nothingLeakedAtExit } from './leak.js';
+import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
+import { comesToRest, expectationHolds } from './progress.js';
+import { oneContextPerSession } from './second-context.js';
+import type { Invariant } from './violation.js';
+
+export { judgeAgreement } from './agreement.js';
+export { judgeCache } from './cache-bound.js';
+export { brokenClaims } from './claims.js';
+export { judgeEnding } from './delivery.js';
+export { type Leak, leaked } from './leak.js';
+export { crashedIn, misused } from './misuse.js';
+export { neverRests, unmet } from './progress.js';
+export { usedWithSecondContext } from './second-context.js';
+export type { Broken, Invariant, Owner } from './violation.js';
+
+/** Every invariant that a run is judged by. */
+export const invariants: readonly Invariant[] = [
+  countsEqualClaims,
+  noUseAfterFree,
+  handlesUsedRightly,
+  survivesCalls,
+  oneContextPerSession,
+  cacheWithinBound,
+  endsAgreeOnResumption,
+  nothingLeakedAtExit,
+  completeAfterCleanClose,
+  truncatedIsNotComplete,
+  comesToRest,
+  expectationHolds,
+];

@@ -1,0 +1,23 @@
+import type { Broken, Invariant } from './violation.js';
+
+export const comesToRest: Invariant = {
+  name: 'comes-to-rest',
+  owner: 'simtls',
+  reason: 'every wait has a virtual deadline, so that every plan ends',
+  source: 'the rules of plans',
+};
+
+export function neverRests(events: number): Broken {
+  return { invariant: comesToRest, text: `the world was still busy after ${events} events` };
+}
+
+export const expectationHolds: Invariant = {
+  name: 'expectation',
+  owner: 'program',
+  reason: 'the scenario says that it must hold',
+  source: 'the scenario',
+};
+
+export function unmet(text: string): Broken {
+  return { invariant: expectationHolds, text };
+}

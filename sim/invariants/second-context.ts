@@ -1,0 +1,25 @@
+import type { Broken, Invariant } from './violation.js';
+
+export const oneContextPerSession: Invariant = {
+  name: 'session-with-second-context',
+  owner: 'program',
+  reason: 'a session keeps the links of one cache list in itself, and a second SSL_CTX may use them as its own',
+  source:
+    'SSL_set_session(3), NOTES: "One SSL_SESSION object, regardless of its reference count, must therefore only be used with one SSL_CTX object"',
+};
+
+/** The objects as a report names them, and the steps that made them. */
+export interface SecondUse {
+  readonly session: string;
+  readonly owner: string;
+  readonly ownerStep: string;
+  readonly used: string;
+  readonly usedStep: string;
+}
+
+export function usedWithSecondContext(use: SecondUse): Broken {
+  return {
+    invariant: oneContextPerSession,
+    text: `${use.session} belongs to ${use.owner} (made in ${use.ownerStep}) and was used with ${use.used} (made in ${use.usedStep})`,
+  };
+}

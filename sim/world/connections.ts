@@ -1,0 +1,126 @@
+/** The streams of a world, and what both of their ends know: what invariants compare. */
+import type { Socket } from '../network/index.js';
+import type { ObjectId } from '../stacks/index.js';
+import type { ConnectionReport } from './result.js';
+
+/** Something that waits for a socket. */
+export interface Waiter {
+  wake(): void;
+}
+
+/** One end: the socket, the SSL on it, and what the application has seen. */
+export class End {
+  readonly socket: Socket;
+  readonly connection: Connection;
+  ssl: ObjectId = 0;
+  sentBytes = 0;
+  receivedBytes = 0;
+  /** The peer's close_notify has arrived. */
+  peerClosed = false;
+  /** The application was told that the stream has ended well. */
+  toldComplete = false;
+  /** SSL_session_reused, once its handshake is done. */
+  reused: number | undefined;
+  handshakeFailed = false;
+  /** Code of its last decision about a session. */
+  decision = '';
+  /** How the socket failed, empty while it has not. */
+  failure = '';
+  connected = false;
+  readonly #waiters: Waiter[] = [];
+
+  constructor(connection: Connection, socket: Socket) {
+    this.connection = connection;
+    this.socket = socket;
+    const wake = (): void => this.#wake();
+    socket.onReadable = wake;
+    socket.onWritable = wake;
+    socket.onConnected = () => {
+      this.connected = true;
+      this.#wake();
+    };
+    socket.onError = (code) => {
+      this.failure = code;
+      this.#wake();
+    };
+  }
+
+  subscribe(waiter: Waiter): void {
+    if (!this.#waiters.includes(waiter)) this.#waiters.push(waiter);
+  }
+
+  unsubscribe(waiter: Waiter): void {
+    const at = this.#waiters.indexOf(waiter);
+    if (at >= 0) this.#waiters.splice(at, 1);
+  }
+
+  #wake(): void {
+    if (this.#waiters.length === 1) this.#waiters[0]?.wake();
+    else for (const waiter of [...this.#waiters]) waiter.wake();
+  }
+}
+
+export class Connection {
+  readonly number: number;
+  readonly step: string;
+  readonly clientHost: string;
+  readonly serverHost: string;
+  client: End | undefined;
+  server: End | undefined;
+
+  constructor(number: number, step: string, ends: { readonly client: string; readonly server: string }) {
+    this.number = number;
+    this.step = step;
+    this.clientHost = ends.client;
+    this.serverHost = ends.server;
+  }
+
+  report(): ConnectionReport {
+    const { client, server } = this;
+    const base = {
+      connection: this.number,
+      client: this.clientHost,
+      server: this.serverHost,
+      step: this.step,
+      decision: client?.decision ?? '',
+    };
+    if (client === undefined || !client.connected) return { ...base, outcome: 'refused' };
+    if (client.reused !== undefined) return { ...base, outcome: client.reused === 1 ? 'resumed' : 'full' };
+    return {
+      ...base,
+      outcome: client.handshakeFailed || server?.handshakeFailed === true ? 'handshake failed' : 'connected',
+    };
+  }
+}
+
+/** All streams of a world, in the order of their connects. */
+export class Connections {
+  readonly #all: Connection[] = [];
+  readonly #byClientSocket = new Map<number, Connection>();
+
+  get all(): readonly Connection[] {
+    return this.#all;
+  }
+
+  open(step: string, ends: { readonly client: string; readonly server: string }, socket: Socket): Connection {
+    const connection = new Connection(this.#all.length + 1, step, ends);
+    this.#all.push(connection);
+    this.#byClientSocket.set(socket.id, connection);
+    connection.client = new End(connection, socket);
+    return connection;
+  }
+
+  /** The server's end of a stream that was accepted. */
+  accept(socket: Socket): End | undefined {
+    const connection = socket.peer === undefined ? undefined : this.#byClientSocket.get(socket.peer.id);
+    if (connection === undefined) return undefined;
+    connection.server = new End(connection, socket);
+    connection.server.connected = true;
+    return connection.server;
+  }
+
+  /** The latest stream that this step opened. */
+  ofStep(step: string): Connection | undefined {
+    return this.#all.findLast((one) => one.step === step);
+  }
+}

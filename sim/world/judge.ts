@@ -1,0 +1,47 @@
+/** Collects what was broken, tells the expected from the rest, and stops judging once a run is tainted. */
+import type { Broken } from '../invariants/index.js';
+import type { Check } from '../plan/index.js';
+import type { Trace } from '../trace/index.js';
+import type { Violation } from './result.js';
+
+export class Judge {
+  readonly #trace: Trace;
+  readonly #expected: readonly Extract<Check, { violation: string }>[];
+  readonly #fired = new Set<string>();
+  readonly #violations: Violation[] = [];
+  #tainted = false;
+
+  constructor(trace: Trace, checks: readonly Check[]) {
+    this.#trace = trace;
+    this.#expected = checks.filter((check) => 'violation' in check);
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** Whether something undefined has happened: from then on nothing is judged. */
+  get tainted(): boolean {
+    return this.#tainted;
+  }
+
+  /** From here on the run says nothing about libssl. */
+  taint(): void {
+    this.#tainted = true;
+  }
+
+  /** Something that must hold does not. */
+  report(host: string, step: string, broken: Broken | undefined): void {
+    if (broken === undefined || this.#tainted) return;
+    const { name, owner } = broken.invariant;
+    const check = this.#expected.find((one) => one.violation === name && (one.step === undefined || one.step === step));
+    if (check !== undefined) this.#fired.add(check.id);
+    this.#trace.world(host, step, { kind: 'violation', invariant: name, owner, text: broken.text });
+    this.#violations.push({ invariant: name, owner, expected: check !== undefined, step, text: broken.text });
+  }
+
+  /** Expected violations that did not come. */
+  missing(): readonly Extract<Check, { violation: string }>[] {
+    return this.#expected.filter((check) => !this.#fired.has(check.id));
+  }
+}

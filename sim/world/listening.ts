@@ -1,0 +1,149 @@
+/** The accept loop of the emulator in a process: each connection it takes is the step `ID/n`. */
+import { Served } from '../emulator/index.js';
+import type { EventHandle } from '../kernel/index.js';
+import type { Listener, Socket } from '../network/index.js';
+import type { ObjectId } from '../stacks/index.js';
+import { deadlineUs } from './activity.js';
+import type { End, Waiter } from './connections.js';
+import { payload, tryHandshake, tryRead, tryShutdown, tryWrite } from './io.js';
+import type { Process } from './process.js';
+import type { VerbOptions } from './verbs.js';
+
+export class Listening {
+  readonly #process: Process;
+  readonly #step: string;
+  readonly #ctx: ObjectId;
+  readonly #options: VerbOptions['serve'];
+  readonly #listener: Listener;
+  readonly #open = new Set<Accepted>();
+  #accepted = 0;
+
+  constructor(process: Process, step: string, ctx: ObjectId, options: VerbOptions['serve']) {
+    this.#process = process;
+    this.#step = step;
+    this.#ctx = ctx;
+    this.#options = options;
+    this.#listener = process.world.network.listen(process.host.id, options.port, {
+      onConnection: (socket) => process.guarded(() => this.#accept(socket)),
+    });
+  }
+
+  /** Takes no more, and ends what is open in good order. */
+  close(): void {
+    this.#listener.close();
+    for (const accepted of [...this.#open]) accepted.finish({ outcome: 'closed by exit', errors: [] });
+  }
+
+  /** The process is gone. */
+  drop(outcome: string): void {
+    for (const accepted of [...this.#open]) accepted.drop(outcome);
+  }
+
+  #accept(socket: Socket): void {
+    const process = this.#process;
+    const end = process.world.connections.accept(socket);
+    if (!process.alive || end === undefined) {
+      socket.abort();
+      return;
+    }
+    this.#accepted += 1;
+    const id = `${this.#step}/${this.#accepted}`;
+    const accepted: Accepted = new Accepted(process, id, end, this.#options.close, () => this.#open.delete(accepted));
+    this.#open.add(accepted);
+    accepted.begin(this.#ctx);
+  }
+}
+
+class Accepted implements Waiter {
+  readonly #process: Process;
+  readonly #id: string;
+  readonly #end: End;
+  readonly #served: Served;
+  readonly #over: () => void;
+  #deadline: EventHandle | undefined;
+  #done = false;
+  #running = false;
+
+  constructor(process: Process, id: string, end: End, close: 'answer' | 'none', over: () => void) {
+    this.#process = process;
+    this.#id = id;
+    this.#end = end;
+    this.#over = over;
+    this.#served = new Served(
+      {
+        handshake: () => tryHandshake(process, end),
+        read: (max, take) => tryRead(process, end, max, take),
+        write: (bytes) => tryWrite(process, end, bytes),
+        shutdown: () => tryShutdown(process, end),
+        payload: (length) => payload(end.sentBytes, length),
+      },
+      { close },
+    );
+  }
+
+  begin(ctx: ObjectId): void {
+    const process = this.#process;
+    process.at(this.#id);
+    process.world.accepted(process, this.#id, this.#end);
+    const made = process.perform('SSL_new', ctx).ret;
+    if (typeof made !== 'object' || made === null || !('object' in made)) {
+      this.finish({ outcome: 'failed', errors: ['SSL_new gave nothing'] });
+      return;
+    }
+    process.take(this.#end, made.object);
+    process.perform('SSL_set_accept_state', made.object);
+    this.#end.subscribe(this);
+    this.wake();
+  }
+
+  wake(): void {
+    const process = this.#process;
+    if (this.#done || this.#running || !process.alive) return;
+    this.#running = true;
+    process.guarded(() => this.#go());
+    this.#running = false;
+  }
+
+  /** Frees the connection and gives its socket back. */
+  finish(result: { readonly outcome: string; readonly errors: readonly string[]; readonly requests?: number }): void {
+    const process = this.#process;
+    process.at(this.#id);
+    if (this.#end.ssl !== 0) process.perform('SSL_free', this.#end.ssl);
+    process.closeSocket(this.#end);
+    this.#settle();
+    process.world.servedStep(process, this.#id, {
+      outcome: result.outcome,
+      errors: result.errors,
+      observed: { bytes: this.#end.sentBytes, reused: this.#end.reused ?? null },
+    });
+  }
+
+  drop(outcome: string): void {
+    this.#settle();
+    this.#process.world.servedStep(this.#process, this.#id, { outcome });
+  }
+
+  #go(): void {
+    this.#process.at(this.#id);
+    this.#restartDeadline();
+    const result = this.#served.poll();
+    if (result !== undefined) this.finish(result);
+  }
+
+  /** A client that says nothing for so long is given up: its connection is freed without a word. */
+  #restartDeadline(): void {
+    if (this.#deadline !== undefined) this.#process.host.cancel(this.#deadline);
+    this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
+      this.#deadline = undefined;
+      if (!this.#done && this.#process.alive) this.finish({ outcome: 'timeout', errors: [] });
+    });
+  }
+
+  #settle(): void {
+    this.#done = true;
+    if (this.#deadline !== undefined) this.#process.host.cancel(this.#deadline);
+    this.#deadline = undefined;
+    this.#end.unsubscribe(this);
+    this.#over();
+  }
+}

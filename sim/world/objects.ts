@@ -1,0 +1,97 @@
+/** The objects of one process by name: the machine of programs, as a plan uses it. */
+import type { Json } from '../plan/index.js';
+import { Machine, type ProgramStep } from '../program/index.js';
+import type { ArgumentValue, ObjectId, Snapshot, Stack, StackAnswer } from '../stacks/index.js';
+
+/** Why a name is of no use. */
+export interface Missing {
+  readonly missing: string;
+}
+
+export interface Misused {
+  readonly kind: string;
+  readonly handle: string;
+  /** Who holds it, who freed it: to follow the rest of a sentence. */
+  readonly more: string;
+}
+
+export interface Done {
+  readonly ret: Json;
+  readonly errors: readonly string[];
+  /** The step names what was never bound, or is no such thing: it was not made. */
+  readonly missing?: string;
+  readonly misuse?: Misused;
+  /** The signal that real libssl died of. */
+  readonly crash?: string;
+}
+
+export class Objects {
+  readonly #stack: Stack;
+  readonly #machine: Machine;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+    this.#machine = new Machine(stack);
+  }
+
+  /** Makes a step of a program. */
+  execute(step: ProgramStep): Done {
+    const { line } = this.#machine.execute(step, { strict: false, observe: 'nothing' });
+    if ('crash' in line) return { ret: null, errors: [], crash: line.crash };
+    if ('misuse' in line) {
+      if (line.misuse === 'unbound') return { ret: null, errors: [], missing: `unbound ${line.handle}` };
+      const freed = line.freedBy === undefined ? '' : `, given back by ${line.freedBy.call}`;
+      const held = (line.held ?? []).map((claim) => claim.holder).join(' and ');
+      return {
+        ret: null,
+        errors: [],
+        misuse: { kind: line.misuse, handle: line.handle, more: `${freed}${held === '' ? '' : `, held by ${held}`}` },
+      };
+    }
+    return { ret: toJson(line.ret), errors: line.errors };
+  }
+
+  /** A call over objects: what verbs are made of. */
+  perform(call: string, args: readonly ArgumentValue[]): StackAnswer {
+    return this.#machine.perform(call, args);
+  }
+
+  /** The object of a name. */
+  lookup(name: string, kind?: Snapshot['kind']): ObjectId | Missing {
+    const found = this.#machine.object(name);
+    if (found === undefined) return { missing: `unbound or freed ${name}` };
+    if (kind !== undefined && found.kind !== kind) return { missing: `${name} is no ${kind}` };
+    return found.object;
+  }
+
+  /** Why input and output on a connection would break libssl. */
+  misuseOfIo(name: string): Misused | undefined {
+    return this.#machine.sessionChanged(name) ? { kind: 'session-changed', handle: name, more: '' } : undefined;
+  }
+
+  snapshot(object: ObjectId): Snapshot | undefined {
+    return this.#stack.look([object])[0];
+  }
+
+  /** Its name, or its kind and number. */
+  nameOf(object: ObjectId): string {
+    return this.#machine.nameOf(object) ?? `object #${object}`;
+  }
+
+  bytes(name: string): Uint8Array | undefined {
+    return this.#machine.bytes(name);
+  }
+
+  bindBytes(name: string, bytes: Uint8Array): void {
+    this.#machine.bind(name, bytes);
+  }
+}
+
+/** What a call returned, as JSON has it: numbers beyond a double's as text. */
+function toJson(value: unknown): Json {
+  if (value === null || typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'object' && 'now' in value) return { now: toJson(value.now) };
+  return null;
+}

@@ -1,0 +1,363 @@
+/** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
+import type { Environment, Point, StackEvent } from 'simtls';
+import type { Host } from '../host/index.js';
+import { brokenClaims, crashedIn, judgeCache, leaked, misused, usedWithSecondContext } from '../invariants/index.js';
+import type { Json } from '../plan/index.js';
+import type { ProgramStep } from '../program/index.js';
+import type { ArgumentValue, ObjectId, Snapshot, StackAnswer } from '../stacks/index.js';
+import { type Ended, ok } from './activity.js';
+import type { End } from './connections.js';
+import { Listening } from './listening.js';
+import { Objects } from './objects.js';
+import { ProcessStack, ticketKeysBytes } from './process-stack.js';
+import type { SimHost } from './sim-host.js';
+import { bootTask } from './step.js';
+import { Task } from './task.js';
+import type { VerbOptions } from './verbs.js';
+import type { World } from './world.js';
+
+/** RFC 5246 §7.2. */
+const closeNotify = 0;
+/** Unwinds a call that a crash ends: nothing that the call had in hand is given back. */
+const crashed = Symbol('the process has crashed');
+
+export class Process {
+  readonly world: World;
+  readonly home: SimHost;
+  readonly host: Host;
+  /** Which process of its host it is, from 1. */
+  readonly run: number;
+  readonly #stack: ProcessStack;
+  readonly #objects: Objects;
+  /** Where each living object came to be. */
+  readonly #born = new Map<ObjectId, string>();
+  readonly #ends = new Map<ObjectId, End>();
+  readonly #listening: Listening[] = [];
+  readonly #tasks: Task[] = [];
+  /** Contexts whose cache has a size of the plan's: how many sessions it held when last looked at. */
+  readonly #sized = new Map<ObjectId, { readonly size: number; number: number }>();
+  readonly #reported = new Set<string>();
+  #alive = true;
+  #step = '';
+
+  constructor(home: SimHost, run: number) {
+    this.home = home;
+    this.world = home.world;
+    this.host = home.host;
+    this.run = run;
+    const label = `${home.name}/${run}`;
+    const environment: Environment = {
+      nowMs: () => this.host.clock.nowMs(),
+      fillRandom: (purpose, target) => this.world.kernel.fillRandom(`${label}/${purpose}`, target),
+      crypto: this.world.crypto,
+      emit: (event) => this.#happened(event),
+      at: (point) => this.#passed(point),
+    };
+    this.#stack = new ProcessStack(this.world.plan.profile, environment);
+    this.#objects = new Objects(this.#stack.model);
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** The step at work. */
+  get step(): string {
+    return this.#step;
+  }
+
+  /** Whether more than one task has steps left, so that they take turns. */
+  get interleaves(): boolean {
+    let left = 0;
+    for (const task of this.#tasks) if (!task.over) left += 1;
+    return left > 1;
+  }
+
+  at(step: string): void {
+    if (this.#step === step) return;
+    this.#step = step;
+    this.#stack.setStep(step);
+  }
+
+  /** Starts the boot task, and the others once it is over. */
+  start(): void {
+    this.world.trace.world(this.home.name, '', { kind: 'process', what: 'started', run: this.run });
+    const boot = this.home.tasks.find((task) => task.name === bootTask);
+    if (boot === undefined) {
+      this.#startTasks();
+      return;
+    }
+    const task = new Task(this, boot, 0);
+    this.#tasks.push(task);
+    this.host.schedule(0, 'boot', () => task.wake());
+  }
+
+  /** A task has no steps left. */
+  taskOver(task: Task): void {
+    if (task.name === bootTask) this.#startTasks();
+  }
+
+  /** Runs what may meet a crash of this process in the middle of a call. */
+  guarded(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      if (cause !== crashed) throw cause;
+    }
+  }
+
+  /** Everything of it is gone, unfreed. Called by the host, which then deals with sockets and disk. */
+  die(what: 'crashed' | 'aborted'): void {
+    this.#alive = false;
+    for (const task of this.#tasks) {
+      this.home.begun.set(task.name, task.begun);
+      task.drop(what);
+    }
+    for (const listening of this.#listening) listening.drop(what);
+    this.world.trace.world(this.home.name, this.#step, { kind: 'process', what, run: this.run });
+  }
+
+  /** A call of C, or one of the format's own. */
+  call(step: ProgramStep): Ended {
+    const done = this.#objects.execute(step);
+    if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
+    if (done.misuse !== undefined) {
+      const { kind, handle, more } = done.misuse;
+      this.world.judge.report(this.home.name, this.#step, misused(kind, step.call, handle, more));
+      return this.#abort(kind);
+    }
+    if (done.crash !== undefined) {
+      this.world.judge.report(this.home.name, this.#step, crashedIn(step.call, done.crash));
+      return this.#abort(done.crash);
+    }
+    if (step.call === 'SSL_CTX_sess_set_cache_size') this.#noteSize(step);
+    this.lookAtCaches();
+    return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
+  }
+
+  /** What can be seen of a named object. */
+  observe(name: string): Ended {
+    const id = this.#objects.lookup(name);
+    if (typeof id !== 'number') return { outcome: 'skipped', errors: [id.missing] };
+    const seen = this.#objects.snapshot(id);
+    if (seen === undefined) return { outcome: 'gone', observed: { refs: 0 } };
+    return { outcome: 'ok', observed: observedOf(seen, (object) => this.#objects.nameOf(object)) };
+  }
+
+  /** A call on an object, as verbs make them. */
+  perform(call: string, object: ObjectId, ...more: ArgumentValue[]): StackAnswer {
+    return this.#objects.perform(call, [{ object }, ...more]);
+  }
+
+  bytes(name: string): Uint8Array | undefined {
+    return this.#objects.bytes(name);
+  }
+
+  bindBytes(name: string, bytes: Uint8Array): void {
+    this.#objects.bindBytes(name, bytes);
+  }
+
+  /** Opens a stream to a host and joins a connection to it. */
+  connect(step: string, name: string, options: VerbOptions['connect']): End | Ended {
+    const ssl = this.#objects.lookup(name, 'ssl');
+    if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
+    const to = this.world.hosts.get(options.to);
+    if (to === undefined) return { outcome: 'skipped', errors: [`no host ${options.to}`] };
+    const socket = this.world.network.connect(this.host.id, to.host.address, options.port);
+    const connection = this.world.connections.open(step, { client: this.home.name, server: to.name }, socket);
+    const end = connection.client;
+    if (end === undefined) return { outcome: 'skipped' };
+    this.#join(end, ssl);
+    this.perform('SSL_set_connect_state', ssl);
+    this.world.connecting(this, connection);
+    return end;
+  }
+
+  /** The end that a named connection was joined to. */
+  endOf(name: string, verb: string): End | Ended {
+    const ssl = this.#objects.lookup(name, 'ssl');
+    if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
+    const misuse = verb === 'disconnect' ? undefined : this.#objects.misuseOfIo(name);
+    if (misuse !== undefined) {
+      this.world.judge.report(this.home.name, this.#step, misused(misuse.kind, verb, misuse.handle, misuse.more));
+      return this.#abort(misuse.kind);
+    }
+    const end = this.#ends.get(ssl);
+    return end ?? { outcome: 'skipped', errors: [`${name} was never connected`] };
+  }
+
+  /** The accept loop of the emulator on a named context. */
+  serve(step: string, name: string, options: VerbOptions['serve']): Ended {
+    const ctx = this.#objects.lookup(name, 'ctx');
+    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
+    const hosts = new Map<string, ObjectId>();
+    for (const [server, context] of Object.entries(options.virtualHosts)) {
+      const id = this.#objects.lookup(context.slice(1), 'ctx');
+      if (typeof id === 'number') hosts.set(server, id);
+    }
+    if (hosts.size > 0) this.#stack.setVirtualHosts(ctx, hosts);
+    this.#listening.push(new Listening(this, step, ctx, options));
+    return ok;
+  }
+
+  /** Gives a named context ticket keys that its namesakes share. */
+  shareTicketKeys(name: string, shared: string): Ended {
+    const ctx = this.#objects.lookup(name, 'ctx');
+    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
+    const keys = new Uint8Array(ticketKeysBytes);
+    // A fresh stream of the same label: whoever shares the name gets the same bytes.
+    this.world.sharedBytes(`ticket-keys/${shared}`, keys);
+    this.#stack.setTicketKeys(ctx, keys);
+    return ok;
+  }
+
+  /** An end of a connection that the accept loop took. */
+  take(end: End, ssl: ObjectId): void {
+    this.#join(end, ssl);
+  }
+
+  /** Gives a socket back: a FIN, or a reset where something is unread. */
+  closeSocket(end: End): void {
+    if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
+    end.socket.close();
+    this.world.trace.world(this.home.name, this.#step, {
+      kind: 'connection',
+      what: 'closed',
+      connection: end.connection.number,
+    });
+  }
+
+  /** Ends in good order. What still lives has leaked. */
+  exit(): Ended {
+    for (const listening of this.#listening) listening.close();
+    for (const id of this.#born.keys()) this.#reportLeak(id);
+    this.#alive = false;
+    for (const task of this.#tasks) task.skipRest('the process has exited');
+    this.world.trace.world(this.home.name, this.#step, { kind: 'process', what: 'exited', run: this.run });
+    this.host.crash({ how: 'close', disk: { lose: 'nothing' } });
+    return ok;
+  }
+
+  #startTasks(): void {
+    for (const ready of this.home.tasks) {
+      if (ready.name === bootTask) continue;
+      const task = new Task(this, ready, this.home.begun.get(ready.name) ?? 0);
+      this.#tasks.push(task);
+      this.host.schedule(0, 'task', () => task.wake());
+    }
+  }
+
+  #join(end: End, ssl: ObjectId): void {
+    end.ssl = ssl;
+    this.#ends.set(ssl, end);
+    this.#stack.model.attach(ssl, end.socket);
+  }
+
+  #abort(outcome: string): Ended {
+    this.world.judge.taint();
+    this.world.stopAfterStep(() => this.home.crash('close', 'aborted'));
+    return { outcome };
+  }
+
+  #happened(event: StackEvent): void {
+    this.world.trace.stack(this.home.name, this.#step, event);
+    switch (event.kind) {
+      case 'made':
+        this.#born.set(event.object, this.#step);
+        break;
+      case 'freed':
+        this.#born.delete(event.object);
+        break;
+      case 'claims':
+        this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
+        break;
+      case 'foreign-context':
+        this.#secondContext(event);
+        break;
+      case 'decision': {
+        const end = this.#ends.get(event.ssl);
+        if (end !== undefined) end.decision = event.code;
+        break;
+      }
+      case 'alert': {
+        const end =
+          event.direction === 'received' && event.description === closeNotify ? this.#ends.get(event.ssl) : undefined;
+        if (end !== undefined) end.peerClosed = true;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  #secondContext(event: Extract<StackEvent, { kind: 'foreign-context' }>): void {
+    const key = `${event.session} ${event.used}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    const name = (object: ObjectId): string => this.#objects.nameOf(object);
+    const born = (object: ObjectId): string => this.#born.get(object) ?? 'an earlier step';
+    this.#report(
+      usedWithSecondContext({
+        session: name(event.session),
+        owner: name(event.owner),
+        ownerStep: born(event.owner),
+        used: name(event.used),
+        usedStep: born(event.used),
+      }),
+    );
+  }
+
+  #passed(point: Point): void {
+    if (!this.#alive) throw crashed;
+    this.world.faults.passed(this.home, point);
+    if (!this.#alive) throw crashed;
+  }
+
+  #report(broken: Parameters<World['judge']['report']>[2]): void {
+    this.world.judge.report(this.home.name, this.#step, broken);
+  }
+
+  #reportLeak(id: ObjectId): void {
+    const seen = this.#objects.snapshot(id);
+    if (seen === undefined) return;
+    this.#report(leaked({ name: this.#objects.nameOf(id), refs: seen.refs, holders: this.#holders(id) }));
+  }
+
+  #holders(id: ObjectId): readonly string[] {
+    const held = this.#stack.claimsOf(id).map((claim) => `${claim.holder} since ${claim.step}`);
+    return held.length > 0 ? held : [`whoever made it in ${this.#born.get(id) ?? 'an earlier step'}`];
+  }
+
+  #noteSize(step: ProgramStep): void {
+    const [context, size] = step.args;
+    if (context?.kind !== 'name' || size?.kind !== 'number') return;
+    const id = this.#objects.lookup(context.name, 'ctx');
+    if (typeof id === 'number') this.#sized.set(id, { size: Number(size.value), number: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** Looks at the caches that have a size of the plan's: something may have been put into one. */
+  lookAtCaches(): void {
+    for (const [id, look] of this.#sized) {
+      const seen = this.#objects.snapshot(id);
+      if (seen?.kind !== 'ctx') continue;
+      this.#report(judgeCache(this.#objects.nameOf(id), { size: look.size, number: seen.number, before: look.number }));
+      look.number = seen.number;
+    }
+  }
+}
+
+function observedOf(seen: Snapshot, nameOf: (object: ObjectId) => string): Ended['observed'] & object {
+  switch (seen.kind) {
+    case 'ctx': {
+      const { hits, misses, timeouts, cache_full } = seen.stats;
+      return { refs: seen.refs, number: seen.number, hits, misses, timeouts, cache_full };
+    }
+    case 'ssl': {
+      const session: Json = seen.session === null ? null : nameOf(seen.session);
+      const { refs, reused, shutdown, state, version } = seen;
+      return { refs, session, reused, shutdown, state, version };
+    }
+    case 'session':
+      return { refs: seen.refs, resumable: seen.resumable, ticket: seen.ticket };
+  }
+}

@@ -1,0 +1,53 @@
+/** What a run came to. */
+import type { Owner } from '../invariants/index.js';
+import type { Json, ObservationField } from '../plan/index.js';
+import type { Profile } from '../stacks/index.js';
+
+export interface Violation {
+  /** The invariant's name; `expectation` for a check of the plan that did not hold. */
+  readonly invariant: string;
+  readonly owner: Owner;
+  /** Whether the plan says that this must happen. */
+  readonly expected: boolean;
+  /** The step at work, empty where none was. */
+  readonly step: string;
+  readonly text: string;
+}
+
+/** One stream between two hosts, as it ended. */
+export interface ConnectionReport {
+  /** Counted from 1 in the order of the connects. */
+  readonly connection: number;
+  readonly client: string;
+  readonly server: string;
+  /** The step that opened it. */
+  readonly step: string;
+  readonly outcome: 'refused' | 'connected' | 'handshake failed' | 'full' | 'resumed';
+  /** The reason code of the client's last decision about a session, empty where it made none. */
+  readonly decision: string;
+}
+
+/** What a step came to: the observations that guards and checks read. */
+export interface StepResult {
+  /** `ok`, `timeout`, `skipped`, or the verb's own word; of a C call `ok`, also where its value means failure. */
+  readonly outcome: string;
+  readonly observed: Partial<Readonly<Record<ObservationField, Json>>>;
+  readonly errors: readonly string[];
+}
+
+export interface RunResult {
+  /** Of the scenario, empty for a plan without one. */
+  readonly scenario: string;
+  readonly seed: string;
+  readonly profile: Profile;
+  readonly stack: 'model' | 'libssl';
+  readonly crypto: 'fast' | 'real';
+  readonly verdict: 'pass' | 'fail';
+  /** 16 hex digits over every event. */
+  readonly fingerprint: string;
+  readonly violations: readonly Violation[];
+  readonly connections: readonly ConnectionReport[];
+  readonly virtualSeconds: number;
+  readonly events: number;
+  readonly steps: ReadonlyMap<string, StepResult>;
+}

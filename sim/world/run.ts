@@ -1,0 +1,68 @@
+/** Runs a plan in a world of its own, to a verdict. */
+import { fastCrypto, realCrypto } from 'simtls';
+import { neverRests } from '../invariants/index.js';
+import type { Plan } from '../plan/index.js';
+import { StackUnable } from '../stacks/index.js';
+import type { TraceSink } from '../trace/index.js';
+import { judgeChecks } from './checks.js';
+import { WorldError } from './error.js';
+import type { RunResult } from './result.js';
+import { type ReadyPlan, readyPlan } from './step.js';
+import { World } from './world.js';
+
+export interface RunOptions {
+  /** `fast` unless told. */
+  readonly crypto?: 'fast' | 'real';
+  /** Takes every event. The fingerprint is the same with and without. */
+  readonly trace?: TraceSink;
+  /** Told of every draw, with the virtual time at it. */
+  readonly onDraw?: (label: string, choices: number, value: number, us: number) => void;
+  /** In place of the plan's. */
+  readonly seed?: string;
+}
+
+/** Events of one run: beyond it the world is taken for one that never rests. */
+export const runEventsMax = 5_000_000;
+
+/**
+ * Runs a plan.
+ * @throws PlanError for a step that cannot be read; WorldError `STACK_UNABLE` for a handshake that the model does not have yet
+ */
+export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
+  const ready = 'tasks' in plan ? plan : readyPlan(plan);
+  const crypto = options.crypto ?? 'fast';
+  const { onDraw } = options;
+  const world: World = new World(ready, {
+    crypto: crypto === 'fast' ? fastCrypto() : realCrypto(),
+    trace: options.trace,
+    seed: options.seed,
+    onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
+  });
+  runToRest(world);
+  judgeChecks(world);
+  const { violations } = world.judge;
+  return {
+    scenario: ready.plan.name ?? '',
+    seed: options.seed ?? ready.plan.seed,
+    profile: ready.plan.profile,
+    stack: 'model',
+    crypto,
+    verdict: violations.some((one) => !one.expected && one.owner !== 'libssl') ? 'fail' : 'pass',
+    fingerprint: world.trace.fingerprint,
+    violations,
+    connections: world.connections.all.map((connection) => connection.report()),
+    virtualSeconds: world.kernel.nowUs / 1_000_000,
+    events: world.trace.count,
+    steps: world.results,
+  };
+}
+
+function runToRest(world: World): void {
+  try {
+    world.start();
+    if (world.kernel.run({ eventsMax: runEventsMax }) === 'limit') world.judge.report('', '', neverRests(runEventsMax));
+  } catch (cause) {
+    if (cause instanceof StackUnable) throw new WorldError('STACK_UNABLE', cause.reason, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,78 @@
+/** A plan made ready to run: each step's arguments read once, before anything happens. */
+import { type Guard, type Plan, PlanError, type Step } from '../plan/index.js';
+import { calls, ProgramError, type ProgramStep, parseStep } from '../program/index.js';
+import type { Profile } from '../stacks/index.js';
+import { isVerb, parseVerb, type Verb, verbNames } from './verbs.js';
+
+export interface ReadyStep {
+  readonly id: string;
+  readonly on: string;
+  readonly task: string;
+  readonly call: string;
+  readonly let: string | undefined;
+  readonly when: Guard | undefined;
+  /** Of a C function or a `sim_` call. */
+  readonly program: ProgramStep | undefined;
+  readonly verb: Verb | undefined;
+}
+
+/** A task's steps: those of `boot` run before all others of their host. */
+export interface ReadyTask {
+  readonly name: string;
+  readonly steps: readonly ReadyStep[];
+}
+
+export const bootTask = 'boot';
+
+export interface ReadyPlan {
+  readonly plan: Plan;
+  /** By host, in the order in which the plan first names them. */
+  readonly tasks: ReadonlyMap<string, readonly ReadyTask[]>;
+}
+
+/**
+ * Reads every step of a plan.
+ * @throws PlanError for a call that there is not, or arguments that it does not take, with the place
+ */
+export function readyPlan(plan: Plan): ReadyPlan {
+  const tasks = new Map<string, Map<string, ReadyStep[]>>();
+  for (const host of plan.hosts) tasks.set(host.name, new Map());
+  for (const [index, step] of plan.steps.entries()) {
+    const ready = readyStep(step, plan.profile, `/steps/${index}`);
+    const ofHost = tasks.get(ready.on);
+    const known = ofHost?.get(ready.task);
+    if (known !== undefined) known.push(ready);
+    else ofHost?.set(ready.task, [ready]);
+  }
+  return {
+    plan,
+    tasks: new Map([...tasks].map(([host, lines]) => [host, [...lines].map(([name, steps]) => ({ name, steps }))])),
+  };
+}
+
+function readyStep(step: Step, profile: Profile, pointer: string): ReadyStep {
+  const { id, on, call } = step;
+  const base = { id, on, call, task: step.task ?? 'main', let: step.let, when: step.when };
+  if (isVerb(call)) return { ...base, program: undefined, verb: parseVerb(step, call, pointer) };
+  if (!calls.has(call))
+    throw new PlanError(
+      `${pointer}/call`,
+      `a call of simtls-program/1 or a verb (${verbNames.join(', ')})`,
+      `"${call}"`,
+    );
+  return { ...base, program: readProgramStep(step, profile, pointer), verb: undefined };
+}
+
+function readProgramStep(step: Step, profile: Profile, pointer: string): ProgramStep {
+  const { call, args } = step;
+  try {
+    return parseStep(
+      { call, ...(args === undefined ? {} : { args }), ...(step.let === undefined ? {} : { let: step.let }) },
+      { place: '', profile },
+    );
+  } catch (cause) {
+    if (!(cause instanceof ProgramError)) throw cause;
+    const place = cause.place.replaceAll(/\[(\d+)\]/gu, '/$1').replaceAll('.', '/');
+    throw new PlanError(`${pointer}${place}`, 'what PROGRAMS.md says', cause.reason);
+  }
+}

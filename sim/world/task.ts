@@ -1,0 +1,133 @@
+/** A line of steps inside a process: a thread, or an event handler. Its steps run in order; tasks of one process interleave. */
+import type { EventHandle } from '../kernel/index.js';
+import { type Activity, deadlineUs, type Ended } from './activity.js';
+import { begin } from './begin.js';
+import type { Waiter } from './connections.js';
+import type { Process } from './process.js';
+import type { ReadyStep, ReadyTask } from './step.js';
+
+export class Task implements Waiter {
+  readonly name: string;
+  readonly #process: Process;
+  readonly #steps: readonly ReadyStep[];
+  #next: number;
+  #step: ReadyStep | undefined;
+  #activity: Activity | undefined;
+  #deadline: EventHandle | undefined;
+  #running = false;
+
+  /** @param from - the first step to make: those before it were made by an earlier process of the host */
+  constructor(process: Process, ready: ReadyTask, from: number) {
+    this.#process = process;
+    this.name = ready.name;
+    this.#steps = ready.steps;
+    this.#next = from;
+  }
+
+  /** How many of its steps have been begun. */
+  get begun(): number {
+    return this.#next;
+  }
+
+  get over(): boolean {
+    return this.#activity === undefined && this.#next >= this.#steps.length;
+  }
+
+  /** Goes on: with the step that waits, then with those after it. */
+  wake(): void {
+    const process = this.#process;
+    if (this.#running || !process.alive) return;
+    if (process.host.state === 'paused') {
+      process.host.schedule(0, 'task', () => this.wake());
+      return;
+    }
+    this.#running = true;
+    process.guarded(() => this.#go());
+    this.#running = false;
+  }
+
+  /** What waits is given up without a word: the process is gone. */
+  drop(outcome: string): void {
+    const step = this.#step;
+    this.#settle();
+    if (step !== undefined) this.#process.world.endStep(this.#process, step, { outcome });
+  }
+
+  /** Ends the rest of the task: each step says why it is not made. */
+  skipRest(reason: string): void {
+    while (this.#next < this.#steps.length) {
+      const step = this.#steps[this.#next++];
+      if (step !== undefined) this.#process.world.skipStep(this.#process, step, reason);
+    }
+  }
+
+  #go(): void {
+    const process = this.#process;
+    while (process.alive) {
+      if (this.#activity === undefined && !this.#beginNext()) {
+        process.taskOver(this);
+        return;
+      }
+      const activity = this.#activity;
+      const step = this.#step;
+      if (activity === undefined || step === undefined) continue;
+      process.at(step.id);
+      const ended = activity.poll();
+      if (ended === undefined) {
+        this.#waitFor(activity);
+        return;
+      }
+      this.#finish(step, ended);
+      if (process.interleaves) {
+        process.host.schedule(0, 'task', () => this.wake());
+        return;
+      }
+    }
+  }
+
+  /** @returns whether there was a step */
+  #beginNext(): boolean {
+    const step = this.#steps[this.#next];
+    if (step === undefined) return false;
+    this.#next += 1;
+    const process = this.#process;
+    process.at(step.id);
+    const reason = process.world.reasonToSkip(step);
+    if (reason !== undefined) {
+      process.world.skipStep(process, step, reason);
+      return true;
+    }
+    process.world.beginStep(process, step);
+    this.#step = step;
+    const begun = begin(process, this, step);
+    if ('poll' in begun) {
+      this.#activity = begun;
+      begun.end?.subscribe(this);
+    } else this.#finish(step, begun);
+    return true;
+  }
+
+  #waitFor(activity: Activity): void {
+    if (!activity.bounded || this.#deadline !== undefined) return;
+    this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
+      this.#deadline = undefined;
+      const step = this.#step;
+      if (step === undefined || !this.#process.alive) return;
+      this.#finish(step, { outcome: 'timeout' });
+      this.wake();
+    });
+  }
+
+  #finish(step: ReadyStep, ended: Ended): void {
+    this.#settle();
+    this.#process.world.endStep(this.#process, step, ended);
+  }
+
+  #settle(): void {
+    if (this.#deadline !== undefined) this.#process.host.cancel(this.#deadline);
+    this.#deadline = undefined;
+    this.#activity?.end?.unsubscribe(this);
+    this.#activity = undefined;
+    this.#step = undefined;
+  }
+}

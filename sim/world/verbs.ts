@@ -1,0 +1,152 @@
+/** The verbs of a plan: what each takes. C functions and `sim_` calls are in PROGRAMS.md. */
+import * as v from 'valibot';
+import { type Json, PlanError, type Step } from '../plan/index.js';
+
+/** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
+export interface VerbOptions {
+  readonly connect: { readonly to: string; readonly port: number };
+  readonly handshake: Empty;
+  readonly send: { readonly bytes: number };
+  /** So many bytes, or all until the stream ends. */
+  readonly receive: { readonly bytes?: number; readonly until?: 'end' };
+  /** A request to the emulator: its body's bytes, the answer's bytes, and how the answer ends. */
+  readonly request: { readonly bytes: number; readonly answer: number; readonly ends: 'length' | 'until-close' };
+  /** `wait`: until the peer has said so too. */
+  readonly close: { readonly wait: boolean };
+  readonly disconnect: Empty;
+  readonly sleep: { readonly us: number };
+  readonly await: { readonly step: string };
+  readonly exit: Empty;
+  readonly observe: Empty;
+  /** The accept loop of the emulator. `virtualHosts`: the name of a context (with its `$`) by server name. */
+  readonly serve: {
+    readonly port: number;
+    readonly close: 'answer' | 'none';
+    readonly virtualHosts: Readonly<Record<string, string>>;
+  };
+  /** Ticket keys derived from the seed and this name: servers that share the name open each other's tickets. */
+  readonly ticket_keys: { readonly shared: string };
+  readonly file_write: { readonly path: string };
+  readonly file_read: { readonly path: string };
+  readonly file_sync: { readonly path: string };
+  readonly file_rename: { readonly from: string; readonly to: string };
+  readonly file_remove: { readonly path: string };
+  readonly directory_sync: { readonly path: string };
+}
+type Empty = Readonly<Record<string, never>>;
+export type VerbName = keyof VerbOptions;
+
+/** One verb with its options; `object` is the name it is about, without the `$`; `bytes`: those that stand in the plan instead. */
+export type Verb = {
+  readonly [K in VerbName]: {
+    readonly verb: K;
+    readonly object: string;
+    readonly bytes: Uint8Array | undefined;
+    readonly options: VerbOptions[K];
+  };
+}[VerbName];
+
+/** Bytes that one step sends or asks for. */
+export const transferBytesMax: number = 2 ** 26;
+/** The longest sleep: a hundred years. */
+const sleepUsMax = 3_155_760_000_000_000;
+
+const whole = (min: number, max: number): v.GenericSchema<number> =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max));
+const host = v.pipe(v.string(), v.minLength(1));
+const port = whole(1, 65_535);
+const path = v.pipe(v.string(), v.regex(/^\/[^\0]{1,250}$/u, 'Expected an absolute path'));
+const amount = whole(0, transferBytesMax);
+const none = v.strictObject({});
+
+type Tables = {
+  readonly [K in VerbName]: {
+    readonly object: 'ssl' | 'ctx' | 'any' | 'bytes' | 'none';
+    readonly options: v.GenericSchema<unknown, VerbOptions[K]>;
+  };
+};
+
+const tables: Tables = {
+  connect: { object: 'ssl', options: v.strictObject({ to: host, port: v.optional(port, 443) }) },
+  handshake: { object: 'ssl', options: none },
+  send: { object: 'ssl', options: v.strictObject({ bytes: amount }) },
+  receive: {
+    object: 'ssl',
+    options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ until: v.literal('end') })]),
+  },
+  request: {
+    object: 'ssl',
+    options: v.strictObject({
+      bytes: v.optional(amount, 0),
+      answer: amount,
+      ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
+    }),
+  },
+  close: { object: 'ssl', options: v.strictObject({ wait: v.optional(v.boolean(), true) }) },
+  disconnect: { object: 'ssl', options: none },
+  sleep: { object: 'none', options: v.strictObject({ us: whole(0, sleepUsMax) }) },
+  await: { object: 'none', options: v.strictObject({ step: v.string() }) },
+  exit: { object: 'none', options: none },
+  observe: { object: 'any', options: none },
+  serve: {
+    object: 'ctx',
+    options: v.strictObject({
+      port: v.optional(port, 443),
+      close: v.optional(v.picklist(['answer', 'none']), 'answer'),
+      virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
+    }),
+  },
+  ticket_keys: { object: 'ctx', options: v.strictObject({ shared: v.pipe(v.string(), v.minLength(1)) }) },
+  file_write: { object: 'bytes', options: v.strictObject({ path }) },
+  file_read: { object: 'none', options: v.strictObject({ path }) },
+  file_sync: { object: 'none', options: v.strictObject({ path }) },
+  file_rename: { object: 'none', options: v.strictObject({ from: path, to: path }) },
+  file_remove: { object: 'none', options: v.strictObject({ path }) },
+  directory_sync: { object: 'none', options: v.strictObject({ path }) },
+};
+
+export const verbNames: readonly string[] = Object.keys(tables);
+
+export function isVerb(call: string): call is VerbName {
+  return Object.hasOwn(tables, call);
+}
+
+/**
+ * Reads the arguments of a verb's step.
+ * @param pointer - of the step, for the error
+ * @throws PlanError
+ */
+export function parseVerb(step: Step, call: VerbName, pointer: string): Verb {
+  const table = tables[call];
+  const args = [...(step.args ?? [])];
+  let object = '';
+  let bytes: Uint8Array | undefined;
+  if (table.object !== 'none') {
+    const given = args.shift();
+    if (typeof given === 'string' && given.startsWith('$') && given.length > 1) object = given.slice(1);
+    else if (table.object === 'bytes') bytes = plainBytes(given, `${pointer}/args/0`);
+    else throw new PlanError(`${pointer}/args/0`, 'a name ("$name")', JSON.stringify(given) ?? 'nothing');
+  }
+  if (step.let !== undefined && call !== 'file_read') {
+    throw new PlanError(`${pointer}/let`, 'no name', `${call} returns nothing to name`);
+  }
+  const at = step.args === undefined ? 0 : step.args.length - args.length;
+  const parsed = v.safeParse(table.options, args.shift() ?? {});
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const where = (issue.path ?? []).map((item) => `/${String(item.key)}`).join('');
+    throw new PlanError(`${pointer}/args/${at}${where}`, issue.expected ?? issue.message, issue.received);
+  }
+  if (args.length > 0) throw new PlanError(`${pointer}/args/${at + 1}`, 'nothing more', JSON.stringify(args[0]) ?? '');
+  // Name and options were looked up together.
+  return { verb: call, object, bytes, options: parsed.output } as Verb;
+}
+
+function plainBytes(given: Json | undefined, pointer: string): Uint8Array {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+    const { hex, text } = given as Readonly<Record<string, Json>>; // an object that is no list
+    if (typeof hex === 'string' && /^(?:[0-9a-f]{2})*$/iu.test(hex)) return new Uint8Array(Buffer.from(hex, 'hex'));
+    if (typeof text === 'string') return new Uint8Array(Buffer.from(text, 'utf8'));
+  }
+  throw new PlanError(pointer, 'bytes ("$name", { "hex": … } or { "text": … })', JSON.stringify(given) ?? 'nothing');
+}

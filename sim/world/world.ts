@@ -1,0 +1,195 @@
+/** One run: the kernel, the network, the hosts, and everything that is known of what happens. */
+import type { CryptoProvider } from 'simtls';
+import { judgeAgreement, judgeEnding } from '../invariants/index.js';
+import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
+import { Network } from '../network/index.js';
+import type { Guard, Json, Plan } from '../plan/index.js';
+import { Trace, type TraceSink } from '../trace/index.js';
+import type { Ended } from './activity.js';
+import { type Connection, Connections, type End } from './connections.js';
+import { Faults } from './faults.js';
+import { Judge } from './judge.js';
+import type { Process } from './process.js';
+import type { StepResult } from './result.js';
+import { SimHost } from './sim-host.js';
+import type { ReadyPlan, ReadyStep } from './step.js';
+
+export interface WorldOptions {
+  readonly crypto: CryptoProvider;
+  readonly trace?: TraceSink | undefined;
+  readonly onDraw?: DrawObserver | undefined;
+  /** In place of the plan's. */
+  readonly seed?: string | undefined;
+}
+
+export class World {
+  readonly plan: Plan;
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly crypto: CryptoProvider;
+  readonly trace: Trace;
+  readonly judge: Judge;
+  readonly faults: Faults;
+  readonly connections: Connections = new Connections();
+  readonly hosts: Map<string, SimHost> = new Map();
+  readonly results: Map<string, StepResult> = new Map();
+  readonly #seed: string;
+  readonly #stepWaiters = new Map<string, (() => void)[]>();
+  #afterStep: (() => void) | undefined;
+
+  constructor(ready: ReadyPlan, options: WorldOptions) {
+    const { plan } = ready;
+    this.plan = plan;
+    this.#seed = options.seed ?? plan.seed;
+    this.kernel = new Kernel({ seed: this.#seed, onDraw: options.onDraw });
+    this.network = new Network(this.kernel);
+    this.crypto = options.crypto;
+    this.trace = new Trace(() => this.kernel.nowUs, options.trace);
+    this.judge = new Judge(this.trace, plan.checks);
+    for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
+    this.#link();
+    this.faults = new Faults(this, plan.faults);
+  }
+
+  /** Starts the first process of each host. */
+  start(): void {
+    for (const host of this.hosts.values()) host.start();
+  }
+
+  // Steps
+
+  /** Why a step is not made; undefined: it is. */
+  reasonToSkip(step: ReadyStep): string | undefined {
+    const guard = step.when;
+    return guard === undefined || this.#guardHolds(guard) ? undefined : 'its guard does not hold';
+  }
+
+  skipStep(process: Process, step: ReadyStep, reason: string): void {
+    this.trace.world(process.home.name, step.id, { kind: 'step', what: 'skipped', call: step.call, reason });
+    this.#settle(step.id, { outcome: 'skipped', observed: { outcome: 'skipped' }, errors: [reason] });
+  }
+
+  beginStep(process: Process, step: ReadyStep): void {
+    this.trace.world(process.home.name, step.id, { kind: 'step', what: 'begun', call: step.call });
+  }
+
+  endStep(process: Process, step: ReadyStep, ended: Ended): void {
+    this.#ended(process, step.id, step.call, ended);
+  }
+
+  /** A connection of an accept loop is over: the step `ID/n`. */
+  servedStep(process: Process, id: string, ended: Ended): void {
+    this.#ended(process, id, 'serve', ended);
+  }
+
+  /** Calls back once a step of that id has ended: at once, where it has. */
+  onStepEnd(step: string, callback: () => void): void {
+    const waiting = this.#stepWaiters.get(step);
+    if (waiting === undefined) this.#stepWaiters.set(step, [callback]);
+    else waiting.push(callback);
+  }
+
+  /** Has something done once the step at work has been written down. */
+  stopAfterStep(act: () => void): void {
+    this.#afterStep = act;
+  }
+
+  // What goes over the network
+
+  connecting(process: Process, connection: Connection): void {
+    const { number } = connection;
+    this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
+  }
+
+  accepted(process: Process, id: string, end: End): void {
+    const { connection } = end;
+    this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection: connection.number });
+    this.faults.opened(connection);
+  }
+
+  data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {
+    const { number } = end.connection;
+    const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
+    this.trace.world(process.home.name, process.step, event);
+  }
+
+  /** One end has finished its handshake. */
+  handshakeDone(process: Process, end: End): void {
+    const { client, server, number } = end.connection;
+    if (client?.reused !== undefined && server?.reused !== undefined) {
+      const reused = { client: client.reused, server: server.reused };
+      this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
+    }
+    process.lookAtCaches();
+  }
+
+  /** An application was told that the stream has ended well. */
+  toldComplete(process: Process, end: End): void {
+    const { connection } = end;
+    const writer = end === connection.client ? connection.server : connection.client;
+    if (writer === undefined) return;
+    const ending = {
+      connection: connection.number,
+      reader: process.home.name,
+      sentBytes: writer.sentBytes,
+      receivedBytes: end.receivedBytes,
+      closeNotify: end.peerClosed,
+    };
+    this.judge.report(process.home.name, process.step, judgeEnding(ending));
+  }
+
+  /** Bytes that depend on seed and label alone, however often they are asked for. */
+  sharedBytes(label: string, target: Uint8Array): void {
+    new Randomness(this.#seed).fill(label, target);
+  }
+
+  #ended(process: Process, id: string, call: string, ended: Ended): void {
+    const { outcome, observed = {}, errors = [] } = ended;
+    const value = typeof observed.ret === 'number' ? observed.ret : 0;
+    this.trace.world(process.home.name, id, { kind: 'step', what: 'ended', call, outcome, value });
+    this.#settle(id, { outcome, observed: { ...observed, outcome }, errors });
+    const act = this.#afterStep;
+    this.#afterStep = undefined;
+    act?.();
+  }
+
+  #settle(id: string, result: StepResult): void {
+    this.results.set(id, result);
+    const waiting = this.#stepWaiters.get(id);
+    if (waiting !== undefined) {
+      this.#stepWaiters.delete(id);
+      for (const callback of waiting) this.kernel.schedule(0, 'awaited', callback);
+    }
+    this.faults.stepEnded(id);
+  }
+
+  #guardHolds(guard: Guard): boolean {
+    const seen = this.results.get(guard.step)?.observed[guard.field];
+    if (seen === undefined) return false;
+    if (guard.is !== undefined && !sameJson(seen, guard.is)) return false;
+    return guard.not === undefined || !sameJson(seen, guard.not);
+  }
+
+  #link(): void {
+    const named = new Set(this.plan.links.map((link) => `${link.from} ${link.to}`));
+    for (const { from, to, ...options } of this.plan.links) {
+      const a = this.hosts.get(from)?.host.id;
+      const b = this.hosts.get(to)?.host.id;
+      if (a === undefined || b === undefined) continue;
+      const oneWay = named.has(`${to} ${from}`);
+      if (oneWay) this.network.link(a, b).change(options, { from: a });
+      else this.network.link(a, b).change(options);
+    }
+  }
+}
+
+/** Whether two observations are the same value. */
+export function sameJson(a: Json, b: Json): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i++) sum += bytes[i] ?? 0;
+  return sum;
+}

@@ -1,0 +1,232 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { command } from '../../sim/cli/command.js';
+import { builtInScenarios } from '../../sim/cli/scenarios.js';
+
+const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
+const canary = fileURLToPath(new URL('./_canary.js', import.meta.url));
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process. */
+async function simtls(args: readonly string[], input = ''): Promise<Said> {
+  const said = { out: '', err: '' };
+  const out = (text: string): void => {
+    said.out += text;
+  };
+  const err = (text: string): void => {
+    said.err += text;
+  };
+  const code = await command(args, {
+    out,
+    err,
+    streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
+    readInput: () => input,
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 80,
+    realMs: () => 0,
+    breathe: async () => {},
+    interrupted: () => false,
+  });
+  return { code, ...said };
+}
+
+/** A run as `--json` tells of it. */
+interface Run {
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly verdict: string;
+  readonly virtualSeconds: number;
+  readonly violations: readonly { readonly text: string }[];
+}
+
+/** Every run that a command wrote. */
+function runs(said: Said): readonly Run[] {
+  return said.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Run);
+}
+
+test('list names every scenario with its title and what it answers', async (t) => {
+  const { code, out } = await simtls(['list', '--json']);
+  t.is(code, 0);
+  const found = JSON.parse(out) as { name: string; title: string; answers: string }[];
+  t.deepEqual(
+    found.map((one) => one.name),
+    (await builtInScenarios()).map((one) => one.name),
+  );
+  t.true(found.every((one) => one.title !== '' && one.answers !== ''));
+});
+
+test('run gives one JSON object a run, with the shape that is promised', async (t) => {
+  const said = await simtls(['run', 'resumed-by-id', '--seed', '4', '--count', '3', '--json']);
+  t.is(said.code, 0);
+  const found = runs(said);
+  t.deepEqual(
+    found.map((run) => run.seed),
+    [4, 5, 6],
+  );
+  const [run] = found;
+  t.like(run, {
+    scenario: 'resumed-by-id',
+    profile: '3.0',
+    stack: 'model',
+    crypto: 'fast',
+    verdict: 'pass',
+    violations: [],
+  });
+  t.regex(run!.fingerprint, /^[0-9a-f]{16}$/);
+  t.true(run!.virtualSeconds > 0);
+});
+
+test('an expected violation is told with its invariant, owner and step', async (t) => {
+  const [run] = runs(await simtls(['run', 'second-context', '--json']));
+  const [violation] = run!.violations;
+  t.like(violation, { invariant: 'session-with-second-context', owner: 'program', expected: true });
+  t.regex(violation!.text, /ctx1 .*ctx2/);
+});
+
+test('a plan run from standard input has the fingerprint of the run from its seed', async (t) => {
+  for (const { name } of await builtInScenarios()) {
+    const plan = await simtls(['plan', name, '--seed', '9', '--profile', '1.1.1']);
+    const [fromPlan] = runs(await simtls(['run', '--plan', '-', '--json'], plan.out));
+    const [fromSeed] = runs(await simtls(['run', name, '--seed', '9', '--profile', '1.1.1', '--json']));
+    t.is(fromPlan!.fingerprint, fromSeed!.fingerprint, name);
+    t.is(fromPlan!.verdict, 'pass');
+  }
+});
+
+test('without --json a table of verdicts is printed, with the defaults and what the seed drew', async (t) => {
+  const { code, out } = await simtls(['run', 'set-to-null']);
+  t.is(code, 0);
+  t.regex(out, /^scenario +runs +verdict/m);
+  t.regex(out, /^set-to-null +1 +pass/m);
+  t.regex(out, /seed 1 \(from the default seed\), profiles 3\.0/);
+  t.regex(out, /drew pauseSeconds = \d+/);
+});
+
+test('an unknown scenario is answered with the nearest, exit 2', async (t) => {
+  const { code, err } = await simtls(['run', 'resumed-by-idd']);
+  t.is(code, 2);
+  t.regex(err, /did you mean resumed-by-id\?/);
+});
+
+const wrongUses: readonly (readonly [title: string, args: readonly string[], says: RegExp])[] = [
+  ['an unknown command', ['rum'], /run/],
+  ['an unknown option', ['run', '--sed', '1'], /--seed/],
+  ['a count of none', ['run', 'set-to-null', '--count', '0'], /whole number/],
+  ['a profile that there is not', ['run', 'set-to-null', '--profile', '9'], /1\.1\.1/],
+  ['counting from a word', ['run', 'set-to-null', '--seed', 'abc', '--count', '2'], /"abc" is none/],
+  ['a plan and a scenario', ['run', 'set-to-null', '--plan', 'x'], /name no scenario/],
+  ['a plan file that is not there', ['run', '--plan', '/nowhere/x'], /cannot read/],
+  ['a scenario file that is not there', ['run', './nowhere.mjs'], /there is no file/],
+];
+
+for (const [title, args, says] of wrongUses) {
+  test(`${title} is wrong use: exit 2, and what would be right`, async (t) => {
+    const { code, err, out } = await simtls(args);
+    t.is(code, 2);
+    t.regex(err, says);
+    t.is(out, '');
+  });
+}
+
+test('a file that is no plan is refused with the place in it, exit 2', async (t) => {
+  const { code, err } = await simtls(['run', '--plan', '-'], '{"format":"simtls-plan/1","seed":7}');
+  t.is(code, 2);
+  t.regex(err, /at \/seed: expected string, got 7/);
+});
+
+test('a failed run exits 1 and ends with the line that replays it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const file = join(folder, 'mine.mjs');
+  const index = new URL('../../sim/index.js', import.meta.url).href;
+  writeFileSync(
+    file,
+    `import { scenario } from '${index}';
+     export default scenario({ name: 'mine', title: 'mine', answers: 'mine', record(w) {
+       const ctx = w.client().context();
+       w.expect(ctx.refs(), 7, 'seven of them');
+     } });`,
+  );
+  const { code, out } = await simtls(['run', file, '--seed', '3', '--profile', '3.5']);
+  t.is(code, 1);
+  t.regex(out, /seven of them: expected refs of client-3 to be 7, found 1/);
+  t.is(out.trim().split('\n').at(-1)?.trim(), `replay: simtls run ${file} --seed 3 --profile 3.5`);
+});
+
+test('a module that is no scenario is refused, exit 2', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const file = join(folder, 'mine.mjs');
+  writeFileSync(file, 'export default 7;');
+  const { code, err } = await simtls(['run', file]);
+  t.is(code, 2);
+  t.regex(err, /expected a default export made by scenario/);
+});
+
+test('--trace writes each event as a line, compressed where the name says so', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const [plain, packed] = [join(folder, 't.ndjson'), join(folder, 't.ndjson.gz')];
+  const bare = await simtls(['run', 'set-to-null', '--json']);
+  const traced = await simtls(['run', 'set-to-null', '--json', '--trace', plain]);
+  await simtls(['run', 'set-to-null', '--json', '--trace', packed]);
+  t.is(traced.out, bare.out);
+  const text = readFileSync(plain, 'utf8');
+  t.is(gunzipSync(readFileSync(packed)).toString(), text);
+  const [header, first] = text.split('\n').map((line) => (line === '' ? undefined : (JSON.parse(line) as object)));
+  t.deepEqual(header, { run: { scenario: 'set-to-null', seed: '1', profile: '3.0' } });
+  t.like(first, { n: 0, us: 0 });
+});
+
+test('--verify holds for every scenario', async (t) => {
+  const { code, err } = await simtls(['run', '--count', '2', '--verify']);
+  t.is(code, 0, err);
+});
+
+test('--verify catches a scenario that reads the clock: exit 3, naming the draw', async (t) => {
+  const { code, err } = await simtls(['run', canary, '--verify']);
+  t.is(code, 3);
+  t.regex(err, /differed: draw \d+ was ".+ at \d+ µs", then ".+ at \d+ µs"/);
+  t.regex(err, /replay: simtls run .*_canary\.js --seed 1 --profile 3\.0 --verify/);
+});
+
+test('the command runs as a program, its results on standard output alone', (t) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'run', 'set-to-null', '--json'], {
+    encoding: 'utf8',
+  });
+  t.is(status, 0);
+  t.is(stderr, '');
+  t.is((JSON.parse(stdout) as { verdict: string }).verdict, 'pass');
+});
+
+test('SIGINT ends a campaign with 130', async (t) => {
+  const child = spawn(process.execPath, [main, 'run', '--count', '1000000', '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  child.stdout.resume();
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  t.is(code, 130);
+});
+
+test('fingerprints do not depend on time zone, locale or process', (t) => {
+  const run = (env: NodeJS.ProcessEnv): string =>
+    spawnSync(process.execPath, [main, 'run', '--count', '1', '--json'], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    }).stdout;
+  const here = run({ TZ: 'UTC', LC_ALL: 'C' });
+  t.true(here.length > 0);
+  t.is(run({ TZ: 'Asia/Kathmandu', LC_ALL: 'de_DE.UTF-8' }), here);
+});
