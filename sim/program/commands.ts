@@ -41,7 +41,7 @@ export interface DiffCommand extends LineOptions {
 }
 
 /** The exit codes of the command line. */
-export const exitCodes = { held: 0, violated: 1, invalid: 2, missing: 4 } as const;
+export const exitCodes = { held: 0, violated: 1, invalid: 2, broken: 3, missing: 4 } as const;
 
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
@@ -50,8 +50,8 @@ type Answer = (program: Program) => ExitCode;
 
 /**
  * Runs or compares the programs of a file.
- * @returns the exit code: 0 held; 1 a misuse, a crash or a difference; 2 no program; 4 something needed is missing. Of
- * standard input always 0, unless a stack is missing altogether.
+ * @returns the exit code: 0 held; 1 a misuse, a crash or a difference; 2 no program; 3 simtls itself failed; 4 something
+ * needed is missing. Of standard input 0 whatever the programs did, unless a stack is missing altogether or simtls failed.
  */
 export async function runProgramCommand(command: RunCommand | DiffCommand, io: CommandIo): Promise<number> {
   const libssl = libsslSource(command, (notice) => io.stderr.write(`simtls: ${notice}\n`));
@@ -127,8 +127,7 @@ function single({ file, profile }: RunCommand | DiffCommand, answer: Answer, io:
   try {
     return answer(parseProgram(text, { profile }));
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined) throw error;
+    const refusal = refusalOf(error, io);
     io.stderr.write(`simtls: ${file}: ${refusal.reason}\n`);
     return refusal.code;
   }
@@ -137,24 +136,30 @@ function single({ file, profile }: RunCommand | DiffCommand, answer: Answer, io:
 /** One program a line, each answered by its lines and then by its number. */
 async function batch(profile: Profile | undefined, answer: Answer, io: CommandIo): Promise<number> {
   let count = 0;
+  let code: ExitCode = exitCodes.held;
   for await (const text of createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (text.trim() === '') continue;
     try {
       answer(parseProgram(text, { profile }));
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
+      const refusal = refusalOf(error, io);
+      if (refusal.code === exitCodes.broken) code = refusal.code;
       io.stdout.write(`${JSON.stringify({ refused: refusal.reason })}\n`);
     }
     io.stdout.write(`{"end":${count}}\n`);
     count += 1;
   }
-  return exitCodes.held;
+  return code;
 }
 
-/** Why a program gets no answer, or undefined where the error is of another kind. */
-function refusalOf(error: unknown): { readonly reason: string; readonly code: ExitCode } | undefined {
+/**
+ * Why a program gets no answer. What is neither the program's fault nor a stack's lack is our own: the answer says so, and
+ * standard error where.
+ */
+function refusalOf(error: unknown, io: CommandIo): { readonly reason: string; readonly code: ExitCode } {
+  if (error instanceof StackMissing) throw error;
   if (error instanceof ProgramError) return { reason: error.message, code: exitCodes.invalid };
   if (error instanceof StackUnable) return { reason: error.reason, code: exitCodes.missing };
-  return undefined;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  io.stderr.write(`${stack ?? message}\n`);
+  return { reason: `simtls failed: ${message}`, code: exitCodes.broken };
 }

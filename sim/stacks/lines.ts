@@ -47,14 +47,12 @@ export function openLine(
 ): { readonly pool: LibsslPool; readonly notice: string | undefined } {
   const { place, version } = look(profile, options);
   const expected = expectedPatch[profile];
-  if (isRelease(version, expected)) return { pool: new LibsslPool({ profile, ...place }), notice: undefined };
+  const pool = new LibsslPool({ profile, ...place });
+  if (isRelease(version, expected)) return { pool, notice: undefined };
   if (options.libssl === undefined && options.anyPatch !== true) {
     throw new StackMissing(`OpenSSL ${expected} is needed, and ${place.where} has ${version}: run npm run openssl`);
   }
-  return {
-    pool: new LibsslPool({ profile, ...place }),
-    notice: `${version} instead of OpenSSL ${expected}, from ${place.where}`,
-  };
+  return { pool, notice: `${version} instead of OpenSSL ${expected}, from ${place.where}` };
 }
 
 /** What there is of each line. */
