@@ -1,35 +1,93 @@
 import test from 'ava';
-import { parseProgram } from '../../sim/program/index.js';
-import { corpusIndex, corpusPrograms } from './_corpus.js';
+import {
+  diffProgram,
+  parseProgram,
+  runProgram,
+  type Unfulfilled,
+  unfulfilled,
+  writeLine,
+} from '../../sim/program/index.js';
+import { openModel, type Profile, profiles, type Stack, StackUnable } from '../../sim/stacks/index.js';
+import { type CorpusProgram, corpusIndex, corpusPrograms } from './_corpus.js';
+import { openRunning, runningProfile } from './_programs.js';
 
 const programs = corpusPrograms();
+const inReach = programs.filter((program) => program.needs === undefined);
+const pool = openRunning();
+test.after.always(() => pool.close());
+
+/** What a program expects in vain of a fresh stack, which is ended. */
+function vain({ text, expect }: CorpusProgram, profile: Profile, stack: Stack): readonly Unfulfilled[] {
+  try {
+    return unfulfilled(expect, [...runProgram(parseProgram(text, { profile }), stack)].map(writeLine), profile);
+  } finally {
+    stack.end();
+  }
+}
 
 test('every program of the corpus parses, for every profile', (t) => {
   for (const program of programs) {
-    for (const profile of ['1.1.1', '3.0', '3.5'] as const) {
-      t.notThrows(() => parseProgram(program.text, { profile }), program.file);
-    }
+    for (const profile of profiles) t.notThrows(() => parseProgram(program.text, { profile }), program.file);
   }
 });
 
 test('the index names every program, and says of each row with none what the format lacks', (t) => {
   const { rows } = corpusIndex();
-  t.deepEqual(rows.flatMap((row) => row.files ?? []).sort(), programs.map((program) => program.file).sort());
+  const files = programs.map((program) => program.file).sort();
+  t.deepEqual(rows.flatMap((row) => row.files ?? []).sort(), files);
   for (const row of rows) t.true((row.files ?? []).length > 0 !== (row.reason ?? '').length > 0, row.row);
   t.is(new Set(rows.map((row) => row.row)).size, rows.length);
-  const named = new Set(rows.map((row) => row.row));
-  t.deepEqual(
-    programs.filter((program) => !named.has(program.row)).map((program) => program.file),
-    [],
-  );
+  const fileOfRow = new Map(rows.flatMap(({ row, files: of = [] }) => of.map((file) => [file, row] as const)));
+  for (const program of programs) t.is(fileOfRow.get(program.file), program.row);
 });
 
-test('every program expects something of each row, at steps that it has', (t) => {
+test('every program expects something, at steps that it has', (t) => {
   for (const { file, expect, steps } of programs) {
     t.true(expect.length > 0, file);
     t.true(
       expect.every(({ step }) => step >= 0 && step < steps.length),
       file,
     );
+  }
+});
+
+test('an expectation that is not met is reported with what was found', (t) => {
+  const lines = [
+    '{"step":0,"call":"SSL_CTX_free","ret":null,"errors":[],"events":[{"remove":"a","ctx":"c"}],"handles":{}}',
+  ];
+  const expectations = [
+    { step: 0, field: 'events.remove', value: ['a'] },
+    { step: 0, field: 'events.remove', byProfile: { '3.0': ['b'] } },
+    { step: 0, field: 'handles.c', value: null },
+    { step: 1, field: 'ret', value: 1 },
+  ];
+  t.deepEqual(unfulfilled(expectations, lines, '3.0'), [
+    { step: 0, field: 'events.remove', expected: ['b'], found: ['a'] },
+    { step: 1, field: 'ret', expected: 1, found: null },
+  ]);
+});
+
+test('every program of the corpus has its outcome on the OpenSSL of this node', (t) => {
+  for (const program of programs) t.deepEqual(vain(program, runningProfile, pool.open()), [], program.file);
+});
+
+for (const profile of profiles) {
+  test(`every TLS 1.2 program of the corpus has its outcome on the model of ${profile}`, (t) => {
+    for (const program of inReach) t.deepEqual(vain(program, profile, openModel({ profile })), [], program.file);
+  });
+}
+
+test('model and real OpenSSL do not differ on any TLS 1.2 program of the corpus', (t) => {
+  for (const { file, text } of inReach) {
+    const libssl = pool.open();
+    const stacks = { model: openModel({ profile: runningProfile }), libssl };
+    t.is(diffProgram(parseProgram(text, { profile: runningProfile }), stacks), null, file);
+    libssl.end();
+  }
+});
+
+test('what is said to need TLS 1.3 does need it', (t) => {
+  for (const program of programs.filter(({ needs }) => needs !== undefined)) {
+    t.throws(() => vain(program, '3.0', openModel({ profile: '3.0' })), { instanceOf: StackUnable }, program.file);
   }
 });

@@ -1,0 +1,95 @@
+/** Random programs on the model and on real OpenSSL, as CI compares them. */
+import { type LineOptions, type Profile, StackUnable } from '../stacks/index.js';
+import type { Difference } from './compare.js';
+import { diffProgram } from './diff.js';
+import { generateProgram, type ProgramFile } from './generate.js';
+import { parseProgram } from './parse.js';
+import { libsslSource, modelSource, type StackSource } from './stacks.js';
+
+/** Which programs, on which lines. */
+export interface DifferentialOptions extends LineOptions {
+  /** Programs for each profile. */
+  readonly count: number;
+  /** The first seed; the others follow it. */
+  readonly seed: number;
+  readonly profiles: readonly Profile[];
+  /** Further programs, each compared for each profile. */
+  readonly files: readonly NamedProgram[];
+}
+
+/** A program's file, parsed from JSON or not, and what to call it. */
+export interface NamedProgram {
+  readonly name: string;
+  readonly program: unknown;
+}
+
+/** A program on which the two stacks part, or that one of them cannot run. */
+export interface Finding {
+  readonly profile: Profile;
+  readonly name: string;
+  readonly program: unknown;
+  /** Null where the model lacks something for it. */
+  readonly difference: Difference | null;
+  /** What the model lacks; empty where there is a difference. */
+  readonly unable: string;
+}
+
+export interface DifferentialReport {
+  /** How many were run, over all profiles. */
+  readonly programs: number;
+  readonly differences: number;
+  readonly unable: number;
+}
+
+/**
+ * Compares the programs and reports each on which the stacks part as soon as it is met.
+ * @throws StackMissing where a line of OpenSSL is not there
+ */
+export function runDifferential(
+  options: DifferentialOptions,
+  onFinding: (finding: Finding) => void,
+): DifferentialReport {
+  const libssl = libsslSource(options, () => undefined);
+  let [programs, differences, unable] = [0, 0, 0];
+  try {
+    for (const profile of options.profiles) {
+      for (const { name, program } of wanted(options, profile)) {
+        programs += 1;
+        const found = compare(program, profile, libssl);
+        if (found === null) continue;
+        if (found.unable === '') differences += 1;
+        else unable += 1;
+        onFinding({ profile, name, program, ...found });
+      }
+    }
+  } finally {
+    libssl.close();
+  }
+  return { programs, differences, unable };
+}
+
+function* wanted({ count, seed, files }: DifferentialOptions, profile: Profile): Generator<NamedProgram> {
+  yield* files;
+  for (let index = 0; index < count; index++) {
+    const program: ProgramFile = generateProgram({ seed: seed + index, profile, tls13: false });
+    yield { name: `seed ${seed + index}`, program };
+  }
+}
+
+function compare(
+  program: unknown,
+  profile: Profile,
+  libssl: StackSource,
+): Pick<Finding, 'difference' | 'unable'> | null {
+  const stacks = { model: modelSource.open(profile), libssl: libssl.open(profile) };
+  try {
+    const difference = diffProgram(parseProgram(program, { profile }), stacks);
+    return difference === null ? null : { difference, unable: '' };
+  } catch (error) {
+    if (!(error instanceof StackUnable)) throw error;
+    return { difference: null, unable: error.reason };
+  } finally {
+    stacks.model.end();
+    stacks.libssl.end();
+  }
+}
