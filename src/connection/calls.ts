@@ -1,7 +1,7 @@
 /** What the calls that do I/O ask of a connection: SSL_do_handshake, SSL_read, SSL_write, SSL_shutdown, SSL_renegotiate, SSL_get_error. */
 import { AlertDescription, AlertLevel, ContentType } from '../wire/index.js';
 import type { Connection } from './connection.js';
-import { isTls13, readBytes, renegotiateCheck, writeBytes } from './read-write.js';
+import { isTls13, readBytes, renegotiateCheck, runHandshake, writeBytes } from './read-write.js';
 import { dispatchAlert, type Outcome, sendAlert } from './records.js';
 import { Option, Shutdown } from './state.js';
 
@@ -14,10 +14,9 @@ export type SslErrorName =
   | 'SSL_ERROR_ZERO_RETURN';
 
 export function doHandshake(connection: Connection): number {
-  const { handshakeFunction } = connection;
-  if (handshakeFunction === undefined) return fail(connection, 'CONNECTION_TYPE_NOT_SET');
+  if (connection.handshakeKind === undefined) return fail(connection, 'CONNECTION_TYPE_NOT_SET');
   renegotiateCheck(connection, { inInit: 'refused' });
-  return connection.inInit || connection.inBefore ? handshakeFunction(connection) : 1;
+  return connection.inInit || connection.inBefore ? runHandshake(connection) : 1;
 }
 
 export interface ReadResult {
@@ -29,7 +28,7 @@ export interface ReadResult {
 export function read(connection: Connection, length: number): ReadResult {
   const { handshake } = connection;
   const empty = new Uint8Array(0);
-  if (connection.handshakeFunction === undefined) return { result: fail(connection, 'UNINITIALIZED'), bytes: empty };
+  if (connection.handshakeKind === undefined) return { result: fail(connection, 'UNINITIALIZED'), bytes: empty };
   if ((connection.shutdown & Shutdown.received) !== 0) {
     connection.want = 'nothing';
     return { result: 0, bytes: empty };
@@ -49,7 +48,7 @@ export function read(connection: Connection, length: number): ReadResult {
 
 /** How many bytes were written, −1 for an error or to try again with the same bytes. */
 export function write(connection: Connection, bytes: Uint8Array): number {
-  if (connection.handshakeFunction === undefined) return fail(connection, 'UNINITIALIZED');
+  if (connection.handshakeKind === undefined) return fail(connection, 'UNINITIALIZED');
   if ((connection.shutdown & Shutdown.sent) !== 0) {
     connection.want = 'nothing';
     return fail(connection, 'PROTOCOL_IS_SHUTDOWN');
@@ -61,7 +60,7 @@ export function write(connection: Connection, bytes: Uint8Array): number {
 
 /** 1 closed both ways, 0 our close_notify is out, −1 wait or error. */
 export function shutdown(connection: Connection): number {
-  if (connection.handshakeFunction === undefined) return fail(connection, 'UNINITIALIZED');
+  if (connection.handshakeKind === undefined) return fail(connection, 'UNINITIALIZED');
   if (connection.inInit) return fail(connection, 'SHUTDOWN_WHILE_IN_INIT');
   const both = Shutdown.sent | Shutdown.received;
   if (connection.quietShutdown !== 0 || connection.inBefore) {
@@ -71,14 +70,14 @@ export function shutdown(connection: Connection): number {
   if ((connection.shutdown & Shutdown.sent) === 0) {
     connection.shutdown |= Shutdown.sent;
     sendAlert(connection, AlertLevel.warning, AlertDescription.closeNotify);
-    if (connection.handshake.alertPending) return -1;
-  } else if (connection.handshake.alertPending) {
+    if (connection.handshake.alertDispatch !== 'none') return -1;
+  } else if (connection.handshake.alertDispatch !== 'none') {
     if (dispatchAlert(connection) === -1) return -1;
   } else if ((connection.shutdown & Shutdown.received) === 0) {
     readBytes(connection, 'close-notify', 0, { acceptChangeCipherSpec: false });
     if ((connection.shutdown & Shutdown.received) === 0) return -1;
   }
-  return connection.shutdown === both && !connection.handshake.alertPending ? 1 : 0;
+  return connection.shutdown === both && connection.handshake.alertDispatch === 'none' ? 1 : 0;
 }
 
 /** 1: a renegotiation will start with the next call that does I/O. */
@@ -87,7 +86,7 @@ export function renegotiate(connection: Connection): number {
   if (connection.has(Option.noRenegotiation)) return refuse(connection, 'NO_RENEGOTIATION');
   connection.renegotiate = true;
   connection.newSession = true;
-  if (connection.handshakeFunction !== undefined) connection.handshake.renegotiatePending = true;
+  if (connection.handshakeKind !== undefined) connection.handshake.renegotiatePending = true;
   return 1;
 }
 

@@ -254,15 +254,14 @@ export function onCertificateRequest(connection: Connection, body: Uint8Array): 
 
 /** tls_prepare_client_certificate: without a fitting one an empty list is sent. */
 export function prepareCertificate(connection: Connection): void {
-  const { handshake, context } = connection;
-  const { credential } = context;
+  const { handshake, credential } = connection;
   handshake.signatureScheme =
     credential === undefined ? undefined : chooseScheme(handshake.peerSchemes, credential.key.kind);
   if (handshake.signatureScheme === undefined) handshake.certificateRequested = 2;
 }
 
 export function makeCertificate(connection: Connection): Uint8Array {
-  const chain = connection.handshake.certificateRequested === 1 ? (connection.context.credential?.chain ?? []) : [];
+  const chain = connection.handshake.certificateRequested === 1 ? (connection.credential?.chain ?? []) : [];
   return writeCertificate({ certificateList: [...chain] });
 }
 
@@ -273,13 +272,13 @@ export function makeClientKeyExchange(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateVerify(connection: Connection): Uint8Array {
-  const { handshake, context, environment } = connection;
+  const { handshake, credential, environment } = connection;
   const scheme = handshake.signatureScheme;
   const name = scheme === undefined ? undefined : signatureName(scheme);
-  if (scheme === undefined || name === undefined || context.credential === undefined) {
+  if (scheme === undefined || name === undefined || credential === undefined) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
-  const signature = environment.crypto.sign(context.credential.key, name, handshake.transcript.bytes(), (target) =>
+  const signature = environment.crypto.sign(credential.key, name, handshake.transcript.bytes(), (target) =>
     connection.fillRandom('signature-salt', target),
   );
   return writeCertificateVerify({ scheme, signature });

@@ -1,6 +1,6 @@
 /** SSL: one connection. The fields that libssl's own struct has, under the names of what they mean; the work is in the files beside. */
 
-import type { CertificateInfo, KeyShare } from '../crypto/index.js';
+import type { CertificateInfo, Credential, KeyShare } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
 import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
@@ -9,6 +9,14 @@ import { type Context, Counted, type Library, type Method, type Session } from '
 import { type ClientHello, ProtocolVersion } from '../wire/index.js';
 import type { Protection } from './protection.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
+
+/** The state machine as client or server, or the function of a method that lacks that side, which fails. */
+export type HandshakeKind = 'connect' | 'accept' | 'refused';
+
+/** What a method has for a side. */
+export function handshakeKindOf(method: Method, side: 'connect' | 'accept'): HandshakeKind {
+  return method.role === (side === 'connect' ? 'server' : 'client') ? 'refused' : side;
+}
 
 /** A record that was read and not used up. */
 export interface IncomingRecord {
@@ -39,6 +47,8 @@ export class Records {
   consecutiveAlerts = 0;
   consecutiveEmpty = 0;
   firstRecord = true;
+  /** A separate record layer knows the version from when it was negotiated. */
+  version: number | undefined;
   readProtection: Protection | undefined;
   writeProtection: Protection | undefined;
   pending: PendingWrite | undefined;
@@ -86,7 +96,8 @@ export class HandshakeData {
   /** 2: application data was met where a handshake message was expected, and may be read. */
   inReadAppData: 0 | 1 | 2 = 0;
   warningAlert = 0;
-  alertPending = false;
+  /** `pending`: to be sent; `retry`: with the separate record layer, which did not get rid of it yet. */
+  alertDispatch: 'none' | 'pending' | 'retry' = 'none';
   alert: Uint8Array = nothing;
   alpnSelected: Uint8Array | undefined;
   servernameDone = false;
@@ -106,10 +117,12 @@ export class Connection extends Counted {
   readonly defaultMethod: Method;
   method: Method;
   server: boolean;
-  /** Set by SSL_set_connect_state and SSL_set_accept_state: what a call that needs a handshake runs. */
-  handshakeRole: 'connect' | 'accept' | undefined;
-  /** The state machine; the calls over it set it, so that reading and writing need not know it. */
-  handshakeFunction: ((connection: Connection) => number) | undefined;
+  /** What a call that needs a handshake runs; undefined until SSL_set_connect_state or SSL_set_accept_state. */
+  handshakeKind: HandshakeKind | undefined;
+  /** The state machine, given from above, so that reading and writing need not know it. */
+  readonly machine: (connection: Connection) => number;
+  /** The certificate and key that it shows: its context's when it was made. */
+  credential: Credential | undefined;
   transport: Transport | undefined;
 
   flow: MessageFlow = 'uninitialised';
@@ -162,8 +175,14 @@ export class Connection extends Counted {
   records: Records = new Records();
   handshake: HandshakeData = new HandshakeData();
 
-  constructor(library: Library, context: Context, holder: string) {
+  constructor(
+    library: Library,
+    context: Context,
+    options: { readonly holder: string; readonly machine: (connection: Connection) => number },
+  ) {
     super(library);
+    this.machine = options.machine;
+    this.credential = context.credential;
     this.context = context;
     this.sessionContext = context;
     this.defaultMethod = context.method;
@@ -180,7 +199,7 @@ export class Connection extends Counted {
     this.resetMethodState();
     context.upRef(this.label);
     context.upRef(this.label);
-    this.born(holder);
+    this.born(options.holder);
   }
 
   get profile(): Profile {
@@ -266,6 +285,10 @@ export class Connection extends Counted {
   switchMethod(method: Method): void {
     if (this.method === method) return;
     const sameVersion = this.method.version === method.version;
+    if (this.handshakeKind === handshakeKindOf(this.method, 'connect'))
+      this.handshakeKind = handshakeKindOf(method, 'connect');
+    else if (this.handshakeKind === handshakeKindOf(this.method, 'accept'))
+      this.handshakeKind = handshakeKindOf(method, 'accept');
     this.method = method;
     if (!sameVersion) this.resetMethodState();
   }

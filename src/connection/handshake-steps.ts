@@ -128,9 +128,11 @@ export function finishHandshake(connection: Connection): void {
     if (connection.server) {
       updateCache(connection, 'server');
       context.statistics.acceptGood += 1;
+      connection.handshakeKind = 'accept';
     } else {
       updateCache(connection, 'client');
       if (connection.hit) sessionContext.statistics.hits += 1;
+      connection.handshakeKind = 'connect';
       sessionContext.statistics.connectGood += 1;
     }
   }
@@ -147,6 +149,7 @@ export function startTranscriptHash(connection: Connection): void {
 /** A negotiated connection speaks one version: the method is that version's from now on. */
 export function fixVersion(connection: Connection, version: number): void {
   connection.version = version;
+  connection.records.version = version;
   if (connection.method.version !== 'any') return;
   const method = negotiatedMethod(version, connection.server ? 'server' : 'client');
   if (method === undefined) throw new NeedsOldVersion(version);

@@ -1,5 +1,5 @@
 /** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
-import { type Connection, Records } from './connection.js';
+import { type Connection, handshakeKindOf, Records } from './connection.js';
 
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
 export function clearConnection(connection: Connection): boolean {
@@ -22,17 +22,12 @@ export function clearConnection(connection: Connection): boolean {
 }
 
 /** Which side it plays from here on; what was under way is forgotten, sessions are not looked at. */
-export function setRole(
-  connection: Connection,
-  role: 'connect' | 'accept',
-  handshakeFunction: (connection: Connection) => number,
-): void {
+export function setRole(connection: Connection, role: 'connect' | 'accept'): void {
   connection.server = role === 'accept';
   connection.shutdown = 0;
   connection.resetMachine();
-  connection.handshakeRole = role;
-  connection.handshakeFunction = handshakeFunction;
+  connection.handshakeKind = handshakeKindOf(connection.method, role);
   connection.records.readProtection = undefined;
   connection.records.writeProtection = undefined;
-  if (connection.profile.pushesRecordLayerFailure) connection.records = new Records(); // 3.5: RECORD_LAYER_reset
+  if (connection.profile.recordLayer === 'separate') connection.records = new Records();
 }

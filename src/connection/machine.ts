@@ -37,7 +37,7 @@ export function runHandshake(connection: Connection): number {
 }
 
 function run(connection: Connection): number {
-  const server = connection.handshakeRole === 'accept';
+  const server = connection.handshakeKind === 'accept';
   if (connection.flow === 'uninitialised' || connection.flow === 'finished') begin(connection, server);
   const side = server ? serverSide : clientSide;
   while (connection.flow !== 'finished') {

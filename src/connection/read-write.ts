@@ -230,8 +230,11 @@ export function isTls13(connection: Connection): boolean {
   return connection.method.version === ProtocolVersion.tls13;
 }
 
-function runHandshake(connection: Connection): number {
-  return connection.handshakeFunction === undefined ? -1 : connection.handshakeFunction(connection);
+/** The handshake function: 1, −1, or 0 where the method has none for that side. */
+export function runHandshake(connection: Connection): number {
+  if (connection.handshakeKind !== 'refused') return connection.machine(connection);
+  connection.library.errors.push('SHOULD_NOT_HAVE_BEEN_CALLED');
+  return 0;
 }
 
 function none(outcome: Outcome): ReadBytes {

@@ -5,6 +5,7 @@ import {
   AlertLevel,
   ContentType,
   ProtocolVersion,
+  type RecordHeader,
   readRecordHeader,
   recordHeaderBytes,
   recordPlaintextBytesMax,
@@ -39,7 +40,7 @@ export function fatal(connection: Connection, alert: AlertName, reason: string):
 
 /** A failure that the record layer meets: 3.5 adds a second reason, and tells the peer only then. */
 export function recordFatal(connection: Connection, alert: AlertName, reason: string): -1 {
-  if (!connection.profile.pushesRecordLayerFailure) return fatal(connection, alert, reason);
+  if (connection.profile.recordLayer === 'inline') return fatal(connection, alert, reason);
   connection.library.errors.push(reason);
   if (alert === 'none') return -1;
   return fatal(connection, alert, 'RECORD_LAYER_FAILURE');
@@ -52,19 +53,26 @@ export function sendAlert(connection: Connection, level: number, description: nu
   if (level === AlertLevel.fatal && connection.session !== undefined) {
     connection.sessionContext.cache.remove(connection.session);
   }
-  connection.handshake.alertPending = true;
+  connection.handshake.alertDispatch = 'pending';
   connection.handshake.alert = Uint8Array.of(level, description);
   return connection.records.pending === undefined ? dispatchAlert(connection) : -1;
 }
 
-/** ssl3_dispatch_alert. */
+/** ssl3_dispatch_alert: 1 when it is out. */
 export function dispatchAlert(connection: Connection): Outcome {
   const { handshake, environment } = connection;
-  handshake.alertPending = false;
+  const wasRetry = handshake.alertDispatch === 'retry';
+  handshake.alertDispatch = 'none';
   environment.at({ name: 'alert:before', object: connection.id });
   const [level = 0, description = 0] = handshake.alert;
-  if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
-    handshake.alertPending = true;
+  if (connection.profile.recordLayer === 'separate' && connection.records.pending !== undefined) {
+    if (!wasRetry) return -1; // something else is stuck there: given up
+    if (continueWrite(connection, ContentType.alert) <= 0) {
+      handshake.alertDispatch = 'retry';
+      return -1;
+    }
+  } else if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
+    handshake.alertDispatch = connection.profile.recordLayer === 'separate' ? 'retry' : 'pending';
     return -1;
   }
   flush(connection);
@@ -74,9 +82,14 @@ export function dispatchAlert(connection: Connection): Outcome {
 
 /** One record, protected as the write keys say. What the transport does not take stays pending: −1, call again. */
 export function writeRecord(connection: Connection, contentType: number, plaintext: Uint8Array): Outcome {
-  const { records, handshake, environment } = connection;
+  const { records, handshake } = connection;
   if (records.pending !== undefined) return continueWrite(connection, contentType);
-  if (handshake.alertPending && dispatchAlert(connection) <= 0) return -1;
+  if (handshake.alertDispatch !== 'none' && dispatchAlert(connection) <= 0) return -1;
+  return sendRecord(connection, contentType, plaintext);
+}
+
+function sendRecord(connection: Connection, contentType: number, plaintext: Uint8Array): Outcome {
+  const { records, environment } = connection;
   const version = outgoingVersion(connection);
   const protection = activeProtection(connection, records.writeProtection);
   const fragment =
@@ -183,7 +196,7 @@ function unprotect(connection: Connection, record: IncomingRecord): Outcome {
   if (protection !== undefined) {
     const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
     const plaintext = protection.open(frame, record.data);
-    if (plaintext === 'too-short') return tooShort(connection);
+    if (plaintext === 'too-short') return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR');
     if (plaintext === 'bad') return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
     record.data = plaintext;
   }
@@ -200,24 +213,10 @@ function unprotect(connection: Connection, record: IncomingRecord): Outcome {
   return 1;
 }
 
-/** A record without room for nonce and tag: the cipher's own error, which 1.1.1 and 3.0 call internal. */
-function tooShort(connection: Connection): -1 {
-  if (connection.profile.pushesRecordLayerFailure) {
-    return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
-  }
-  return fatal(connection, 'internal_error', 'INTERNAL_ERROR');
-}
-
 function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {
   const header = readRecordHeader(bytes);
-  if (!connection.firstPacket && header.legacyVersion !== readVersion(connection)) {
-    const sameMajor = (connection.version & 0xff00) === (header.legacyVersion & 0xff00);
-    if (sameMajor && connection.records.writeProtection === undefined) {
-      if (header.contentType === ContentType.alert) return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
-      connection.version = header.legacyVersion; // "send back error using their minor version number"
-    }
-    return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
-  }
+  const expected = expectedVersion(connection);
+  if (expected !== undefined && header.legacyVersion !== expected) return wrongVersion(connection, header, expected);
   if (header.legacyVersion >> 8 !== recordVersionMajor) {
     if (!connection.records.firstRecord) return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
     const start = String.fromCharCode(...bytes);
@@ -227,6 +226,22 @@ function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {
   }
   if (header.length > readBufferBytes) return recordFatal(connection, 'record_overflow', 'PACKET_LENGTH_TOO_LONG');
   return 1;
+}
+
+/** A record of another version; an alert is not answered, since it says what is wrong itself. */
+function wrongVersion(connection: Connection, header: RecordHeader, expected: number): -1 {
+  const { profile, records } = connection;
+  const isInline = profile.recordLayer === 'inline';
+  if (
+    expected >> 8 === header.legacyVersion >> 8 &&
+    (isInline ? records.writeProtection : records.readProtection) === undefined
+  ) {
+    if (header.contentType === ContentType.alert) return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
+    if (isInline)
+      connection.version = header.legacyVersion; // "send back error using their minor version number"
+    else records.version = header.legacyVersion;
+  }
+  return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
 }
 
 /** Reads exactly so many bytes, never more: what belongs to later records stays with the transport. */
@@ -261,26 +276,23 @@ function endOfFile(connection: Connection): Outcome {
 
 /** 1.1.1 and 3.0 send and take plaintext where the session is gone, whatever the keys. */
 function activeProtection(connection: Connection, protection: Protection | undefined): Protection | undefined {
-  if (connection.profile.methodSwitchResetsRecords && connection.session === undefined) return undefined;
+  if (connection.profile.recordLayer === 'inline' && connection.session === undefined) return undefined;
   return protection;
 }
 
 /** The version that goes into the MAC: the connection's, or the one that the keys were made for (3.5). */
 function macVersion(connection: Connection, protection: Protection): number {
-  return connection.profile.methodSwitchResetsRecords ? connection.version : protection.version;
+  return connection.profile.recordLayer === 'inline' ? connection.version : protection.version;
 }
 
-/** The version that an incoming record must bear. */
-function readVersion(connection: Connection): number {
-  const { readProtection } = connection.records;
-  if (!connection.profile.methodSwitchResetsRecords && readProtection !== undefined) return readProtection.version;
-  return connection.version;
+/** The version that an incoming record must bear; undefined: any of the major version. */
+function expectedVersion(connection: Connection): number | undefined {
+  if (connection.profile.recordLayer === 'separate') return connection.records.version;
+  return connection.firstPacket ? undefined : connection.version;
 }
 
 /** A first ClientHello goes out in a TLS 1.0 record, for servers that know no better. */
 function outgoingVersion(connection: Connection): number {
-  const { writeProtection } = connection.records;
-  if (!connection.profile.methodSwitchResetsRecords && writeProtection !== undefined) return writeProtection.version;
   const version = Math.min(connection.version, ProtocolVersion.tls12);
   const isFirstHello = connection.handState === 'CW_CLNT_HELLO' && !connection.renegotiate;
   return isFirstHello && version > ProtocolVersion.tls10 ? ProtocolVersion.tls10 : version;

@@ -104,7 +104,7 @@ export function chooseParameters(connection: Connection): void {
 function chooseVersion(connection: Connection, hello: ClientHello): void {
   const versionsData = extension(hello, ExtensionType.supportedVersions);
   const supportedVersions = versionsData === undefined ? undefined : readSupportedVersionsOfClient(versionsData);
-  const canTls13 = connection.context.credential !== undefined;
+  const canTls13 = connection.credential !== undefined;
   connection.clientVersion = hello.legacyVersion;
   const chosen = chooseServerVersion(
     connection.versionLimits,
@@ -206,8 +206,7 @@ function chooseSuite(connection: Connection, hello: ClientHello): void {
 
 /** ssl3_choose_cipher: the first of the client's that the server has too, and has a key, a scheme and a group for. */
 function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | undefined {
-  const { context, handshake } = connection;
-  const { credential } = context;
+  const { context, handshake, credential } = connection;
   if (credential === undefined) return undefined;
   const own = context.cipherSuites ?? defaultSuiteCodes;
   const [preferred, other] = connection.has(Option.cipherServerPreference)
@@ -269,11 +268,11 @@ export function makeServerHello(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateMessage(connection: Connection): Uint8Array {
-  return writeCertificate({ certificateList: [...(connection.context.credential?.chain ?? [])] });
+  return writeCertificate({ certificateList: [...(connection.credential?.chain ?? [])] });
 }
 
 export function makeServerKeyExchange(connection: Connection): Uint8Array {
-  const { handshake, environment, context } = connection;
+  const { handshake, environment, credential } = connection;
   const scheme = handshake.signatureScheme;
   const name = scheme === undefined ? undefined : signatureName(scheme);
   const groupCode = sharedGroup(connection);
@@ -283,7 +282,7 @@ export function makeServerKeyExchange(connection: Connection): Uint8Array {
     name === undefined ||
     groupCode === undefined ||
     group === undefined ||
-    context.credential === undefined
+    credential === undefined
   ) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
@@ -293,7 +292,7 @@ export function makeServerKeyExchange(connection: Connection): Uint8Array {
   signed.set(handshake.clientRandom);
   signed.set(handshake.serverRandom, randomBytes);
   signed.set(params, 2 * randomBytes);
-  const signature = environment.crypto.sign(context.credential.key, name, signed, (target) =>
+  const signature = environment.crypto.sign(credential.key, name, signed, (target) =>
     connection.fillRandom('signature-salt', target),
   );
   return writeServerKeyExchange({ namedGroup: groupCode, publicKey: handshake.keyShare.publicKey, scheme, signature });

@@ -90,6 +90,7 @@ export interface ConnectionCalls {
 
 export function connectionCalls(library: Library): ConnectionCalls {
   const { profile } = library;
+  const born = { holder: program, machine: runHandshake };
 
   const setSession = (ssl: Connection, session: Session | null): number => {
     if (session !== null) foreignContext(ssl.sessionContext, session, ssl);
@@ -117,6 +118,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
       to.method = from.method;
       to.resetMethodState();
     }
+    to.credential = from.credential;
     return setIdContext(to, from.sessionIdContext);
   };
 
@@ -127,7 +129,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
 
   return {
     SSL_new(ctx) {
-      if (ctx !== null) return new Connection(library, ctx.use(), program);
+      if (ctx !== null) return new Connection(library, ctx.use(), born);
       library.errors.push('NULL_SSL_CTX');
       return null;
     },
@@ -141,9 +143,10 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_clear: (ssl) => (clearConnection(ssl.use()) ? 1 : 0),
     SSL_dup(ssl) {
       if (!ssl.use().inInit || !ssl.inBefore) return ssl.upRef(program);
-      const copy = new Connection(library, ssl.context, program);
+      const copy = new Connection(library, ssl.context, born);
       if (ssl.session === undefined) {
         copy.switchMethod(ssl.method);
+        copy.credential = ssl.credential;
         setIdContext(copy, ssl.sessionIdContext);
       } else {
         copySessionId(copy, ssl);
@@ -154,7 +157,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
       copy.maxVersion = ssl.maxVersion;
       copy.verifyMode = ssl.verifyMode;
       copy.server = ssl.server;
-      if (ssl.handshakeRole !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect', runHandshake);
+      if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
       copy.hit = ssl.hit;
       return copy;
@@ -165,6 +168,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
       if (old === wanted) return old;
       if (sameBytes(ssl.sessionIdContext, old.sessionIdContext)) ssl.sessionIdContext = wanted.sessionIdContext;
       wanted.upRef(ssl.label);
+      ssl.credential = wanted.credential;
       ssl.context = wanted;
       old.release(ssl.label);
       return wanted;
@@ -177,10 +181,10 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_copy_session_id: (to, from) => copySessionId(to.use(), from.use()),
     SSL_set_session_id_context: (ssl, id) => setIdContext(ssl.use(), id),
     SSL_set_connect_state(ssl) {
-      setRole(ssl.use(), 'connect', runHandshake);
+      setRole(ssl.use(), 'connect');
     },
     SSL_set_accept_state(ssl) {
-      setRole(ssl.use(), 'accept', runHandshake);
+      setRole(ssl.use(), 'accept');
     },
     SSL_set_tlsext_host_name(ssl, name) {
       ssl.use().hostname = undefined;

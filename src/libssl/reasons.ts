@@ -44,7 +44,12 @@ const laterAlerts: Readonly<Record<number, string>> = {
   120: 'tlsv1 alert no application protocol',
 };
 
-const irregular: Readonly<Record<string, string>> = { ASN1_LIB: 'ASN1 lib', EC_LIB: 'EC lib', EVP_LIB: 'EVP lib' };
+const irregular: Readonly<Record<string, string>> = {
+  SHOULD_NOT_HAVE_BEEN_CALLED: 'called a function you should not call',
+  ASN1_LIB: 'ASN1 lib',
+  EC_LIB: 'EC lib',
+  EVP_LIB: 'EVP lib',
+};
 
 export function reasonText(profile: Profile, { reason }: QueuedError): string {
   if (reason.startsWith(alertPrefix)) {

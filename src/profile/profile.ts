@@ -21,8 +21,12 @@ export interface Profile {
   readonly eofIsFatal: boolean;
   /** SSL_set_session takes its reference before it looks for a bad session. */
   readonly setSessionTakesReferenceFirst: boolean;
-  /** Switching the method back resets the connection below it (SSL_set_session on an established connection breaks it). */
-  readonly methodSwitchResetsRecords: boolean;
+  /**
+   * `inline`: records are protected with the connection's own version, and not at all without a session, so that a
+   * switch of method (SSL_set_session on an established connection) breaks them. `separate`: a layer of its own keeps what it
+   * needs, tracks alerts by itself, and adds RECORD_LAYER_FAILURE to every failure with an alert.
+   */
+  readonly recordLayer: 'inline' | 'separate';
   /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
   readonly keepsDefaultMethod: boolean;
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
@@ -44,8 +48,6 @@ export interface Profile {
   readonly defaultOptions: number;
   /** The lowest version that the default security level leaves enabled. */
   readonly versionMin: number;
-  /** Every failure of the record layer with an alert pushes RECORD_LAYER_FAILURE after its own reason. */
-  readonly pushesRecordLayerFailure: boolean;
   /** Texts of the alerts that SSL 3.0 had begin with this. */
   readonly oldAlertText: 'sslv3 alert' | 'ssl/tls alert';
 }
@@ -81,7 +83,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     refusesNegativeTimeout: false,
     eofIsFatal: false,
     setSessionTakesReferenceFirst: false,
-    methodSwitchResetsRecords: true,
+    recordLayer: 'inline',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
     respectsNotResumable: false,
@@ -93,7 +95,6 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
-    pushesRecordLayerFailure: false,
     oldAlertText: 'sslv3 alert',
   },
   '3.0': {
@@ -102,9 +103,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     relinksOnReadd: true,
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
-    methodSwitchResetsRecords: true,
+    recordLayer: 'inline',
     keepsDefaultMethod: false,
-    pushesRecordLayerFailure: false,
     oldAlertText: 'sslv3 alert',
   },
   '3.5': {
@@ -113,9 +113,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     setSessionTakesReferenceFirst: true,
-    methodSwitchResetsRecords: false,
+    recordLayer: 'separate',
     keepsDefaultMethod: true,
-    pushesRecordLayerFailure: true,
     oldAlertText: 'ssl/tls alert',
   },
 };
