@@ -258,9 +258,14 @@ export class Calls {
     for (let code = this.#next(); code !== 0n; code = this.#next()) {
       if (libraryOf(code, this.#errorsAreOld) !== errLibSsl) continue;
       const reason = this.#library.call('ERR_reason_error_string', code);
-      errors.push(typeof reason === 'string' ? reason : `reason ${code & 0xfffn}`);
+      errors.push(typeof reason === 'string' ? reason : `reason(${code & this.#reasonMask})`);
     }
     return errors;
+  }
+
+  /** ERR_GET_REASON: 12 bits in 1.1.1, 23 from 3.0 on. */
+  get #reasonMask(): bigint {
+    return this.#errorsAreOld ? 0xfffn : 0x7fffffn;
   }
 
   #next(): bigint {
