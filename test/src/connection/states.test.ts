@@ -1,0 +1,243 @@
+import test from 'ava';
+import { LibraryCrash, NeedsOldVersion, NeedsTls13, profileNames } from '../../../src/index.js';
+import { Bench } from '../../_bench.js';
+import { type Flow, flows, Middle, message, type Role, record, recordsOf } from '../../_middle.js';
+
+const roles: readonly Role[] = ['client', 'server'];
+/** Flows that go through all states but a few. */
+const mostStates: readonly Flow[] = ['full with ticket', 'client certificate', 'resumed'];
+const changeCipherSpec = 'change_cipher_spec';
+const applicationData = 'application_data';
+/** RFC 5246 §7.4, RFC 5077 §3.3, and numbers that nobody has. */
+const types: Readonly<Record<string, number>> = {
+  hello_request: 0,
+  client_hello: 1,
+  server_hello: 2,
+  new_session_ticket: 4,
+  end_of_early_data: 5,
+  encrypted_extensions: 8,
+  certificate: 11,
+  server_key_exchange: 12,
+  certificate_request: 13,
+  server_hello_done: 14,
+  certificate_verify: 15,
+  client_key_exchange: 16,
+  finished: 20,
+  certificate_status: 22,
+  key_update: 24,
+  nobody: 99,
+};
+
+/** What each state reads: RFC 5246 §7.3, with RFC 5077 §3.1. A client passes over HelloRequest while it shakes hands. */
+const accepted: Readonly<Record<string, readonly string[]>> = {
+  CW_CLNT_HELLO: ['server_hello', 'hello_request'],
+  CR_SRVR_HELLO: ['certificate', 'hello_request'],
+  'CR_SRVR_HELLO ticket': ['certificate', 'hello_request'],
+  'CR_SRVR_HELLO resumed': [changeCipherSpec, 'hello_request'],
+  CR_CERT: ['server_key_exchange', 'hello_request'],
+  'CR_CERT ticket': ['server_key_exchange', 'hello_request'],
+  CR_KEY_EXCH: ['certificate_request', 'server_hello_done', 'hello_request'],
+  'CR_KEY_EXCH ticket': ['certificate_request', 'server_hello_done', 'hello_request'],
+  CR_CERT_REQ: ['server_hello_done', 'hello_request'],
+  CW_FINISHED: [changeCipherSpec, 'hello_request'],
+  'CW_FINISHED ticket': ['new_session_ticket', 'hello_request'],
+  'CR_SESSION_TICKET ticket': [changeCipherSpec, 'hello_request'],
+  CR_CHANGE: ['finished', 'hello_request'],
+  'CR_CHANGE ticket': ['finished', 'hello_request'],
+  'CR_CHANGE resumed': ['finished', 'hello_request'],
+  BEFORE: ['client_hello'],
+  SW_SRVR_DONE: ['client_key_exchange'],
+  'SW_SRVR_DONE asked': ['certificate'],
+  SR_CERT: ['client_key_exchange'],
+  SR_KEY_EXCH: [changeCipherSpec],
+  'SR_KEY_EXCH certified': ['certificate_verify'],
+  SR_CERT_VRFY: [changeCipherSpec],
+  SR_CHANGE: ['finished'],
+  'SR_CHANGE resumed': ['finished'],
+  'SW_FINISHED resumed': [changeCipherSpec],
+};
+const finishedAccepts: Readonly<Record<Role, readonly string[]>> = {
+  client: ['hello_request', applicationData],
+  server: ['client_hello', applicationData],
+};
+
+test('every state in which a client or a server waits refuses each message it must refuse', (t) => {
+  const seen = new Set<string>();
+  for (const profile of profileNames) {
+    const make = (): Bench => new Bench(profile);
+    for (const flow of profile === '3.0' ? flows : mostStates) {
+      for (const role of roles) {
+        const total = recordsOf(make, flow, role);
+        for (let passed = 0; passed <= total; passed += 1) {
+          for (const name of [...Object.keys(types), changeCipherSpec, applicationData]) {
+            const middle = new Middle(make(), flow, role);
+            t.true(middle.pass(passed));
+            const { state } = middle;
+            const isDone = middle.b.L.SSL_state(middle.victim) === 'ok';
+            seen.add(isDone ? `OK ${role}` : state);
+            const fits = isDone ? finishedAccepts[role] : accepted[state];
+            if (fits === undefined) throw new Error(`a state that nobody listed: ${state}`);
+            if (fits.includes(name)) continue;
+            const where = `${profile} ${flow}, ${role} in ${state}: ${name}`;
+            const type = types[name];
+            const body = new Uint8Array(name === 'hello_request' ? 0 : 4);
+            if (type !== undefined) middle.give(middle.sealed(22, message(type, body)));
+            else if (name === applicationData) middle.give(middle.sealed(23, Uint8Array.of(1)));
+            else middle.give(middle.sealed(20, Uint8Array.of(1)));
+            const { L } = middle.b;
+            const result = isDone ? L.SSL_read(middle.victim, 10)[0] : L.SSL_do_handshake(middle.victim);
+            t.is(result, -1, where);
+            t.is(L.SSL_get_error(middle.victim, result), 'SSL_ERROR_SSL', where);
+            t.is(L.SSL_state(middle.victim), 'error', where);
+            t.deepEqual(middle.b.alerts(middle.victim), ['sent fatal 10'], where);
+            t.is(L.SSL_do_handshake(middle.victim), -1, where);
+          }
+        }
+      }
+    }
+  }
+  t.deepEqual([...seen].sort(), [...Object.keys(accepted), 'OK client', 'OK server'].sort());
+});
+
+test('a message longer than its state allows is refused before its body is read', (t) => {
+  const cases: readonly [Flow, Role, number, number, number][] = [
+    ['full', 'client', 0, 2, 20_001],
+    ['full', 'client', 1, 11, 102_401],
+    ['full', 'client', 2, 12, 102_401],
+    ['full', 'client', 3, 14, 1],
+    ['full with ticket', 'client', 4, 4, 65_542],
+    ['full', 'client', 5, 20, 65],
+    ['full', 'server', 0, 1, 131_397],
+    ['full', 'server', 1, 16, 2_049],
+    ['client certificate', 'server', 1, 11, 102_401],
+    ['client certificate', 'server', 3, 15, 16_385],
+    ['full', 'server', 3, 20, 65],
+  ];
+  for (const [flow, role, passed, type, length] of cases) {
+    const middle = new Middle(new Bench('3.0'), flow, role);
+    t.true(middle.pass(passed));
+    middle.give(middle.sealed(22, Uint8Array.of(type, length >> 16, (length >> 8) & 0xff, length & 0xff)));
+    t.is(middle.b.L.SSL_do_handshake(middle.victim), -1);
+    t.deepEqual(middle.b.L.takeErrors(), ['excessive message size'], `${role} ${type}`);
+    t.deepEqual(middle.b.alerts(middle.victim), ['sent fatal 47']);
+  }
+});
+
+/** A small generator of the test's own: xorshift32. */
+function dice(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+/** The bytes with something done to them, drawn from `roll`. */
+function mutated(bytes: Uint8Array, roll: (below: number) => number): Uint8Array {
+  let out = [...bytes];
+  for (let times = 1 + roll(3); times > 0; times -= 1) {
+    const at = roll(Math.max(1, out.length));
+    switch (roll(7)) {
+      case 0:
+        if (out.length > 0) out[at]! ^= 1 << roll(8);
+        break;
+      case 1:
+        if (out.length > 0) out[at] = roll(256);
+        break;
+      case 2:
+        out = out.slice(0, at);
+        break;
+      case 3:
+        out.splice(at, 1 + roll(6));
+        break;
+      case 4:
+        out.splice(at, 0, ...Array.from({ length: 1 + roll(9) }, () => roll(256)));
+        break;
+      case 5:
+        out.splice(
+          at,
+          0,
+          ...record(
+            [20, 21, 22, 23, 24][roll(5)]!,
+            Uint8Array.from({ length: roll(8) }, () => roll(32)),
+          ),
+        );
+        break;
+      default:
+        if (out.length > 5) out[[0, 3, 4, 5, 8][roll(5)]! % out.length] = roll(256); // headers of record and message
+    }
+  }
+  return Uint8Array.from(out);
+}
+
+const mutationsPerState = 300;
+
+for (const role of roles) {
+  for (const flow of mostStates) {
+    test(`${flow}: ${mutationsPerState} damaged streams into each state of a ${role} end in an error or a wait`, (t) => {
+      const total = recordsOf(() => new Bench('3.0'), flow, role);
+      const ends = new Map<string, number>();
+      for (let passed = 0; passed <= total; passed += 1) {
+        for (let i = 0; i < mutationsPerState; i += 1) {
+          const roll = dice(1 + i * 7919 + passed * 104_729);
+          const b = new Bench(profileNames[i % 3]!);
+          const middle = new Middle(b, flow, role);
+          t.true(middle.pass(passed));
+          const { L } = b;
+          if (passed === total) middle.underway.push(middle.sealed(23, Buffer.from('data')));
+          else if (middle.underway.length === 0) middle.turn();
+          const stream = mutated(Buffer.concat(middle.underway), roll);
+          let at = 0;
+          let outcome = 'wait';
+          try {
+            for (let steps = 0; at < stream.length && outcome === 'wait'; steps += 1) {
+              if (steps > 10_000) throw new Error('no end');
+              const size = roll(3) === 0 ? 1 + roll(5) : stream.length;
+              middle.give(stream.subarray(at, at + size));
+              at += size;
+              outcome = goOn(middle);
+            }
+            if (outcome === 'wait' && roll(2) === 0) {
+              middle.end();
+              outcome = goOn(middle);
+            }
+            if (L.SSL_state(middle.victim) === 'ok') L.SSL_write(middle.victim, Uint8Array.of(1));
+            L.SSL_shutdown(middle.victim);
+          } catch (error) {
+            if (!(error instanceof NeedsTls13 || error instanceof NeedsOldVersion || error instanceof LibraryCrash)) {
+              throw new Error(`${flow} ${role} ${middle.state} ${i}: ${String(error)}`, { cause: error });
+            }
+            outcome = error.name;
+          }
+          ends.set(outcome, (ends.get(outcome) ?? 0) + 1);
+          L.takeErrors();
+          if (outcome === 'NeedsTls13' || outcome === 'NeedsOldVersion' || outcome === 'LibraryCrash') continue;
+          middle.free();
+          const count = (kind: string): number => b.events.filter((event) => event.kind === kind).length;
+          if (count('made') !== count('freed') || count('claims') > 0) {
+            t.fail(`${flow} ${role} ${i}: ${count('made')} made, ${count('freed')} freed, ${count('claims')} claims`);
+          }
+        }
+      }
+      t.true((ends.get('error') ?? 0) > mutationsPerState, JSON.stringify([...ends]));
+      t.false(ends.has('LibraryCrash'), 'no peer can crash libssl here');
+    });
+  }
+}
+
+/** A handshake call or a read: what became of it. An error has reasons, and the connection is broken for good. */
+function goOn({ b, victim }: Middle): string {
+  const { L } = b;
+  const isDone = L.SSL_state(victim) === 'ok';
+  const result = isDone ? L.SSL_read(victim, 100)[0] : L.SSL_do_handshake(victim);
+  if (result > 0) return 'wait';
+  const error = L.SSL_get_error(victim, result);
+  const errors = L.takeErrors();
+  if (error === 'SSL_ERROR_WANT_READ') return 'wait';
+  if (error === 'SSL_ERROR_ZERO_RETURN') return 'closed';
+  if (error === 'SSL_ERROR_SYSCALL' && b.profile === '1.1.1' && errors.length === 0) return 'end of file';
+  if (error === 'SSL_ERROR_SSL' && errors.length > 0) return 'error';
+  throw new Error(`${String(result)} ${error} [${errors.join()}] in state ${L.SSL_state(victim)}`);
+}
