@@ -1,3 +1,4 @@
+import { countsEqualClaims } from './claims.js';
 import type { Broken, Invariant } from './violation.js';
 
 export const noUseAfterFree: Invariant = {
@@ -14,9 +15,14 @@ export const handlesUsedRightly: Invariant = {
   source: 'the table of misuse of simtls-program/1',
 };
 
+const kinds: Readonly<Record<string, Invariant>> = {
+  'use-after-free': noUseAfterFree,
+  'not-owned': countsEqualClaims,
+};
+
 /** @param kind - as the table of misuse has it */
 export function misused(kind: string, call: string, handle: string, more: string): Broken {
-  const invariant = kind === 'use-after-free' ? noUseAfterFree : handlesUsedRightly;
+  const invariant = kinds[kind] ?? handlesUsedRightly;
   return { invariant, text: `${call}: ${kind} of ${handle}${more}` };
 }
 

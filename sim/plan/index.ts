@@ -16,3 +16,4 @@ export type {
   Step,
 } from './plan.js';
 export { observationFields, planFormat } from './plan.js';
+export { programHost, programToPlan } from './program.js';

@@ -1,6 +1,6 @@
 /** The objects of one process by name: the machine of programs, as a plan uses it. */
 import type { Json } from '../plan/index.js';
-import { Machine, type ProgramStep } from '../program/index.js';
+import { type Line, Machine, type MisuseLine, type ProgramStep } from '../program/index.js';
 import type { ArgumentValue, ObjectId, Snapshot, Stack, StackAnswer } from '../stacks/index.js';
 
 /** Why a name is of no use. */
@@ -13,6 +13,8 @@ export interface Misused {
   readonly handle: string;
   /** Who holds it, who freed it: to follow the rest of a sentence. */
   readonly more: string;
+  /** libssl might not survive it. */
+  readonly fatal: boolean;
 }
 
 export interface Done {
@@ -28,25 +30,27 @@ export interface Done {
 export class Objects {
   readonly #stack: Stack;
   readonly #machine: Machine;
+  readonly #observe: ((line: Line) => void) | undefined;
 
-  constructor(stack: Stack) {
+  /** @param observe - told of every step of a program as the format writes it down; costs a look at every object */
+  constructor(stack: Stack, observe: ((line: Line) => void) | undefined) {
+    this.#observe = observe;
     this.#stack = stack;
     this.#machine = new Machine(stack);
   }
 
   /** Makes a step of a program. */
   execute(step: ProgramStep): Done {
-    const { line } = this.#machine.execute(step, { strict: false, observe: 'nothing' });
+    const { line, ends } = this.#machine.execute(step, {
+      strict: false,
+      observe: this.#observe === undefined ? 'nothing' : 'all',
+    });
+    this.#observe?.(line);
     if ('crash' in line) return { ret: null, errors: [], crash: line.crash };
     if ('misuse' in line) {
-      if (line.misuse === 'unbound') return { ret: null, errors: [], missing: `unbound ${line.handle}` };
-      const freed = line.freedBy === undefined ? '' : `, given back by ${line.freedBy.call}`;
-      const held = (line.held ?? []).map((claim) => claim.holder).join(' and ');
-      return {
-        ret: null,
-        errors: [],
-        misuse: { kind: line.misuse, handle: line.handle, more: `${freed}${held === '' ? '' : `, held by ${held}`}` },
-      };
+      const { misuse: kind, handle } = line;
+      if (kind === 'unbound') return { ret: null, errors: [], missing: `unbound ${handle}` };
+      return { ret: null, errors: [], misuse: { kind, handle, more: moreOf(line), fatal: ends } };
     }
     return { ret: toJson(line.ret), errors: line.errors };
   }
@@ -66,7 +70,9 @@ export class Objects {
 
   /** Why input and output on a connection would break libssl. */
   misuseOfIo(name: string): Misused | undefined {
-    return this.#machine.sessionChanged(name) ? { kind: 'session-changed', handle: name, more: '' } : undefined;
+    return this.#machine.sessionChanged(name)
+      ? { kind: 'session-changed', handle: name, more: '', fatal: true }
+      : undefined;
   }
 
   snapshot(object: ObjectId): Snapshot | undefined {
@@ -85,6 +91,13 @@ export class Objects {
   bindBytes(name: string, bytes: Uint8Array): void {
     this.#machine.bind(name, bytes);
   }
+}
+
+/** Who gave it back, and who still holds it. */
+function moreOf({ freedBy, held }: MisuseLine): string {
+  const freed = freedBy === undefined ? '' : `, given back by ${freedBy.call}`;
+  const holders = (held ?? []).map((claim) => claim.holder);
+  return `${freed}${holders.length === 0 ? '' : `, held by ${holders.join(' and ')}`}`;
 }
 
 /** What a call returned, as JSON has it: numbers beyond a double's as text. */

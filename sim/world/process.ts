@@ -1,10 +1,18 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Environment, Point, StackEvent } from 'simtls';
 import type { Host } from '../host/index.js';
-import { brokenClaims, crashedIn, judgeCache, leaked, misused, usedWithSecondContext } from '../invariants/index.js';
+import {
+  type Broken,
+  brokenClaims,
+  crashedIn,
+  judgeCache,
+  leaked,
+  misused,
+  usedWithSecondContext,
+} from '../invariants/index.js';
 import type { Json } from '../plan/index.js';
 import type { ProgramStep } from '../program/index.js';
-import type { ArgumentValue, ObjectId, Snapshot, StackAnswer } from '../stacks/index.js';
+import { type ArgumentValue, type ObjectId, type Snapshot, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
 import type { End } from './connections.js';
 import { Listening } from './listening.js';
@@ -54,7 +62,7 @@ export class Process {
       at: (point) => this.#passed(point),
     };
     this.#stack = new ProcessStack(this.world.plan.profile, environment);
-    this.#objects = new Objects(this.#stack.model);
+    this.#objects = new Objects(this.#stack.model, this.world.observe);
   }
 
   get alive(): boolean {
@@ -122,13 +130,13 @@ export class Process {
     const done = this.#objects.execute(step);
     if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
     if (done.misuse !== undefined) {
-      const { kind, handle, more } = done.misuse;
-      this.world.judge.report(this.home.name, this.#step, misused(kind, step.call, handle, more));
-      return this.#abort(kind);
+      const { kind, handle, more, fatal } = done.misuse;
+      this.#report(misused(kind, step.call, handle, more));
+      return fatal ? this.#abortAfterStep(kind) : { outcome: kind };
     }
     if (done.crash !== undefined) {
-      this.world.judge.report(this.home.name, this.#step, crashedIn(step.call, done.crash));
-      return this.#abort(done.crash);
+      this.#report(crashedIn(step.call, done.crash));
+      return this.#abortAfterStep(done.crash);
     }
     if (step.call === 'SSL_CTX_sess_set_cache_size') this.#noteSize(step);
     this.lookAtCaches();
@@ -146,7 +154,14 @@ export class Process {
 
   /** A call on an object, as verbs make them. */
   perform(call: string, object: ObjectId, ...more: ArgumentValue[]): StackAnswer {
-    return this.#objects.perform(call, [{ object }, ...more]);
+    // Another task may have freed what a verb is at work on.
+    if (!this.#born.has(object)) this.#abort(misused('use-after-free', call, this.#objects.nameOf(object), ''));
+    try {
+      return this.#objects.perform(call, [{ object }, ...more]);
+    } catch (cause) {
+      if (cause instanceof StackCrash) this.#abort(crashedIn(call, cause.signal));
+      throw cause;
+    }
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -179,8 +194,8 @@ export class Process {
     if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
     const misuse = verb === 'disconnect' ? undefined : this.#objects.misuseOfIo(name);
     if (misuse !== undefined) {
-      this.world.judge.report(this.home.name, this.#step, misused(misuse.kind, verb, misuse.handle, misuse.more));
-      return this.#abort(misuse.kind);
+      this.#report(misused(misuse.kind, verb, misuse.handle, misuse.more));
+      return this.#abortAfterStep(misuse.kind);
     }
     const end = this.#ends.get(ssl);
     return end ?? { outcome: 'skipped', errors: [`${name} was never connected`] };
@@ -253,10 +268,19 @@ export class Process {
     this.#stack.model.attach(ssl, end.socket);
   }
 
-  #abort(outcome: string): Ended {
+  /** Something undefined was done: nothing that comes is judged, and the process ends once the step is written down. */
+  #abortAfterStep(outcome: string): Ended {
     this.world.judge.taint();
     this.world.stopAfterStep(() => this.home.crash('close', 'aborted'));
     return { outcome };
+  }
+
+  /** The same in the middle of a verb. */
+  #abort(broken: Broken): never {
+    this.#report(broken);
+    this.world.judge.taint();
+    this.home.crash('close', 'aborted');
+    throw crashed;
   }
 
   #happened(event: StackEvent): void {
@@ -313,7 +337,7 @@ export class Process {
     if (!this.#alive) throw crashed;
   }
 
-  #report(broken: Parameters<World['judge']['report']>[2]): void {
+  #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
   }
 

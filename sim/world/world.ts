@@ -4,6 +4,7 @@ import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { Network } from '../network/index.js';
 import type { Guard, Json, Plan } from '../plan/index.js';
+import type { Line } from '../program/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import { type Connection, Connections, type End } from './connections.js';
@@ -18,6 +19,7 @@ export interface WorldOptions {
   readonly crypto: CryptoProvider;
   readonly trace?: TraceSink | undefined;
   readonly onDraw?: DrawObserver | undefined;
+  readonly observe?: ((line: Line) => void) | undefined;
   /** In place of the plan's. */
   readonly seed?: string | undefined;
 }
@@ -28,6 +30,8 @@ export class World {
   readonly network: Network;
   readonly crypto: CryptoProvider;
   readonly trace: Trace;
+  /** Told of every C call as API programs write it down. */
+  readonly observe: ((line: Line) => void) | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -44,6 +48,7 @@ export class World {
     this.kernel = new Kernel({ seed: this.#seed, onDraw: options.onDraw });
     this.network = new Network(this.kernel);
     this.crypto = options.crypto;
+    this.observe = options.observe;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace);
     this.judge = new Judge(this.trace, plan.checks);
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
