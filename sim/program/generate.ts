@@ -77,11 +77,11 @@ export function generateProgram({
   const limits: Limits = { tls13, smallCaches: random.int(100) < 25, sessionIds: random.int(100) < 60 };
   const draft = new Draft(random, limits);
   const table = drawKind(random, handshakes);
-  const wanted = random.range(steps.min, random.pick([20, 40, steps.max]));
+  const wanted = random.pick([random.range(steps.min, 20), random.range(20, 40), random.range(40, steps.max)]);
   newContext(draft, 'client');
   if (handshakes) {
     newContext(draft, 'server');
-    if (draft.likely(30)) for (const move of callbackMoves.slice(0, 2)) move(draft);
+    for (const move of callbackMoves) for (let times = random.int(4); times > 0; times--) move(draft);
   }
   for (let tries = 0; draft.steps.length < wanted && tries < 10 * steps.max; tries++) {
     random.weighted(table)(draft);
@@ -108,7 +108,7 @@ function drawKind(random: RandomStream, handshakes: boolean): { readonly weight:
   }
   // What every kind needs: something to work on.
   const basic = handshakes
-    ? [...handshakeMoves, ...resumptionMoves, ...endingMoves.slice(0, 3)]
+    ? [...handshakeMoves, ...resumptionMoves, ...resumptionMoves.slice(0, 1), ...endingMoves.slice(0, 4)]
     : [...sessionMoves.slice(0, 2), ...cacheMoves.slice(0, 1)];
   for (const move of basic) table.push({ weight: handshakes ? 6 : 3, value: move });
   return table;

@@ -16,8 +16,11 @@ function contextOf(draft: Draft, role: 'client' | 'server'): ContextDraft {
 }
 
 /** Makes a connection, and a context for it where none lives. */
-export function newConnection(draft: Draft, role: 'client' | 'server'): ConnectionDraft {
-  const context = contextOf(draft, role);
+export function newConnection(
+  draft: Draft,
+  role: 'client' | 'server',
+  context: ContextDraft = contextOf(draft, role),
+): ConnectionDraft {
   const name = draft.fresh(role === 'client' ? 'c' : 's');
   draft.bind(name, 'SSL_new', ref(context));
   context.connections += 1;
@@ -50,10 +53,10 @@ export function join(draft: Draft, { client, server }: Pair): Pair {
   return { client, server };
 }
 
-/** Makes a client and a server and joins them. */
-export function newPair(draft: Draft): Pair {
-  const client = newConnection(draft, 'client');
-  return join(draft, { client, server: newConnection(draft, 'server') });
+/** Makes a client and a server and joins them, of the contexts of an earlier pair where one is given. */
+export function newPair(draft: Draft, like?: Pair): Pair {
+  const client = newConnection(draft, 'client', like?.client.context);
+  return join(draft, { client, server: newConnection(draft, 'server', like?.server.context) });
 }
 
 /** A whole handshake; that it succeeds is a guess. */

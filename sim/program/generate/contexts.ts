@@ -177,7 +177,6 @@ export const callbackMoves: readonly Move[] = [
 function add(draft: Draft, ctx: ContextDraft, session: SessionDraft): void {
   if (draft.limits.smallCaches) {
     draft.emit('SSL_SESSION_set_time', ref(session), draft.age());
-    session.oddTime = false;
   }
   draft.emit('SSL_CTX_add_session', ref(ctx), ref(session));
   session.home = ctx;

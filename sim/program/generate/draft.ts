@@ -54,8 +54,6 @@ export interface SessionDraft {
   home: ContextDraft | undefined;
   /** Made by `SSL_SESSION_new` and the like, not by a handshake. */
   readonly bare: boolean;
-  /** Its time cannot be told apart from the clock's: it is not asked for. */
-  oddTime: boolean;
 }
 
 export class Draft {
@@ -67,6 +65,8 @@ export class Draft {
   readonly bytes: string[] = [];
   readonly random: RandomStream;
   readonly limits: Limits;
+  /** A session was given a time of −1, which 3.5 keeps as a huge one and tells relative to the stack's own clock. */
+  oddTimes = false;
   readonly #counts = new Map<string, number>();
   #ages = 0;
   #timeouts = 0;

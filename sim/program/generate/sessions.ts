@@ -8,7 +8,7 @@ export function bareSession(draft: Draft): SessionDraft {
   const { random } = draft;
   const name = draft.fresh('x');
   draft.bind(name, 'SSL_SESSION_new');
-  const session: SessionDraft = { name, refs: 1, home: undefined, bare: true, oddTime: false };
+  const session: SessionDraft = { name, refs: 1, home: undefined, bare: true };
   if (draft.likely(85)) {
     draft.emit(
       'SSL_SESSION_set_protocol_version',
@@ -32,7 +32,7 @@ export function takeSession(
 ): SessionDraft {
   const name = draft.fresh('x');
   draft.bind(name, 'SSL_get1_session', ref(ssl));
-  const session: SessionDraft = { name, refs: 1, home: ssl.context, bare: false, oddTime: false };
+  const session: SessionDraft = { name, refs: 1, home: ssl.context, bare: false };
   draft.sessions.push(session);
   return session;
 }
@@ -75,7 +75,7 @@ export const getterMoves: readonly Move[] = [
     session(
       draft,
       (one) => draft.emit('SSL_SESSION_get_time', orNull(draft, one)),
-      (one) => !one.oddTime,
+      () => !draft.oddTimes,
     ),
 ];
 
@@ -98,7 +98,7 @@ export const sessionMoves: readonly Move[] = [
     session(draft, (one) => {
       const name = draft.fresh('x');
       draft.bind(name, 'SSL_SESSION_dup', ref(one));
-      draft.sessions.push({ name, refs: 1, home: undefined, bare: true, oddTime: one.oddTime });
+      draft.sessions.push({ name, refs: 1, home: undefined, bare: true });
     }),
   (draft) => session(draft, (one) => draft.emit('SSL_SESSION_set_time', orNull(draft, one), draft.age())),
   (draft) =>
@@ -106,7 +106,7 @@ export const sessionMoves: readonly Move[] = [
       draft,
       (one) => {
         draft.emit('SSL_SESSION_set_time', ref(one), draft.random.pick([0, -1]));
-        one.oddTime = true;
+        draft.oddTimes = true;
       },
       // A cached session of that time could tie with another.
       (one) => one.bare && !draft.limits.smallCaches,
@@ -175,7 +175,7 @@ export const encodingMoves: readonly Move[] = [
     const good = bytes !== undefined && !draft.likely(10);
     draft.bind(name, 'd2i_SSL_SESSION', good ? `$${bytes}` : broken);
     if (!good) return true;
-    const made: SessionDraft = { name, refs: 1, home: undefined, bare: true, oddTime: true };
+    const made: SessionDraft = { name, refs: 1, home: undefined, bare: true };
     draft.sessions.push(made);
     return true;
   },
@@ -187,7 +187,7 @@ export const encodingMoves: readonly Move[] = [
     draft.bytes.push(der);
     const name = draft.fresh('x');
     draft.bind(name, 'd2i_SSL_SESSION', `$${der}`);
-    draft.sessions.push({ name, refs: 1, home: undefined, bare: true, oddTime: one.oddTime });
+    draft.sessions.push({ name, refs: 1, home: undefined, bare: true });
     return true;
   },
 ];

@@ -6,6 +6,7 @@ import {
   handshake,
   join,
   newPair,
+  type Pair,
   pairs,
   sessionToOffer,
   setSession,
@@ -45,7 +46,57 @@ export const handshakeMoves: readonly Move[] = [
   },
 ];
 
+/** What happens to a session, or around it, between the connection that made it and the one that offers it. */
+const between: readonly ((draft: Draft, pair: Pair, made: { client: SessionDraft; server: SessionDraft }) => void)[] = [
+  () => {},
+  (draft, _pair, { server }) => draft.emit('SSL_SESSION_set_time', ref(server), { now: -10_000_000 }),
+  (draft, _pair, { client }) => draft.emit('SSL_SESSION_set_time', ref(client), { now: -10_000_000 }),
+  (draft, _pair, { server }) => draft.emit('SSL_SESSION_set1_id_context', ref(server), { text: 'other' }),
+  (draft, _pair, { client }) => draft.emit('SSL_SESSION_set1_id_context', ref(client), { text: 'other' }),
+  (draft, _pair, { client }) => draft.emit('SSL_SESSION_set_protocol_version', ref(client), 'TLS1_3_VERSION'),
+  (draft, _pair, { client }) => draft.emit('SSL_SESSION_set1_master_key', ref(client), draft.hex(48)),
+  (draft, { server }) => draft.emit('SSL_CTX_flush_sessions', ref(server.context), 0),
+  (draft, { client }) => draft.emit('SSL_CTX_flush_sessions', ref(client.context), 0),
+  (draft, { server }, made) => {
+    draft.emit('SSL_CTX_remove_session', ref(server.context), ref(made.server));
+    if (draft.likely(40)) draft.emit('SSL_CTX_add_session', ref(server.context), ref(made.server));
+  },
+  (draft, { client }, made) => draft.emit('SSL_CTX_remove_session', ref(client.context), ref(made.client)),
+  (draft, { server }) => draft.emit('SSL_CTX_set_session_id_context', ref(server.context), { text: 'later' }),
+  (draft, { client }) => draft.emit('SSL_CTX_set_session_id_context', ref(client.context), { text: 'later' }),
+  (draft, { server }) => draft.emit('SSL_CTX_set_options', ref(server.context), 'SSL_OP_NO_TICKET'),
+  (draft, { server }) => draft.emit('SSL_CTX_clear_options', ref(server.context), 'SSL_OP_NO_TICKET'),
+  (draft, { client }) => draft.emit('SSL_CTX_set_options', ref(client.context), 'SSL_OP_NO_TICKET'),
+  (draft, { client }) => draft.emit('SSL_CTX_set_options', ref(client.context), 'SSL_OP_NO_EXTENDED_MASTER_SECRET'),
+  (draft, { server }) => draft.emit('SSL_CTX_set_verify', ref(server.context), 'SSL_VERIFY_PEER'),
+  (draft, { server }) => draft.emit('SSL_CTX_set_session_cache_mode', ref(server.context), 'SSL_SESS_CACHE_OFF'),
+  (draft, { server }) => draft.emit('SSL_CTX_set_session_cache_mode', ref(server.context), externalMode),
+  (draft, { server }) => {
+    // What the callback kept is found again though the cache has lost it.
+    draft.emit('sim_on_get', ref(server.context), draft.random.pick(['copy', 'nocopy']));
+    draft.emit('SSL_CTX_set_session_cache_mode', ref(server.context), externalMode);
+  },
+];
+
+const externalMode = 'SSL_SESS_CACHE_SERVER|SSL_SESS_CACHE_NO_INTERNAL';
+
+/** A connection whose session is offered again after something has happened to it. */
+function offerAgain(draft: Draft): boolean {
+  const first = newPair(draft);
+  if (draft.likely(25)) draft.emit('sim_on_new', ref(first.server.context), true);
+  handshake(draft, first);
+  const made = { client: takeSession(draft, first.client), server: takeSession(draft, first.server) };
+  if (draft.likely(80)) closeWell(draft, first);
+  if (draft.likely(50)) for (const ssl of [first.client, first.server]) free(draft, ssl);
+  for (let times = draft.random.int(3); times >= 0; times--) draft.random.pick(between)(draft, first, made);
+  const second = newPair(draft, first);
+  setSession(draft, second.client, made.client);
+  handshake(draft, second);
+  return true;
+}
+
 export const resumptionMoves: readonly Move[] = [
+  offerAgain,
   (draft) =>
     draft.sessions.some((one) => !one.bare) ? connect(draft, sessionToOffer(draft)) : connect(draft, undefined),
   (draft) => {
@@ -124,6 +175,19 @@ export const trafficMoves: readonly Move[] = [
 ];
 
 export const endingMoves: readonly Move[] = [
+  (draft) => {
+    const pair = draft.pick(pairs(draft, ['open']));
+    if (pair === undefined) return false;
+    const [first, second] = draft.random.shuffled([pair.client, pair.server]);
+    if (first === undefined || second === undefined) return false;
+    draft.emit('SSL_shutdown', ref(first));
+    if (draft.likely(25)) draft.emit('SSL_write', ref(second), { text: 'late' });
+    draft.emit('SSL_read', ref(second), 5);
+    if (draft.likely(60)) draft.emit('SSL_shutdown', ref(draft.likely(70) ? second : first));
+    first.state = 'ended';
+    second.state = 'ended';
+    return true;
+  },
   (draft) => {
     const pair = draft.pick(pairs(draft, ['open', 'ended']));
     if (pair === undefined) return false;
@@ -224,11 +288,11 @@ export const renegotiationMoves: readonly Move[] = [
     const [first, second] = draft.random.shuffled([pair.client, pair.server]);
     if (first === undefined || second === undefined) return false;
     draft.emit('SSL_renegotiate', ref(first));
-    const rounds = draft.random.int(6);
+    if (draft.likely(90)) draft.emit('SSL_do_handshake', ref(first));
+    // Each read takes in a flight and answers it; five are enough for a whole handshake.
+    const rounds = draft.random.pick([0, 1, 2, 3, 4, 5, 5, 5]);
     for (let round = 0; round < rounds; round++) {
-      const ssl = round % 2 === 0 ? first : second;
-      if (draft.likely(round === 0 ? 80 : 40)) draft.emit('SSL_do_handshake', ref(ssl));
-      else draft.emit('SSL_read', ref(ssl), 1);
+      draft.emit('SSL_read', ref(round % 2 === 0 ? second : first), 1);
     }
     if (draft.likely(30)) draft.emit('sim_handshake', ref(pair.client), ref(pair.server));
     return true;
