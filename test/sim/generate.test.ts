@@ -51,8 +51,7 @@ test('without TLS 1.3 every context is capped before anything else is done with 
 });
 
 test('each kind of program uses other calls: no call is in all of them but SSL_CTX_new and its cap', (t) => {
-  const common = seeds
-    .map((seed) => new Set(made(seed).steps.map((step) => step.call)))
-    .reduce((left, right) => new Set([...left].filter((call) => right.has(call))));
-  t.deepEqual([...common].sort(), ['SSL_CTX_new', 'SSL_CTX_set_max_proto_version']);
+  const used = seeds.map((seed) => new Set(made(seed).steps.map((step) => step.call)));
+  const common = [...calls.keys()].filter((call) => used.every((those) => those.has(call)));
+  t.deepEqual(common, ['SSL_CTX_new', 'SSL_CTX_set_max_proto_version']);
 });
