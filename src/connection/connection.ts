@@ -54,9 +54,6 @@ export class Records {
   pending: PendingWrite | undefined;
   /** Application bytes of the current SSL_write that are out already (wnum). */
   written = 0;
-  /** The buffering BIO of a handshake: flights leave whole. */
-  buffering = false;
-  buffer: Uint8Array[] = [];
 }
 
 /** What exists only while a handshake runs, and for renegotiation afterwards. */
@@ -172,6 +169,9 @@ export class Connection extends Counted {
   readRetry = false;
   writeRetry = false;
 
+  /** The buffering BIO of a handshake: flights leave whole. */
+  buffering = false;
+  flight: Uint8Array[] = [];
   records: Records = new Records();
   handshake: HandshakeData = new HandshakeData();
 
@@ -276,8 +276,8 @@ export class Connection extends Counted {
   /** tls1_clear: the version-flexible method starts from the highest version there is. */
   resetMethodState(): void {
     this.handshake = new HandshakeData();
-    this.records.buffering = false;
-    this.records.buffer = [];
+    this.buffering = false;
+    this.flight = [];
     this.version = this.method.version === 'any' ? ProtocolVersion.tls13 : this.method.version;
   }
 

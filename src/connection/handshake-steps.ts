@@ -118,8 +118,8 @@ export function makeFinished(connection: Connection): Uint8Array {
 
 /** tls_finish_handshake: stores the session, counts, and leaves the handshake. */
 export function finishHandshake(connection: Connection): void {
-  const { context, sessionContext, records } = connection;
-  records.buffering = false;
+  const { context, sessionContext } = connection;
+  connection.buffering = false;
   if (connection.cleanupAfterHandshake) {
     connection.renegotiate = false;
     connection.newSession = false;

@@ -67,7 +67,7 @@ function begin(connection: Connection, server: boolean): void {
   connection.messageBody = [];
   connection.messageBodyBytes = 0;
   connection.handshake.changeCipherSpecReceived = false;
-  connection.records.buffering = true;
+  connection.buffering = true;
   if (connection.inBefore || connection.renegotiate) {
     setupHandshake(connection);
     if (connection.isFirstHandshake) connection.readStateFirstInit = true;

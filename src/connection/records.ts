@@ -117,13 +117,17 @@ function continueWrite(connection: Connection, contentType: number): Outcome {
   const { pending } = records;
   if (pending === undefined) return 1;
   if (pending.contentType !== contentType) return fatal(connection, 'internal_error', 'BAD_WRITE_RETRY');
-  if (records.buffering) {
-    records.buffer.push(pending.bytes);
+  if (connection.buffering) {
+    connection.flight.push(pending.bytes);
     records.pending = undefined;
     return 1;
   }
   connection.want = 'writing';
-  if (!push(connection, pending)) return -1;
+  if (!push(connection, pending)) {
+    const isGone = !connection.writeRetry;
+    if (isGone && connection.profile.recordLayer === 'separate') connection.library.errors.push('SYSCALL', 'SYS');
+    return -1;
+  }
   records.pending = undefined;
   connection.want = 'nothing';
   return 1;
@@ -131,15 +135,15 @@ function continueWrite(connection: Connection, contentType: number): Outcome {
 
 /** The buffered flight goes out. @returns 1 when all is with the transport, −1 when it has to wait or cannot */
 export function flush(connection: Connection): Outcome {
-  const { records } = connection;
+  const { flight } = connection;
   connection.writeRetry = false;
-  for (let first = records.buffer[0]; first !== undefined; first = records.buffer[0]) {
+  for (let first = flight[0]; first !== undefined; first = flight[0]) {
     const pending: PendingWrite = { contentType: 0, bytes: first, sent: 0, plaintextLength: 0 };
     if (!push(connection, pending)) {
-      records.buffer[0] = first.subarray(pending.sent);
+      flight[0] = first.subarray(pending.sent);
       return -1;
     }
-    records.buffer.shift();
+    flight.shift();
   }
   return 1;
 }
