@@ -17,3 +17,9 @@ export class PlanError extends Error {
     this.received = received;
   }
 }
+
+/** What a schema wanted, in words where it has some: its own messages begin with `Expected`. */
+export function expectedBy(issue: { readonly expected: string | null; readonly message: string }): string {
+  const words = /^Expected (.+)$/u.exec(issue.message)?.[1];
+  return words ?? issue.expected ?? issue.message;
+}

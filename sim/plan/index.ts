@@ -1,4 +1,4 @@
-export { PlanError } from './error.js';
+export { expectedBy, PlanError } from './error.js';
 export { parsePlan, planStepsMax, stepsOf, toPlan } from './parse.js';
 export type {
   Anchor,

@@ -1,6 +1,6 @@
 /** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
 import * as v from 'valibot';
-import { PlanError } from './error.js';
+import { expectedBy, PlanError } from './error.js';
 import { observationFields, type Plan, planFormat, type Step } from './plan.js';
 import { checkReferences } from './references.js';
 
@@ -120,7 +120,7 @@ export function toPlan(value: unknown): Plan {
 function fromIssue(issue: v.BaseIssue<unknown>): PlanError {
   const path = issue.path ?? [];
   const pointer = path.map((item) => `/${String(item.key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return new PlanError(pointer, issue.expected ?? issue.message, issue.received);
+  return new PlanError(pointer, expectedBy(issue), issue.received);
 }
 
 /** The steps of one task of one host, in order. */

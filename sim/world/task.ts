@@ -70,7 +70,10 @@ export class Task implements Waiter {
       }
       const activity = this.#activity;
       const step = this.#step;
-      if (activity === undefined || step === undefined) continue;
+      if (activity === undefined || step === undefined) {
+        if (this.#yields()) return;
+        continue;
+      }
       process.at(step.id);
       const ended = activity.poll();
       if (ended === undefined) {
@@ -78,11 +81,16 @@ export class Task implements Waiter {
         return;
       }
       this.#finish(step, ended);
-      if (process.interleaves) {
-        process.host.schedule(0, 'task', () => this.wake());
-        return;
-      }
+      if (this.#yields()) return;
     }
+  }
+
+  /** Lets the other tasks of the process have their turn, where there are any. */
+  #yields(): boolean {
+    const process = this.#process;
+    if (!process.interleaves) return false;
+    process.host.schedule(0, 'task', () => this.wake());
+    return true;
   }
 
   /** @returns whether there was a step */

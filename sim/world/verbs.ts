@@ -1,6 +1,6 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in PROGRAMS.md. */
 import * as v from 'valibot';
-import { type Json, PlanError, type Step } from '../plan/index.js';
+import { expectedBy, type Json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
 export interface VerbOptions {
@@ -55,7 +55,7 @@ const whole = (min: number, max: number): v.GenericSchema<number> =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max));
 const host = v.pipe(v.string(), v.minLength(1));
 const port = whole(1, 65_535);
-const path = v.pipe(v.string(), v.regex(/^\/[^\0]{1,250}$/u, 'Expected an absolute path'));
+const path = v.pipe(v.string(), v.regex(/^\/[^\0]{0,250}$/u, 'Expected an absolute path'));
 const amount = whole(0, transferBytesMax);
 const none = v.strictObject({});
 
@@ -135,7 +135,7 @@ export function parseVerb(step: Step, call: VerbName, pointer: string): Verb {
   if (!parsed.success) {
     const issue = parsed.issues[0];
     const where = (issue.path ?? []).map((item) => `/${String(item.key)}`).join('');
-    throw new PlanError(`${pointer}/args/${at}${where}`, issue.expected ?? issue.message, issue.received);
+    throw new PlanError(`${pointer}/args/${at}${where}`, expectedBy(issue), issue.received);
   }
   if (args.length > 0) throw new PlanError(`${pointer}/args/${at + 1}`, 'nothing more', JSON.stringify(args[0]) ?? '');
   // Name and options were looked up together.
