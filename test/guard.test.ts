@@ -10,7 +10,7 @@ import { edges, pages, runtimePackages, sourceFiles } from './_guard/tree.js';
 const tree = sourceFiles();
 
 test('the guard reads the whole tree', (t) => {
-  for (const layer of ['src', 'sim', 'test']) {
+  for (const layer of ['src', 'sim', 'scenarios', 'test']) {
     t.true(
       tree.some((file) => file.layer === layer && file.code.length > 0),
       layer,

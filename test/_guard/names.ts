@@ -65,7 +65,6 @@ export function checkNames(
 export function unusedEdges(files: readonly GuardedFile[], edges: readonly Edge[]): string[] {
   return edges.flatMap((edge) => {
     const covered = files.filter((file) => covers(edge, file.path));
-    if (covered.length === 0) return [];
     const used = new Set(
       covered.flatMap((file) => [...namesUsed(file), ...modulesUsed(file, new Set())].map(({ name }) => name)),
     );

@@ -1,5 +1,5 @@
 /** The repository's own files, and the edges it has to the outside. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GuardedFile, guarded } from './file.js';
@@ -26,7 +26,6 @@ export function runtimePackages(): ReadonlySet<string> {
 }
 
 function filesOf(folder: string, ending: string): GuardedFile[] {
-  if (!existsSync(root + folder)) return [];
   return readdirSync(root + folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => relative(root, `${entry.path}${sep}${entry.name}`).split(sep).join('/'))
