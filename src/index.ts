@@ -24,6 +24,7 @@ export {
   type Method,
   Session as SslSession,
   type Statistics,
+  type TicketKeyAnswer,
   type TicketKeys,
   UseAfterFree,
 } from './session/index.js';

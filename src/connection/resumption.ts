@@ -1,9 +1,10 @@
 /** The server's decision: is there a session for this ClientHello, and may it be resumed? ssl_get_prev_session, tls_decrypt_ticket. */
 import { HandshakeFailure } from '../handshake/index.js';
-import { equalBytes, isTimedOut, openTicket, type Session, type TicketRefusal, timeNow } from '../session/index.js';
+import { equalBytes, isTimedOut, type Session, type TicketRefusal, timeNow } from '../session/index.js';
 import type { Connection } from './connection.js';
 import { type DecisionCode, decide } from './decide.js';
 import { CacheMode, Option, Verify } from './state.js';
+import { takeTicket } from './tickets.js';
 
 export interface Offer {
   readonly sessionId: Uint8Array;
@@ -56,20 +57,22 @@ export function findSession(connection: Connection, offer: Offer): boolean {
 
 /** A presented ticket is the only source then; an empty one, or none, leaves the id. The candidate's reference is ours. */
 function findCandidate(connection: Connection, offer: Offer): Candidate | undefined {
-  const { sessionContext, library } = connection;
+  const { sessionContext } = connection;
   connection.ticketExpected = false;
   const { ticket } = offer;
   if (ticket !== undefined && !connection.has(Option.noTicket)) {
     if (ticket.length > 0) {
-      const opened = openTicket(sessionContext.ticketKeys, library, ticket, connection.label);
+      const opened = takeTicket(connection, ticket);
       if (typeof opened === 'string') {
         connection.ticketExpected = true;
         decide(connection, 'refused', ticketRefusalCodes[opened], { field: 'ticket' });
         return undefined;
       }
-      opened.home = sessionContext;
-      if (offer.sessionId.length > 0) opened.sessionId = offer.sessionId.slice();
-      return { session: opened, source: 'ticket' };
+      connection.ticketExpected = opened.renew;
+      const { session } = opened;
+      session.home = sessionContext;
+      if (offer.sessionId.length > 0) session.sessionId = offer.sessionId.slice();
+      return { session, source: 'ticket' };
     }
     connection.ticketExpected = true;
   }

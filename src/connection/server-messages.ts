@@ -16,7 +16,7 @@ import {
   suiteFitsKey,
   supportsVersion,
 } from '../handshake/index.js';
-import { sealTicket, timeToSeconds } from '../session/index.js';
+import { timeToSeconds } from '../session/index.js';
 import {
   ClientCertificateType,
   type ClientHello,
@@ -56,6 +56,7 @@ import {
 import { findSession } from './resumption.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option, Verify } from './state.js';
+import { makeTicket } from './tickets.js';
 import { verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
@@ -350,10 +351,10 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
 
 /** The ticket's lifetime hint is the session's timeout, and unspecified (0) for a resumed session. */
 export function makeNewSessionTicket(connection: Connection): Uint8Array {
-  const { session, sessionContext, profile } = connection;
+  const { session, profile } = connection;
   if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  if (session.cipherSuite === undefined) session.cipherSuite = connection.handshake.suite?.code;
-  const ticket = sealTicket(sessionContext.ticketKeys, session, `${connection.label}/ticket-iv`);
+  const ticket = makeTicket(connection, session);
+  if (ticket.length === 0) return writeNewSessionTicket({ ticketLifetimeHint: 0, ticket });
   const hint = connection.hit ? 0 : Number(BigInt.asUintN(32, timeToSeconds(profile, session.timeout)));
   return writeNewSessionTicket({ ticketLifetimeHint: hint, ticket });
 }

@@ -12,6 +12,7 @@ import {
   type Session,
   type Statistics,
   sessionIdContextBytesMax,
+  type TicketKeyAnswer,
   type TicketKeys,
   timeFromSeconds,
   timeToSeconds,
@@ -65,6 +66,11 @@ export interface ContextCalls {
     callback: ((ssl: Connection, name: string | undefined) => ServernameAnswer) | null,
   ): void;
   SSL_CTX_set_tlsext_ticket_keys(ctx: Context, keys: TicketKeys): void;
+  /** Asked without a key name for a new ticket, with one for a ticket that came. */
+  SSL_CTX_set_tlsext_ticket_key_cb(
+    ctx: Context,
+    callback: ((ssl: Connection, keyName: Uint8Array | undefined) => TicketKeyAnswer) | null,
+  ): void;
   SSL_CTX_get_tlsext_ticket_keys(ctx: Context): TicketKeys;
   /** SSL_CTX_use_certificate and SSL_CTX_use_PrivateKey in one. */
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
@@ -187,6 +193,10 @@ export function contextCalls(library: Library): ContextCalls {
     },
     SSL_CTX_set_tlsext_ticket_keys(ctx, keys) {
       ctx.use().ticketKeys = keys;
+    },
+    SSL_CTX_set_tlsext_ticket_key_cb(ctx, callback) {
+      // as above
+      ctx.use().ticketKeyCallback = callback === null ? undefined : (ssl, name) => callback(ssl as Connection, name);
     },
     SSL_CTX_get_tlsext_ticket_keys: (ctx) => ctx.use().ticketKeys,
     SSL_CTX_use_credential(ctx, credential) {

@@ -37,6 +37,14 @@ export interface TicketKeys {
   readonly aesKey: Uint8Array; //  32 bytes
 }
 
+/**
+ * What SSL_CTX_set_tlsext_ticket_key_evp_cb(3) answers, asked for the keys of a new ticket, or of one that came.
+ * For a new ticket: `use`; `none`: an empty ticket is sent; `fail`: the handshake ends. For one that came: `use`; `renew`: use it
+ * and send a new one; `none`: it is not opened, a full handshake follows; `fail`.
+ */
+export type TicketKeyAnswer = { readonly keys: TicketKeys; readonly then: 'use' | 'renew' } | 'none' | 'fail';
+export type TicketKeyCallback = (ssl: Counted, keyName: Uint8Array | undefined) => TicketKeyAnswer;
+
 /** What a get callback answers: `copy` true leaves its reference with it, false hands the reference over. */
 export interface GetAnswer {
   readonly session: Session;
@@ -99,6 +107,8 @@ export class Context extends Counted {
   servername: ((ssl: Counted, name: string | undefined) => ServernameAnswer) | undefined;
   /** Non-zero: this session shall not be resumed (SSL_CTX_set_not_resumable_session_callback). */
   notResumableSession: ((ssl: Counted, forwardSecure: number) => number) | undefined;
+  /** Chooses keys by name, in place of the context's own; without a name: for a new ticket. */
+  ticketKeyCallback: TicketKeyCallback | undefined;
   /** Trusted certificates (DER) for verifying the peer. */
   trusted: readonly Uint8Array[] = [];
 

@@ -8,6 +8,8 @@ export {
   type SessionCallbacks,
   type Statistics,
   sessionCacheSizeDefault,
+  type TicketKeyAnswer,
+  type TicketKeyCallback,
   type TicketKeys,
 } from './context.js';
 export { type Claim, Counted, type Death, UseAfterFree } from './counted.js';
@@ -17,5 +19,5 @@ export { Library } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer } from './serialize.js';
 export { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
-export { equalBytes, openTicket, sealTicket, type TicketRefusal } from './ticket.js';
+export { equalBytes, openTicket, sealTicket, type TicketRefusal, ticketKeyNameBytes } from './ticket.js';
 export { fromLong, isTimedOut, timeFromSeconds, timeNow, timeToSeconds, toLong } from './time.js';

@@ -7,7 +7,7 @@ import type { Library } from './library.js';
 import { SessionDecodeError, sessionFromDer, sessionToDer } from './serialize.js';
 import type { Session } from './session.js';
 
-const keyNameBytes = 16;
+export const ticketKeyNameBytes = 16;
 const ivBytes = 16;
 const macBytes = 32;
 /** A record length must hold it: OpenSSL gives up past 0xFF00 bytes of session. */
@@ -24,10 +24,10 @@ export function sealTicket(keys: TicketKeys, session: Session, label: string): U
   const iv = new Uint8Array(ivBytes);
   environment.fillRandom(label, iv);
   const sealed = environment.crypto.cbcEncrypt(keys.aesKey, iv, plaintext);
-  const ticket = new Uint8Array(keyNameBytes + ivBytes + sealed.length + macBytes);
+  const ticket = new Uint8Array(ticketKeyNameBytes + ivBytes + sealed.length + macBytes);
   ticket.set(keys.name);
-  ticket.set(iv, keyNameBytes);
-  ticket.set(sealed, keyNameBytes + ivBytes);
+  ticket.set(iv, ticketKeyNameBytes);
+  ticket.set(sealed, ticketKeyNameBytes + ivBytes);
   const maced = ticket.subarray(0, ticket.length - macBytes);
   ticket.set(environment.crypto.hmac('sha256', keys.hmacKey, maced), maced.length);
   return ticket;
@@ -44,13 +44,13 @@ export function openTicket(
   holder: string,
 ): Session | TicketRefusal {
   const { crypto } = library.environment;
-  if (ticket.length < keyNameBytes + ivBytes) return 'too-short';
-  if (!equalBytes(ticket.subarray(0, keyNameBytes), keys.name)) return 'unknown-key';
-  if (ticket.length <= keyNameBytes + ivBytes + macBytes) return 'too-short';
+  if (ticket.length < ticketKeyNameBytes + ivBytes) return 'too-short';
+  if (!equalBytes(ticket.subarray(0, ticketKeyNameBytes), keys.name)) return 'unknown-key';
+  if (ticket.length <= ticketKeyNameBytes + ivBytes + macBytes) return 'too-short';
   const maced = ticket.subarray(0, ticket.length - macBytes);
   if (!equalBytes(crypto.hmac('sha256', keys.hmacKey, maced), ticket.subarray(maced.length))) return 'bad-mac';
-  const iv = ticket.subarray(keyNameBytes, keyNameBytes + ivBytes);
-  const plaintext = crypto.cbcDecrypt(keys.aesKey, iv, maced.subarray(keyNameBytes + ivBytes));
+  const iv = ticket.subarray(ticketKeyNameBytes, ticketKeyNameBytes + ivBytes);
+  const plaintext = crypto.cbcDecrypt(keys.aesKey, iv, maced.subarray(ticketKeyNameBytes + ivBytes));
   if (plaintext === undefined) return 'bad-content';
   try {
     const { session, bytesRead } = sessionFromDer(library, plaintext, holder);
