@@ -17,10 +17,13 @@ import { Option, Shutdown } from './state.js';
 
 /** TLS 1.2: 2^14 and 1024 for compression and 256 for what OpenSSL grants (SSL3_RT_MAX_ENCRYPTED_LENGTH). */
 const encryptedBytesMax = recordPlaintextBytesMax + 256 + 64;
-/** The read buffer: header and the longest record that OpenSSL makes room for. */
-const readBufferBytes = recordPlaintextBytesMax + 256 + 64;
+/** What 1.1.1 and 3.0 make room for behind the header: aligned, so that three bytes more fit. */
+const readBufferBytes = encryptedBytesMax + 3;
 const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS
 const recordVersionMajor = 3;
+/** The first bytes of an HTTP request, as far as they are looked at. */
+const httpMethods = /^(GET |POST |HEAD |PUT )/;
+const laterHttpMethods = /^(GET |POST |HEAD |PUT |PATCH|OPTIO|DELET|TRACE)/;
 
 /** 1: it is there or done; 0: end of file or nothing; −1: an error, or try again. */
 export type Outcome = 1 | 0 | -1;
@@ -174,7 +177,6 @@ export function getRecord(connection: Connection): Outcome {
     if (checkHeader(connection, records.header) < 0) return -1;
   }
   const header = readRecordHeader(records.header);
-  if (header.length > encryptedBytesMax) return recordFatal(connection, 'record_overflow', 'ENCRYPTED_LENGTH_TOO_LONG');
   const read = header.length === 0 ? 1 : fill(connection, header.length, 'body');
   if (read <= 0) return read;
   const fragment = records.body;
@@ -224,12 +226,23 @@ function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {
   if (header.legacyVersion >> 8 !== recordVersionMajor) {
     if (!connection.records.firstRecord) return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
     const start = String.fromCharCode(...bytes);
-    if (/^(GET |POST |HEAD |PUT )/.test(start)) return recordFatal(connection, 'none', 'HTTP_REQUEST');
+    const methods = connection.profile.recordLayer === 'inline' ? httpMethods : laterHttpMethods;
+    if (methods.test(start)) return recordFatal(connection, 'none', 'HTTP_REQUEST');
     if (start === 'CONNE') return recordFatal(connection, 'none', 'HTTPS_PROXY_REQUEST');
     return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
   }
-  if (header.length > readBufferBytes) return recordFatal(connection, 'record_overflow', 'PACKET_LENGTH_TOO_LONG');
-  return 1;
+  const reason = lengthError(connection, header.length);
+  return reason === undefined ? 1 : recordFatal(connection, 'record_overflow', reason);
+}
+
+/** How the length of a record is judged from its header alone; 3.5 knows by then whether it is protected. */
+function lengthError(connection: Connection, length: number): string | undefined {
+  if (connection.profile.recordLayer === 'inline') {
+    if (length > readBufferBytes) return 'PACKET_LENGTH_TOO_LONG';
+  } else if (connection.records.readProtection === undefined && length > recordPlaintextBytesMax) {
+    return 'DATA_LENGTH_TOO_LONG';
+  }
+  return length > encryptedBytesMax ? 'ENCRYPTED_LENGTH_TOO_LONG' : undefined;
 }
 
 /** A record of another version; an alert is not answered, since it says what is wrong itself. */
