@@ -33,6 +33,32 @@ export function splitRecords(bytes: Uint8Array): Uint8Array[] {
   return records;
 }
 
+/** How plain handshake records are put together anew. */
+export type Pass = { readonly pieces: number } | 'one record';
+
+/** The handshake messages of a flight in pieces of one size, or all in one record; other records stay as they are. */
+export function repacked(flight: readonly Uint8Array[], how: Pass): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  let plain: number[] = [];
+  let isProtected = false;
+  const flush = (): void => {
+    const size = how === 'one record' ? plain.length : how.pieces;
+    for (let at = 0; at < plain.length; at += size) out.push(record(22, Uint8Array.from(plain.slice(at, at + size))));
+    plain = [];
+  };
+  for (const one of flight) {
+    if (one[0] === 22 && !isProtected) {
+      plain.push(...one.subarray(headerBytes));
+      continue;
+    }
+    flush();
+    if (one[0] === 20) isProtected = true;
+    out.push(one);
+  }
+  flush();
+  return out;
+}
+
 export class Middle {
   readonly b: Bench;
   readonly role: Role;
