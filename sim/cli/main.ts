@@ -31,7 +31,9 @@ const io: Io = {
   out: (text) => write(1, text),
   err: (text) => write(2, text),
   streams: {
-    stdin: process.stdin,
+    get stdin() {
+      return process.stdin; // on demand: being asked for makes it non-blocking, and readInput would find nothing yet
+    },
     stdout: { write: (text) => write(1, text) },
     stderr: { write: (text) => write(2, text) },
   },
