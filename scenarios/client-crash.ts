@@ -32,6 +32,7 @@ const clientCrash: Scenario = scenario({
       again.free();
       client.exit();
     });
+    w.expect(server.accepted(2), 'ok', 'the server serves the second client to its end');
   },
 });
 

@@ -11,6 +11,7 @@ interface ProgramOptions {
   readonly stack?: 'model' | 'libssl';
   readonly profile?: Profile;
   readonly libssl?: string;
+  readonly anyPatch?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     .addOption(new Option('--stack <stack>', 'what answers (default: model)').choices(['model', 'libssl']))
     .addOption(profileOption())
     .addOption(libsslOption())
+    .addOption(anyPatchOption())
     .addHelpText('after', '\nExample:\n  simtls program run scenarios/corpus/programs/A01.json --stack libssl')
     .action(async (file: string, options: ProgramOptions) => {
       end(codeOf(await runProgramCommand({ action: 'run', file, ...options }, io.streams)));
@@ -34,6 +36,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     .argument('<file>', 'a program; - is standard input, one program a line')
     .addOption(profileOption())
     .addOption(libsslOption())
+    .addOption(anyPatchOption())
     .addHelpText('after', '\nExample:\n  simtls program diff scenarios/corpus/programs/A01.json --profile 1.1.1')
     .action(async (file: string, options: ProgramOptions) => {
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options }, io.streams)));
@@ -42,6 +45,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')
     .addOption(libsslOption())
+    .addOption(anyPatchOption())
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  simtls doctor')
     .action((options: ProgramOptions) => end(codeOf(doctorCommand(options, io.streams))));
@@ -53,6 +57,10 @@ function profileOption(): Option {
 
 function libsslOption(): Option {
   return new Option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs');
+}
+
+function anyPatchOption(): Option {
+  return new Option('--any-patch', 'take another patch level than the expected one, and say so');
 }
 
 function codeOf(code: number): ExitCode {

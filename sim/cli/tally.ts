@@ -45,7 +45,7 @@ export class Group {
     }
     for (const violation of result.violations) if (violation.expected) this.expected += 1;
     this.profiles.add(result.profile);
-    if (this.fingerprints.size < distinctMax) this.fingerprints.add(result.fingerprint);
+    if (this.fingerprints.size < distinctMax) this.fingerprints.add(`${result.profile} ${result.fingerprint}`);
     for (const one of drawn) this.#widen(one);
   }
 

@@ -107,6 +107,11 @@ export class HostRecorder implements Emit {
     return this.call('exit', [], 'outcome');
   }
 
+  /** The nth of the inner steps of a behaviour. */
+  protected part(behaviour: Observation, n: number): Observation {
+    return this.#book.observation(`${this.#book.stepOf(behaviour)}/${n}`, 'outcome');
+  }
+
   #step(call: string, args: readonly Given[], bound?: string): string {
     for (const arg of args) {
       if (arg instanceof Observation)

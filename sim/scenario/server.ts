@@ -58,6 +58,16 @@ export class ServerRecorder extends HostRecorder {
     this.serving = made.serving as Observation; // likewise
   }
 
+  /** From here on it seals and opens tickets with the keys of that name alone. */
+  useTicketKeys(shared: string): Observation {
+    return this.call('ticket_keys', [this.ownContext, { shared }], 'outcome');
+  }
+
+  /** What became of its nth connection, counted from 1. */
+  accepted(n: number): Observation {
+    return this.part(this.serving, n);
+  }
+
   #makeContext(options: ServerOptions, context: ContextOptions): Context {
     const bits = [options.tickets === false ? noTicket : undefined, context.options].filter((bit) => bit !== undefined);
     const made = this.bind('ctx', 'SSL_CTX_new', ['TLS_server_method'], context.name);
