@@ -1,14 +1,14 @@
 /** What the plan says must hold, once the world is quiet. */
 import { unmet } from '../invariants/index.js';
 import type { World } from './world.js';
-import { sameJson } from './world.js';
+import { sameJson, seenIn } from './world.js';
 
 /** Reports every check that does not hold, and every expected violation that did not come. */
 export function judgeChecks(world: World): void {
   for (const check of world.plan.checks) {
     if ('violation' in check) continue;
     const result = world.results.get(check.step);
-    const seen = result?.observed[check.field];
+    const seen = result && seenIn(result, check.field);
     if (seen !== undefined && sameJson(seen, check.is)) continue;
     const found =
       seen === undefined ? (result === undefined ? 'the step was never made' : result.outcome) : JSON.stringify(seen);

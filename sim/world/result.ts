@@ -31,6 +31,7 @@ export interface ConnectionReport {
 export interface StepResult {
   /** `ok`, `timeout`, `skipped`, or the verb's own word; of a C call `ok`, also where its value means failure. */
   readonly outcome: string;
+  /** What was seen besides. */
   readonly observed: Partial<Readonly<Record<ObservationField, Json>>>;
   readonly errors: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { CryptoProvider } from 'simtls';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { Network } from '../network/index.js';
-import type { Guard, Json, Plan } from '../plan/index.js';
+import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
@@ -14,6 +14,9 @@ import type { Process } from './process.js';
 import type { StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
 import type { ReadyPlan, ReadyStep } from './step.js';
+
+const nothing: StepResult['observed'] = Object.freeze({});
+const none: readonly string[] = Object.freeze([]);
 
 export interface WorldOptions {
   readonly crypto: CryptoProvider;
@@ -71,7 +74,7 @@ export class World {
 
   skipStep(process: Process, step: ReadyStep, reason: string): void {
     this.trace.world(process.home.name, step.id, { kind: 'step', what: 'skipped', call: step.call, reason });
-    this.#settle(step.id, { outcome: 'skipped', observed: { outcome: 'skipped' }, errors: [reason] });
+    this.#settle(step.id, { outcome: 'skipped', observed: {}, errors: [reason] });
   }
 
   beginStep(process: Process, step: ReadyStep): void {
@@ -149,10 +152,10 @@ export class World {
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {
-    const { outcome, observed = {}, errors = [] } = ended;
+    const { outcome, observed = nothing, errors = none } = ended;
     const value = typeof observed.ret === 'number' ? observed.ret : 0;
     this.trace.world(process.home.name, id, { kind: 'step', what: 'ended', call, outcome, value });
-    this.#settle(id, { outcome, observed: { ...observed, outcome }, errors });
+    this.#settle(id, { outcome, observed, errors });
     const act = this.#afterStep;
     this.#afterStep = undefined;
     act?.();
@@ -169,7 +172,8 @@ export class World {
   }
 
   #guardHolds(guard: Guard): boolean {
-    const seen = this.results.get(guard.step)?.observed[guard.field];
+    const result = this.results.get(guard.step);
+    const seen = result && seenIn(result, guard.field);
     if (seen === undefined) return false;
     if (guard.is !== undefined && !sameJson(seen, guard.is)) return false;
     return guard.not === undefined || !sameJson(seen, guard.not);
@@ -186,6 +190,11 @@ export class World {
       else this.network.link(a, b).change(options);
     }
   }
+}
+
+/** What a step has shown; undefined where it has shown nothing of the kind. */
+export function seenIn(result: StepResult, field: ObservationField): Json | undefined {
+  return field === 'outcome' ? result.outcome : result.observed[field];
 }
 
 /** Whether two observations are the same value. */

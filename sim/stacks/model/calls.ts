@@ -39,7 +39,7 @@ export class Calls {
     this.#library = options.library;
     this.#objects = options.objects;
     this.#nowSeconds = options.nowSeconds;
-    this.#special = { ...this.#judgedCalls(), ...this.#additions() };
+    this.#special = Object.assign(this.#judgedCalls(), this.#additions());
   }
 
   /** Makes one call; the error queue is clear before and after. */
