@@ -33,5 +33,5 @@ export function takeTicket(connection: Connection, ticket: Uint8Array): OpenedTi
   if (answer === 'none') return 'unknown-key';
   const named = { ...answer.keys, name: ticket.slice(0, ticketKeyNameBytes) };
   const opened = openTicket(named, library, ticket, label);
-  return typeof opened === 'string' ? opened : { session: opened, renew: answer.then === 'renew' };
+  return typeof opened === 'string' ? opened : { session: opened, renew: answer.renew };
 }

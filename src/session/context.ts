@@ -39,10 +39,10 @@ export interface TicketKeys {
 
 /**
  * What SSL_CTX_set_tlsext_ticket_key_evp_cb(3) answers, asked for the keys of a new ticket, or of one that came.
- * For a new ticket: `use`; `none`: an empty ticket is sent; `fail`: the handshake ends. For one that came: `use`; `renew`: use it
- * and send a new one; `none`: it is not opened, a full handshake follows; `fail`.
+ * For a new ticket: keys; `none`: an empty ticket is sent; `fail`: the handshake ends. For one that came: keys, with `renew` to
+ * send a new ticket beside using this one; `none`: it is not opened, a full handshake follows; `fail`.
  */
-export type TicketKeyAnswer = { readonly keys: TicketKeys; readonly then: 'use' | 'renew' } | 'none' | 'fail';
+export type TicketKeyAnswer = { readonly keys: TicketKeys; readonly renew: boolean } | 'none' | 'fail';
 export type TicketKeyCallback = (ssl: Counted, keyName: Uint8Array | undefined) => TicketKeyAnswer;
 
 /** What a get callback answers: `copy` true leaves its reference with it, false hands the reference over. */
