@@ -5,7 +5,14 @@ import { MemoryTransport, type Ssl, type SslCtx, type SslSession, testCredential
 import type { Bench } from './_bench.js';
 
 /** The handshakes there are in TLS 1.2 here. */
-export const flows = ['full', 'full with ticket', 'client certificate', 'empty certificate', 'resumed'] as const;
+export const flows = [
+  'full',
+  'full with ticket',
+  'client certificate',
+  'empty certificate',
+  'resumed',
+  'renewed',
+] as const;
 export type Flow = (typeof flows)[number];
 export type Role = 'client' | 'server';
 
@@ -78,10 +85,14 @@ export class Middle {
     this.b = b;
     this.role = role;
     this.cc = b.ctx();
-    this.sc = b.serverCtx(flow === 'full with ticket' ? 'ticket' : 'id');
+    this.sc = b.serverCtx(flow === 'full with ticket' || flow === 'renewed' ? 'ticket' : 'id');
     L.SSL_CTX_set_session_id_context(this.sc, Buffer.from('middle'));
     let session: SslSession | undefined;
-    if (flow === 'resumed') session = b.established(this.cc, this.sc);
+    if (flow === 'resumed' || flow === 'renewed') session = b.established(this.cc, this.sc);
+    if (flow === 'renewed') {
+      const keys = L.SSL_CTX_get_tlsext_ticket_keys(this.sc);
+      L.SSL_CTX_set_tlsext_ticket_key_cb(this.sc, () => ({ keys, renew: true }));
+    }
     if (flow === 'client certificate' || flow === 'empty certificate') {
       L.SSL_CTX_set_verify(this.sc, 1);
       L.SSL_CTX_trust(this.sc, testCredentials['ec-p256'].chain);

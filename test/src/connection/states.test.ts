@@ -5,7 +5,7 @@ import { type Flow, flows, Middle, message, type Role, record, recordsOf } from 
 
 const roles: readonly Role[] = ['client', 'server'];
 /** Flows that go through all states but a few. */
-const mostStates: readonly Flow[] = ['full with ticket', 'client certificate', 'resumed'];
+const mostStates: readonly Flow[] = ['full with ticket', 'client certificate', 'renewed'];
 const changeCipherSpec = 'change_cipher_spec';
 const applicationData = 'application_data';
 /** RFC 5246 §7.4, RFC 5077 §3.3, and numbers that nobody has. */
@@ -34,6 +34,9 @@ const accepted: Readonly<Record<string, readonly string[]>> = {
   CR_SRVR_HELLO: ['certificate', 'hello_request'],
   'CR_SRVR_HELLO ticket': ['certificate', 'hello_request'],
   'CR_SRVR_HELLO resumed': [changeCipherSpec, 'hello_request'],
+  'CR_SRVR_HELLO resumed ticket': ['new_session_ticket', 'hello_request'],
+  'CR_SESSION_TICKET resumed ticket': [changeCipherSpec, 'hello_request'],
+  'CR_CHANGE resumed ticket': ['finished', 'hello_request'],
   CR_CERT: ['server_key_exchange', 'hello_request'],
   'CR_CERT ticket': ['server_key_exchange', 'hello_request'],
   CR_KEY_EXCH: ['certificate_request', 'server_hello_done', 'hello_request'],
