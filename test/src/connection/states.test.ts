@@ -126,6 +126,95 @@ test('a message longer than its state allows is refused before its body is read'
   }
 });
 
+/** Every plain handshake message that the victim reads in a flow, damaged by `damage` at every `stride`th byte of its body. */
+function* damagedMessages(
+  make: () => Bench,
+  flow: Flow,
+  role: Role,
+  damage: (body: Uint8Array, at: number) => Uint8Array,
+  stride: number,
+): IterableIterator<Middle> {
+  const total = recordsOf(make, flow, role);
+  for (let passed = 0; passed < total; passed += 1) {
+    for (let at = 0; ; at += stride) {
+      const middle = new Middle(make(), flow, role);
+      middle.pass(passed);
+      if (middle.underway.length === 0) middle.turn();
+      const next = middle.underway.shift()!;
+      const isPlain = next[0] === 22 && middle.victim.records.readProtection === undefined;
+      const body = next.slice(9);
+      if (!isPlain || at >= body.length) break;
+      middle.give(record(22, message(next[5]!, damage(body, at))));
+      yield middle;
+    }
+  }
+}
+
+test('a handshake message cut anywhere is refused with an alert, whoever reads it', (t) => {
+  let count = 0;
+  for (const role of roles) {
+    for (const flow of ['full with ticket', 'client certificate'] as const) {
+      const cut = (body: Uint8Array, at: number): Uint8Array => body.subarray(0, at);
+      for (const middle of damagedMessages(() => new Bench('3.5'), flow, role, cut, 1)) {
+        count += 1;
+        const { L } = middle.b;
+        const result = L.SSL_do_handshake(middle.victim);
+        const error = L.SSL_get_error(middle.victim, result);
+        const errors = L.takeErrors();
+        if (error === 'SSL_ERROR_WANT_READ') {
+          // a ClientHello or ServerHello that ends before its extensions is whole, and so is an empty ticket
+          t.true(
+            ['SR_CLNT_HELLO', 'SW_SRVR_DONE', 'CR_SRVR_HELLO', 'CR_SESSION_TICKET'].includes(middle.victim.handState),
+            middle.state,
+          );
+          continue;
+        }
+        t.is(error, 'SSL_ERROR_SSL', middle.state);
+        t.true(errors.length > 0);
+        t.is(middle.b.alerts(middle.victim).length, 1, `${middle.state} ${errors.join()}`);
+      }
+    }
+  }
+  t.true(count > 1_000);
+});
+
+for (const [crypto, stride] of [
+  ['fast', 1],
+  ['real', 11],
+] as const) {
+  test(`${crypto}: a handshake message with a bit turned anywhere is refused or harmless, and the ends never agree on it`, (t) => {
+    let agreed = 0;
+    let ended = 0;
+    for (const role of roles) {
+      const flip = (body: Uint8Array, at: number): Uint8Array =>
+        body.map((byte, i) => (i === at ? byte ^ (1 << (at % 8)) : byte));
+      for (const middle of damagedMessages(
+        () => new Bench('3.0', { crypto }),
+        'client certificate',
+        role,
+        flip,
+        stride,
+      )) {
+        const { L } = middle.b;
+        try {
+          for (let round = 0; round < 6; round += 1) {
+            middle.turn();
+            for (const one of middle.underway.splice(0)) middle.give(one);
+          }
+        } catch (error) {
+          if (error instanceof NeedsTls13 || error instanceof NeedsOldVersion) continue;
+          throw error;
+        }
+        if (L.SSL_state(middle.victim) === 'ok' && L.SSL_state(middle.peer) === 'ok') agreed += 1;
+        else if (L.SSL_state(middle.victim) === 'error' || L.SSL_state(middle.peer) === 'error') ended += 1;
+        else t.fail(`both wait: ${middle.state}`);
+      }
+    }
+    t.is(agreed, 0, 'Finished covers every byte');
+    t.true(ended > 1_000 / stride, String(ended));
+  });
+}
+
 /** A small generator of the test's own: xorshift32. */
 function dice(seed: number): (below: number) => number {
   let state = seed | 1;
