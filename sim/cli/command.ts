@@ -104,7 +104,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )
-    .option('--verify', 'run everything twice and compare at every draw')
+    .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));

@@ -87,11 +87,11 @@ function runJob(job: Job, crypto: 'fast' | 'real', verify: boolean, file: TraceF
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
   if (verify) {
-    const parted = parting(job.make, { crypto });
+    const parted = parting(job.make, { crypto, fingerprint: result.fingerprint });
     if (parted !== undefined) {
       throw new CommandFailure(
         exitCodes.promiseBroken,
-        `${job.scenario} with seed ${job.seed} on ${job.profile} ran twice and differed: ${parted}\nreplay: ${job.replay} --verify`,
+        `${job.scenario} with seed ${job.seed} on ${job.profile} ran again and differed: ${parted}\nreplay: ${job.replay} --verify`,
       );
     }
   }

@@ -1,35 +1,71 @@
-/** Runs one plan twice, recording included, and compares at every draw. */
+/** Makes one run twice, recording included, and compares plan, draws and events. */
 import type { Plan } from '../plan/index.js';
+import { traceLine } from '../trace/index.js';
 import { runPlan } from '../world/index.js';
 
 type Draw = (label: string, choices: number, value: number) => void;
 
-/** Every draw of one run, in order, as text that says all about it. */
-function drawsOf(
-  make: (onDraw?: Draw) => Plan,
-  crypto: 'fast' | 'real',
-): { readonly log: readonly string[]; readonly fingerprint: string } {
-  const log: string[] = [];
-  const plan = make((label, choices, value) => log.push(`${label}: ${value} of ${choices}, while recording`));
-  const result = runPlan(plan, {
-    crypto,
-    onDraw: (label, choices, value, us) => log.push(`${label}: ${value} of ${choices} at ${us} µs`),
-  });
-  return { log, fingerprint: result.fingerprint };
+/** All that one run says of itself, in order, as text. */
+interface Account {
+  readonly steps: readonly string[];
+  /** The plan without its steps. */
+  readonly frame: string;
+  readonly draws: readonly string[];
+  readonly events: readonly string[];
+  readonly fingerprint: string;
 }
 
-/** Where two runs of the same plan parted, in words; undefined where they did not. */
-export function parting(
-  make: (onDraw?: Draw) => Plan,
-  options: { readonly crypto: 'fast' | 'real' },
-): string | undefined {
-  const first = drawsOf(make, options.crypto);
-  const second = drawsOf(make, options.crypto);
-  const most = Math.max(first.log.length, second.log.length);
-  for (let i = 0; i < most; i++) {
-    if (first.log[i] === second.log[i]) continue;
-    return `draw ${i + 1} was "${first.log[i] ?? 'none'}", then "${second.log[i] ?? 'none'}"`;
+function accountOf(make: (onDraw?: Draw) => Plan, crypto: 'fast' | 'real'): Account {
+  const draws: string[] = [];
+  const events: string[] = [];
+  const plan = make((label, choices, value) => draws.push(`${label}: ${value} of ${choices}, while recording`));
+  const { fingerprint } = runPlan(plan, {
+    crypto,
+    onDraw: (label, choices, value, us) => draws.push(`${label}: ${value} of ${choices} at ${us} µs`),
+    trace: (event) => events.push(traceLine(event)),
+  });
+  const { steps, ...frame } = plan;
+  return { steps: steps.map((step) => JSON.stringify(step)), frame: JSON.stringify(frame), draws, events, fingerprint };
+}
+
+export interface VerifyOptions {
+  readonly crypto: 'fast' | 'real';
+  /** Of the run that was made without anything being written down. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Where two further runs part from each other or from the one already made, in words; undefined where they do not.
+ * The first draw that differs is named; where all draws are equal, the first event. Where the recordings differ already,
+ * the first step that does is named too.
+ */
+export function parting(make: (onDraw?: Draw) => Plan, options: VerifyOptions): string | undefined {
+  const first = accountOf(make, options.crypto);
+  const second = accountOf(make, options.crypto);
+  const where =
+    firstDifference('draw', first.draws, second.draws) ??
+    afterEqualDraws(first.draws, firstDifference('event', first.events, second.events));
+  const recorded =
+    firstDifference('step', first.steps, second.steps) ?? firstDifference('frame', [first.frame], [second.frame]);
+  if (where !== undefined || recorded !== undefined) {
+    const how = recorded === undefined ? 'Both recordings are equal.' : `The recordings differ already: ${recorded}`;
+    return `${where ?? 'all draws and events were equal.'}\n${how}`;
   }
-  if (first.fingerprint === second.fingerprint) return undefined;
-  return `all ${most} draws were equal, but the fingerprint was ${first.fingerprint}, then ${second.fingerprint}`;
+  const fingerprints = [options.fingerprint, first.fingerprint, second.fingerprint];
+  if (new Set(fingerprints).size === 1) return undefined;
+  return `all draws and events were equal, but the fingerprint was ${fingerprints.join(', then ')}`;
+}
+
+function afterEqualDraws(draws: readonly string[], event: string | undefined): string | undefined {
+  if (event === undefined) return undefined;
+  return `all ${draws.length} draws were equal, the last "${draws.at(-1) ?? 'none'}", but ${event}`;
+}
+
+function firstDifference(what: string, one: readonly string[], two: readonly string[]): string | undefined {
+  const most = Math.max(one.length, two.length);
+  for (let i = 0; i < most; i++) {
+    if (one[i] === two[i]) continue;
+    return `${what} ${i + 1} was "${one[i] ?? 'none'}", then "${two[i] ?? 'none'}"`;
+  }
+  return undefined;
 }
