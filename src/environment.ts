@@ -1,5 +1,5 @@
 /**
- * All that the stack may know of the outside: DESIGN's five ports, and the transport that a caller pumps.
+ * All that the stack may know of the outside: DESIGN's five ports, the transport that a caller pumps, and the key log.
  * `src/` names no clock, socket, timer or source of randomness of its own.
  */
 import type { CryptoProvider } from './crypto/index.js';
@@ -15,6 +15,11 @@ export interface Environment {
   emit(event: StackEvent): void;
   /** A named place inside a call, where the world may act (faults, other tasks, crashes). */
   at(point: Point): void;
+  /**
+   * Wants the master secret of each handshake, before this side's Finished leaves: a line of an NSS key log, without its
+   * end. Secrets go nowhere else: no event holds them.
+   */
+  readonly keyLog?: (line: string) => void;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { assert, equalBytes, negotiatedMethod } from '../session/index.js';
 import { readFinished, writeFinished } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import { logMasterSecret } from './key-log.js';
 import { Protection } from './protection.js';
 import { updateCache } from './sessions.js';
 
@@ -110,6 +111,7 @@ export function makeFinished(connection: Connection): Uint8Array {
   const { handshake } = connection;
   if (!connection.server) connection.cleanupAfterHandshake = true;
   const data = finishedOf(connection, connection.server ? 'server' : 'client');
+  logMasterSecret(connection);
   handshake.finishedLength = data.length;
   if (connection.server) handshake.previousServerFinished = data;
   else handshake.previousClientFinished = data;

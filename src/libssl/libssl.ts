@@ -24,7 +24,9 @@ export interface LibsslOptions {
   /** Milliseconds since the Unix epoch; without it the clock stands at 1,700,000,000 s. */
   readonly nowMs?: () => number;
   readonly emit?: (event: StackEvent) => void;
-  /** Instead of the four above. */
+  /** Wants the master secret of each handshake: `CLIENT_RANDOM`, client random and master secret in hex, a line of an NSS key log. */
+  readonly keyLog?: (line: string) => void;
+  /** Instead of the five above. */
   readonly environment?: Environment;
 }
 
@@ -91,5 +93,6 @@ function ownEnvironment(options: LibsslOptions): Environment {
     crypto,
     emit: options.emit ?? (() => {}),
     at() {},
+    ...(options.keyLog === undefined ? {} : { keyLog: options.keyLog }),
   };
 }

@@ -103,6 +103,7 @@ export class ModelStack implements Stack {
 
 /** The same environment, its events told to `observe` first. */
 function observed(environment: Environment, observe: (event: StackEvent) => void): Environment {
+  const { keyLog } = environment;
   return {
     nowMs: () => environment.nowMs(),
     fillRandom: (label, target) => environment.fillRandom(label, target),
@@ -112,5 +113,6 @@ function observed(environment: Environment, observe: (event: StackEvent) => void
       environment.emit(event);
     },
     at: (point) => environment.at(point),
+    ...(keyLog === undefined ? {} : { keyLog }),
   };
 }

@@ -26,6 +26,8 @@ const curves = [
 interface OurClient {
   readonly L: Libssl;
   readonly ctx: SslCtx;
+  /** Lines of an NSS key log, as each side tells them. */
+  readonly keyLogs: { readonly ours: string[]; readonly theirs: string[] };
   /** Joins a new client connection to the server, and waits until both have finished the handshake. */
   connect(options?: {
     readonly session?: SslSession;
@@ -36,11 +38,13 @@ interface OurClient {
 
 /** Our client against Node's server. */
 function ourClient(profile: Libssl['profile'], options: tls.TlsOptions, kind: KeyKind = 'ec-p256'): OurClient {
-  const L = libssl({ profile, seed: 'node', nowMs: Date.now });
+  const keyLogs = { ours: [] as string[], theirs: [] as string[] };
+  const L = libssl({ profile, seed: 'node', nowMs: Date.now, keyLog: (line) => keyLogs.ours.push(line) });
   const ctx = L.SSL_CTX_new(L.TLS_client_method())!;
   L.SSL_CTX_set_max_proto_version(ctx, tls12);
   const kept = new Map<string, Buffer>();
   const server = tls.createServer({ ...pem(kind), maxVersion: 'TLSv1.2', ...options });
+  server.on('keylog', (line: Buffer) => keyLogs.theirs.push(line.toString()));
   server.on('newSession', (id: Buffer, data: Buffer, done: () => void) => {
     kept.set(id.toString('hex'), data);
     done();
@@ -51,6 +55,7 @@ function ourClient(profile: Libssl['profile'], options: tls.TlsOptions, kind: Ke
   return {
     L,
     ctx,
+    keyLogs,
     async connect({ session, name, pieces } = {}) {
       const ssl = L.SSL_new(ctx)!;
       L.SSL_set_connect_state(ssl);
@@ -405,6 +410,22 @@ test("our client's SSL_renegotiate is answered by Node's server", async (t) => {
   ours.send(Buffer.from('up'));
   await until(() => theirText() === 'up' && ours.text === 'down', 'data under the new keys');
   t.pass();
+});
+
+test("the key log of a full, a renewed and a resumed handshake is the one that Node's server writes", async (t) => {
+  const { L, keyLogs, connect } = ourClient('3.0', {});
+  const { ours } = await connect();
+  const session = L.SSL_get1_session(ours.ssl)!;
+  ours.renegotiate();
+  await until(() => ours.handshakeDone && keyLogs.theirs.length === 2, 'the second handshake');
+  ours.shutdown();
+  const resumed = await connect({ session });
+  t.is(L.SSL_session_reused(resumed.ours.ssl), 1);
+  t.is(keyLogs.ours.length, 3);
+  t.deepEqual(
+    keyLogs.theirs,
+    keyLogs.ours.map((line) => `${line}\n`),
+  );
 });
 
 test("without a common suite Node's server answers with handshake_failure, which our client names", async (t) => {
