@@ -10,6 +10,7 @@ import {
   misused,
   usedWithSecondContext,
 } from '../invariants/index.js';
+import { NetworkError } from '../network/index.js';
 import type { Json } from '../plan/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type Snapshot, type StackAnswer, StackCrash } from '../stacks/index.js';
@@ -178,7 +179,8 @@ export class Process {
     if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
     const to = this.world.hosts.get(options.to);
     if (to === undefined) return { outcome: 'skipped', errors: [`no host ${options.to}`] };
-    const socket = this.world.network.connect(this.host.id, to.host.address, options.port);
+    const socket = refused(() => this.world.network.connect(this.host.id, to.host.address, options.port));
+    if ('outcome' in socket) return socket;
     const connection = this.world.connections.open(step, { client: this.home.name, server: to.name }, socket);
     const end = connection.client;
     if (end === undefined) return { outcome: 'skipped' };
@@ -211,7 +213,9 @@ export class Process {
       if (typeof id === 'number') hosts.set(server, id);
     }
     if (hosts.size > 0) this.#stack.setVirtualHosts(ctx, hosts);
-    this.#listening.push(new Listening(this, step, ctx, options));
+    const listening = refused(() => new Listening(this, step, ctx, options));
+    if ('outcome' in listening) return listening;
+    this.#listening.push(listening);
     return ok;
   }
 
@@ -367,6 +371,16 @@ export class Process {
       this.#report(judgeCache(this.#objects.nameOf(id), { size: look.size, number: seen.number, before: look.number }));
       look.number = seen.number;
     }
+  }
+}
+
+/** What the network gives, or the error's POSIX name as the outcome of the step. */
+function refused<T>(ask: () => T): T | Ended {
+  try {
+    return ask();
+  } catch (cause) {
+    if (cause instanceof NetworkError) return { outcome: cause.code };
+    throw cause;
   }
 }
 
