@@ -1,6 +1,7 @@
 /** The command line: what it takes, and how each way of using it ends. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PlanError } from '../plan/index.js';
 import { recordPlan, ScenarioError } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
@@ -37,7 +38,7 @@ function failed(cause: unknown, io: Io): ExitCode {
     io.err(`simtls: ${cause.message}\n`);
     return cause.exitCode;
   }
-  if (cause instanceof ScenarioError) {
+  if (cause instanceof ScenarioError || cause instanceof PlanError) {
     io.err(`simtls: ${cause.message}\n`);
     return exitCodes.usedWrongly;
   }

@@ -106,6 +106,19 @@ test('a plan run from standard input has the fingerprint of the run from its see
   }
 });
 
+test('a plan whose step no call takes is refused with the place', async (t) => {
+  const plan = {
+    format: 'simtls-plan/1',
+    seed: '1',
+    profile: '3.0',
+    hosts: [{ name: 'client' }],
+    steps: [{ id: 'client-1', on: 'client', call: 'SSL_CTX_new', args: ['TLS_any_method'] }],
+  };
+  const { code, err } = await simtls(['run', '--plan', '-'], JSON.stringify(plan));
+  t.is(code, 2);
+  t.regex(err, /\/steps\/0\/args\/0.*TLS_any_method/);
+});
+
 test('without --json a table of verdicts is printed, with the defaults and what the seed drew', async (t) => {
   const { code, out } = await simtls(['run', 'set-to-null']);
   t.is(code, 0);
