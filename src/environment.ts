@@ -1,5 +1,5 @@
 /**
- * All that the stack may know of the outside: DESIGN's five ports, the transport that a caller pumps, and the key log.
+ * All that the stack may know of the outside: five ports, the transport that a caller pumps, and the key log.
  * `src/` names no clock, socket, timer or source of randomness of its own.
  */
 import type { CryptoProvider } from './crypto/index.js';

@@ -50,7 +50,7 @@ export interface LinkPlan {
   readonly resetOvertakes?: boolean;
 }
 
-/** What a step's argument may be: see PROGRAMS.md for the calls of C, and the verbs' own tables for objects with names. */
+/** What a step's argument may be: see docs/programs.md for the calls of C, and the verbs' own tables for objects with names. */
 export type Argument = Json;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,4 +1,4 @@
-/** Where two stacks part: the comparison rules of PROGRAMS.md, "Observations". */
+/** Where two stacks part: the comparison rules of docs/programs.md, "Observations". */
 import {
   type HandleState,
   isMisuse,

@@ -1,5 +1,5 @@
 /**
- * Random programs that are valid by construction (PROGRAMS.md). Each seed first draws what kind of program it makes: which
+ * Random programs that are valid by construction (docs/programs.md). Each seed first draws what kind of program it makes: which
  * groups of calls take part, and how often each is used; so programs differ in kind, and rare calls meet often somewhere.
  */
 import { Randomness, type RandomStream } from '../kernel/index.js';

@@ -1,4 +1,4 @@
-/** The misuses that end a program, in the order in which they apply. PROGRAMS.md, "Observations". */
+/** The misuses that end a program, in the order in which they apply. docs/programs.md, "Misuse". */
 import { type CallShape, handleOf } from './calls.js';
 import type { Binding, Names, Thing } from './names.js';
 import type { MisuseKind } from './observation.js';

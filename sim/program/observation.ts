@@ -1,4 +1,4 @@
-/** What a step yields, and how it is written: one JSON object a line, keys in the order of PROGRAMS.md. */
+/** What a step yields, and how it is written: one JSON object a line, keys in the order of docs/programs.md. */
 import type { ConnectionState, CtxStatistics } from '../stacks/index.js';
 
 /** A value with handles by name and bytes in hex. */

@@ -1,4 +1,4 @@
-/** From JSON to a program, or a typed refusal that says where and why. PROGRAMS.md, "The file". */
+/** From JSON to a program, or a typed refusal that says where and why. docs/programs.md, "The file". */
 import type { Profile } from '../stacks/index.js';
 import { type ArgumentKind, calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
 import { constantValue, plainNumber } from './constants.js';

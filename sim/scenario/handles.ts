@@ -2,7 +2,7 @@
 import type { Argument, ObservationField } from '../plan/index.js';
 import type { Observation } from './observation.js';
 
-/** What an argument of a recorded step may be: data as in PROGRAMS.md, or an object recorded before. */
+/** What an argument of a recorded step may be: data as in docs/programs.md, or an object recorded before. */
 export type Given = Argument | Handle;
 
 /** How handles record steps of the process that they belong to. */

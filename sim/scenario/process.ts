@@ -49,7 +49,7 @@ export class HostRecorder implements Emit {
     return made;
   }
 
-  /** Any call of PROGRAMS.md, and any verb. */
+  /** Any call of docs/programs.md, and any verb. */
   call(call: string, args: readonly Given[], field: ObservationField = 'ret'): Observation {
     return this.#book.observation(this.#step(call, args), field);
   }

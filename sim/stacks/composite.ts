@@ -1,5 +1,5 @@
 /**
- * The calls that are made of others, and the judging of those that do I/O (PROGRAMS.md), written once over the few calls
+ * The calls that are made of others, and the judging of those that do I/O (docs/programs.md), written once over the few calls
  * that both stacks have. Imports nothing, so that it runs beside any OpenSSL.
  */
 

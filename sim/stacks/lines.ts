@@ -6,7 +6,7 @@ import { type AgentOptions, AgentProcess } from './agent-process.js';
 import { LibsslPool } from './libssl.js';
 import { type Profile, StackMissing } from './stack.js';
 
-/** Where patch releases differ, these are meant (PROGRAMS.md). */
+/** Where patch releases differ, these are meant (docs/programs.md). */
 export const expectedPatch: Readonly<Record<Profile, string>> = { '1.1.1': '1.1.1v', '3.0': '3.0.19', '3.5': '3.5.8' };
 
 export const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];

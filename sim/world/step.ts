@@ -73,6 +73,6 @@ function readProgramStep(step: Step, profile: Profile, pointer: string): Program
   } catch (cause) {
     if (!(cause instanceof ProgramError)) throw cause;
     const place = cause.place.replaceAll(/\[(\d+)\]/gu, '/$1').replaceAll('.', '/');
-    throw new PlanError(`${pointer}${place}`, 'what PROGRAMS.md says', cause.reason);
+    throw new PlanError(`${pointer}${place}`, 'what docs/programs.md says', cause.reason);
   }
 }

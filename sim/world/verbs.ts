@@ -1,4 +1,4 @@
-/** The verbs of a plan: what each takes. C functions and `sim_` calls are in PROGRAMS.md. */
+/** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
 import { expectedBy, type Json, PlanError, type Step } from '../plan/index.js';
 

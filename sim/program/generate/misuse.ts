@@ -7,7 +7,7 @@ import { bareSession } from './sessions.js';
 
 type Step = readonly [call: string, ...args: DraftArgument[]];
 
-/** One move for each kind of misuse, by the name that PROGRAMS.md gives it. */
+/** One move for each kind of misuse, by the name that docs/programs.md gives it. */
 export const misuses: ReadonlyMap<string, Move> = new Map<string, Move>([
   [
     'unbound',

@@ -33,7 +33,7 @@ export interface CallOutcome {
 const errLibSsl = 20;
 /** EVP_PKEY_EC (evp.h). */
 const evpPkeyEc = 408;
-/** Times below it are taken as they stand. PROGRAMS.md, `ret`. */
+/** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
 /** More than one record is never read at once. */
 const readBytesMax = 65_536;

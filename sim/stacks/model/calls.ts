@@ -19,7 +19,7 @@ export interface CallOutcome {
   readonly errors: readonly string[];
 }
 
-/** Times below it are taken as they stand. PROGRAMS.md, `ret`. */
+/** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;

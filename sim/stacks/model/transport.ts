@@ -1,4 +1,4 @@
-/** The in-memory transports of the model's programs. PROGRAMS.md, `sim_pair`, `sim_cut`, `sim_corrupt`. */
+/** The in-memory transports of the model's programs. docs/programs.md, `sim_pair`, `sim_cut`, `sim_corrupt`. */
 import type { Transport } from '../../../src/index.js';
 
 const recordHeaderBytes = 5;
