@@ -1,4 +1,4 @@
-/** The code guards itself: what STYLE asks and neither the compiler nor the linter sees. */
+/** The code guards itself: what is asked of it and neither the compiler nor the linter sees. */
 import test from 'ava';
 import { checkCycles, checkDirections } from './_guard/directions.js';
 import { type Finding, type GuardedFile, guarded } from './_guard/file.js';

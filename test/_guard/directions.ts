@@ -1,4 +1,4 @@
-/** Who may import whom: STYLE's folders and their order, indexes, cycles. */
+/** Who may import whom: the folders and their order, indexes, cycles. */
 import { type Finding, finding, type GuardedFile } from './file.js';
 
 /** The folders of `src/`: each knows only those before it. */

@@ -1,0 +1,106 @@
+/** The pages: what the README shows of a scenario is what happens, and what they name is there. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { runInside, withChecks } from './_readme.js';
+import { corpusPrograms } from './sim/_corpus.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const command = join(root, 'dist', 'sim', 'cli', 'main.js');
+
+/** The code between fences of that language, in order. */
+function blocks(language: string, page: string = readme): string[] {
+  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter((match) => match[1] === language)
+    .map((match) => match[2] ?? '');
+}
+
+/** Does something with a folder inside the package, so that `simtls` means this one, and removes it. */
+function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(root, 'dist', 'readme-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('the handshake of the README comes to the value that it states', (t) => {
+  const { source, checks } = withChecks(blocks('js')[1] ?? '');
+  t.is(checks, 1);
+  t.is(runInside(source), '');
+});
+
+test('the scenario of one’s own fails as shown, with the line that replays it', (t) => {
+  const shown = blocks('text')[0] ?? '';
+  const { stdout, status } = inFolder((folder) => {
+    writeFileSync(join(folder, 'pool.mjs'), blocks('js').find((code) => code.includes('scenario(')) ?? '');
+    return spawnSync(process.execPath, [command, 'run', './pool.mjs', '--count', '4'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  });
+  t.is(status, 1);
+  t.true(shown.startsWith('FAIL pool'));
+  t.true(stdout.includes(shown), stdout);
+});
+
+test('every file and page that the pages name is there', (t) => {
+  const pages = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), 'utf8');
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) {
+      t.notThrows(() => statSync(join(root, page, '..', target ?? '')), `${page}: ${target}`);
+    }
+  }
+});
+
+test('the plan on its page runs, and what it says holds', (t) => {
+  const [plan = ''] = blocks('json', pageText('docs/plans.md'));
+  const { stdout, status } = spawnSync(process.execPath, [command, 'run', '--plan', '-', '--json'], {
+    input: plan,
+    encoding: 'utf8',
+  });
+  t.is(status, 0, stdout);
+  t.true(stdout.includes('"verdict":"pass"'));
+});
+
+test('every decision has its line on the page of decisions, and no other has', (t) => {
+  const source = pageText('src/connection/decide.ts');
+  const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code]) => code);
+  const lines = [...pageText('docs/decisions.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+  t.true(codes.length > 20);
+  t.deepEqual(lines.sort(), codes.sort());
+});
+
+test('every sentence of the manual that the corpus shows is on its page, with its program', (t) => {
+  const page = pageText('docs/manual-and-openssl.md');
+  const shown = corpusPrograms().filter(({ file }) => file.startsWith('pod-'));
+  t.true(shown.length > 10);
+  for (const { file, text } of shown) {
+    const { sentence, differs }: { sentence: string; differs?: string } = JSON.parse(text);
+    const line = page.split('\n').find((one) => one.includes(`programs/${file})`)) ?? '';
+    t.true(line.startsWith(`| ${sentence} |`), file);
+    t.true(line.includes(differs ?? ''), file);
+  }
+});
+
+test('the example of the page of API programs runs to its end', (t) => {
+  const [program = ''] = blocks('json', pageText('docs/programs.md'));
+  const { stdout, status } = spawnSync(process.execPath, [command, 'program', 'run', '-'], {
+    input: `${JSON.stringify(JSON.parse(program))}\n`,
+    encoding: 'utf8',
+  });
+  t.is(status, 0);
+  t.regex(
+    stdout,
+    /"call":"SSL_SESSION_free","ret":null,"errors":\[\],"events":\[\{"freed":"sess"\}\].*\n\{"end":0\}\n$/,
+  );
+});
+
+function pageText(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
