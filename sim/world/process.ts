@@ -1,15 +1,7 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Environment, Point, StackEvent } from 'simtls';
 import type { Host } from '../host/index.js';
-import {
-  type Broken,
-  brokenClaims,
-  crashedIn,
-  judgeCache,
-  leaked,
-  misused,
-  usedWithSecondContext,
-} from '../invariants/index.js';
+import { type Broken, crashedIn, misused } from '../invariants/index.js';
 import { NetworkError } from '../network/index.js';
 import type { Json } from '../plan/index.js';
 import type { ProgramStep } from '../program/index.js';
@@ -23,6 +15,7 @@ import type { SimHost } from './sim-host.js';
 import { bootTask } from './step.js';
 import { Task } from './task.js';
 import type { VerbOptions } from './verbs.js';
+import { ObjectWatch } from './watch.js';
 import type { World } from './world.js';
 
 /** RFC 5246 §7.2. */
@@ -38,14 +31,10 @@ export class Process {
   readonly run: number;
   readonly #stack: ProcessStack;
   readonly #objects: Objects;
-  /** Where each living object came to be. */
-  readonly #born = new Map<ObjectId, string>();
+  readonly #watch: ObjectWatch;
   readonly #ends = new Map<ObjectId, End>();
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
-  /** Contexts whose cache has a size of the plan's: how many sessions it held when last looked at. */
-  readonly #sized = new Map<ObjectId, { readonly size: number; number: number }>();
-  readonly #reported = new Set<string>();
   #alive = true;
   #step = '';
 
@@ -64,6 +53,7 @@ export class Process {
     };
     this.#stack = new ProcessStack(this.world.plan.profile, environment);
     this.#objects = new Objects(this.#stack.model, this.world.observe);
+    this.#watch = new ObjectWatch(this.#objects, this.#stack, (broken) => this.#report(broken));
   }
 
   get alive(): boolean {
@@ -139,8 +129,8 @@ export class Process {
       this.#report(crashedIn(step.call, done.crash));
       return this.#abortAfterStep(done.crash);
     }
-    if (step.call === 'SSL_CTX_sess_set_cache_size') this.#noteSize(step);
-    this.lookAtCaches();
+    this.#watch.noteSize(step);
+    this.#watch.lookAtCaches();
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -156,13 +146,18 @@ export class Process {
   /** A call on an object, as verbs make them. */
   perform(call: string, object: ObjectId, ...more: ArgumentValue[]): StackAnswer {
     // Another task may have freed what a verb is at work on.
-    if (!this.#born.has(object)) this.#abort(misused('use-after-free', call, this.#objects.nameOf(object), ''));
+    if (!this.#watch.lives(object)) this.#abort(misused('use-after-free', call, this.#objects.nameOf(object), ''));
     try {
       return this.#objects.perform(call, [{ object }, ...more]);
     } catch (cause) {
       if (cause instanceof StackCrash) this.#abort(crashedIn(call, cause.signal));
       throw cause;
     }
+  }
+
+  /** Something may have been put into a cache. */
+  lookAtCaches(): void {
+    this.#watch.lookAtCaches();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -249,9 +244,9 @@ export class Process {
   /** Ends in good order. What still lives has leaked. */
   exit(): Ended {
     for (const listening of this.#listening) listening.close();
-    for (const id of this.#born.keys()) this.#reportLeak(id);
+    this.#watch.leaks();
     this.#alive = false;
-    for (const task of this.#tasks) task.skipRest('the process has exited');
+    for (const task of this.#tasks) task.endWith('exited', 'the process has exited');
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what: 'exited', run: this.run });
     this.host.crash({ how: 'close', disk: { lose: 'nothing' } });
     return ok;
@@ -290,18 +285,6 @@ export class Process {
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
     switch (event.kind) {
-      case 'made':
-        this.#born.set(event.object, this.#step);
-        break;
-      case 'freed':
-        this.#born.delete(event.object);
-        break;
-      case 'claims':
-        this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
-        break;
-      case 'foreign-context':
-        this.#secondContext(event);
-        break;
       case 'decision': {
         const end = this.#ends.get(event.ssl);
         if (end !== undefined) end.decision = event.code;
@@ -314,25 +297,8 @@ export class Process {
         break;
       }
       default:
-        break;
+        this.#watch.happened(event, this.#step);
     }
-  }
-
-  #secondContext(event: Extract<StackEvent, { kind: 'foreign-context' }>): void {
-    const key = `${event.session} ${event.used}`;
-    if (this.#reported.has(key)) return;
-    this.#reported.add(key);
-    const name = (object: ObjectId): string => this.#objects.nameOf(object);
-    const born = (object: ObjectId): string => this.#born.get(object) ?? 'an earlier step';
-    this.#report(
-      usedWithSecondContext({
-        session: name(event.session),
-        owner: name(event.owner),
-        ownerStep: born(event.owner),
-        used: name(event.used),
-        usedStep: born(event.used),
-      }),
-    );
   }
 
   #passed(point: Point): void {
@@ -343,34 +309,6 @@ export class Process {
 
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
-  }
-
-  #reportLeak(id: ObjectId): void {
-    const seen = this.#objects.snapshot(id);
-    if (seen === undefined) return;
-    this.#report(leaked({ name: this.#objects.nameOf(id), refs: seen.refs, holders: this.#holders(id) }));
-  }
-
-  #holders(id: ObjectId): readonly string[] {
-    const held = this.#stack.claimsOf(id).map((claim) => `${claim.holder} since ${claim.step}`);
-    return held.length > 0 ? held : [`whoever made it in ${this.#born.get(id) ?? 'an earlier step'}`];
-  }
-
-  #noteSize(step: ProgramStep): void {
-    const [context, size] = step.args;
-    if (context?.kind !== 'name' || size?.kind !== 'number') return;
-    const id = this.#objects.lookup(context.name, 'ctx');
-    if (typeof id === 'number') this.#sized.set(id, { size: Number(size.value), number: Number.MAX_SAFE_INTEGER });
-  }
-
-  /** Looks at the caches that have a size of the plan's: something may have been put into one. */
-  lookAtCaches(): void {
-    for (const [id, look] of this.#sized) {
-      const seen = this.#objects.snapshot(id);
-      if (seen?.kind !== 'ctx') continue;
-      this.#report(judgeCache(this.#objects.nameOf(id), { size: look.size, number: seen.number, before: look.number }));
-      look.number = seen.number;
-    }
   }
 }
 

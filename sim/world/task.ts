@@ -53,8 +53,9 @@ export class Task implements Waiter {
     if (step !== undefined) this.#process.world.endStep(this.#process, step, { outcome });
   }
 
-  /** Ends the rest of the task: each step says why it is not made. */
-  skipRest(reason: string): void {
+  /** The process ends by itself: what waits ends with `outcome`, and the rest says why it is not made. */
+  endWith(outcome: string, reason: string): void {
+    if (!this.#running) this.drop(outcome);
     while (this.#next < this.#steps.length) {
       const step = this.#steps[this.#next++];
       if (step !== undefined) this.#process.world.skipStep(this.#process, step, reason);

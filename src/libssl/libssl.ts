@@ -3,7 +3,7 @@
 import { type CryptoProvider, fastCrypto, realCrypto } from '../crypto/index.js';
 import type { Environment } from '../environment.js';
 import type { ObjectKind, StackEvent } from '../events.js';
-import { type ProfileName, profileOf } from '../profile/index.js';
+import { type DefectName, type ProfileName, profileOf } from '../profile/index.js';
 import type { Claim, Counted, Method } from '../session/index.js';
 import { Library, methods } from '../session/index.js';
 import { type ConnectionCalls, connectionCalls } from './connection-calls.js';
@@ -26,6 +26,8 @@ export interface LibsslOptions {
   readonly emit?: (event: StackEvent) => void;
   /** Wants the master secret of each handshake: `CLIENT_RANDOM`, client random and master secret in hex, a line of an NSS key log. */
   readonly keyLog?: (line: string) => void;
+  /** Bugs that really happened, switched on. */
+  readonly defects?: readonly DefectName[];
   /** Instead of the five above. */
   readonly environment?: Environment;
 }
@@ -56,7 +58,7 @@ export interface Libssl extends ContextCalls, ConnectionCalls, SessionCalls, Own
 /** @throws RangeError for an unknown profile, TypeError without a seed or an environment */
 export function libssl(options: LibsslOptions): Libssl {
   const profile = profileOf(options.profile);
-  const library = new Library(options.environment ?? ownEnvironment(options), profile);
+  const library = new Library(options.environment ?? ownEnvironment(options), profile, options.defects);
   const own: OwnCalls = {
     profile: profile.name,
     TLS_method: () => methods.TLS_method,

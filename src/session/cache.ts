@@ -157,8 +157,10 @@ export class SessionCache {
       this.#unlink(found);
     }
     session.notResumable = true;
+    const releasesFirst = options.lock === 'held' && this.#context.library.defects.has('evict-callback-after-free');
+    if (releasesFirst) found?.release(this.holder);
     this.#tellRemoved(session);
-    found?.release(this.holder);
+    if (!releasesFirst) found?.release(this.holder);
     return found === undefined ? 0 : 1;
   }
 

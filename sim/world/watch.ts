@@ -1,0 +1,85 @@
+/** What invariants need to know of the objects of one process: where each came to be, and how full the caches are. */
+import type { StackEvent } from 'simtls';
+import { type Broken, brokenClaims, judgeCache, leaked, usedWithSecondContext } from '../invariants/index.js';
+import type { ProgramStep } from '../program/index.js';
+import type { ObjectId } from '../stacks/index.js';
+import type { Objects } from './objects.js';
+import type { ProcessStack } from './process-stack.js';
+
+export class ObjectWatch {
+  readonly #objects: Objects;
+  readonly #stack: ProcessStack;
+  readonly #report: (broken: Broken | undefined) => void;
+  /** By living object: the step that made it. */
+  readonly #born = new Map<ObjectId, string>();
+  /** Contexts whose cache has a size of the plan's: how many sessions it held when last looked at. */
+  readonly #sized = new Map<ObjectId, { readonly size: number; number: number }>();
+  /** Pairs of session and second context that were told. */
+  readonly #told = new Set<string>();
+
+  constructor(objects: Objects, stack: ProcessStack, report: (broken: Broken | undefined) => void) {
+    this.#objects = objects;
+    this.#stack = stack;
+    this.#report = report;
+  }
+
+  lives(object: ObjectId): boolean {
+    return this.#born.has(object);
+  }
+
+  /** Something happened to objects while `step` was at work. */
+  happened(event: StackEvent, step: string): void {
+    if (event.kind === 'made') this.#born.set(event.object, step);
+    else if (event.kind === 'freed') this.#born.delete(event.object);
+    else if (event.kind === 'claims') this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
+    else if (event.kind === 'foreign-context') this.#secondContext(event);
+  }
+
+  /** The process ends by itself: what still lives has leaked. */
+  leaks(): void {
+    for (const [id, step] of this.#born) {
+      const seen = this.#objects.snapshot(id);
+      if (seen === undefined) continue;
+      const held = this.#stack.claimsOf(id).map((claim) => `${claim.holder} since ${claim.step}`);
+      const holders = held.length > 0 ? held : [`whoever made it in ${step}`];
+      this.#report(leaked({ name: this.#objects.nameOf(id), refs: seen.refs, holders }));
+    }
+  }
+
+  /** A step that may have given a cache a size. */
+  noteSize(step: ProgramStep): void {
+    if (step.call !== 'SSL_CTX_sess_set_cache_size') return;
+    const [context, size] = step.args;
+    if (context?.kind !== 'name' || size?.kind !== 'number') return;
+    const id = this.#objects.lookup(context.name, 'ctx');
+    if (typeof id === 'number') this.#sized.set(id, { size: Number(size.value), number: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** Looks at the caches that have a size of the plan's: something may have been put into one. */
+  lookAtCaches(): void {
+    for (const [id, look] of this.#sized) {
+      const seen = this.#objects.snapshot(id);
+      if (seen?.kind !== 'ctx') continue;
+      const { number } = seen;
+      this.#report(judgeCache(this.#objects.nameOf(id), { size: look.size, number, before: look.number }));
+      look.number = number;
+    }
+  }
+
+  #secondContext(event: Extract<StackEvent, { kind: 'foreign-context' }>): void {
+    const key = `${event.session} ${event.used}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const name = (object: ObjectId): string => this.#objects.nameOf(object);
+    const born = (object: ObjectId): string => this.#born.get(object) ?? 'an earlier step';
+    this.#report(
+      usedWithSecondContext({
+        session: name(event.session),
+        owner: name(event.owner),
+        ownerStep: born(event.owner),
+        used: name(event.used),
+        usedStep: born(event.used),
+      }),
+    );
+  }
+}
