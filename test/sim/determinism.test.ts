@@ -113,21 +113,24 @@ test('fingerprints are those that test/sim/fingerprints.json holds (`node tools/
   t.deepEqual(found, held);
 });
 
-test.serial('draws, events and bytes are the same in another process, time zone, locale and folder, and with another Math.random', async (t) => {
-  const args = ['--count', String(seeds.length), '--trace'];
-  const [here, there] = await Promise.all([
-    fresh('tools/determinism/probe.mjs', args, { env: { TZ: 'UTC', LC_ALL: 'C' } }),
-    fresh('tools/determinism/probe.mjs', [...args, '--order', 'reversed'], {
-      env: { TZ: 'Pacific/Kiritimati', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
-      cwd: tmpdir(),
-      flags: ['--random-seed=7', '--max-semi-space-size=1'],
-    }),
-  ]);
-  t.is(here.err, '');
-  const lines = here.out.trimEnd().split('\n');
-  t.is(lines.length, scenarios.length * profiles.length * seeds.length);
-  t.deepEqual(there.out.trimEnd().split('\n').reverse(), lines);
-});
+test.serial(
+  'draws, events and bytes are the same in another process, time zone, locale and folder, and with another Math.random',
+  async (t) => {
+    const args = ['--count', String(seeds.length), '--trace'];
+    const [here, there] = await Promise.all([
+      fresh('tools/determinism/probe.mjs', args, { env: { TZ: 'UTC', LC_ALL: 'C' } }),
+      fresh('tools/determinism/probe.mjs', [...args, '--order', 'reversed'], {
+        env: { TZ: 'Pacific/Kiritimati', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
+        cwd: tmpdir(),
+        flags: ['--random-seed=7', '--max-semi-space-size=1'],
+      }),
+    ]);
+    t.is(here.err, '');
+    const lines = here.out.trimEnd().split('\n');
+    t.is(lines.length, scenarios.length * profiles.length * seeds.length);
+    t.deepEqual(there.out.trimEnd().split('\n').reverse(), lines);
+  },
+);
 
 const main = 'dist/sim/cli/main.js';
 const replay = /\nreplay: simtls run \S+\.js --seed 1 --profile 3\.0 --verify\n/u;
@@ -150,19 +153,22 @@ test.serial('--verify catches a canary that cheats after the last draw by the ev
 });
 
 for (const cheat of ['process', 'zone']) {
-  test.serial(`the canary "${cheat}", which no process can notice by itself, is caught by comparing several`, async (t) => {
-    const path = `${root}dist/test/sim/_canaries/${cheat}.js`;
-    t.is((await fresh(main, ['run', path, '--verify'])).code, 0);
-    const { code, out } = await fresh('tools/determinism.mjs', ['--count', '1', path]);
-    t.is(code, 1);
-    t.regex(
-      out,
-      new RegExp(
-        `canary-${cheat} 3\\.0 1 differs \\(".+"\\) from here on:\n {2}(event|draw) .+\n {2}(event|draw) .+`,
-        'u',
-      ),
-    );
-  });
+  test.serial(
+    `the canary "${cheat}", which no process can notice by itself, is caught by comparing several`,
+    async (t) => {
+      const path = `${root}dist/test/sim/_canaries/${cheat}.js`;
+      t.is((await fresh(main, ['run', path, '--verify'])).code, 0);
+      const { code, out } = await fresh('tools/determinism.mjs', ['--count', '1', path]);
+      t.is(code, 1);
+      t.regex(
+        out,
+        new RegExp(
+          `canary-${cheat} 3\\.0 1 differs \\(".+"\\) from here on:\n {2}(event|draw) .+\n {2}(event|draw) .+`,
+          'u',
+        ),
+      );
+    },
+  );
 }
 
 /** What the heap may grow by over 900 worlds: the engine's own code takes some two million bytes until it is warm. */
