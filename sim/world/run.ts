@@ -1,11 +1,11 @@
 /** Runs a plan in a world of its own, to a verdict. */
-import { fastCrypto, realCrypto } from 'simtls';
 import { neverRests } from '../invariants/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
+import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
 import type { RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
@@ -38,7 +38,7 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
   const crypto = options.crypto ?? 'fast';
   const { onDraw } = options;
   const world: World = new World(ready, {
-    crypto: crypto === 'fast' ? fastCrypto() : realCrypto(),
+    crypto: worldCrypto(crypto),
     trace: options.trace,
     seed: options.seed,
     observe: options.observe,

@@ -39,7 +39,6 @@ import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, groupName, readServerExtensions } from './hello-extensions.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
-import { createHashOfTicket } from './ticket-id.js';
 import { verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
@@ -304,7 +303,7 @@ export function onNewSessionTicket(connection: Connection, body: Uint8Array): vo
   session.ticket = ticket.slice();
   session.ticketLifetimeHint = ticketLifetimeHint;
   session.ticketAgeAdd = 0;
-  session.sessionId = createHashOfTicket(connection.environment.crypto, session.ticket);
+  session.sessionId = connection.environment.crypto.ticketId(session.ticket);
   session.notResumable = false;
 }
 

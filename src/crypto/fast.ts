@@ -40,6 +40,7 @@ export function fastCrypto(): CryptoProvider {
       const mixer = new Mixer(Domain.prf).text(hash).number(secret.length).bytes(secret);
       return mixer.text(label).bytes(seed).fill(new Uint8Array(length));
     },
+    ticketId: (ticket) => new Mixer(Domain.hash).text('sha256').bytes(ticket).fill(new Uint8Array(hashBytes.sha256)),
     aead,
     cbcEncrypt,
     cbcDecrypt,

@@ -58,6 +58,8 @@ export interface CryptoProvider {
   hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** RFC 5246 §5: PRF(secret, label, seed), `length` bytes. */
   prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array;
+  /** What a client calls a session that came with this ticket, 32 bytes: SHA-256 of it, so that the server's echo is known. */
+  ticketId(ticket: Uint8Array): Uint8Array;
   aead(name: AeadName, key: Uint8Array): Aead;
   /** AES-256-CBC with PKCS#7 padding; keys of 32 bytes, `iv` of 16. */
   cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;

@@ -20,6 +20,7 @@ export function realCrypto(): CryptoProvider {
     },
     hmac,
     prf,
+    ticketId: (ticket) => plain(createHash('sha256').update(ticket).digest()),
     aead,
     cbcEncrypt(key, iv, plaintext) {
       const cipher = createCipheriv('aes-256-cbc', key, iv);
