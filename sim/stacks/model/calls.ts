@@ -33,7 +33,7 @@ export class Calls {
   readonly #objects: Objects;
   readonly #nowSeconds: () => number;
   readonly #special: Readonly<Record<string, Run>>;
-  #owned: ReadonlySet<ObjectId> = new Set();
+  #owned: readonly ObjectId[] = [];
 
   constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
     this.#library = options.library;
@@ -44,7 +44,7 @@ export class Calls {
 
   /** Makes one call; the error queue is clear before and after. */
   perform(call: string, values: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
-    this.#owned = new Set(owned);
+    this.#owned = owned;
     this.#library.ERR_clear_error();
     const args = new Arguments(values, this.#objects);
     const special = this.#special[call];
@@ -185,7 +185,7 @@ export class Calls {
     this.#objects.happened({ name: 'get', id: id.slice(), ctx: ctx.object.id });
     if (ctx.getMode === 'miss') return null;
     for (const session of [...ctx.kept].reverse()) {
-      if (this.#objects.alive(session.id) === undefined || !this.#owned.has(session.id)) continue;
+      if (this.#objects.alive(session.id) === undefined || !this.#owned.includes(session.id)) continue;
       if (session.listedIn !== undefined && session.listedIn !== ctx.object) continue;
       if (!equal(this.#library.SSL_SESSION_get_id(session), id)) continue;
       const copy = ctx.getMode === 'copy';

@@ -26,6 +26,8 @@ import {
 import { Calls } from './calls.js';
 import { Objects } from './objects.js';
 
+const none: readonly Snapshot[] = Object.freeze([]);
+
 export interface ModelOptions {
   readonly profile: Profile;
   /** Of an API program, whose clock stands still: default `program`. */
@@ -68,13 +70,15 @@ export class ModelStack implements Stack {
   perform({ call, args, watch, owned }: StackCall): StackAnswer {
     const { ret, errors } = this.#guarded(() => this.#calls.perform(call, args, owned));
     const events = this.#objects.takeHappenings();
-    const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
-    if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-    return { ret, errors, events, snapshots: this.look([...watch, ...met]) };
+    const wanted: ObjectId[] = [...watch];
+    for (const event of events) if ('session' in event) wanted.push(event.session);
+    if (typeof ret === 'object' && ret !== null && 'object' in ret) wanted.push(ret.object);
+    return { ret, errors, events, snapshots: this.look(wanted) };
   }
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
-    return this.#objects.snapshots(objects, this.library);
+    // Most calls of a world's verbs want none.
+    return objects.length === 0 ? none : this.#objects.snapshots(objects, this.library);
   }
 
   /** The library's own object, where it still lives: for calls that programs do not have. */

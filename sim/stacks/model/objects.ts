@@ -27,6 +27,8 @@ export interface SessionEntry {
 
 type Entry = CtxEntry | SslEntry | SessionEntry;
 
+const none: readonly Happening[] = Object.freeze([]);
+
 export class Objects {
   readonly #entries = new Map<ObjectId, Entry>();
   #happenings: Happening[] = [];
@@ -44,6 +46,7 @@ export class Objects {
 
   takeHappenings(): readonly Happening[] {
     const taken = this.#happenings;
+    if (taken.length === 0) return none;
     this.#happenings = [];
     return taken;
   }
