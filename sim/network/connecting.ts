@@ -14,27 +14,36 @@ export const synRetriesMax = 6;
 /** What the server's host does with a SYN. */
 export type SynAnswer = 'accept' | 'refuse' | 'ignore';
 
+/** What leaves meanwhile: a SYN from the client; its acceptance or refusal from the other host. */
+export type ConnectingSegment = 'syn' | 'accept' | 'refuse';
+
 export class Connecting {
   readonly #kernel: Kernel;
   readonly #client: Socket;
   readonly #there: Path;
   readonly #back: Path;
   readonly #answer: () => SynAnswer;
+  readonly #leaves: (what: ConnectingSegment) => void;
   #tries = 0;
   #timer: EventHandle | undefined;
 
-  /** @param answer - asked at each arrival of a SYN; makes the server's end where it accepts the first */
+  /**
+   * @param answer - asked at each arrival of a SYN; makes the server's end where it accepts the first
+   * @param leaves - told of each segment as it leaves
+   */
   constructor(
     kernel: Kernel,
     client: Socket,
     paths: { readonly there: Path; readonly back: Path },
     answer: () => SynAnswer,
+    leaves: (what: ConnectingSegment) => void,
   ) {
     this.#kernel = kernel;
     this.#client = client;
     this.#there = paths.there;
     this.#back = paths.back;
     this.#answer = answer;
+    this.#leaves = leaves;
     this.#try();
   }
 
@@ -44,6 +53,7 @@ export class Connecting {
       this.#client.fail('ETIMEDOUT');
       return;
     }
+    this.#leaves('syn');
     this.#kernel.schedule(this.#there.drawLatencyUs(), 'syn', this.#synArrives);
     this.#timer = this.#kernel.schedule(synRetryUsMin * 2 ** this.#tries, 'syn again', this.#try);
     this.#tries++;
@@ -58,6 +68,7 @@ export class Connecting {
     if (this.#client.state !== 'connecting') return;
     const answer = this.#answer();
     if (answer === 'ignore') return;
+    this.#leaves(answer);
     const arrives = answer === 'accept' ? this.#acceptArrives : this.#refusalArrives;
     this.#kernel.schedule(this.#back.drawLatencyUs(), 'syn answer', arrives);
   };

@@ -1,5 +1,5 @@
 /** Hosts, ports and byte streams between them, with what can go wrong. */
-export { synRetriesMax, synRetryUsMin } from './connecting.js';
+export { type ConnectingSegment, synRetriesMax, synRetryUsMin } from './connecting.js';
 export { NetworkError, type NetworkErrorCode, type SocketErrorCode } from './errors.js';
 export { ephemeralPorts, type HostId } from './host-state.js';
 export type { Direction, Link } from './link.js';
@@ -15,3 +15,4 @@ export {
 } from './options.js';
 export { giveUpUs, retransmitUsMax, retransmitUsMin, type SegmentKind, type StreamCut } from './pipe.js';
 export type { Socket, SocketState } from './socket.js';
+export type { NetworkTap } from './tap.js';

@@ -21,19 +21,18 @@ import {
 import { Path } from './path.js';
 import { Pipe, type SegmentKind } from './pipe.js';
 import { Socket, type SocketOwner } from './socket.js';
+import type { NetworkTap } from './tap.js';
 
 /** Hosts of one network. */
 export const hostsMax = 65_000;
 /** Sockets open at one time on all hosts together. */
 export const socketsMax = 1_000_000;
 
-export interface NetworkOptions {
+export interface NetworkOptions extends NetworkTap {
   /** For every path that `link` has not changed. */
   readonly path?: Partial<PathOptions>;
   /** For every host that has none of its own. */
   readonly host?: Partial<HostOptions>;
-  /** Told of each segment as it leaves: for traces and captures. The bytes must not be changed. */
-  readonly onSegment?: (socket: Socket, kind: SegmentKind, bytes: Uint8Array) => void;
 }
 
 /**
@@ -47,7 +46,7 @@ export class Network implements SocketOwner {
   readonly #pathOptions: PathOptions;
   readonly #hostOptions: HostOptions;
   readonly #copies = new Copies();
-  readonly #onSegment: NetworkOptions['onSegment'];
+  readonly #tap: NetworkTap;
   readonly #hosts: HostState[] = [];
   readonly #byAddress = new Map<string, HostState>();
   readonly #paths = new Map<number, Path>();
@@ -59,7 +58,7 @@ export class Network implements SocketOwner {
     this.#kernel = kernel;
     this.#pathOptions = pathOptions(defaultPathOptions, options.path ?? {});
     this.#hostOptions = hostOptions(defaultHostOptions, options.host ?? {});
-    this.#onSegment = options.onSegment;
+    this.#tap = options;
   }
 
   /**
@@ -126,7 +125,13 @@ export class Network implements SocketOwner {
       return client;
     }
     const paths = { there: this.#path(host, target), back: this.#path(target, host) };
-    new Connecting(this.#kernel, client, paths, () => this.#answer(client, target, paths));
+    new Connecting(
+      this.#kernel,
+      client,
+      paths,
+      () => this.#answer(client, target, paths),
+      (what) => this.#tap.onConnecting?.(client, what),
+    );
     return client;
   }
 
@@ -163,7 +168,15 @@ export class Network implements SocketOwner {
   }
 
   sent(socket: Socket, kind: SegmentKind, bytes: Uint8Array): void {
-    this.#onSegment?.(socket, kind, bytes);
+    this.#tap.onSegment?.(socket, kind, bytes);
+  }
+
+  sentAgain(socket: Socket, kind: SegmentKind, bytes: Uint8Array, offset: number): void {
+    this.#tap.onRetransmission?.(socket, kind, bytes, offset);
+  }
+
+  acknowledges(socket: Socket): void {
+    this.#tap.onAcknowledgement?.(socket);
   }
 
   released(socket: Socket): void {

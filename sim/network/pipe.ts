@@ -38,8 +38,12 @@ export interface PipeEnd {
   wasReset(): void;
   /** What came cannot be taken in: the answer is a reset. */
   refuse(): void;
+  /** There is something to tell the other end: what has arrived, or room again. */
+  acknowledges(): void;
   /** A segment leaves. */
   sent(kind: SegmentKind, bytes: Uint8Array): void;
+  /** A segment that was lost leaves again, and gets through. `offset` is that of its bytes in the stream. */
+  sentAgain(kind: SegmentKind, bytes: Uint8Array, offset: number): void;
   /** There is room to write again. */
   room(): void;
   /** All that was sent, its end included, has arrived. */
@@ -61,6 +65,8 @@ export class Pipe implements Retrying {
   readonly received: ByteQueue = new ByteQueue();
   /** The sender's end of stream has arrived. */
   ended = false;
+  /** Bytes that the receiver has taken in, read or not. */
+  arrivedBytes = 0;
   /** A write found too little room, and wants to be told of more. */
   writerWaits = false;
   /** A fault that changes the bytes of each segment as it arrives; it may return the same array or another. */
@@ -83,6 +89,7 @@ export class Pipe implements Retrying {
   #cut: StreamCut | undefined;
   #cutShort = false;
   #lostSinceUs: number | undefined;
+  #retrying = false;
   #giveUp: EventHandle | undefined;
 
   constructor(paths: { readonly there: Path; readonly back: Path }, sender: PipeEnd, receiver: PipeEnd) {
@@ -171,6 +178,7 @@ export class Pipe implements Retrying {
   retry(): void {
     const since = this.#lostSinceUs;
     this.#stopWaiting();
+    this.#retrying = true;
     const nowUs = this.#path.kernel.nowUs;
     let nextUs = since ?? nowUs;
     for (let waitUs = retransmitUsMin; nextUs < nowUs || nextUs === since; waitUs *= 2) {
@@ -224,6 +232,7 @@ export class Pipe implements Retrying {
     const arrived = this.#takeArrived();
     const next = this.#flight[0];
     if (next !== undefined) this.#scheduleDelivery(next.arrivalUs);
+    if (this.#retrying) this.#tellRetried(arrived);
     const news = { opened: false, readable: false, refused: false, finished: false, reset: false };
     for (const segment of arrived) this.#takeIn(segment, news);
     if (news.opened) this.#receiver.opened();
@@ -232,6 +241,15 @@ export class Pipe implements Retrying {
     if (news.reset) this.#receiver.wasReset();
     else if (news.readable) this.#receiver.arrived();
   };
+
+  #tellRetried(segments: readonly Segment[]): void {
+    this.#retrying = false;
+    let offset = this.arrivedBytes;
+    for (const { kind, bytes } of segments) {
+      this.#sender.sentAgain(kind, bytes, offset);
+      offset += bytes.length;
+    }
+  }
 
   #takeArrived(): readonly Segment[] {
     const nowUs = this.#path.kernel.nowUs;
@@ -260,6 +278,7 @@ export class Pipe implements Retrying {
           news.finished = true;
           if (!this.#cutShort) news.readable = true;
           this.ended = true;
+          this.#receiver.acknowledges();
         }
         return;
       case 'reset':
@@ -273,6 +292,8 @@ export class Pipe implements Retrying {
     const cut = this.#cut;
     const kept = cut === undefined ? changed : changed.subarray(0, cut.afterBytes);
     if (kept.length > 0) this.received.push(kept);
+    this.arrivedBytes += kept.length;
+    this.#receiver.acknowledges();
     news.readable = true;
     if (cut === undefined) return;
     if (kept.length < cut.afterBytes) this.#cut = { afterBytes: cut.afterBytes - kept.length, as: cut.as };
@@ -317,6 +338,7 @@ export class Pipe implements Retrying {
     const enough = Math.min(half, this.#path.options.segmentBytes.max);
     if (this.#updateUnderWay || this.#untoldBytes < enough) return;
     this.#updateUnderWay = true;
+    this.#receiver.acknowledges();
     this.#path.kernel.schedule(this.#back.options.latencyUs, 'window', this.#openWindow);
   }
 

@@ -17,6 +17,10 @@ export type SocketState = 'connecting' | 'open' | 'orphan' | 'gone';
 export interface SocketOwner {
   /** A segment has left `socket`. */
   sent(socket: Socket, kind: SegmentKind, bytes: Uint8Array): void;
+  /** A segment that was lost leaves `socket` again. */
+  sentAgain(socket: Socket, kind: SegmentKind, bytes: Uint8Array, offset: number): void;
+  /** `socket` tells its peer what has arrived, or that there is room again. */
+  acknowledges(socket: Socket): void;
   /** The host has nothing to do for `socket` any more. */
   released(socket: Socket): void;
 }
@@ -83,6 +87,16 @@ export class Socket implements Transport, PipeEnd, HostSocket {
   /** Bytes that have arrived and were not read. */
   get unreadBytes(): number {
     return this.#incoming?.received.bytes ?? 0;
+  }
+
+  /** Bytes that have arrived since the connection stands, read or not. */
+  get arrivedBytes(): number {
+    return this.#incoming?.arrivedBytes ?? 0;
+  }
+
+  /** The end of the peer's stream has arrived. */
+  get peerEnded(): boolean {
+    return this.#incoming?.ended ?? false;
   }
 
   /** What has arrived first; an error once, when that is read; then `'eof'`, as after the peer's end. */
@@ -223,8 +237,16 @@ export class Socket implements Transport, PipeEnd, HostSocket {
     if (this.#state === 'orphan') this.#forget();
   }
 
+  acknowledges(): void {
+    this.#owner.acknowledges(this);
+  }
+
   sent(kind: SegmentKind, bytes: Uint8Array): void {
     this.#owner.sent(this, kind, bytes);
+  }
+
+  sentAgain(kind: SegmentKind, bytes: Uint8Array, offset: number): void {
+    this.#owner.sentAgain(this, kind, bytes, offset);
   }
 
   room(): void {

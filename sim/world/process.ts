@@ -44,12 +44,14 @@ export class Process {
     this.host = home.host;
     this.run = run;
     const label = `${home.name}/${run}`;
+    const { keyLog } = this.world;
     const environment: Environment = {
       nowMs: () => this.host.clock.nowMs(),
       fillRandom: (purpose, target) => this.world.kernel.fillRandom(`${label}/${purpose}`, target),
       crypto: this.world.crypto,
       emit: (event) => this.#happened(event),
       at: (point) => this.#passed(point),
+      ...(keyLog === undefined ? {} : { keyLog }),
     };
     this.#stack = new ProcessStack(this.world.plan.profile, environment);
     this.#objects = new Objects(this.#stack.model, this.world.observe);

@@ -1,5 +1,6 @@
 /** Runs a plan in a world of its own, to a verdict. */
 import { neverRests } from '../invariants/index.js';
+import type { NetworkTap } from '../network/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { StackUnable } from '../stacks/index.js';
@@ -20,6 +21,10 @@ export interface RunOptions {
   readonly onDraw?: (label: string, choices: number, value: number, us: number) => void;
   /** Told of every C call as API programs write it down: slow. */
   readonly observe?: (line: Line) => void;
+  /** Looks on at the network; told first how to ask for the virtual time, in microseconds. */
+  readonly tap?: (nowUs: () => number) => NetworkTap;
+  /** Wants the master secret of each handshake: a line of an NSS key log, of either side. */
+  readonly keyLog?: (line: string) => void;
   /** In place of the plan's. */
   readonly seed?: string;
   /** Events of the kernel at most: `runEventsMax` unless told. */
@@ -42,6 +47,8 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
     trace: options.trace,
     seed: options.seed,
     observe: options.observe,
+    tap: options.tap,
+    keyLog: options.keyLog,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
   });
   runToRest(world, options.eventsMax ?? runEventsMax);

@@ -2,7 +2,7 @@
 import type { CryptoProvider } from 'simtls';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
-import { Network } from '../network/index.js';
+import { Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly trace?: TraceSink | undefined;
   readonly onDraw?: DrawObserver | undefined;
   readonly observe?: ((line: Line) => void) | undefined;
+  readonly tap?: ((nowUs: () => number) => NetworkTap) | undefined;
+  readonly keyLog?: ((line: string) => void) | undefined;
   /** In place of the plan's. */
   readonly seed?: string | undefined;
 }
@@ -35,6 +37,8 @@ export class World {
   readonly trace: Trace;
   /** Told of every C call as API programs write it down. */
   readonly observe: ((line: Line) => void) | undefined;
+  /** Told of every master secret. */
+  readonly keyLog: ((line: string) => void) | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -49,9 +53,13 @@ export class World {
     this.plan = plan;
     this.#seed = options.seed ?? plan.seed;
     this.kernel = new Kernel({ seed: this.#seed, onDraw: options.onDraw });
-    this.network = new Network(this.kernel);
+    this.network = new Network(
+      this.kernel,
+      options.tap?.(() => this.kernel.nowUs),
+    );
     this.crypto = options.crypto;
     this.observe = options.observe;
+    this.keyLog = options.keyLog;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace);
     this.judge = new Judge(this.trace, plan.checks);
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));

@@ -619,3 +619,40 @@ test('the same seed gives the same segments at the same times, another seed othe
   t.is(run('s'), run('s'));
   t.not(run('s'), run('t'));
 });
+
+test('who looks on is told of connecting, of what is acknowledged, and of what leaves again', (t) => {
+  const log: string[] = [];
+  const { kernel, network, a, b, client, server, settle, pass } = pair({
+    onConnecting: (socket, what) => log.push(`${socket.id} ${what}`),
+    onSegment: (socket, kind, sent) => log.push(`${socket.id} ${kind} ${sent.length}`),
+    onAcknowledgement: (socket) =>
+      log.push(`${socket.id} has ${socket.arrivedBytes}${socket.peerEnded ? ', all' : ''}`),
+    onRetransmission: (socket, kind, sent, offset) =>
+      log.push(`${socket.id} ${kind} ${sent.length} at ${offset} again`),
+  });
+  t.deepEqual(log.splice(0), ['1 syn', '1 accept', '1 open 0']);
+  client.write(bytes('ab'));
+  settle();
+  t.deepEqual(log.splice(0), ['1 data 2', '2 has 2']);
+  network.link(a, b).partition();
+  client.write(bytes('cde'));
+  client.write(bytes('f'));
+  pass(1000);
+  network.link(a, b).heal();
+  settle();
+  t.deepEqual(log.splice(0), [
+    '1 data 3',
+    '1 data 1',
+    '1 data 3 at 2 again',
+    '1 data 1 at 5 again',
+    '2 has 5',
+    '2 has 6',
+  ]);
+  drain(server);
+  client.shutdownWrite();
+  settle();
+  t.deepEqual(log.splice(0), ['1 fin 0', '2 has 6, all']);
+  network.connect(a, network.addressOf(b), 444);
+  kernel.run({ eventsMax: 100 });
+  t.deepEqual(log, ['3 syn', '3 refuse']);
+});
