@@ -1,5 +1,5 @@
 /** A man in the middle: two connections whose records pass one at a time, so that one side can be stopped in any state. */
-import { Protection } from '../src/connection/protection.js';
+import { AeadProtection } from '../src/connection/aead-protection.js';
 import { keyBlock } from '../src/handshake/index.js';
 import { MemoryTransport, type Ssl, type SslCtx, type SslSession, testCredentials } from '../src/index.js';
 import type { Bench } from './_bench.js';
@@ -151,7 +151,9 @@ export class Middle {
     );
     const { crypto } = this.victim.environment;
     const direction = this.role === 'client' ? keys.server : keys.client;
-    const protection = new Protection(crypto, handshake.suite!, direction, 0x0303);
+    const suiteRecords = handshake.suite!.records;
+    if (suiteRecords.form !== 'aead') throw new Error('handshakes in the middle are made with an AEAD');
+    const protection = new AeadProtection(crypto, suiteRecords, direction, 0x0303);
     const frame = { contentType, version: 0x0303 };
     for (let i = 0; i < this.#protectedRead(); i += 1) protection.seal(frame, plaintext);
     return record(contentType, protection.seal(frame, plaintext));

@@ -87,6 +87,8 @@ export class HandshakeData {
   sendConnectionBinding = false;
   receivedExtendedMasterSecret = false;
   requiredExtendedMasterSecret = false;
+  /** RFC 7366, once both hellos have it and the suite has a block cipher. */
+  encryptThenMac = false;
   /** SSL_renegotiate was called, the machine is not set up for it yet. */
   renegotiatePending = false;
   totalRenegotiations = 0;

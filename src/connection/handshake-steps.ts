@@ -11,9 +11,10 @@ import {
 } from '../handshake/index.js';
 import { assert, equalBytes, negotiatedMethod } from '../session/index.js';
 import { readFinished, writeFinished } from '../wire/index.js';
+import { AeadProtection } from './aead-protection.js';
+import { BlockProtection } from './block-protection.js';
 import type { Connection } from './connection.js';
 import { logMasterSecret } from './key-log.js';
-import { Protection } from './protection.js';
 import { updateCache } from './sessions.js';
 
 /** tls_setup_handshake: a handshake starts, first or renewed; the counters say so. */
@@ -65,12 +66,16 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   if (suite === undefined || session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   const block = keyBlock(environment.crypto, suite, session.masterKey, handshake.randoms());
   const writesAsServer = connection.server === (direction === 'write');
-  const protection = new Protection(
-    environment.crypto,
-    suite,
-    writesAsServer ? block.server : block.client,
-    connection.version,
-  );
+  const keys = writesAsServer ? block.server : block.client;
+  const { version } = connection;
+  const protection =
+    suite.records.form === 'aead'
+      ? new AeadProtection(environment.crypto, suite.records, keys, version)
+      : new BlockProtection(environment.crypto, suite.records, keys, {
+          version,
+          encryptThenMac: handshake.encryptThenMac,
+          fillIv: (target) => connection.fillRandom('record-iv', target),
+        });
   if (direction === 'write') records.writeProtection = protection;
   else records.readProtection = protection;
 }

@@ -55,6 +55,7 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (connection.alpnProtocols !== undefined && connection.isFirstHandshake) {
     add(ExtensionType.alpn, writeAlpn(connection.alpnProtocols));
   }
+  if (!connection.has(Option.noEncryptThenMac)) add(ExtensionType.encryptThenMac, none);
   if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes));
   addTls13Offer(connection, list);
@@ -96,6 +97,8 @@ export function serverExtensions(connection: Connection): Extension[] {
   if (connection.ticketExpected && !connection.has(Option.noTicket)) add(ExtensionType.sessionTicket, none);
   else connection.ticketExpected = false;
   if (handshake.alpnSelected !== undefined) add(ExtensionType.alpn, writeAlpn([handshake.alpnSelected]));
+  handshake.encryptThenMac = handshake.encryptThenMac && handshake.suite?.records.form === 'block';
+  if (handshake.encryptThenMac) add(ExtensionType.encryptThenMac, none);
   if (handshake.receivedExtendedMasterSecret) add(ExtensionType.extendedMasterSecret, none);
   return list;
 }
@@ -130,6 +133,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
   const { handshake, session } = connection;
   forgetExtendedMasterSecret(connection);
   connection.ticketExpected = false;
+  handshake.encryptThenMac = false;
   handshake.alpnSelected = undefined;
   let renegotiationInfo = false;
   for (const { type, data } of extensions) {
@@ -158,6 +162,11 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         break;
       case ExtensionType.alpn:
         handshake.alpnSelected = readOneProtocol(connection, data);
+        break;
+      case ExtensionType.encryptThenMac:
+        if (connection.has(Option.noEncryptThenMac))
+          throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+        handshake.encryptThenMac = handshake.suite?.records.form === 'block';
         break;
       case ExtensionType.extendedMasterSecret:
         if (noExtendedMasterSecret(connection)) break;

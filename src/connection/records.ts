@@ -12,7 +12,7 @@ import {
   writeRecordHeader,
 } from '../wire/index.js';
 import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
-import type { Protection } from './protection.js';
+import type { OpenFailure, Protection } from './protection.js';
 import { Option, Shutdown } from './state.js';
 
 /** TLS 1.2: 2^14 and 1024 for compression and 256 for what OpenSSL grants (SSL3_RT_MAX_ENCRYPTED_LENGTH). */
@@ -201,10 +201,9 @@ function unprotect(connection: Connection, record: IncomingRecord): Outcome {
   const protection = activeProtection(connection, records.readProtection);
   if (protection !== undefined) {
     const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
-    const plaintext = protection.open(frame, record.data);
-    if (plaintext === 'too-short') return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR');
-    if (plaintext === 'bad') return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
-    record.data = plaintext;
+    const opened = protection.open(frame, record.data);
+    if (typeof opened === 'string') return notOpened(connection, opened);
+    record.data = opened;
   }
   if (record.data.length > recordPlaintextBytesMax)
     return recordFatal(connection, 'record_overflow', 'DATA_LENGTH_TOO_LONG');
@@ -217,6 +216,19 @@ function unprotect(connection: Connection, record: IncomingRecord): Outcome {
   }
   records.current = record;
   return 1;
+}
+
+function notOpened(connection: Connection, failure: OpenFailure): -1 {
+  switch (failure) {
+    case 'no-nonce':
+      return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR');
+    case 'no-mac':
+      return recordFatal(connection, 'decode_error', 'LENGTH_TOO_SHORT');
+    case 'no-blocks':
+      return recordFatal(connection, 'bad_record_mac', connection.profile.brokenBlocksReason);
+    case 'bad':
+      return recordFatal(connection, 'bad_record_mac', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
+  }
 }
 
 function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {

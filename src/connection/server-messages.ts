@@ -150,6 +150,8 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
   const schemes = extension(hello, ExtensionType.signatureAlgorithms);
   handshake.peerSchemes = schemes === undefined ? schemesWhenAbsent : readSignatureAlgorithms(schemes).slice();
+  handshake.encryptThenMac =
+    extension(hello, ExtensionType.encryptThenMac) !== undefined && !connection.has(Option.noEncryptThenMac);
   answerServerName(connection);
   checkExtendedMasterSecret(connection);
   moveAccept(connection);

@@ -66,6 +66,7 @@ export const Option = {
   noTicket: 0x4000,
   noSessionResumptionOnRenegotiation: 0x1_0000,
   allowUnsafeLegacyRenegotiation: 0x4_0000,
+  noEncryptThenMac: 0x8_0000,
   enableMiddleboxCompat: 0x10_0000,
   cipherServerPreference: 0x40_0000,
   noRenegotiation: 0x4000_0000,

@@ -5,16 +5,17 @@ import {
   type Aead,
   type AeadName,
   aeadTagBytes,
+  type BlockCipher,
+  type BlockCipherName,
   type CryptoProvider,
+  cipherBlockBytes,
   hashBytes,
+  macBytes,
   type SignatureName,
 } from './provider.js';
 
 /** One number for each use of the mixer. */
-const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6 } as const;
-
-/** RFC 5652 §6.3 for AES: the padding has 1 to 16 bytes, each of which says how many. */
-const cbcBlockBytes = 16;
+const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6, block: 7 } as const;
 
 /**
  * Cheap arithmetic of the same sizes, draws and refusals as `realCrypto`, for campaigns. It notices each changed byte and
@@ -34,7 +35,7 @@ export function fastCrypto(): CryptoProvider {
     },
     hmac(hash, key, data) {
       const mixer = new Mixer(Domain.hmac).text(hash).number(key.length).bytes(key);
-      return mixer.bytes(data).fill(new Uint8Array(hashBytes[hash]));
+      return mixer.bytes(data).fill(new Uint8Array(macBytes[hash]));
     },
     prf(hash, secret, label, seed, length) {
       const mixer = new Mixer(Domain.prf).text(hash).number(secret.length).bytes(secret);
@@ -42,6 +43,7 @@ export function fastCrypto(): CryptoProvider {
     },
     ticketId: (ticket) => new Mixer(Domain.hash).text('sha256').bytes(ticket).fill(new Uint8Array(hashBytes.sha256)),
     aead,
+    blockCipher,
     cbcEncrypt,
     cbcDecrypt,
     keyShare: fastKeyShare,
@@ -107,8 +109,18 @@ function aead(name: AeadName, key: Uint8Array): Aead {
   };
 }
 
+function blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher {
+  const stream = (iv: Uint8Array, blocks: Uint8Array): Uint8Array => {
+    const target = new Uint8Array(blocks.length);
+    xorStream(new Mixer(Domain.block).text(name).bytes(key).bytes(iv), blocks, target);
+    return target;
+  };
+  return { encrypt: stream, decrypt: stream };
+}
+
+/** RFC 5652 §6.3 for AES: the padding has 1 to 16 bytes, each of which says how many. */
 function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
-  const padding = cbcBlockBytes - (plaintext.length % cbcBlockBytes);
+  const padding = cipherBlockBytes - (plaintext.length % cipherBlockBytes);
   const padded = new Uint8Array(plaintext.length + padding).fill(padding);
   padded.set(plaintext);
   xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), padded, padded);
@@ -116,13 +128,14 @@ function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uin
 }
 
 function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
-  if (ciphertext.length === 0 || ciphertext.length % cbcBlockBytes !== 0) {
+  if (ciphertext.length === 0 || ciphertext.length % cipherBlockBytes !== 0) {
     return undefined;
   }
   const padded = new Uint8Array(ciphertext.length);
   xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), ciphertext, padded);
   const padding = padded[padded.length - 1] ?? 0;
-  const fits = padding >= 1 && padding <= cbcBlockBytes && padded.subarray(-padding).every((byte) => byte === padding);
+  const fits =
+    padding >= 1 && padding <= cipherBlockBytes && padded.subarray(-padding).every((byte) => byte === padding);
   return fits ? padded.subarray(0, padded.length - padding) : undefined;
 }
 

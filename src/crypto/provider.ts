@@ -3,7 +3,10 @@
  * accepts) and `fast` (cheap arithmetic of the same sizes). Under the same plan both give the same events, sizes and times.
  */
 export type HashName = 'sha256' | 'sha384';
+/** What a MAC of records or tickets is made with; SHA-1 stands in old cipher suites alone. */
+export type MacName = HashName | 'sha1';
 export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
+export type BlockCipherName = 'aes-128-cbc' | 'aes-256-cbc';
 export type GroupName = 'x25519' | 'secp256r1';
 export type SignatureName = 'ecdsa_secp256r1_sha256' | 'rsa_pkcs1_sha256' | 'rsa_pss_rsae_sha256' | 'ed25519';
 export type KeyKind = 'ec-p256' | 'rsa-2048' | 'ed25519';
@@ -16,6 +19,10 @@ export const aeadKeyBytes: Readonly<Record<AeadName, number>> = {
 };
 export const aeadTagBytes = 16;
 export const hashBytes: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48 };
+export const macBytes: Readonly<Record<MacName, number>> = { ...hashBytes, sha1: 20 };
+/** Bytes of a block cipher's key; blocks and IVs have 16. */
+export const blockCipherKeyBytes: Readonly<Record<BlockCipherName, number>> = { 'aes-128-cbc': 16, 'aes-256-cbc': 32 };
+export const cipherBlockBytes = 16;
 
 /** A hash that goes on after it was asked: `digest` gives the hash of all that was fed so far. */
 export interface RunningHash {
@@ -28,6 +35,12 @@ export interface Aead {
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the tag does not fit. */
   open(nonce: Uint8Array, additionalData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+}
+
+/** CBC over whole blocks, without padding; `iv` has 16 bytes. */
+export interface BlockCipher {
+  encrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
 export interface KeyShare {
@@ -55,12 +68,13 @@ export interface Credential {
 export interface CryptoProvider {
   readonly name: 'real' | 'fast';
   startHash(hash: HashName): RunningHash;
-  hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
+  hmac(hash: MacName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** RFC 5246 §5: PRF(secret, label, seed), `length` bytes. */
   prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array;
   /** What a client calls a session that came with this ticket, 32 bytes: SHA-256 of it, so that the server's echo is known. */
   ticketId(ticket: Uint8Array): Uint8Array;
   aead(name: AeadName, key: Uint8Array): Aead;
+  blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher;
   /** AES-256-CBC with PKCS#7 padding; keys of 32 bytes, `iv` of 16. */
   cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the padding does not fit. */

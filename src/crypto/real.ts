@@ -1,7 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { ascii, concat, plain } from './bytes.js';
 import { realKeyShare } from './key-share.js';
-import { type Aead, type AeadName, aeadTagBytes, type CryptoProvider, type HashName, hashBytes } from './provider.js';
+import {
+  type Aead,
+  type AeadName,
+  aeadTagBytes,
+  type BlockCipher,
+  type BlockCipherName,
+  type CryptoProvider,
+  type HashName,
+  hashBytes,
+  type MacName,
+} from './provider.js';
 import { realSigner } from './signatures.js';
 
 /** Standard algorithms, from node:crypto; what must not be random comes from the caller. It keeps the keys it imported. */
@@ -22,6 +32,7 @@ export function realCrypto(): CryptoProvider {
     prf,
     ticketId: (ticket) => plain(createHash('sha256').update(ticket).digest()),
     aead,
+    blockCipher,
     cbcEncrypt(key, iv, plaintext) {
       const cipher = createCipheriv('aes-256-cbc', key, iv);
       return concat(cipher.update(plaintext), cipher.final());
@@ -36,7 +47,7 @@ export function realCrypto(): CryptoProvider {
   };
 }
 
-function hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
+function hmac(hash: MacName, key: Uint8Array, data: Uint8Array): Uint8Array {
   return plain(createHmac(hash, key).update(data).digest());
 }
 
@@ -78,6 +89,19 @@ function aead(name: AeadName, key: Uint8Array): Aead {
       decipher.setAAD(additionalData, { plaintextLength: length });
       decipher.setAuthTag(sealed.subarray(length));
       return finished(decipher.update(sealed.subarray(0, length)), () => decipher.final());
+    },
+  };
+}
+
+function blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher {
+  return {
+    encrypt(iv, blocks) {
+      const cipher = createCipheriv(name, key, iv).setAutoPadding(false);
+      return concat(cipher.update(blocks), cipher.final());
+    },
+    decrypt(iv, blocks) {
+      const decipher = createDecipheriv(name, key, iv).setAutoPadding(false);
+      return concat(decipher.update(blocks), decipher.final());
     },
   };
 }

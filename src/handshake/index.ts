@@ -1,7 +1,6 @@
 export { type AlertName, alertCode, HandshakeFailure, LibraryCrash, NeedsOldVersion, NeedsTls13 } from './failure.js';
 export {
   type DirectionKeys,
-  explicitNonceBytes,
   extendedMasterSecret,
   type KeyBlock,
   keyBlock,
@@ -11,6 +10,8 @@ export {
 } from './keys.js';
 export { chooseScheme, offeredSchemes, schemeFitsKey, signatureName } from './signatures.js';
 export {
+  type AeadRecords,
+  type BlockRecords,
   type CipherSuite,
   cipherSuite,
   cipherSuites,

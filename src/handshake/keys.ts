@@ -1,12 +1,16 @@
 /** The key schedule of TLS 1.2: RFC 5246 §6.3, §7.4.9 and §8.1, RFC 7627 §4, RFC 7905 §2. */
-import { aeadKeyBytes, type CryptoProvider } from '../crypto/index.js';
+import { aeadKeyBytes, blockCipherKeyBytes, type CryptoProvider, macBytes } from '../crypto/index.js';
 import type { CipherSuite } from './suites.js';
 
 const masterSecretBytes = 48;
 const verifyDataBytes = 12;
 
-/** What protects one direction. GCM: a salt of 4 bytes and an explicit nonce; ChaCha20: an IV of 12 bytes, no explicit nonce. */
+/**
+ * What protects one direction. GCM: a salt of 4 bytes and an explicit nonce; ChaCha20: an IV of 12 bytes, no explicit nonce;
+ * CBC: a MAC key, and the IV stands in each record.
+ */
 export interface DirectionKeys {
+  readonly macKey: Uint8Array;
   readonly key: Uint8Array;
   readonly fixedIv: Uint8Array;
 }
@@ -42,14 +46,18 @@ export function extendedMasterSecret(
 }
 
 export function keyBlock(crypto: CryptoProvider, suite: CipherSuite, master: Uint8Array, randoms: Randoms): KeyBlock {
-  const keyBytes = aeadKeyBytes[suite.aead];
-  const ivBytes = fixedIvBytes(suite);
+  const { mac, key, iv } = keyLengths(suite);
   const seed = concat(randoms.server, randoms.client);
-  const block = crypto.prf(suite.hash, master, 'key expansion', seed, 2 * (keyBytes + ivBytes));
-  const iv = 2 * keyBytes;
+  const block = crypto.prf(suite.hash, master, 'key expansion', seed, 2 * (mac + key + iv));
+  let at = 0;
+  const take = (length: number): Uint8Array => {
+    at += length;
+    return block.subarray(at - length, at);
+  };
+  const [clientMac, serverMac, clientKey, serverKey] = [take(mac), take(mac), take(key), take(key)];
   return {
-    client: { key: block.subarray(0, keyBytes), fixedIv: block.subarray(iv, iv + ivBytes) },
-    server: { key: block.subarray(keyBytes, iv), fixedIv: block.subarray(iv + ivBytes, iv + 2 * ivBytes) },
+    client: { macKey: clientMac, key: clientKey, fixedIv: take(iv) },
+    server: { macKey: serverMac, key: serverKey, fixedIv: take(iv) },
   };
 }
 
@@ -64,13 +72,10 @@ export function verifyData(
   return crypto.prf(suite.hash, master, label, transcriptHash, verifyDataBytes);
 }
 
-/** Bytes of nonce that stand in each record. */
-export function explicitNonceBytes(suite: CipherSuite): number {
-  return suite.aead === 'chacha20-poly1305' ? 0 : 8;
-}
-
-function fixedIvBytes(suite: CipherSuite): number {
-  return suite.aead === 'chacha20-poly1305' ? 12 : 4;
+/** Bytes of each part of one direction's keys. RFC 5246 §6.3: only what has an implicit nonce has an IV of its own. */
+function keyLengths({ records }: CipherSuite): { readonly mac: number; readonly key: number; readonly iv: number } {
+  if (records.form === 'block') return { mac: macBytes[records.mac], key: blockCipherKeyBytes[records.cipher], iv: 0 };
+  return { mac: 0, key: aeadKeyBytes[records.cipher], iv: records.cipher === 'chacha20-poly1305' ? 12 : 4 };
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

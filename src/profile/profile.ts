@@ -29,6 +29,8 @@ export interface Profile {
   readonly recordLayer: 'inline' | 'separate';
   /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
   readonly keepsDefaultMethod: boolean;
+  /** The reason for a record of a block cipher that cannot be whole blocks with IV, MAC and padding. */
+  readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
   /** A not resumable session is never stored, and one that the get callback returns is ignored. */
@@ -60,6 +62,7 @@ const base = {
   refusesNegativeTimeout: true,
   eofIsFatal: true,
   masterKeyBytesMax: 512,
+  brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
@@ -86,6 +89,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     recordLayer: 'inline',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
+    brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,

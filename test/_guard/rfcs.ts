@@ -1,6 +1,7 @@
 /** The RFCs that code, tests and pages cite, one edition of each subject. A new citation is added here by its title. */
 export const rfcTitles: Readonly<Record<string, string>> = {
   1952: 'GZIP File Format Specification Version 4.3',
+  2202: 'Test Cases for HMAC-MD5 and HMAC-SHA-1',
   2525: 'Known TCP Implementation Problems',
   3279: 'Algorithms and Identifiers for the Internet X.509 Public Key Infrastructure',
   4055: 'Additional Algorithms and Identifiers for RSA Cryptography for use in the Internet X.509 PKI',

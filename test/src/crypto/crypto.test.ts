@@ -108,6 +108,22 @@ test('real: AES-256-CBC gives the first block of NIST SP 800-38A F.2.5', (t) => 
   t.is(sealed.length, 32);
 });
 
+test('real: CBC without padding gives NIST SP 800-38A F.2.1 and F.2.5, and HMAC-SHA1 the second case of RFC 2202', (t) => {
+  const iv = hex('000102030405060708090a0b0c0d0e0f');
+  const blocks = hex('6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51');
+  const key128 = hex('2b7e151628aed2a6abf7158809cf4f3c');
+  const key256 = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
+  const sealed128 = real.blockCipher('aes-128-cbc', key128).encrypt(iv, blocks);
+  const sealed256 = real.blockCipher('aes-256-cbc', key256).encrypt(iv, blocks);
+  t.is(toHex(sealed128), '7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2');
+  t.is(toHex(sealed256), 'f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d');
+  t.deepEqual(real.blockCipher('aes-128-cbc', key128).decrypt(iv, sealed128), blocks);
+  t.is(
+    toHex(real.hmac('sha1', utf8('Jefe'), utf8('what do ya want for nothing?'))),
+    'effcdf6ae5eb2fa2d27416d5f184df9c259a7c79',
+  );
+});
+
 test('real: X25519 gives the keys of RFC 7748 §6.1, P-256 those of RFC 5903 §8.1', (t) => {
   const bob = real.keyShare('x25519', exactly(hex('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb')));
   t.is(toHex(bob.publicKey), 'de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f');
@@ -292,6 +308,27 @@ for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
       );
     });
   }
+
+  test(`${name}: a block cipher keeps the length, gives the blocks back, and depends on key, IV and name`, (t) => {
+    const iv = new Uint8Array(16).fill(4);
+    for (const [cipherName, length] of Object.entries(crypto.blockCipherKeyBytes)) {
+      const key = new Uint8Array(length).fill(3);
+      const cipher = provider.blockCipher(cipherName as crypto.BlockCipherName, key);
+      for (const blocks of [0, 1, 2, 5]) {
+        const plaintext = Uint8Array.from({ length: 16 * blocks }, (_, i) => i);
+        const sealed = cipher.encrypt(iv, plaintext);
+        t.is(sealed.length, plaintext.length);
+        t.deepEqual(cipher.decrypt(iv, sealed), plaintext);
+        if (blocks === 0) continue;
+        t.notDeepEqual(cipher.decrypt(turned(iv, 3), sealed), plaintext);
+        const other = provider.blockCipher(cipherName as crypto.BlockCipherName, turned(key, 5));
+        t.notDeepEqual(other.decrypt(iv, sealed), plaintext);
+      }
+    }
+    t.is(provider.hmac('sha1', iv, iv).length, 20);
+    t.notDeepEqual(provider.hmac('sha1', iv, turned(iv, 0)), provider.hmac('sha1', iv, iv));
+    t.notDeepEqual(provider.hmac('sha1', turned(iv, 0), iv), provider.hmac('sha1', iv, iv));
+  });
 
   test(`${name}: CBC pads to whole blocks, gives the plaintext back, and refuses what is no ciphertext`, (t) => {
     const key = new Uint8Array(32).fill(3);

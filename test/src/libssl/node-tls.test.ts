@@ -181,6 +181,38 @@ for (const kind of keyKinds) {
   });
 }
 
+for (const encryptThenMac of [true, false]) {
+  const how = encryptThenMac ? 'with' : 'without';
+  const noEncryptThenMac = 0x8_0000;
+  test(`every suite of a block cipher agrees with Node's tls ${how} encrypt-then-MAC, on both sides, and resumes`, async (t) => {
+    for (const suite of cipherSuites.filter((one) => one.records.form === 'block')) {
+      const kind: KeyKind = suite.authentication === 'rsa' ? 'rsa-2048' : 'ec-p256';
+      const client = ourClient('3.0', { ciphers: suite.opensslName }, kind);
+      const server = ourServer('3.0', kind);
+      if (!encryptThenMac) client.L.SSL_CTX_set_options(client.ctx, noEncryptThenMac);
+      if (!encryptThenMac) server.L.SSL_CTX_set_options(server.ctx, noEncryptThenMac);
+      const first = await client.connect({ pieces: [1, 7, 300] });
+      const session = client.L.SSL_get1_session(first.ours.ssl)!;
+      const resumed = await client.connect({ session });
+      const second = await server.connect({ ciphers: suite.opensslName });
+      await until(() => second.theirSession().length > 0, 'a ticket');
+      const again = await server.connect({ ciphers: suite.opensslName, session: second.theirSession() });
+      t.true(resumed.theirs.isSessionReused(), suite.name);
+      t.true(again.theirs.isSessionReused(), suite.name);
+      for (const { ours, theirs, theirText } of [first, resumed, second, again]) {
+        t.is(theirs.getCipher().name, suite.opensslName);
+        t.is(ours.ssl.handshake.encryptThenMac, encryptThenMac);
+        for (const size of [1, 15, 16, 17, 4_000]) {
+          const [before, beforeOurs] = [theirText().length, ours.text.length];
+          ours.send(Buffer.alloc(size, 'o'));
+          theirs.write('t'.repeat(size));
+          await until(() => theirText().length === before + size && ours.text.length === beforeOurs + size, suite.name);
+        }
+      }
+    }
+  });
+}
+
 for (const profile of profileNames) {
   test(`${profile}: our client resumes with Node's server by session id`, async (t) => {
     const { L, ctx, connect } = ourClient(profile, { secureOptions: noTicket });

@@ -1,0 +1,48 @@
+/** Records under an AEAD: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2. */
+import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
+import type { AeadRecords, DirectionKeys } from '../handshake/index.js';
+import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, SequenceNumber } from './protection.js';
+
+export class AeadProtection implements Protection {
+  readonly #aead: Aead;
+  readonly #fixedIv: Uint8Array;
+  readonly #explicitBytes: number;
+  readonly #sequence = new SequenceNumber();
+  readonly version: number;
+
+  constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {
+    this.#aead = crypto.aead(records.cipher, keys.key);
+    this.#fixedIv = keys.fixedIv;
+    this.#explicitBytes = records.cipher === 'chacha20-poly1305' ? 0 : 8;
+    this.version = version;
+  }
+
+  /** explicit nonce, ciphertext, tag */
+  seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array {
+    const sequence = this.#sequence.next();
+    const sealed = this.#aead.seal(this.#nonce(sequence), recordPrefix(sequence, frame, plaintext.length), plaintext);
+    if (this.#explicitBytes === 0) return sealed;
+    const fragment = new Uint8Array(sequence.length + sealed.length);
+    fragment.set(sequence);
+    fragment.set(sealed, sequence.length);
+    return fragment;
+  }
+
+  open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
+    const length = fragment.length - this.#explicitBytes - aeadTagBytes;
+    if (length < 0) return 'no-nonce';
+    const sequence = this.#sequence.next();
+    const explicit = this.#explicitBytes === 0 ? sequence : fragment.subarray(0, this.#explicitBytes);
+    const sealed = fragment.subarray(this.#explicitBytes);
+    return this.#aead.open(this.#nonce(explicit), recordPrefix(sequence, frame, length), sealed) ?? 'bad';
+  }
+
+  /** GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end. */
+  #nonce(explicit: Uint8Array): Uint8Array {
+    const nonce = new Uint8Array(12);
+    nonce.set(this.#fixedIv);
+    if (this.#explicitBytes > 0) nonce.set(explicit, 4);
+    else for (let i = 0; i < 8; i += 1) nonce[4 + i] = (nonce[4 + i] ?? 0) ^ (explicit[i] ?? 0);
+    return nonce;
+  }
+}
