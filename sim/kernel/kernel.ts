@@ -10,6 +10,8 @@ import { type DrawObserver, Randomness, type RandomStream } from './random.js';
 export interface KernelOptions {
   /** No seed, no run. See `canonicalSeed`. */
   readonly seed: string | number;
+  /** What choices are drawn from, where bytes alone shall depend on the seed. */
+  readonly dice?: string | number | undefined;
   /** Milliseconds since the Unix epoch at which the world begins; 1,700,000,000,000 unless told. */
   readonly epochMs?: number;
   /** Told of every draw; costs nothing when left out. */
@@ -37,7 +39,7 @@ export class Kernel {
   readonly #codeClocks: CodeClock[] = [];
 
   constructor(options: KernelOptions) {
-    this.random = new Randomness(options.seed, options.onDraw);
+    this.random = new Randomness(options.seed, options.onDraw, options.dice);
     this.epochMs = options.epochMs ?? defaultEpochMs;
   }
 

@@ -22,12 +22,15 @@ const narrowChoicesMax = 2 ** 21;
 /** The streams of one world. */
 export class Randomness {
   readonly seed: string;
+  /** What the streams are drawn from; the bytes come from the seed. */
+  readonly streamSeed: string;
   readonly #streams = new Map<string, RandomStream>();
   readonly #bytes: ByteGenerator;
   readonly #onDraw: DrawObserver | undefined;
 
-  constructor(seed: string | number, onDraw?: DrawObserver) {
+  constructor(seed: string | number, onDraw?: DrawObserver, streamSeed: string | number = seed) {
     this.seed = canonicalSeed(seed);
+    this.streamSeed = canonicalSeed(streamSeed);
     this.#onDraw = onDraw;
     this.#bytes = new ByteGenerator(sha256Hex(`bytes/${this.seed}`));
   }
@@ -141,7 +144,7 @@ export class RandomStream {
   }
 
   #begin(): seedrandom.PRNG {
-    const generator = seedrandom.tychei(sha256Hex(`choices/${this.#gate.seed}/${this.label}`));
+    const generator = seedrandom.tychei(sha256Hex(`choices/${this.#gate.streamSeed}/${this.label}`));
     this.#generator = generator;
     return generator;
   }

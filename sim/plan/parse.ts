@@ -82,6 +82,7 @@ const planSchema = v.strictObject({
   format: v.literal(planFormat),
   name: v.exactOptional(v.string()),
   seed: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  dice: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   profile: v.picklist(['1.1.1', '3.0', '3.5']),
   hosts: v.pipe(v.array(hostSchema), v.minLength(1), v.maxLength(1000)),
   links: v.optional(v.pipe(v.array(linkSchema), v.maxLength(10_000)), []),

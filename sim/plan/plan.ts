@@ -12,7 +12,10 @@ export interface Plan {
   readonly format: typeof planFormat;
   /** Of the scenario that recorded it, where one did. */
   readonly name?: string;
+  /** Whence all key bytes come, and, where there is no `dice`, what is drawn within the bounds of a link. */
   readonly seed: string;
+  /** Whence jitter and segment sizes are drawn within a link's bounds, and what a crash loses of a disk: a number of the plan's own. */
+  readonly dice?: number;
   readonly profile: Profile;
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];

@@ -36,6 +36,9 @@ export interface Expect {
 type HostOptions = Omit<HostPlan, 'name'>;
 type LinkOptions = Omit<LinkPlan, 'from' | 'to'>;
 
+/** A plan's dice are a number below this. */
+const diceMax = 2 ** 31;
+
 export class Recorder {
   readonly seed: string;
   readonly profile: Profile;
@@ -43,6 +46,7 @@ export class Recorder {
   readonly draw: Draws;
   readonly expect: Expect;
   readonly #name: string;
+  readonly #dice: number;
   readonly #probe: { readonly value: unknown } | undefined;
   readonly #hosts: HostPlan[] = [];
   readonly #links: LinkPlan[] = [];
@@ -58,7 +62,9 @@ export class Recorder {
     this.seed = options.seed;
     this.profile = options.profile;
     this.#probe = options.probe;
-    this.draw = new Draws(new Randomness(options.seed, options.onDraw));
+    const random = new Randomness(options.seed, options.onDraw);
+    this.draw = new Draws(random);
+    this.#dice = random.stream('dice').int(diceMax);
     this.expect = this.#makeExpect();
   }
 
@@ -140,6 +146,7 @@ export class Recorder {
       format: planFormat,
       name: this.#name,
       seed: this.seed,
+      dice: this.#dice,
       profile: this.profile,
       hosts: this.#hosts,
       links: this.#links,

@@ -52,7 +52,7 @@ export class World {
     const { plan } = ready;
     this.plan = plan;
     this.#seed = options.seed ?? plan.seed;
-    this.kernel = new Kernel({ seed: this.#seed, onDraw: options.onDraw });
+    this.kernel = new Kernel({ seed: this.#seed, dice: plan.dice, onDraw: options.onDraw });
     this.network = new Network(
       this.kernel,
       options.tap?.(() => this.kernel.nowUs),

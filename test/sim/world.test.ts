@@ -18,3 +18,21 @@ for (const scenario of scenarios) {
     t.is(fingerprints.size, 60, 'different seeds are different runs');
   });
 }
+
+test('key bytes alone come from the seed of a plan: with another one everything happens at the same time and in the same sizes', (t) => {
+  for (const scenario of scenarios) {
+    const plan = recordPlan(scenario, { seed: '5', profile: '3.0' });
+    const when = (seed: string): readonly string[] => {
+      const seen: string[] = [];
+      runPlan(plan, {
+        seed,
+        onDraw: (label, choices, value, us) => {
+          if (choices > 0) seen.push(`${us} ${label} ${value} of ${choices}`);
+        },
+        trace: (event) => seen.push(`${event.us} ${event.kind}`),
+      });
+      return seen;
+    };
+    t.deepEqual(when('5'), when('6'), scenario.name);
+  }
+});
