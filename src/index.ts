@@ -1,6 +1,7 @@
 /** simtls: libssl's calls over one environment, and what the stack knows of the outside. */
 export { Connection as Ssl, type DecisionCode } from './connection/index.js';
 export {
+  CertificateError,
   type Credential,
   type CryptoProvider,
   fastCrypto,
@@ -8,6 +9,7 @@ export {
   makeCertificate,
   type PrivateKey,
   readCertificate,
+  readPrivateKey,
   realCrypto,
   testCredentials,
 } from './crypto/index.js';

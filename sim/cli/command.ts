@@ -7,6 +7,7 @@ import type { Profile } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
+import { addPeerCommands } from './peers.js';
 import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
@@ -64,6 +65,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addRun(program, io, end);
   addPlan(program, io);
   addProgramCommands(program, io, end);
+  addPeerCommands(program, io, end);
   return program;
 }
 

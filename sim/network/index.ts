@@ -1,4 +1,5 @@
 /** Hosts, ports and byte streams between them, with what can go wrong. */
+export { ByteQueue } from './byte-queue.js';
 export { type ConnectingSegment, synRetriesMax, synRetryUsMin } from './connecting.js';
 export { NetworkError, type NetworkErrorCode, type SocketErrorCode } from './errors.js';
 export { ephemeralPorts, type HostId } from './host-state.js';

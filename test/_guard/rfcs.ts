@@ -23,6 +23,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   6979: 'Deterministic Usage of DSA and ECDSA',
   7301: 'TLS Application-Layer Protocol Negotiation Extension',
   7366: 'Encrypt-then-MAC for TLS and DTLS',
+  7468: 'Textual Encodings of PKIX, PKCS, and CMS Structures',
   7627: 'TLS Session Hash and Extended Master Secret Extension',
   7748: 'Elliptic Curves for Security',
   7905: 'ChaCha20-Poly1305 Cipher Suites for TLS',
@@ -33,5 +34,6 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   8439: 'ChaCha20 and Poly1305 for IETF Protocols',
   8446: 'The TLS Protocol Version 1.3',
   8448: 'Example Handshake Traces for TLS 1.3',
+  9112: 'HTTP/1.1',
   9293: 'Transmission Control Protocol (TCP)',
 };

@@ -33,6 +33,8 @@ function filesOf(folder: string, ending: string): GuardedFile[] {
     .map((path) => guarded(path, readFileSync(root + path, 'utf8')));
 }
 
+const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
+
 /** Where the simulator touches the outside. Nothing of this takes part in a run on the model. */
 export const edges: readonly Edge[] = [
   {
@@ -59,6 +61,11 @@ export const edges: readonly Edge[] = [
     path: 'sim/cli/',
     may: ['node:fs', 'node:path', 'node:url', 'node:zlib'],
     reason: 'finds scenarios, reads plans, writes traces',
+  },
+  {
+    path: 'sim/peers/',
+    may: ['node:net', 'node:fs', 'node:tls', 'node:crypto', 'randomBytes', 'Date', ...timers],
+    reason: 'real programs over real sockets: their files, the real clock, and the randomness of the system',
   },
   {
     path: 'sim/program/commands.ts',

@@ -1,0 +1,271 @@
+/** `simtls serve` and `simtls connect`: the stack among real programs, over real TCP. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Credential } from '../../src/index.js';
+import {
+  bundledAuthorities,
+  ConnectionFailure,
+  keyLogTo,
+  misbehaviourNamed,
+  misbehaviours,
+  PeerClient,
+  PeerError,
+  type PeerErrorCode,
+  PeerServer,
+  readAlpnList,
+  readCertificates,
+  readCipherList,
+  readCredential,
+  whenInterrupted,
+} from '../peers/index.js';
+import type { Profile } from '../stacks/index.js';
+import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+import { nearest } from './nearest.js';
+import { allProfiles, defaults } from './run.js';
+
+const portMax = 65_535;
+const secondsMax = 100_000_000;
+const reconnectMax = 1_000_000;
+/** Seconds that the other side may take. */
+const patience = { serve: 300, connect: 30 };
+
+/** What both commands take. */
+interface PeerOptions {
+  readonly profile: Profile;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly alpn?: string;
+  readonly cipher?: string;
+  readonly tickets: boolean;
+  readonly verify?: string;
+  readonly renegotiate?: boolean;
+  readonly wait: number;
+  readonly keylog?: string;
+  readonly insecureSeed?: string;
+}
+
+interface ServeCommandOptions extends PeerOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly timeout?: number;
+  readonly naccept?: number;
+  readonly misbehave?: string;
+}
+
+interface ConnectCommandOptions extends PeerOptions {
+  readonly servername?: string;
+  readonly sessIn?: string;
+  readonly sessOut?: string;
+  readonly reconnect: number;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly get?: string;
+}
+
+/** Adds both commands. */
+export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  shared(
+    program
+      .command('serve')
+      .description('a TLS server on a real port: answers every GET with how its connection came about')
+      .addOption(
+        new Option('--port <port>', 'where it listens; 0: any port').argParser(whole(0, portMax)).makeOptionMandatory(),
+      )
+      .option('--host <address>', 'the address it listens on', '127.0.0.1')
+      .option('--timeout <s>', 'seconds for which a session may be resumed (7200)', whole(0, secondsMax))
+      .option('--verify <file>', 'ask for a client certificate, which these authorities must verify')
+      .option('--naccept <n>', 'end after so many connections', whole(1, Number.MAX_SAFE_INTEGER))
+      .option('--misbehave <name>', 'be a bad server; list names all ways'),
+    patience.serve,
+  )
+    .addHelpText('after', '\nExample:\n  simtls serve --port 4433 --misbehave rotate-keys')
+    .action(async (options: ServeCommandOptions) => end(await guarded(() => serve(options, io))));
+  shared(
+    program
+      .command('connect')
+      .description("a TLS client: connects, and says in s_client's words whether a session was resumed, and why")
+      .argument('<host:port>', 'whom to connect to')
+      .option('--servername <name>', 'the server name to send (the host, where that is no address)')
+      .option('--sess-out <file>', 'write the session, as openssl s_client -sess_out does')
+      .option('--sess-in <file>', 'offer the session of a file that openssl or simtls wrote')
+      .option('--reconnect <k>', 'connect k times more, offering the session before', whole(0, reconnectMax), 0)
+      .addOption(
+        new Option(
+          '--ca <file>',
+          "verify the server with these authorities (Mozilla's, as Node carries them)",
+        ).conflicts(['insecure', 'verify']),
+      )
+      .addOption(new Option('--verify <file>', 'the same as --ca').conflicts('insecure'))
+      .option('--insecure', 'take any certificate')
+      .option('--get <path>', 'GET a path, and print the answer'),
+    patience.connect,
+  )
+    .addHelpText('after', '\nExample:\n  simtls connect localhost:4433 --insecure --reconnect 1 --get /')
+    .action(async (target: string, options: ConnectCommandOptions) =>
+      end(await guarded(() => connect(target, options, io))),
+    );
+}
+
+function shared(command: Command, waitSeconds: number): Command {
+  return command
+    .addOption(new Option('--tls <version>', 'the protocol version').choices(['1.2']).default('1.2'))
+    .addOption(
+      new Option('--profile <line>', 'the OpenSSL line that it imitates')
+        .choices(allProfiles)
+        .default(defaults.profile),
+    )
+    .option('--cert <file>', 'its certificate chain (PEM or DER), with --key')
+    .option('--key <file>', 'its private key: PKCS#8, SEC 1 or PKCS#1 (PEM or DER)')
+    .option('--alpn <list>', 'protocols by preference, with commas between')
+    .option('--cipher <list>', 'cipher suites by preference, as openssl ciphers names them, with colons between')
+    .option('--no-tickets', 'no session tickets: session ids alone')
+    .option('--renegotiate', 'ask for a new handshake: a client once it is connected, a server before each answer')
+    .option('--wait <s>', 'seconds that the other side may take', whole(1, secondsMax), waitSeconds)
+    .addOption(new Option('--keylog <file>', 'append the secrets, as an NSS key log').env('SSLKEYLOGFILE'))
+    .option('--insecure-seed <n>', 'all randomness from a seed: anybody who knows it reads everything');
+}
+
+async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
+  if (options.misbehave === 'list') {
+    for (const one of misbehaviours) io.out(`${one.name}\n  ${one.says}\n`);
+    return exitCodes.held;
+  }
+  const conduct = options.misbehave === undefined ? undefined : conductNamed(options.misbehave);
+  const credential = credentialOf(options);
+  const server = await PeerServer.start({
+    ...common(options, io),
+    ...given({ credential, conduct }),
+    ...given({ sessionSeconds: options.timeout, connectionsMax: options.naccept }),
+    ...given({ clientAuthorities: options.verify === undefined ? undefined : readCertificates(options.verify) }),
+    host: options.host,
+    port: options.port,
+  });
+  if (conduct !== undefined) io.err(`misbehaving: ${conduct.says}\n`);
+  if (credential === undefined) io.err('certificate: the fixed test certificate, whose key is public\n');
+  io.out(`listening on ${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}\n`);
+  const stopLooking = whenInterrupted(io.interrupted, () => server.stop());
+  await server.ended.finally(stopLooking);
+  return io.interrupted() ? exitCodes.interrupted : exitCodes.held;
+}
+
+async function connect(target: string, options: ConnectCommandOptions, io: Io): Promise<ExitCode> {
+  const client = new PeerClient({
+    ...common(options, io),
+    ...address(target),
+    ...given({ credential: credentialOf(options), authorities: authoritiesOf(options) }),
+    ...given({ sessionIn: options.sessIn, sessionOut: options.sessOut }),
+    ...given({ servername: options.servername, get: options.get }),
+    reconnect: options.reconnect,
+    answer: (bytes) => io.out(Buffer.from(bytes).toString()),
+  });
+  const stopLooking = whenInterrupted(io.interrupted, () => client.stop());
+  try {
+    await client.run();
+    return exitCodes.held;
+  } catch (cause) {
+    if (!(cause instanceof ConnectionFailure)) throw cause;
+    io.err(`simtls: ${cause.message}\n`);
+    return cause.code === 'INTERRUPTED' ? exitCodes.interrupted : exitCodes.violated;
+  } finally {
+    stopLooking();
+  }
+}
+
+function common(options: PeerOptions, io: Io): CommonOptions {
+  if (options.insecureSeed !== undefined) {
+    io.err('INSECURE: all keys come from the seed; whoever knows it reads and forges everything\n');
+  }
+  const milliseconds = 1000;
+  return {
+    profile: options.profile,
+    tickets: options.tickets,
+    limitMs: options.wait * milliseconds,
+    print: (line) => io.out(`${line}\n`),
+    ...given({ alpn: options.alpn === undefined ? undefined : readAlpnList(options.alpn) }),
+    ...given({ cipherSuites: options.cipher === undefined ? undefined : readCipherList(options.cipher) }),
+    ...given({ keyLog: options.keylog === undefined ? undefined : keyLogTo(options.keylog) }),
+    ...given({ insecureSeed: options.insecureSeed, renegotiate: options.renegotiate }),
+  };
+}
+
+interface CommonOptions {
+  readonly profile: Profile;
+  readonly tickets: boolean;
+  readonly limitMs: number;
+  readonly print: (line: string) => void;
+  readonly alpn?: readonly string[];
+  readonly cipherSuites?: readonly number[];
+  readonly keyLog?: (line: string) => void;
+  readonly insecureSeed?: string;
+  readonly renegotiate?: boolean;
+}
+
+/** The same without what is undefined. */
+function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // what is left has the type of what was there, undefined aside
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function credentialOf({ cert, key }: PeerOptions): Credential | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new CommandFailure(exitCodes.usedWrongly, '--cert and --key belong together: one of them is missing');
+  return readCredential(cert, key);
+}
+
+function authoritiesOf({ ca, verify, insecure }: ConnectCommandOptions): Uint8Array[] | undefined {
+  if (insecure === true) return undefined;
+  const file = ca ?? verify;
+  return file === undefined ? bundledAuthorities() : readCertificates(file);
+}
+
+function conductNamed(name: string): (typeof misbehaviours)[number] {
+  const found = misbehaviourNamed(name);
+  if (found !== undefined) return found;
+  const near = nearest(
+    name,
+    misbehaviours.map((one) => one.name),
+  );
+  const hint = near === undefined ? '' : `: did you mean ${near}?`;
+  throw new CommandFailure(
+    exitCodes.usedWrongly,
+    `no misbehaviour is called ${name}${hint} (--misbehave list names all)`,
+  );
+}
+
+/** `HOST:PORT`, an IPv6 address in brackets. */
+function address(target: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(target);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || port < 1 || port > portMax)
+    throw new CommandFailure(exitCodes.usedWrongly, `expected HOST:PORT, got ${target}`);
+  return { host, port };
+}
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`a whole number of ${min} to ${max}`);
+  };
+}
+
+const exitCodeOf: Readonly<Record<PeerErrorCode, ExitCode>> = {
+  FILE_UNREADABLE: exitCodes.usedWrongly,
+  FILE_INVALID: exitCodes.usedWrongly,
+  FILE_UNWRITABLE: exitCodes.usedWrongly,
+  ARGUMENT: exitCodes.usedWrongly,
+  PORT_UNAVAILABLE: exitCodes.missing,
+};
+
+async function guarded(run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof PeerError) throw new CommandFailure(exitCodeOf[cause.code], cause.message, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,178 @@
+/** `simtls connect`: a TLS client over real TCP, with the words of `openssl s_client`. */
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { Credential, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
+import { configureContext, encodeProtocols } from './context.js';
+import { ConnectionFailure, messageOf } from './error.js';
+import { readSession, writeSession } from './files.js';
+import { type PeerLibrary, peerLibrary } from './library.js';
+import { SecureSocket } from './secure-socket.js';
+import { alpnLine, decisionLine, sessionLine, verifyLine } from './words.js';
+
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly profile: ProfileName;
+  /** Sent in the ClientHello; the host, where that is no address, unless told. */
+  readonly servername?: string;
+  /** Certificates (DER) that verify the server; undefined: it is not verified. */
+  readonly authorities?: readonly Uint8Array[];
+  readonly credential?: Credential;
+  readonly alpn?: readonly string[];
+  readonly cipherSuites?: readonly number[];
+  readonly tickets: boolean;
+  /** Files. */
+  readonly sessionIn?: string;
+  readonly sessionOut?: string;
+  /** How often it connects again, offering the session of the connection before. */
+  readonly reconnect: number;
+  /** Asks for a new handshake on each connection before anything else. */
+  readonly renegotiate?: boolean;
+  /** The path of an HTTP GET on each connection. */
+  readonly get?: string;
+  /** Milliseconds that the server may take for TCP, a handshake, or a piece of an answer. */
+  readonly limitMs: number;
+  readonly insecureSeed?: string;
+  readonly keyLog?: (line: string) => void;
+  /** A line of what happened. */
+  readonly print: (line: string) => void;
+  /** What the server answers, as it comes. */
+  readonly answer: (bytes: Uint8Array) => void;
+}
+
+/** Connections of one client, one after the other. */
+export class PeerClient {
+  readonly #options: ConnectOptions;
+  readonly #library: PeerLibrary;
+  readonly #ctx: SslCtx;
+  #session: SslSession | null;
+  #stopped = false;
+  #interrupt: () => void = () => {};
+
+  /** @throws PeerError where the session file is none */
+  constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#library = peerLibrary(options);
+    const { libssl } = this.#library;
+    this.#ctx = configureContext(libssl, libssl.TLS_client_method(), options);
+    if (options.authorities !== undefined) {
+      libssl.SSL_CTX_trust(this.#ctx, options.authorities);
+      libssl.SSL_CTX_set_verify(this.#ctx, verifyPeer);
+    }
+    if (options.alpn !== undefined) libssl.SSL_CTX_set_alpn_protos(this.#ctx, encodeProtocols(options.alpn));
+    if (!options.tickets) libssl.SSL_CTX_set_options(this.#ctx, noTicket);
+    this.#session = options.sessionIn === undefined ? null : readSession(libssl, options.sessionIn);
+  }
+
+  /** Connects, and again as often as it was told. @throws ConnectionFailure for the first that fails, PeerError */
+  async run(): Promise<void> {
+    for (let round = 0; round <= this.#options.reconnect; round += 1) {
+      if (round > 0) this.#options.print('drop connection and then reconnect');
+      await this.#connect();
+    }
+  }
+
+  /** Ends what is under way as interrupted. */
+  stop(): void {
+    this.#stopped = true;
+    this.#interrupt();
+  }
+
+  async #connect(): Promise<void> {
+    const { host, port, limitMs, print } = this.#options;
+    const { libssl } = this.#library;
+    if (this.#stopped) throw new ConnectionFailure('INTERRUPTED', 'connecting was interrupted');
+    const socket = await openTcp(host, port, limitMs, (interrupt) => {
+      this.#interrupt = interrupt;
+    });
+    const ssl = libssl.SSL_new(this.#ctx) as Ssl; // null for no context alone
+    libssl.SSL_set_connect_state(ssl);
+    const name = this.#options.servername ?? (isIP(host) === 0 ? host : null);
+    if (name !== null) libssl.SSL_set_tlsext_host_name(ssl, name);
+    if (this.#session !== null) libssl.SSL_set_session(ssl, this.#session);
+    const secure = new SecureSocket(this.#library, ssl, socket, {
+      limitMs,
+      onDecision: (event) => print(decisionLine(event)),
+    });
+    this.#interrupt = () => secure.interrupt();
+    try {
+      await this.#converse(secure);
+    } finally {
+      await secure.end({ closeNotify: 'sent' });
+    }
+  }
+
+  async #converse(secure: SecureSocket): Promise<void> {
+    const { get, print, renegotiate } = this.#options;
+    const { libssl } = this.#library;
+    await this.#handshake(secure);
+    print(sessionLine(libssl, secure.ssl));
+    print(verifyLine(libssl, secure.ssl));
+    print(alpnLine(libssl, secure.ssl));
+    this.#keepSession(secure.ssl);
+    if (renegotiate === true) {
+      print('RENEGOTIATING');
+      libssl.SSL_renegotiate(secure.ssl);
+      await secure.handshake();
+      print(`renegotiated: ${sessionLine(libssl, secure.ssl)}`);
+      this.#keepSession(secure.ssl);
+    }
+    if (get === undefined) return;
+    const name = this.#options.servername ?? this.#options.host;
+    await secure.write(Buffer.from(`GET ${get} HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`));
+    for (let bytes = await secure.read(); bytes !== undefined; bytes = await secure.read()) this.#options.answer(bytes);
+    this.#keepSession(secure.ssl);
+  }
+
+  async #handshake(secure: SecureSocket): Promise<void> {
+    try {
+      await secure.handshake();
+    } catch (cause) {
+      this.#options.print(verifyLine(this.#library.libssl, secure.ssl));
+      throw cause;
+    }
+  }
+
+  /** The connection's session is what the next one offers, and what the file gets. */
+  #keepSession(ssl: Ssl): void {
+    const { libssl } = this.#library;
+    const session = libssl.SSL_get1_session(ssl);
+    if (session === null) return;
+    libssl.SSL_SESSION_free(this.#session);
+    this.#session = session;
+    if (this.#options.sessionOut !== undefined) writeSession(libssl, this.#options.sessionOut, session);
+  }
+}
+
+const noTicket = 0x4000; // SSL_OP_NO_TICKET
+const verifyPeer = 1; //    SSL_VERIFY_PEER
+
+/** @param interruptible - is given what ends the wait */
+async function openTcp(
+  host: string,
+  port: number,
+  limitMs: number,
+  interruptible: (interrupt: () => void) => void,
+): Promise<Socket> {
+  const socket = connectTcp({ host, port, allowHalfOpen: true });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (failure: ConnectionFailure): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(failure);
+    };
+    const timer = setTimeout(
+      () => fail(new ConnectionFailure('LIMIT', `connecting to ${host}:${port} took longer than ${limitMs / 1000} s`)),
+      limitMs,
+    );
+    interruptible(() => fail(new ConnectionFailure('INTERRUPTED', 'connecting was interrupted')));
+    const onError = (cause: Error): void =>
+      fail(new ConnectionFailure('TRANSPORT', `cannot connect to ${host}:${port}: ${messageOf(cause)}`, { cause }));
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', onError);
+      resolve();
+    });
+  });
+  return socket;
+}

@@ -1,0 +1,189 @@
+/** One TLS connection over a TCP socket: libssl's calls, made again whenever the socket's events may have changed their answer. */
+import type { Socket } from 'node:net';
+import { alertName, type Libssl, type Ssl, type StackEvent } from '../../src/index.js';
+import { ConnectionFailure } from './error.js';
+import type { PeerLibrary } from './library.js';
+import { SocketTransport } from './socket-transport.js';
+
+/** What SSL_read is asked for: a whole record. */
+const readBytesMax = 16_384;
+/** How long a peer may take to end its direction once ours has ended. */
+const lingerMs = 1_000;
+const alertLevelFatal = 2;
+
+export interface SecureSocketOptions {
+  /** Milliseconds that a handshake, a read or a write may take. */
+  readonly limitMs: number;
+  /** Cuts what is sent into pieces of so many bytes. */
+  readonly pieceBytes?: number;
+  /** Told of decisions about sessions. */
+  readonly onDecision: (event: Extract<StackEvent, { kind: 'decision' }>) => void;
+}
+
+export class SecureSocket {
+  readonly ssl: Ssl;
+  readonly socket: Socket;
+  readonly #library: Libssl;
+  readonly #transport: SocketTransport;
+  readonly #limitMs: number;
+  readonly #stopListening: () => void;
+  #alerts: string[] = [];
+  #interrupted = false;
+  #freed = false;
+  #wake: () => void = () => {};
+
+  /** Takes over the caller's reference to `ssl`: `end`, `cut` and `reset` give it back. */
+  constructor(library: PeerLibrary, ssl: Ssl, socket: Socket, options: SecureSocketOptions) {
+    this.ssl = ssl;
+    this.socket = socket;
+    this.#library = library.libssl;
+    this.#limitMs = options.limitMs;
+    this.#transport = new SocketTransport(socket, options);
+    this.#transport.onChange(() => this.#wake());
+    this.#library.SSL_set_transport(ssl, this.#transport);
+    this.#stopListening = library.listen(ssl.id, (event) => {
+      if (event.kind === 'decision') options.onDecision(event);
+      if (event.kind === 'alert') this.#alerts.push(alertText(event));
+    });
+  }
+
+  /** @throws ConnectionFailure */
+  async handshake(): Promise<void> {
+    await this.#until('the handshake', () => this.#library.SSL_do_handshake(this.ssl));
+  }
+
+  /** What came, at least a byte; undefined: the peer closed with close_notify. @throws ConnectionFailure */
+  async read(): Promise<Uint8Array | undefined> {
+    let got: Uint8Array = new Uint8Array(0);
+    const result = await this.#until('reading', () => {
+      const [length, bytes] = this.#library.SSL_read(this.ssl, readBytesMax);
+      got = bytes;
+      return length;
+    });
+    return result > 0 ? got : undefined;
+  }
+
+  /** All of it. @throws ConnectionFailure */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#until('writing', () => this.#library.SSL_write(this.ssl, bytes));
+  }
+
+  /** Waits until the peer has sent something, whatever it is, or ended. @throws ConnectionFailure */
+  async somethingArrived(): Promise<void> {
+    if (this.socket.bytesRead > 0) return;
+    await this.#change('the first bytes', this.#limitMs);
+  }
+
+  /** Waits until the connection is gone, at most for the limit. @throws ConnectionFailure when it runs out */
+  async untilGone(): Promise<void> {
+    const deadlineMs = Date.now() + this.#limitMs;
+    while (!this.#interrupted && !this.socket.readableEnded && !this.socket.destroyed) {
+      await this.#change('waiting for the client', deadlineMs - Date.now());
+    }
+  }
+
+  /** Ends what is waited for now, and every later wait, as interrupted. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#wake();
+  }
+
+  /**
+   * Ends both directions: close_notify first, unless it is left out, then TCP's own end, and waits a moment for the peer's.
+   * Frees the connection as libssl's user does: one without close_notify loses its session.
+   */
+  async end(options: { readonly closeNotify: 'sent' | 'left out' }): Promise<void> {
+    this.#library.ERR_clear_error();
+    if (options.closeNotify === 'sent' && this.#library.SSL_is_init_finished(this.ssl) === 1) {
+      this.#library.SSL_shutdown(this.ssl);
+    }
+    this.#free();
+    if (this.socket.destroyed) return;
+    this.#transport.forget();
+    this.#transport.onChange(() => this.#transport.forget());
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.socket.destroy(), lingerMs);
+      this.socket.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.socket.end();
+    });
+  }
+
+  /** Ends with RST, once what was written is with the system. */
+  async reset(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.socket.write(new Uint8Array(0), () => resolve());
+    });
+    this.socket.resetAndDestroy();
+    this.#free();
+  }
+
+  #free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    this.#library.SSL_free(this.ssl);
+    this.#stopListening();
+    this.#library.ERR_clear_error();
+  }
+
+  /** Makes a call until it neither wants to read nor to write. @returns more than 0, or 0: the peer's close_notify was met */
+  async #until(doing: string, call: () => number): Promise<number> {
+    // a real peer's slowness is measured by the real clock: nothing of a world is in it
+    const deadlineMs = Date.now() + this.#limitMs;
+    for (;;) {
+      if (this.#interrupted) throw new ConnectionFailure('INTERRUPTED', `${doing} was interrupted`);
+      this.#library.ERR_clear_error();
+      const result = call();
+      if (result > 0) return result;
+      const error = this.#library.SSL_get_error(this.ssl, result);
+      if (error === 'SSL_ERROR_ZERO_RETURN') return 0;
+      if (error !== 'SSL_ERROR_WANT_READ' && error !== 'SSL_ERROR_WANT_WRITE') throw this.#failure(doing, error);
+      await this.#change(doing, deadlineMs - Date.now());
+    }
+  }
+
+  /** Waits for the socket's next event. */
+  async #change(doing: string, waitMs: number): Promise<void> {
+    if (this.#interrupted) return;
+    await new Promise<void>((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+      };
+      const timer = setTimeout(
+        () => {
+          done();
+          reject(new ConnectionFailure('LIMIT', `${doing} took longer than ${this.#limitMs / 1000} s`));
+        },
+        Math.max(0, waitMs),
+      );
+      this.#wake = () => {
+        done();
+        resolve();
+      };
+    });
+  }
+
+  /** The oldest reason first, as ERR_print_errors prints them; then the alerts that went either way. */
+  #failure(doing: string, error: string): ConnectionFailure {
+    const reasons = this.#library.takeErrors();
+    const broken = this.#transport.brokenBy;
+    const alerts = this.#alerts.length === 0 ? '' : `; ${this.#alerts.join(', ')}`;
+    if (reasons.length > 0) {
+      return new ConnectionFailure(
+        reasons[0] === 'unexpected eof while reading' ? 'EOF' : 'TLS',
+        `${doing} failed: ${reasons.join(': ')} (${error})${alerts}`,
+      );
+    }
+    if (broken !== undefined)
+      return new ConnectionFailure('TRANSPORT', `${doing} failed: ${broken} (${error})${alerts}`);
+    return new ConnectionFailure('EOF', `${doing} failed: the peer ended without close_notify (${error})${alerts}`);
+  }
+}
+
+function alertText(event: Extract<StackEvent, { kind: 'alert' }>): string {
+  const level = event.level === alertLevelFatal ? 'fatal' : 'warning';
+  return `alert ${event.direction}: ${level} ${alertName(event.description) ?? event.description}`;
+}

@@ -1,0 +1,134 @@
+/** One connection of `simtls serve`: handshake, then an answer to every GET, until the client says that it is done. */
+import type { Libssl, SslCtx } from '../../src/index.js';
+import { ConnectionFailure } from './error.js';
+import { type HttpRequest, httpAnswer, RequestReader } from './http.js';
+import type { Conduct } from './misbehaviour.js';
+import type { SecureSocket } from './secure-socket.js';
+import { alpnLine, sessionLine } from './words.js';
+
+export interface ServingOptions {
+  readonly library: Libssl;
+  readonly ctx: SslCtx;
+  readonly conduct: Conduct;
+  /** Asks for a new handshake (HelloRequest) before each answer. */
+  readonly renegotiate: boolean;
+  readonly print: (line: string) => void;
+  /** Decision lines of this connection so far. */
+  readonly decisions: readonly string[];
+}
+
+/** A record of application data that no key opens. */
+const garbageRecord: Uint8Array = Uint8Array.of(0x17, 0x03, 0x03, 0x00, 0x20, ...new Uint8Array(0x20));
+const plainAnswer = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+/** Serves to the end and says how it came. Never throws what a peer can cause. */
+export async function serveConnection(secure: SecureSocket, options: ServingOptions): Promise<void> {
+  const { conduct, print } = options;
+  try {
+    const how = await converse(secure, options);
+    if (how === 'reset') {
+      await secure.reset();
+      print('reset');
+      return;
+    }
+    print(`closed: ${how}`);
+  } catch (cause) {
+    if (!(cause instanceof ConnectionFailure)) {
+      await secure.end({ closeNotify: 'left out' });
+      throw cause;
+    }
+    print(`closed: ${cause.message}`);
+  }
+  await secure.end({ closeNotify: conduct.closeNotify ?? 'sent' });
+}
+
+/** @returns how it ended, in a word or two; `reset`: it is to be ended with RST */
+async function converse(secure: SecureSocket, options: ServingOptions): Promise<string> {
+  const { conduct, library, print } = options;
+  if (conduct.hello !== undefined) return insteadOfHandshake(secure, conduct.hello);
+  await secure.handshake();
+  print(sessionLine(library, secure.ssl));
+  if (conduct.established === 'reset') return 'reset';
+  if (conduct.established === 'garbage record') secure.socket.write(garbageRecord);
+  if (conduct.established === 'stop reading') {
+    secure.socket.pause();
+    await secure.untilGone();
+    return 'the client gave up';
+  }
+  const reader = new RequestReader();
+  let answered = 0;
+  for (;;) {
+    const bytes = await secure.read();
+    if (bytes === undefined) return 'close_notify';
+    reader.push(bytes);
+    for (let request = reader.next(); request !== undefined; request = reader.next()) {
+      answered += 1;
+      const last = await answer(secure, request, answered, options);
+      if (last !== undefined) return last;
+    }
+  }
+}
+
+async function insteadOfHandshake(secure: SecureSocket, what: NonNullable<Conduct['hello']>): Promise<string> {
+  await secure.somethingArrived();
+  switch (what) {
+    case 'silence':
+      await secure.untilGone();
+      return 'the client gave up';
+    case 'plain HTTP':
+      secure.socket.write(plainAnswer);
+      return 'answered in plain HTTP';
+    case 'end':
+      return 'ended at the ClientHello';
+    case 'reset':
+      return 'reset';
+  }
+}
+
+/** @returns how the connection ends with this answer; undefined: it goes on */
+async function answer(
+  secure: SecureSocket,
+  request: HttpRequest | 'invalid',
+  number: number,
+  options: ServingOptions,
+): Promise<string | undefined> {
+  const { conduct, library, print, renegotiate } = options;
+  if (request === 'invalid' || !/^(GET|HEAD)$/.test(request.method)) {
+    print('request refused');
+    await secure.write(httpAnswer({ status: '400 Bad Request', body: 'GET and HEAD alone\n', close: true }));
+    return 'request refused';
+  }
+  print(`${request.method} ${request.path}`);
+  if (conduct.answer === 'none') return undefined;
+  if (renegotiate) {
+    library.SSL_renegotiate(secure.ssl);
+    await secure.handshake(); // sends the HelloRequest: what the client makes of it is met when reading
+  }
+  const bytes = httpAnswer({
+    status: '200 OK',
+    body: page(secure, number, options),
+    close: request.close,
+    head: request.method === 'HEAD',
+  });
+  await secure.write(conduct.answer === 'half of it' ? bytes.subarray(0, bytes.length >> 1) : bytes);
+  if (conduct.afterAnswer === 'reset') return 'reset';
+  if (conduct.afterAnswer === 'close') return 'after the answer';
+  return request.close ? 'after the answer, as the client asked' : undefined;
+}
+
+function page(secure: SecureSocket, number: number, { library, ctx, decisions }: ServingOptions): string {
+  const { ssl } = secure;
+  const lines = [
+    sessionLine(library, ssl),
+    `version: ${library.SSL_get_version(ssl)}`,
+    `cipher: ${library.SSL_get_cipher_name(ssl) ?? '(NONE)'}`,
+    `session reused: ${library.SSL_session_reused(ssl) === 1 ? 'yes' : 'no'}`,
+    `server name: ${library.SSL_get_servername(ssl) ?? 'none'}`,
+    alpnLine(library, ssl),
+    `client certificate: ${library.SSL_get0_peer_certificate(ssl) === null ? 'no' : 'yes'}`,
+    `request on this connection: ${number}`,
+    `sessions cached: ${library.SSL_CTX_sess_number(ctx)}`,
+    ...decisions,
+  ];
+  return `${lines.join('\n')}\n`;
+}
