@@ -63,7 +63,9 @@ export function makeClientHello(connection: Connection): Uint8Array {
   const suites = [
     ...(range.max >= ProtocolVersion.tls13 ? tls13SuiteCodes : []),
     ...(range.min <= ProtocolVersion.tls12 ? (connection.context.cipherSuites ?? defaultSuiteCodes) : []),
-    ...(connection.renegotiate ? [] : [emptyRenegotiationInfoScsv]),
+    ...(connection.renegotiate || connection.profile.signalsSecureRenegotiation === 'extension'
+      ? []
+      : [emptyRenegotiationInfoScsv]),
   ];
   return writeClientHello({
     legacyVersion: connection.clientVersion,

@@ -42,6 +42,8 @@ export class Records {
   body: Uint8Array = nothing;
   reading: 'header' | 'body' = 'header';
   current: IncomingRecord | undefined;
+  /** A record was passed over without being given back to the separate record layer. */
+  unreleased = false;
   /** Bytes of a handshake message met while application data was asked for, at most 4. */
   handshakeFragment: Uint8Array = nothing;
   consecutiveAlerts = 0;
@@ -58,7 +60,7 @@ export class Records {
 
 /** What exists only while a handshake runs, and for renegotiation afterwards. */
 export class HandshakeData {
-  transcript: Transcript = new Transcript();
+  transcript: Transcript = new Transcript({ isOpen: false });
   /** A server's, until its parameters are chosen. */
   clientHello: ClientHello | undefined;
   /** A server could speak TLS 1.3 and says so in its random. */
@@ -84,6 +86,8 @@ export class HandshakeData {
   peerVerifyData: Uint8Array = nothing;
   previousClientFinished: Uint8Array = nothing;
   previousServerFinished: Uint8Array = nothing;
+  /** A client's: the types of the extensions in the last ClientHello. */
+  offeredExtensions: ReadonlySet<number> = new Set();
   sendConnectionBinding = false;
   receivedExtendedMasterSecret = false;
   requiredExtendedMasterSecret = false;

@@ -32,6 +32,7 @@ export function setupHandshake(connection: Connection): void {
       sessionContext.statistics.accept += 1;
     } else {
       context.statistics.acceptRenegotiate += 1;
+      handshake.certificateRequested = 0;
     }
   } else {
     if (connection.isFirstHandshake) sessionContext.statistics.connect += 1;
@@ -76,8 +77,12 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
           encryptThenMac: handshake.encryptThenMac,
           fillIv: (target) => connection.fillRandom('record-iv', target),
         });
-  if (direction === 'write') records.writeProtection = protection;
-  else records.readProtection = protection;
+  if (direction === 'write') {
+    records.writeProtection = protection;
+  } else {
+    records.readProtection = protection; // with 3.5 a new layer, which has nothing to be given back
+    records.unreleased = false;
+  }
 }
 
 /** tls_process_change_cipher_spec: from here on the peer's records are protected. */

@@ -43,8 +43,14 @@ export function clientExtensions(connection: Connection): Extension[] {
   const add = (type: number, data: Uint8Array): void => {
     list.push({ type, data });
   };
-  if (connection.renegotiate)
+  if (connection.renegotiate) {
     add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(handshake.previousClientFinished));
+  } else if (
+    connection.profile.signalsSecureRenegotiation === 'extension' &&
+    connection.minVersion < ProtocolVersion.tls13
+  ) {
+    add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(none));
+  }
   if (connection.hostname !== undefined) add(ExtensionType.serverName, writeServerName(connection.hostname));
   add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
   add(ExtensionType.supportedGroups, writeSupportedGroups(supportedGroups.map((group) => group.code)));
@@ -59,6 +65,7 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes));
   addTls13Offer(connection, list);
+  handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;
 }
 
@@ -128,6 +135,14 @@ export function checkExtendedMasterSecret(connection: Connection): void {
   }
 }
 
+/** tls_collect_extensions: each extension of a ServerHello must have been asked for; renegotiation_info is by the suite too. */
+function refuseUnsolicited(connection: Connection, extensions: readonly Extension[]): void {
+  for (const { type } of extensions) {
+    if (type === ExtensionType.renegotiationInfo || connection.handshake.offeredExtensions.has(type)) continue;
+    throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+  }
+}
+
 /** What a ServerHello's extensions say; each must have been asked for. */
 export function readServerExtensions(connection: Connection, extensions: readonly Extension[]): void {
   const { handshake, session } = connection;
@@ -135,6 +150,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
   connection.ticketExpected = false;
   handshake.encryptThenMac = false;
   handshake.alpnSelected = undefined;
+  refuseUnsolicited(connection, extensions);
   let renegotiationInfo = false;
   for (const { type, data } of extensions) {
     switch (type) {
@@ -148,8 +164,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         renegotiationInfo = true;
         break;
       case ExtensionType.serverName:
-        if (connection.hostname === undefined)
-          throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+        if (connection.hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
         if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
         if (!connection.hit && session !== undefined) session.hostname = connection.hostname;
         break;

@@ -71,10 +71,7 @@ function useRecord(
   if (handshake.changeCipherSpecReceived && contentType !== ContentType.handshake) {
     return none(fatal(connection, 'unexpected_message', 'DATA_BETWEEN_CCS_AND_FINISHED'));
   }
-  if ((connection.shutdown & Shutdown.received) !== 0) {
-    record.data = empty;
-    return none(0);
-  }
+  if ((connection.shutdown & Shutdown.received) !== 0) return thrownAway(connection, record);
   const isWanted =
     (wanted === 'application-data' && contentType === ContentType.applicationData) ||
     (wanted === 'handshake' && contentType === ContentType.handshake) ||
@@ -99,6 +96,21 @@ function useRecord(
   return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_RECORD'));
 }
 
+/**
+ * After the peer has shut down, whatever comes is thrown away: 1.1.1 and 3.0 leave the emptied record standing, 3.5 goes
+ * past it without giving it back, for which its record layer refuses to read another.
+ */
+function thrownAway(connection: Connection, record: IncomingRecord): ReadBytes {
+  const { records, profile } = connection;
+  if (profile.recordLayer === 'separate') {
+    records.current = undefined;
+    records.unreleased = true;
+  } else {
+    record.data = empty;
+  }
+  return none(0);
+}
+
 function takeFromRecord(
   connection: Connection,
   record: IncomingRecord,
@@ -107,7 +119,9 @@ function takeFromRecord(
 ): ReadBytes | 'again' {
   const { records } = connection;
   const { contentType } = record;
-  if (connection.inInit && wanted === 'application-data' && records.readProtection === undefined) {
+  const tooEarly =
+    connection.profile.recordLayer === 'separate' ? connection.isFirstHandshake : records.readProtection === undefined;
+  if (connection.inInit && wanted === 'application-data' && tooEarly) {
     return none(fatal(connection, 'unexpected_message', 'APP_DATA_IN_HANDSHAKE'));
   }
   if (length === 0) {

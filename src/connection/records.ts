@@ -19,6 +19,7 @@ import { Option, Shutdown } from './state.js';
 const encryptedBytesMax = recordPlaintextBytesMax + 256 + 64;
 /** What 1.1.1 and 3.0 make room for behind the header: aligned, so that three bytes more fit. */
 const readBufferBytes = encryptedBytesMax + 3;
+const flightBytesMax = 4096; // DEFAULT_BUFFER_SIZE
 const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS
 const recordVersionMajor = 3;
 /** The first bytes of an HTTP request, as far as they are looked at. */
@@ -120,13 +121,8 @@ function continueWrite(connection: Connection, contentType: number): Outcome {
   const { pending } = records;
   if (pending === undefined) return 1;
   if (pending.contentType !== contentType) return fatal(connection, 'internal_error', 'BAD_WRITE_RETRY');
-  if (connection.buffering) {
-    connection.flight.push(pending.bytes);
-    records.pending = undefined;
-    return 1;
-  }
   connection.want = 'writing';
-  if (!push(connection, pending)) {
+  if (!(connection.buffering ? buffer(connection, pending) : push(connection, pending))) {
     const isGone = !connection.writeRetry;
     if (isGone && connection.profile.recordLayer === 'separate') connection.library.errors.push('SYSCALL', 'SYS');
     return -1;
@@ -151,6 +147,23 @@ export function flush(connection: Connection): Outcome {
   return 1;
 }
 
+/** BIO_f_buffer: a flight is held back as far as it fits; what does not goes out, the buffer's content first. */
+function buffer(connection: Connection, pending: PendingWrite): boolean {
+  const { flight } = connection;
+  for (;;) {
+    const rest = pending.bytes.subarray(pending.sent);
+    const room = flightBytesMax - flight.reduce((sum, part) => sum + part.length, 0);
+    if (rest.length <= room || room === flightBytesMax) {
+      if (rest.length >= flightBytesMax) return push(connection, pending);
+      flight.push(rest);
+      return true;
+    }
+    if (room > 0) flight.push(rest.subarray(0, room));
+    pending.sent += room;
+    if (flush(connection) < 0) return false;
+  }
+}
+
 /** Whether all of it was taken. */
 function push(connection: Connection, pending: PendingWrite): boolean {
   connection.writeRetry = false;
@@ -170,6 +183,7 @@ function push(connection: Connection, pending: PendingWrite): boolean {
 /** The next record, decrypted, becomes `records.current`. */
 export function getRecord(connection: Connection): Outcome {
   const { records } = connection;
+  if (records.unreleased) return recordFatal(connection, 'internal_error', 'RECORDS_NOT_RELEASED');
   if (records.reading === 'header') {
     const read = fill(connection, recordHeaderBytes, 'header');
     if (read <= 0) return read;
@@ -177,6 +191,9 @@ export function getRecord(connection: Connection): Outcome {
     if (checkHeader(connection, records.header) < 0) return -1;
   }
   const header = readRecordHeader(records.header);
+  if (connection.profile.recordLayer === 'separate' && header.length > encryptedBytesMax) {
+    return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR'); // of a header refused before: its body fits no buffer
+  }
   const read = header.length === 0 ? 1 : fill(connection, header.length, 'body');
   if (read <= 0) return read;
   const fragment = records.body;

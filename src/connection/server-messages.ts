@@ -8,6 +8,7 @@ import {
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
   HandshakeFailure,
+  LibraryCrash,
   NeedsOldVersion,
   NeedsTls13,
   offeredSchemes,
@@ -89,7 +90,9 @@ export function chooseParameters(connection: Connection): void {
   const asksForExtendedMasterSecret = extension(hello, ExtensionType.extendedMasterSecret) !== undefined;
   if (asksForExtendedMasterSecret && !noExtendedMasterSecret(connection)) handshake.receivedExtendedMasterSecret = true;
   resumeOrStart(connection, hello);
-  if (connection.hit && !hello.cipherSuites.includes(connection.session?.cipherSuite ?? -1)) {
+  const resumedSuite = connection.session?.cipherSuite;
+  if (connection.hit && resumedSuite === undefined) throw new LibraryCrash('the resumed session has no cipher suite');
+  if (connection.hit && resumedSuite !== undefined && !hello.cipherSuites.includes(resumedSuite)) {
     decide(connection, 'refused', 'cipher-not-offered', { session: connection.session?.id ?? 0, field: 'cipher' });
     throw new HandshakeFailure('illegal_parameter', 'REQUIRED_CIPHER_MISSING');
   }

@@ -1,11 +1,19 @@
 /** All handshake messages of one handshake, hashed as soon as the cipher suite says with what. */
 import type { CryptoProvider, HashName, RunningHash } from '../crypto/index.js';
+import { HandshakeFailure } from './failure.js';
 
 export class Transcript {
   #messages: Uint8Array[] = [];
   #hash: RunningHash | undefined;
+  readonly #isOpen: boolean;
 
+  constructor(options: { readonly isOpen: boolean } = { isOpen: true }) {
+    this.#isOpen = options.isOpen;
+  }
+
+  /** @throws HandshakeFailure before a handshake has been set up: there is no buffer then (ssl3_finish_mac) */
   add(message: Uint8Array): void {
+    if (!this.#isOpen) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
     this.#messages.push(message);
     this.#hash?.update(message);
   }

@@ -44,6 +44,11 @@ export interface Profile {
   readonly inconsistentExtmsAlert: 'illegal_parameter' | 'handshake_failure';
   /** A server accepts a client's renegotiation unless SSL_OP_NO_RENEGOTIATION, or only with SSL_OP_ALLOW_CLIENT_RENEGOTIATION. */
   readonly clientRenegotiation: 'allowed' | 'refused';
+  /**
+   * How a client says in a first ClientHello that it knows RFC 5746: by the signalling cipher suite, or by the empty
+   * extension, as soon as TLS 1.0 is out of the question.
+   */
+  readonly signalsSecureRenegotiation: 'suite' | 'extension';
   /** SSL_OP_NO_EXTENDED_MASTER_SECRET and SSL_OP_IGNORE_UNEXPECTED_EOF exist. */
   readonly hasOptionsOf30: boolean;
   /** Options of a new SSL_CTX. */
@@ -96,6 +101,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasNewSessionTicket: false,
     inconsistentExtmsAlert: 'illegal_parameter',
     clientRenegotiation: 'allowed',
+    signalsSecureRenegotiation: 'suite',
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
@@ -108,6 +114,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
     recordLayer: 'inline',
+    signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
     oldAlertText: 'sslv3 alert',
   },
@@ -118,6 +125,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     timeUnit: 'nanosecond',
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
+    signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     oldAlertText: 'ssl/tls alert',
   },
