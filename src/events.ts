@@ -29,6 +29,7 @@ export type StackEvent =
       readonly direction: 'sent' | 'received';
       readonly contentType: number;
       readonly length: number;
+      /** FNV-1a over header and fragment as they are on the wire, 32 bits. */
       readonly sum: number;
     }
   | {

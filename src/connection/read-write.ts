@@ -128,8 +128,9 @@ function takeFromRecord(
     if (record.data.length === 0) records.current = undefined;
     return { outcome: 0, bytes: empty, contentType };
   }
-  const bytes = record.data.subarray(0, length);
-  record.data = record.data.subarray(bytes.length);
+  const isWhole = record.data.length <= length; // no view is made of a whole record: views of small arrays cost
+  const bytes = isWhole ? record.data : record.data.subarray(0, length);
+  record.data = isWhole ? empty : record.data.subarray(length);
   if (record.data.length === 0) records.current = undefined;
   return bytes.length === 0 ? 'again' : { outcome: 1, bytes, contentType };
 }

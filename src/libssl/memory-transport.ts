@@ -29,10 +29,12 @@ export class MemoryTransport implements Transport {
   read(max: number): Uint8Array | 'wait' | 'eof' {
     const first = this.#incoming[0];
     if (first === undefined) return this.#ended ? 'eof' : 'wait';
-    const part = first.subarray(0, max);
-    if (part.length === first.length) this.#incoming.shift();
-    else this.#incoming[0] = first.subarray(part.length);
-    return part;
+    if (first.length <= max) {
+      this.#incoming.shift();
+      return first;
+    }
+    this.#incoming[0] = first.subarray(max);
+    return first.subarray(0, max);
   }
 
   write(bytes: Uint8Array): number | 'broken' {
