@@ -6,7 +6,7 @@ import type { ObjectKind } from '../events.js';
 import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
-import { type ClientHello, ProtocolVersion } from '../wire/index.js';
+import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
 import type { Protection } from './protection.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
 
@@ -52,6 +52,8 @@ export class Records {
   /** A separate record layer knows the version from when it was negotiated. */
   version: number | undefined;
   readProtection: Protection | undefined;
+  /** The largest plaintext that a separate record layer takes, in bytes. */
+  readFragmentBytesMax: number = recordPlaintextBytesMax;
   writeProtection: Protection | undefined;
   pending: PendingWrite | undefined;
   /** Application bytes of the current SSL_write that are out already (wnum). */
@@ -152,6 +154,8 @@ export class Connection extends Counted {
   minVersion: number;
   maxVersion: number;
   options: bigint;
+  /** Code of the maximum fragment length that a client asks for; 0: none. */
+  maxFragmentLength: number;
   verifyMode: number;
   verifyResult = 0;
   quietShutdown: number;
@@ -197,6 +201,7 @@ export class Connection extends Counted {
     this.minVersion = context.minVersion;
     this.maxVersion = context.maxVersion;
     this.options = context.options;
+    this.maxFragmentLength = context.maxFragmentLength;
     this.verifyMode = context.verifyMode;
     this.quietShutdown = context.quietShutdown;
     this.ticketCount = context.ticketCount;

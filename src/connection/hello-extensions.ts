@@ -14,6 +14,7 @@ import {
   Writer,
   writeAlpn,
   writeEcPointFormats,
+  writeMaxFragmentLength,
   writeRenegotiationInfo,
   writeServerName,
   writeSignatureAlgorithms,
@@ -21,6 +22,7 @@ import {
   writeSupportedVersionsOfClient,
 } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { concat } from './records.js';
 import { Option } from './state.js';
 
@@ -52,6 +54,8 @@ export function clientExtensions(connection: Connection): Extension[] {
     add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(none));
   }
   if (connection.hostname !== undefined) add(ExtensionType.serverName, writeServerName(connection.hostname));
+  if (connection.maxFragmentLength !== 0)
+    add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
   add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
   add(ExtensionType.supportedGroups, writeSupportedGroups(supportedGroups.map((group) => group.code)));
   if (!connection.has(Option.noTicket)) {
@@ -90,7 +94,7 @@ function addTls13Offer(connection: Connection, list: Extension[]): void {
 }
 
 export function serverExtensions(connection: Connection): Extension[] {
-  const { handshake } = connection;
+  const { handshake, session } = connection;
   const list: Extension[] = [];
   const add = (type: number, data: Uint8Array): void => {
     list.push({ type, data });
@@ -100,6 +104,8 @@ export function serverExtensions(connection: Connection): Extension[] {
     add(ExtensionType.renegotiationInfo, writeRenegotiationInfo(both));
   }
   if (handshake.servernameDone && !connection.hit) add(ExtensionType.serverName, none);
+  const agreed = session?.maxFragmentLength ?? 0;
+  if (isFragmentLengthCode(agreed)) add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(agreed));
   if (!connection.hit) add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
   if (connection.ticketExpected && !connection.has(Option.noTicket)) add(ExtensionType.sessionTicket, none);
   else connection.ticketExpected = false;
@@ -168,6 +174,9 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
         if (!connection.hit && session !== undefined) session.hostname = connection.hostname;
         break;
+      case ExtensionType.maxFragmentLength:
+        onAnsweredFragmentLength(connection, data);
+        break;
       case ExtensionType.ecPointFormats:
         break;
       case ExtensionType.sessionTicket:
@@ -198,6 +207,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
     throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
   }
   moveAccept(connection);
+  settleFragmentLength(connection, { offered: false });
   checkExtendedMasterSecret(connection);
 }
 

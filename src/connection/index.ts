@@ -10,6 +10,7 @@ export {
 } from './calls.js';
 export { Connection } from './connection.js';
 export type { DecisionCode } from './decide.js';
+export { isFragmentLengthCode } from './fragment-length.js';
 export { clearConnection, setRole } from './lifecycle.js';
 export { runHandshake } from './machine.js';
 export { alertReason } from './read-write.js';

@@ -1,5 +1,6 @@
 /** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
 import { type Connection, handshakeKindOf, Records } from './connection.js';
+import { fragmentBytesMax } from './fragment-length.js';
 
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
 export function clearConnection(connection: Connection): boolean {
@@ -15,6 +16,7 @@ export function clearConnection(connection: Connection): boolean {
   connection.firstPacket = false;
   connection.outgoing = undefined;
   connection.records = new Records();
+  connection.records.readFragmentBytesMax = fragmentBytesMax(connection.session);
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
   connection.clientVersion = connection.version;
@@ -29,5 +31,8 @@ export function setRole(connection: Connection, role: 'connect' | 'accept'): voi
   connection.handshakeKind = handshakeKindOf(connection.method, role);
   connection.records.readProtection = undefined;
   connection.records.writeProtection = undefined;
-  if (connection.profile.recordLayer === 'separate') connection.records = new Records();
+  if (connection.profile.recordLayer === 'separate') {
+    connection.records = new Records();
+    connection.records.readFragmentBytesMax = fragmentBytesMax(connection.session);
+  }
 }

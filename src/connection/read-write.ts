@@ -1,14 +1,7 @@
 /** Bytes of one content type in and out: ssl3_read_bytes and ssl3_write_bytes, where handshakes, alerts and data meet. */
-import {
-  AlertDescription,
-  AlertLevel,
-  ContentType,
-  ProtocolVersion,
-  readAlert,
-  recordPlaintextBytesMax,
-  WireError,
-} from '../wire/index.js';
+import { AlertDescription, AlertLevel, ContentType, ProtocolVersion, readAlert, WireError } from '../wire/index.js';
 import type { Connection, IncomingRecord } from './connection.js';
+import { fragmentBytesMax } from './fragment-length.js';
 import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
 
@@ -202,7 +195,7 @@ function applicationDataAllowed(connection: Connection): boolean {
   return connection.handState === 'CW_CLNT_HELLO';
 }
 
-/** ssl3_write_bytes: all of it, in records of at most 2^14 bytes; after −1 the caller comes again with the same bytes. */
+/** ssl3_write_bytes: all of it, in records as large as they may be; after −1 the caller comes again with the same bytes. */
 export function writeBytes(connection: Connection, contentType: number, bytes: Uint8Array): Outcome {
   const { records } = connection;
   connection.want = 'nothing';
@@ -217,7 +210,8 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
   do {
     if (sent === bytes.length && sent > 0) break;
     if (bytes.length === 0) break;
-    const chunkLength = records.pending?.plaintextLength ?? Math.min(bytes.length - sent, recordPlaintextBytesMax);
+    const chunkLength =
+      records.pending?.plaintextLength ?? Math.min(bytes.length - sent, fragmentBytesMax(connection.session));
     if (writeRecord(connection, contentType, bytes.subarray(sent, sent + chunkLength)) <= 0) {
       records.written = sent;
       return -1;

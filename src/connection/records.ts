@@ -12,6 +12,7 @@ import {
   writeRecordHeader,
 } from '../wire/index.js';
 import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
+import { receivedBytesMax } from './fragment-length.js';
 import type { OpenFailure, Protection } from './protection.js';
 import { Option, Shutdown } from './state.js';
 
@@ -224,7 +225,7 @@ function unprotect(connection: Connection, record: IncomingRecord): Outcome {
     if (typeof opened === 'string') return notOpened(connection, opened);
     record.data = opened;
   }
-  if (record.data.length > recordPlaintextBytesMax)
+  if (record.data.length > receivedBytesMax(connection))
     return recordFatal(connection, 'record_overflow', 'DATA_LENGTH_TOO_LONG');
   if (record.data.length === 0) {
     records.consecutiveEmpty += 1;

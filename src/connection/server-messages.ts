@@ -43,6 +43,7 @@ import {
 import { takePeerChain } from './client-messages.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { agreeMasterSecret, fixVersion, startTranscriptHash } from './handshake-steps.js';
 import {
   checkExtendedMasterSecret,
@@ -149,6 +150,8 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
     throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
   }
   readServerNameOf(connection, hello);
+  const fragmentLength = extension(hello, ExtensionType.maxFragmentLength);
+  onOfferedFragmentLength(connection, fragmentLength);
   const groups = extension(hello, ExtensionType.supportedGroups);
   handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
   const schemes = extension(hello, ExtensionType.signatureAlgorithms);
@@ -156,6 +159,7 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   handshake.encryptThenMac =
     extension(hello, ExtensionType.encryptThenMac) !== undefined && !connection.has(Option.noEncryptThenMac);
   answerServerName(connection);
+  settleFragmentLength(connection, { offered: fragmentLength !== undefined });
   checkExtendedMasterSecret(connection);
   moveAccept(connection);
 }

@@ -8,12 +8,17 @@ export type AlertName =
   | 'bad_record_mac'
   | 'record_overflow'
   | 'handshake_failure'
+  | 'bad_certificate'
+  | 'unsupported_certificate'
+  | 'certificate_expired'
+  | 'certificate_unknown'
   | 'illegal_parameter'
   | 'unknown_ca'
   | 'decode_error'
   | 'decrypt_error'
   | 'protocol_version'
   | 'internal_error'
+  | 'missing_extension'
   | 'unsupported_extension'
   | 'unrecognized_name'
   | 'inappropriate_fallback'
@@ -24,12 +29,17 @@ const alertCodes: Readonly<Record<Exclude<AlertName, 'none'>, number>> = {
   bad_record_mac: AlertDescription.badRecordMac,
   record_overflow: AlertDescription.recordOverflow,
   handshake_failure: AlertDescription.handshakeFailure,
+  bad_certificate: AlertDescription.badCertificate,
+  unsupported_certificate: AlertDescription.unsupportedCertificate,
+  certificate_expired: AlertDescription.certificateExpired,
+  certificate_unknown: AlertDescription.certificateUnknown,
   illegal_parameter: AlertDescription.illegalParameter,
   unknown_ca: AlertDescription.unknownCa,
   decode_error: AlertDescription.decodeError,
   decrypt_error: AlertDescription.decryptError,
   protocol_version: AlertDescription.protocolVersion,
   internal_error: AlertDescription.internalError,
+  missing_extension: AlertDescription.missingExtension,
   unsupported_extension: AlertDescription.unsupportedExtension,
   unrecognized_name: AlertDescription.unrecognizedName,
   inappropriate_fallback: AlertDescription.inappropriateFallback,

@@ -16,6 +16,7 @@ import type { Transport } from '../environment.js';
 import { type Context, fromLong, type Library, type Session, sessionIdContextBytesMax } from '../session/index.js';
 import type { Long } from './context-calls.js';
 import { foreignContext } from './foreign.js';
+import { setMaxFragmentLength } from './max-fragment-length.js';
 
 const program = 'program';
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
@@ -55,6 +56,8 @@ export interface ConnectionCalls {
   SSL_get_servername(ssl: Connection): string | null;
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
+  /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
+  SSL_set_tlsext_max_fragment_length(ssl: Connection, mode: Long): number;
   SSL_set_shutdown(ssl: Connection, flags: Long): void;
   SSL_get_shutdown(ssl: Connection): number;
   SSL_shutdown(ssl: Connection): number;
@@ -201,6 +204,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_set_quiet_shutdown(ssl, mode) {
       ssl.use().quietShutdown = int(mode);
     },
+    SSL_set_tlsext_max_fragment_length: (ssl, mode) => setMaxFragmentLength(library, ssl.use(), mode),
     SSL_set_shutdown(ssl, flags) {
       ssl.use().shutdown = int(flags);
     },

@@ -19,6 +19,7 @@ import {
   toLong,
 } from '../session/index.js';
 import { foreignContext } from './foreign.js';
+import { setMaxFragmentLength } from './max-fragment-length.js';
 import { acceptedBound } from './version-bounds.js';
 
 /** A C `long`: a number, or a bigint past ±(2^53−1). */
@@ -53,6 +54,8 @@ export interface ContextCalls {
   SSL_CTX_set_max_proto_version(ctx: Context, version: Long): number;
   SSL_CTX_set_num_tickets(ctx: Context, count: Long): number;
   SSL_CTX_set_quiet_shutdown(ctx: Context, mode: Long): void;
+  /** What clients ask for: 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for none. RFC 6066 §4. */
+  SSL_CTX_set_tlsext_max_fragment_length(ctx: Context, mode: Long): number;
   SSL_CTX_set_verify(ctx: Context, mode: Long): void;
   SSL_CTX_sess_set_new_cb(ctx: Context, callback: ((ssl: Connection, session: Session) => number) | null): void;
   SSL_CTX_sess_set_remove_cb(ctx: Context, callback: ((ctx: Context, session: Session) => void) | null): void;
@@ -167,6 +170,7 @@ export function contextCalls(library: Library): ContextCalls {
     SSL_CTX_set_quiet_shutdown(ctx, mode) {
       ctx.use().quietShutdown = int(mode);
     },
+    SSL_CTX_set_tlsext_max_fragment_length: (ctx, mode) => setMaxFragmentLength(library, ctx.use(), mode),
     SSL_CTX_set_verify(ctx, mode) {
       ctx.use().verifyMode = int(mode);
     },

@@ -1,6 +1,7 @@
 /** Calls on SSL_SESSION: SSL_SESSION_free(3), SSL_SESSION_get_time(3), SSL_SESSION_get0_id_context(3), d2i_SSL_SESSION(3) and their neighbours. */
 import {
   DerError,
+  fragmentLengthUnspecified,
   fromLong,
   type Library,
   Session,
@@ -42,6 +43,8 @@ export interface SessionCalls {
   SSL_SESSION_get_protocol_version(session: Session): number;
   SSL_SESSION_set_protocol_version(session: Session, version: Long): number;
   SSL_SESSION_set1_master_key(session: Session, key: Uint8Array): number;
+  /** 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for no such limit. */
+  SSL_SESSION_get_max_fragment_length(session: Session): number;
   SSL_SESSION_get_max_early_data(session: Session): number;
   SSL_SESSION_set_max_early_data(session: Session, bytes: Long): number;
   /** The DER bytes; none for NULL or a session without a cipher suite. */
@@ -117,6 +120,10 @@ export function sessionCalls(library: Library): SessionCalls {
       if (key.length > profile.masterKeyBytesMax) return 0;
       session.use().masterKey = key.slice();
       return 1;
+    },
+    SSL_SESSION_get_max_fragment_length(session) {
+      const code = session.use().maxFragmentLength;
+      return code === fragmentLengthUnspecified ? 0 : code;
     },
     SSL_SESSION_get_max_early_data: (session) => session.use().maxEarlyData,
     SSL_SESSION_set_max_early_data(session, bytes) {

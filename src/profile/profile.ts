@@ -40,6 +40,8 @@ export interface Profile {
   /** The library's own duplicates (for a new ticket) are resumable again at once. */
   readonly duplicateIsResumable: boolean;
   readonly hasNewSessionTicket: boolean;
+  /** A resumption keeps the session's maximum fragment length, or has to ask for the same one again. */
+  readonly resumedFragmentLength: 'kept' | 'checked';
   /** The alert for a resumption without the session's extended master secret. */
   readonly inconsistentExtmsAlert: 'illegal_parameter' | 'handshake_failure';
   /** A server accepts a client's renegotiation unless SSL_OP_NO_RENEGOTIATION, or only with SSL_OP_ALLOW_CLIENT_RENEGOTIATION. */
@@ -72,6 +74,7 @@ const base = {
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
   hasNewSessionTicket: true,
+  resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
   hasOptionsOf30: true,
@@ -99,6 +102,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     hasNewSessionTicket: false,
+    resumedFragmentLength: 'checked',
     inconsistentExtmsAlert: 'illegal_parameter',
     clientRenegotiation: 'allowed',
     signalsSecureRenegotiation: 'suite',

@@ -92,6 +92,8 @@ export class Context extends Counted {
   options: bigint;
   minVersion = 0;
   maxVersion = 0;
+  /** Code of the maximum fragment length that a client asks for; 0: none. */
+  maxFragmentLength = 0;
   sessionIdContext: Uint8Array = new Uint8Array(0);
   verifyMode = 0;
   quietShutdown = 0;

@@ -18,6 +18,12 @@ export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.j
 export { Library } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer } from './serialize.js';
-export { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
+export {
+  type FragmentLengthCode,
+  fragmentLengthUnspecified,
+  Session,
+  sessionIdBytesMax,
+  sessionIdContextBytesMax,
+} from './session.js';
 export { equalBytes, openTicket, sealTicket, type TicketRefusal, ticketKeyNameBytes } from './ticket.js';
 export { fromLong, isTimedOut, timeFromSeconds, timeNow, timeToSeconds, toLong } from './time.js';

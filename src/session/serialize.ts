@@ -23,6 +23,7 @@ const Field = {
   ticketAgeAdd: 14,
   maxEarlyData: 15,
   alpnSelected: 16,
+  maxFragmentLength: 17,
 } as const;
 
 /** The DER bytes; undefined for a session without a cipher suite. */
@@ -54,6 +55,7 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   number(Field.ticketAgeAdd, BigInt(session.ticketAgeAdd));
   number(Field.maxEarlyData, BigInt(session.maxEarlyData));
   octets(Field.alpnSelected, session.alpnSelected);
+  number(Field.maxFragmentLength, BigInt(session.maxFragmentLength));
   return writeElement(DerTag.sequence, ...parts);
 }
 
@@ -172,6 +174,7 @@ function fill(session: Session, raw: RawFields): void {
   session.extendedMasterSecret = ((raw.numbers.get(Field.flags) ?? 0n) & extendedMasterSecretFlag) !== 0n;
   session.maxEarlyData = Number(raw.numbers.get(Field.maxEarlyData) ?? 0n);
   session.alpnSelected = raw.octets.get(Field.alpnSelected);
+  session.maxFragmentLength = Number(BigInt.asUintN(8, raw.numbers.get(Field.maxFragmentLength) ?? 0n)); // a uint8_t
 }
 
 function bounded(what: string, bytes: Uint8Array, max: number): void {

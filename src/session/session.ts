@@ -9,6 +9,11 @@ export const sessionIdBytesMax = 32; //         SSL_MAX_SSL_SESSION_ID_LENGTH
 export const sessionIdContextBytesMax = 32; //  SSL_MAX_SID_CTX_LENGTH
 const bareTimeoutSeconds = 304n; //             SSL_SESSION_new: 60 * 5 + 4
 
+/** RFC 6066 §4: 2^9, 2^10, 2^11 or 2^12 bytes. */
+export type FragmentLengthCode = 1 | 2 | 3 | 4;
+/** TLSEXT_max_fragment_length_UNSPECIFIED: no handshake has said yet whether there is one. */
+export const fragmentLengthUnspecified = 255;
+
 const none: Uint8Array = new Uint8Array(0);
 
 export class Session extends Counted {
@@ -30,6 +35,8 @@ export class Session extends Counted {
   /** DER, the peer's certificate. */
   peerCertificate: Uint8Array | undefined;
   extendedMasterSecret = false;
+  /** A FragmentLengthCode, 0 for none, or fragmentLengthUnspecified. */
+  maxFragmentLength: number;
   notResumable = false;
   /** Links of the one cache list it can be in. */
   previous: Session | undefined;
@@ -45,6 +52,7 @@ export class Session extends Counted {
 
   constructor(library: Library, holder: string) {
     super(library);
+    this.maxFragmentLength = library.profile.resumedFragmentLength === 'kept' ? fragmentLengthUnspecified : 0;
     this.#time = timeNow(library.profile, library.environment.nowMs());
     this.#timeout = timeFromSeconds(library.profile, bareTimeoutSeconds);
     this.#expiry = expiryOf(library.profile, this.#time, this.#timeout);
@@ -104,6 +112,7 @@ export class Session extends Counted {
     copy.alpnSelected = this.alpnSelected;
     copy.peerCertificate = this.peerCertificate;
     copy.extendedMasterSecret = this.extendedMasterSecret;
+    copy.maxFragmentLength = this.maxFragmentLength;
     copy.notResumable = this.notResumable;
     copy.home = this.home;
     copy.#time = this.#time;
