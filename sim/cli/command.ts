@@ -1,10 +1,12 @@
 /** The command line: what it takes, and how each way of using it ends. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
-import { recordPlan, ScenarioError } from '../scenario/index.js';
+import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
+import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { addPeerCommands } from './peers.js';
@@ -73,13 +75,24 @@ function addList(program: Command, io: Io): void {
   program
     .command('list')
     .description('the scenarios that come with simtls, and what each answers')
+    .option('--defects', 'instead: the bugs that --defect switches on')
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
-    .action(async (options: { json?: boolean }) => {
-      const found = (await builtInScenarios()).map(({ name, title, answers }) => ({ name, title, answers }));
+    .action(async (options: { json?: boolean; defects?: boolean }) => {
+      const found = options.defects === true ? defects : (await builtInScenarios()).map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
-      else for (const one of found) io.out(`${one.name}\n  ${one.title}\n  answers: ${one.answers}\n`);
+      else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });
+}
+
+function told({ name, title, answers }: Scenario): Pick<Scenario, 'name' | 'title' | 'answers'> {
+  return { name, title, answers };
+}
+
+/** One line a property; the title needs no name. */
+function indented(properties: object): string {
+  const lines = Object.entries(properties).map(([key, value]) => (key === 'title' ? value : `${key}: ${value}`));
+  return lines.map((line) => `  ${line}\n`).join('');
 }
 
 const profileOption = (): Option =>
@@ -107,6 +120,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )
+    .option('--defect <name>', defectHelp, collect)
     .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')

@@ -1,10 +1,12 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
-import { readFileSync } from 'node:fs';
-import { type Plan, PlanError, parsePlan } from '../plan/index.js';
+import type { DefectName } from 'simtls';
+import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { type RunResult, runPlan } from '../world/index.js';
+import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import { readPlan } from './files.js';
 import type { Io } from './io.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
@@ -32,6 +34,7 @@ export interface RunOptions {
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
   readonly plan?: string;
+  readonly defect?: readonly string[];
   readonly verify?: boolean;
   readonly json?: boolean;
 }
@@ -55,7 +58,7 @@ const breatheEveryMs = 50;
  */
 export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   const { jobs, total } =
-    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, io);
+    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
   const crypto = options.crypto ?? defaults.crypto;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
@@ -115,31 +118,37 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seeds(options.seed ?? defaults.seed, count);
+  const settings = { crypto: options.crypto, defects: defectsNamed(options.defect) };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
     for (const scenario of scenarios) {
       const path = paths.get(scenario.name);
       for (const profile of profiles) {
-        for (let i = 0; i < count; i++) yield jobOf(scenario, seedAt(i), profile, path, options.crypto);
+        for (let i = 0; i < count; i++) yield jobOf(scenario, { seed: seedAt(i), profile, path, ...settings });
       }
     }
   }
   return { jobs: jobs(), total: scenarios.length * profiles.length * count };
 }
 
-function jobOf(
-  from: Scenario,
-  seed: string,
-  profile: Profile,
-  path: string | undefined,
-  crypto: string | undefined,
-): Job {
+interface JobOptions {
+  readonly seed: string;
+  readonly profile: Profile;
+  /** The file that the scenario came from, where the command line named one. */
+  readonly path: string | undefined;
+  readonly crypto: 'fast' | 'real' | undefined;
+  readonly defects: readonly DefectName[];
+}
+
+function jobOf(from: Scenario, { seed, profile, path, crypto, defects }: JobOptions): Job {
+  const real = crypto === 'real' ? ' --crypto real' : '';
   return {
     scenario: from.name,
     seed,
     profile,
-    make: (onDraw) => recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }),
-    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${crypto === 'real' ? ' --crypto real' : ''}`,
+    make: (onDraw) =>
+      withDefects(recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
+    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}`,
   };
 }
 
@@ -153,35 +162,17 @@ function seeds(first: string, count: number): (i: number) => string {
   return (i) => String(start + i);
 }
 
-function jobOfPlan(path: string, names: readonly string[], io: Io): Jobs {
+function jobOfPlan(path: string, names: readonly string[], options: RunOptions, io: Io): Jobs {
   if (names.length > 0)
     throw new CommandFailure(exitCodes.usedWrongly, '--plan runs that plan alone: name no scenario');
-  const plan = readPlan(path, io);
+  const defects = defectsNamed(options.defect);
+  const plan = withDefects(readPlan(path, io), defects);
   const job: Job = {
     scenario: plan.name ?? '',
     seed: plan.seed,
     profile: plan.profile,
     make: () => plan,
-    replay: `simtls run --plan ${path}`,
+    replay: `simtls run --plan ${path}${defectOptions(defects)}`,
   };
   return { jobs: [job], total: 1 };
-}
-
-function readPlan(path: string, io: Io): Plan {
-  let text: string;
-  try {
-    text = path === '-' ? io.readInput() : readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new CommandFailure(
-      exitCodes.usedWrongly,
-      `cannot read ${path}: ${cause instanceof Error ? cause.message : ''}`,
-    );
-  }
-  try {
-    return parsePlan(text);
-  } catch (cause) {
-    if (cause instanceof PlanError)
-      throw new CommandFailure(exitCodes.usedWrongly, `${path} is no plan: ${cause.message}`);
-    throw cause;
-  }
 }

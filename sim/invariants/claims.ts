@@ -16,6 +16,7 @@ export function brokenClaims(
 ): Broken {
   return {
     invariant: countsEqualClaims,
+    object: event.object,
     text: `${event.holder} gave back a reference to ${nameOf(event.object)} that it did not hold: count ${event.count}, claims ${event.claims}`,
   };
 }

@@ -1,5 +1,6 @@
 import { endsAgreeOnResumption } from './agreement.js';
 import { cacheWithinBound } from './cache-bound.js';
+import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims } from './claims.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { nothingLeakedAtExit } from './leak.js';
@@ -10,6 +11,7 @@ import type { Invariant } from './violation.js';
 
 export { judgeAgreement } from './agreement.js';
 export { judgeCache } from './cache-bound.js';
+export { handedDead } from './callback.js';
 export { brokenClaims } from './claims.js';
 export { judgeEnding } from './delivery.js';
 export { type Leak, leaked } from './leak.js';
@@ -24,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   noUseAfterFree,
   handlesUsedRightly,
   survivesCalls,
+  callbackGetsLiveSession,
   oneContextPerSession,
   cacheWithinBound,
   endsAgreeOnResumption,

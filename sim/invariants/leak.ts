@@ -9,6 +9,8 @@ export const nothingLeakedAtExit: Invariant = {
 
 /** An object that lives when its process ends by itself. */
 export interface Leak {
+  /** Its id in the process. */
+  readonly object: number;
   readonly name: string;
   readonly refs: number;
   /** Who says to hold a reference, each with the step since when. */
@@ -17,5 +19,9 @@ export interface Leak {
 
 export function leaked(leak: Leak): Broken {
   const by = leak.holders.length === 0 ? '' : `, held by ${leak.holders.join(' and ')}`;
-  return { invariant: nothingLeakedAtExit, text: `${leak.name} still has ${leak.refs} reference(s) at exit${by}` };
+  return {
+    invariant: nothingLeakedAtExit,
+    object: leak.object,
+    text: `${leak.name} still has ${leak.refs} reference(s) at exit${by}`,
+  };
 }

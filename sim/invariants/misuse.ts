@@ -20,10 +20,22 @@ const kinds: Readonly<Record<string, Invariant>> = {
   'not-owned': countsEqualClaims,
 };
 
-/** @param kind - as the table of misuse has it */
-export function misused(kind: string, call: string, handle: string, more: string): Broken {
+/** What was done to a handle that libssl does not survive, or might not. */
+export interface Act {
+  /** As the table of misuse has it. */
+  readonly kind: string;
+  readonly call: string;
+  readonly handle: string;
+  /** Who holds it, who freed it: the rest of the sentence. */
+  readonly more?: string;
+  /** Its id in the process, where the handle stands for an object. */
+  readonly object?: number | undefined;
+}
+
+export function misused({ kind, call, handle, more = '', object }: Act): Broken {
   const invariant = kinds[kind] ?? handlesUsedRightly;
-  return { invariant, text: `${call}: ${kind} of ${handle}${more}` };
+  const text = `${call}: ${kind} of ${handle}${more}`;
+  return object === undefined ? { invariant, text } : { invariant, text, object };
 }
 
 export const survivesCalls: Invariant = {

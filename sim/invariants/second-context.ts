@@ -10,6 +10,8 @@ export const oneContextPerSession: Invariant = {
 
 /** The objects as a report names them, and the steps that made them. */
 export interface SecondUse {
+  /** The session's id in its process. */
+  readonly object: number;
   readonly session: string;
   readonly owner: string;
   readonly ownerStep: string;
@@ -20,6 +22,7 @@ export interface SecondUse {
 export function usedWithSecondContext(use: SecondUse): Broken {
   return {
     invariant: oneContextPerSession,
+    object: use.object,
     text: `${use.session} belongs to ${use.owner} (made in ${use.ownerStep}) and was used with ${use.used} (made in ${use.usedStep})`,
   };
 }

@@ -19,4 +19,6 @@ export interface Broken {
   readonly invariant: Invariant;
   /** What happened, with the names of the objects and steps. */
   readonly text: string;
+  /** The object that it is about, by its id in the process; absent where it is about none. */
+  readonly object?: number;
 }

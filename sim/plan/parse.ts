@@ -1,4 +1,5 @@
 /** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
+import { defects } from 'simtls';
 import * as v from 'valibot';
 import { expectedBy, PlanError } from './error.js';
 import { observationFields, type Plan, planFormat, type Step } from './plan.js';
@@ -78,12 +79,15 @@ const checkSchema = v.union([
   v.strictObject({ id: stepId, violation: v.string(), step: v.exactOptional(stepId), because: v.string() }),
 ]);
 
+const defectSchema = v.picklist(defects.map((defect) => defect.name));
+
 const planSchema = v.strictObject({
   format: v.literal(planFormat),
   name: v.exactOptional(v.string()),
   seed: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   dice: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   profile: v.picklist(['1.1.1', '3.0', '3.5']),
+  defects: v.exactOptional(v.pipe(v.array(defectSchema), v.maxLength(defects.length))),
   hosts: v.pipe(v.array(hostSchema), v.minLength(1), v.maxLength(1000)),
   links: v.optional(v.pipe(v.array(linkSchema), v.maxLength(10_000)), []),
   steps: v.pipe(v.array(stepSchema), v.maxLength(planStepsMax)),

@@ -3,6 +3,7 @@
  * and it still runs. Times are whole microseconds of virtual time; latencies, segments and cuts stand in it as numbers, and only
  * key bytes come from its seed.
  */
+import type { DefectName } from 'simtls';
 import type { Profile } from '../stacks/index.js';
 
 /** The version of the format. Adding keys keeps it; a change of meaning makes it `/2`. */
@@ -17,6 +18,8 @@ export interface Plan {
   /** Whence jitter and segment sizes are drawn within a link's bounds, and what a crash loses of a disk: a number of the plan's own. */
   readonly dice?: number;
   readonly profile: Profile;
+  /** Bugs that really happened, switched on in every process: none where it is left out. */
+  readonly defects?: readonly DefectName[];
   readonly hosts: readonly HostPlan[];
   readonly links: readonly LinkPlan[];
   readonly steps: readonly Step[];

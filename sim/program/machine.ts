@@ -57,6 +57,12 @@ export class Machine {
     return isThing(binding) && binding.alive ? { object: binding.object, kind: binding.kind } : undefined;
   }
 
+  /** The object that a name stands for, dead or alive. */
+  everMeant(name: string): ObjectId | undefined {
+    const binding = this.#names.binding(name);
+    return isThing(binding) ? binding.object : undefined;
+  }
+
   /** The name of an object that was met. */
   nameOf(object: ObjectId): string | undefined {
     return this.#names.thing(object)?.name;

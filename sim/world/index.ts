@@ -1,5 +1,5 @@
 export { WorldError } from './error.js';
-export type { ConnectionReport, RunResult, StepResult, Violation } from './result.js';
+export type { BoundName, ConnectionReport, RunResult, StepResult, Violation } from './result.js';
 export { type RunOptions, runEventsMax, runPlan } from './run.js';
 export { type ReadyPlan, type ReadyStep, readyPlan } from './step.js';
 export { type VerbName, verbNames } from './verbs.js';

@@ -37,7 +37,15 @@ export class Judge {
     const check = this.#expected.find((one) => one.violation === name && (one.step === undefined || one.step === step));
     if (check !== undefined) this.#fired.add(check.id);
     this.#trace.world(host, step, { kind: 'violation', invariant: name, owner, text: broken.text });
-    this.#violations.push({ invariant: name, owner, expected: check !== undefined, step, text: broken.text });
+    this.#violations.push({
+      invariant: name,
+      owner,
+      expected: check !== undefined,
+      step,
+      text: broken.text,
+      host,
+      ...(broken.object === undefined ? {} : { object: broken.object }),
+    });
   }
 
   /** Expected violations that did not come. */

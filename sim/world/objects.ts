@@ -11,6 +11,8 @@ export interface Missing {
 export interface Misused {
   readonly kind: string;
   readonly handle: string;
+  /** What it stands for, dead or alive. */
+  readonly object?: ObjectId | undefined;
   /** Who holds it, who freed it: to follow the rest of a sentence. */
   readonly more: string;
   /** libssl might not survive it. */
@@ -50,7 +52,11 @@ export class Objects {
     if ('misuse' in line) {
       const { misuse: kind, handle } = line;
       if (kind === 'unbound') return { ret: null, errors: [], missing: `unbound ${handle}` };
-      return { ret: null, errors: [], misuse: { kind, handle, more: moreOf(line), fatal: ends } };
+      return {
+        ret: null,
+        errors: [],
+        misuse: { kind, handle, object: this.#machine.everMeant(handle), more: moreOf(line), fatal: ends },
+      };
     }
     return { ret: toJson(line.ret), errors: line.errors };
   }
@@ -79,9 +85,9 @@ export class Objects {
     return this.#stack.look([object])[0];
   }
 
-  /** Its name, or its kind and number. */
-  nameOf(object: ObjectId): string {
-    return this.#machine.nameOf(object) ?? `object #${object}`;
+  /** Its name, or its number after what it is. */
+  nameOf(object: ObjectId, kind = 'object'): string {
+    return this.#machine.nameOf(object) ?? `${kind} #${object}`;
   }
 
   bytes(name: string): Uint8Array | undefined {

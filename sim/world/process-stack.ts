@@ -1,5 +1,5 @@
 /** The stack of one process of a world: the model over the world's ports, with the calls that only the emulator makes. */
-import type { Claim, Environment, SslCtx, TicketKeys } from 'simtls';
+import type { Claim, DefectName, Environment, SslCtx, TicketKeys } from 'simtls';
 import { type ModelStack, type ObjectId, openModel, type Profile } from '../stacks/index.js';
 
 /** Bytes of a ticket key: its name, the HMAC key, the AES key (SSL_CTX_set_tlsext_ticket_keys(3)). */
@@ -10,8 +10,12 @@ export const ticketKeysBytes: number = keyBytes.name + keyBytes.hmac + keyBytes.
 export class ProcessStack {
   readonly model: ModelStack;
 
-  constructor(profile: Profile, environment: Environment) {
-    this.model = openModel({ profile, environment });
+  constructor(options: {
+    readonly profile: Profile;
+    readonly environment: Environment;
+    readonly defects: readonly DefectName[];
+  }) {
+    this.model = openModel(options);
   }
 
   /** The step that runs from here on, as claims name it. */

@@ -53,7 +53,8 @@ export class Process {
       at: (point) => this.#passed(point),
       ...(keyLog === undefined ? {} : { keyLog }),
     };
-    this.#stack = new ProcessStack(this.world.plan.profile, environment);
+    const { profile, defects = [] } = this.world.plan;
+    this.#stack = new ProcessStack({ profile, environment, defects });
     this.#objects = new Objects(this.#stack.model, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.#stack, (broken) => this.#report(broken));
   }
@@ -123,17 +124,26 @@ export class Process {
     const done = this.#objects.execute(step);
     if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
     if (done.misuse !== undefined) {
-      const { kind, handle, more, fatal } = done.misuse;
-      this.#report(misused(kind, step.call, handle, more));
+      const { kind, fatal } = done.misuse;
+      this.#report(misused({ ...done.misuse, call: step.call }));
       return fatal ? this.#abortAfterStep(kind) : { outcome: kind };
     }
     if (done.crash !== undefined) {
       this.#report(crashedIn(step.call, done.crash));
       return this.#abortAfterStep(done.crash);
     }
+    if (step.let !== undefined) this.#named(step.let);
     this.#watch.noteSize(step);
     this.#watch.lookAtCaches();
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
+  }
+
+  /** Tells whom it concerns which object a name stands for. */
+  #named(name: string): void {
+    const { onName } = this.world;
+    if (onName === undefined) return;
+    const object = this.#objects.lookup(name);
+    if (typeof object === 'number') onName({ host: this.home.name, run: this.run, name, object });
   }
 
   /** What can be seen of a named object. */
@@ -148,7 +158,9 @@ export class Process {
   /** A call on an object, as verbs make them. */
   perform(call: string, object: ObjectId, ...more: ArgumentValue[]): StackAnswer {
     // Another task may have freed what a verb is at work on.
-    if (!this.#watch.lives(object)) this.#abort(misused('use-after-free', call, this.#objects.nameOf(object), ''));
+    if (!this.#watch.lives(object)) {
+      this.#abort(misused({ kind: 'use-after-free', call, handle: this.#objects.nameOf(object), object }));
+    }
     try {
       return this.#objects.perform(call, [{ object }, ...more]);
     } catch (cause) {
@@ -193,7 +205,7 @@ export class Process {
     if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
     const misuse = verb === 'disconnect' ? undefined : this.#objects.misuseOfIo(name);
     if (misuse !== undefined) {
-      this.#report(misused(misuse.kind, verb, misuse.handle, misuse.more));
+      this.#report(misused({ ...misuse, call: verb, object: ssl }));
       return this.#abortAfterStep(misuse.kind);
     }
     const end = this.#ends.get(ssl);
@@ -296,6 +308,11 @@ export class Process {
         const end =
           event.direction === 'received' && event.description === closeNotify ? this.#ends.get(event.ssl) : undefined;
         if (end !== undefined) end.peerClosed = true;
+        break;
+      }
+      case 'callback': {
+        const broken = this.#watch.handedOver(event);
+        if (broken !== undefined) this.#abort(broken);
         break;
       }
       default:

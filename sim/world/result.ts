@@ -12,6 +12,18 @@ export interface Violation {
   /** The step at work, empty where none was. */
   readonly step: string;
   readonly text: string;
+  /** The host in whose process it happened, empty where it is the world's own. */
+  readonly host: string;
+  /** The object that it is about, by its id in that process; absent where it is about none. */
+  readonly object?: number;
+}
+
+/** A name that a step bound to an object of its process. `run` counts the processes of a host from 1. */
+export interface BoundName {
+  readonly host: string;
+  readonly run: number;
+  readonly name: string;
+  readonly object: number;
 }
 
 /** One stream between two hosts, as it ended. */

@@ -8,7 +8,7 @@ import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
-import type { RunResult } from './result.js';
+import type { BoundName, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
 import { World } from './world.js';
 
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly tap?: (nowUs: () => number) => NetworkTap;
   /** Wants the master secret of each handshake: a line of an NSS key log, of either side. */
   readonly keyLog?: (line: string) => void;
+  /** Told of each name that a step binds to an object. */
+  readonly onName?: (bound: BoundName) => void;
   /** In place of the plan's. */
   readonly seed?: string;
   /** Events of the kernel at most: `runEventsMax` unless told. */
@@ -49,6 +51,7 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
     observe: options.observe,
     tap: options.tap,
     keyLog: options.keyLog,
+    onName: options.onName,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
   });
   runToRest(world, options.eventsMax ?? runEventsMax);

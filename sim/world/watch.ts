@@ -1,6 +1,13 @@
 /** What invariants need to know of the objects of one process: where each came to be, and how full the caches are. */
 import type { StackEvent } from 'simtls';
-import { type Broken, brokenClaims, judgeCache, leaked, usedWithSecondContext } from '../invariants/index.js';
+import {
+  type Broken,
+  brokenClaims,
+  handedDead,
+  judgeCache,
+  leaked,
+  usedWithSecondContext,
+} from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import type { Objects } from './objects.js';
@@ -14,6 +21,8 @@ export class ObjectWatch {
   readonly #born = new Map<ObjectId, string>();
   /** Contexts whose cache has a size of the plan's: how many sessions it held when last looked at. */
   readonly #sized = new Map<ObjectId, { readonly size: number; number: number }>();
+  /** Whose last reference went last: who gave it back, in which step. */
+  #death = { object: 0, by: '', step: '' };
   /** Pairs of session and second context that were told. */
   readonly #told = new Set<string>();
 
@@ -30,9 +39,26 @@ export class ObjectWatch {
   /** Something happened to objects while `step` was at work. */
   happened(event: StackEvent, step: string): void {
     if (event.kind === 'made') this.#born.set(event.object, step);
+    else if (event.kind === 'count' && event.count === 0)
+      this.#death = { object: event.object, by: event.holder, step };
     else if (event.kind === 'freed') this.#born.delete(event.object);
     else if (event.kind === 'claims') this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
     else if (event.kind === 'foreign-context') this.#secondContext(event);
+  }
+
+  /** What is broken where a callback is about to be handed a session that is gone. */
+  handedOver(event: Extract<StackEvent, { kind: 'callback' }>): Broken | undefined {
+    const { session, ctx, name } = event;
+    if (session === 0 || this.lives(session)) return undefined;
+    const { by, step } = this.#death.object === session ? this.#death : { by: 'somebody', step: 'an earlier step' };
+    return handedDead({
+      callback: name,
+      context: this.#objects.nameOf(ctx),
+      session: this.#objects.nameOf(session, 'session'),
+      object: session,
+      by,
+      step,
+    });
   }
 
   /** The process ends by itself: what still lives has leaked. */
@@ -42,7 +68,7 @@ export class ObjectWatch {
       if (seen === undefined) continue;
       const held = this.#stack.claimsOf(id).map((claim) => `${claim.holder} since ${claim.step}`);
       const holders = held.length > 0 ? held : [`whoever made it in ${step}`];
-      this.#report(leaked({ name: this.#objects.nameOf(id), refs: seen.refs, holders }));
+      this.#report(leaked({ object: id, name: this.#objects.nameOf(id), refs: seen.refs, holders }));
     }
   }
 
@@ -74,6 +100,7 @@ export class ObjectWatch {
     const born = (object: ObjectId): string => this.#born.get(object) ?? 'an earlier step';
     this.#report(
       usedWithSecondContext({
+        object: event.session,
         session: name(event.session),
         owner: name(event.owner),
         ownerStep: born(event.owner),

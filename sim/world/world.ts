@@ -11,7 +11,7 @@ import { type Connection, Connections, type End } from './connections.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
 import type { Process } from './process.js';
-import type { StepResult } from './result.js';
+import type { BoundName, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
 import type { ReadyPlan, ReadyStep } from './step.js';
 
@@ -25,6 +25,7 @@ export interface WorldOptions {
   readonly observe?: ((line: Line) => void) | undefined;
   readonly tap?: ((nowUs: () => number) => NetworkTap) | undefined;
   readonly keyLog?: ((line: string) => void) | undefined;
+  readonly onName?: ((bound: BoundName) => void) | undefined;
   /** In place of the plan's. */
   readonly seed?: string | undefined;
 }
@@ -39,6 +40,8 @@ export class World {
   readonly observe: ((line: Line) => void) | undefined;
   /** Told of every master secret. */
   readonly keyLog: ((line: string) => void) | undefined;
+  /** Told of each name that a step binds to an object. */
+  readonly onName: ((bound: BoundName) => void) | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -60,6 +63,7 @@ export class World {
     this.crypto = options.crypto;
     this.observe = options.observe;
     this.keyLog = options.keyLog;
+    this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace);
     this.judge = new Judge(this.trace, plan.checks);
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));

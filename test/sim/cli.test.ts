@@ -68,6 +68,18 @@ test('list names every scenario with its title and what it answers', async (t) =
   t.true(found.every((one) => one.title !== '' && one.answers !== ''));
 });
 
+test('a defect is switched on by its name; of one that is none, all are named, with exit code 2', async (t) => {
+  const found = await simtls(['run', 'evicted-unheld', '--defect', 'evict-callback-after-free']);
+  t.is(found.code, 1);
+  t.regex(found.out, /replay: simtls run evicted-unheld --seed 1 --profile 3\.0 --defect evict-callback-after-free\n/);
+  t.is((await simtls(['run', 'evicted-unheld'])).code, 0);
+  const wrong = await simtls(['run', 'evicted-unheld', '--defect', 'evict']);
+  t.is(wrong.code, 2);
+  t.regex(wrong.err, /no defect is called evict: did you mean evict-callback-after-free\? There are bad-ticket-leak, /);
+  const listed = JSON.parse((await simtls(['list', '--defects', '--json'])).out) as { name: string }[];
+  t.deepEqual(listed.map((one) => one.name).sort(), ['bad-ticket-leak', 'evict-callback-after-free']);
+});
+
 test('run gives one JSON object a run, with the shape that is promised', async (t) => {
   const said = await simtls(['run', 'resumed-by-id', '--seed', '4', '--count', '3', '--json']);
   t.is(said.code, 0);

@@ -9,7 +9,7 @@ import {
 } from '../../sim/invariants/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import { type RunResult, runPlan, type Violation } from '../../sim/world/index.js';
-import { libssl, type StackEvent } from '../../src/index.js';
+import { type DefectName, libssl, type StackEvent } from '../../src/index.js';
 
 function run(record: (w: Recorder) => void): RunResult {
   const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
@@ -54,6 +54,37 @@ test('a reference that is given back without being held is named with who holds 
   });
   t.like(first(result), { invariant: 'counts-equal-claims', owner: 'program' });
   t.regex(first(result).text, /not-owned of sess1.*held by/);
+});
+
+test('a callback that is handed a dead session is told, with who gave its last reference back, and ends the process', (t) => {
+  const evicting = (defects: readonly DefectName[]): RunResult => {
+    const one = scenario({
+      name: 'mine',
+      title: 'mine',
+      answers: 'nothing',
+      record(w) {
+        const client = w.client();
+        const ctx = client.context({ cacheSize: 1, name: 'ctx' });
+        client.call('sim_on_remove', [ctx]);
+        for (const id of ['aa', 'bb', 'cc']) {
+          const session = client.bind('session', 'SSL_SESSION_new', [], `sess_${id}`);
+          client.call('SSL_SESSION_set1_id', [session, { hex: id }]);
+          client.call('SSL_CTX_add_session', [ctx, session]);
+          session.free();
+        }
+      },
+    });
+    return runPlan({ ...recordPlan(one, { seed: '1', profile: '1.1.1' }), defects });
+  };
+  t.deepEqual(evicting([]).violations, []);
+  const result = evicting(['evict-callback-after-free']);
+  t.like(first(result), { invariant: 'callback-gets-live-session', owner: 'libssl', host: 'client', object: 2 });
+  t.is(result.violations.length, 1);
+  t.regex(
+    first(result).text,
+    /remove callback of ctx was handed sess_aa, whose last reference cache of ctx#1 .* client-\d+/,
+  );
+  t.is(result.steps.get(first(result).step)?.outcome, 'aborted');
 });
 
 test('a count that parts from its claims is told by the library', (t) => {

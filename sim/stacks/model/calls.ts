@@ -10,7 +10,7 @@ import {
   simExchange,
   simHandshake,
 } from '../composite.js';
-import type { ArgumentValue, ObjectId, ReturnValue } from '../stack.js';
+import { type ArgumentValue, type ObjectId, type ReturnValue, StackCrash } from '../stack.js';
 import type { CtxEntry, Objects, SslEntry } from './objects.js';
 import { ProgramTransport } from './transport.js';
 
@@ -176,7 +176,9 @@ export class Calls {
     return ctx.keep ? 1 : 0;
   }
 
+  /** It looks at the session, as a callback does that keeps a cache of its own: one that is gone ends the process. */
   #onRemove(ctx: SslCtx, session: SslSession): void {
+    if (!session.alive) throw new StackCrash('SIGSEGV');
     this.#objects.metSession(session);
     this.#objects.happened({ name: 'remove', session: session.id, ctx: ctx.id });
   }

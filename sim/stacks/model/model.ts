@@ -1,5 +1,6 @@
 /** The stack of the simulated libssl, in this process. */
 import {
+  type DefectName,
   defaultNowMs,
   type Environment,
   LibraryCrash,
@@ -34,6 +35,8 @@ export interface ModelOptions {
   readonly seed?: string;
   /** The world's, instead of a standing clock and a seed. */
   readonly environment?: Environment;
+  /** Bugs that really happened, switched on. */
+  readonly defects?: readonly DefectName[];
 }
 
 /** A fresh process of the model. */
@@ -50,14 +53,14 @@ export class ModelStack implements Stack {
   readonly #objects = new Objects();
   readonly #calls: Calls;
 
-  constructor({ profile, seed = 'program', environment }: ModelOptions) {
+  constructor({ profile, seed = 'program', environment, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
     const observe = (event: StackEvent): void => this.#objects.observe(event);
     this.library =
       environment === undefined
-        ? libssl({ profile, seed, crypto: 'fast', emit: observe })
-        : libssl({ profile, environment: observed(environment, observe) });
+        ? libssl({ profile, seed, crypto: 'fast', emit: observe, defects })
+        : libssl({ profile, environment: observed(environment, observe), defects });
     const nowMs = environment === undefined ? () => defaultNowMs : () => environment.nowMs();
     this.#calls = new Calls({
       library: this.library,

@@ -1,0 +1,40 @@
+/** `--defect NAME`: bugs that really happened, switched on in the model. */
+import { type DefectName, defectOf, defects } from 'simtls';
+import type { Plan } from '../plan/index.js';
+import { CommandFailure, exitCodes } from './exit.js';
+import { nearest } from './nearest.js';
+
+/** What the option says of itself. */
+export const defectHelp = 'switch this bug on in every process of the model; may be repeated (simtls list --defects)';
+
+/** Gathers what a repeated option is given. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/**
+ * The defects of these names, each once.
+ * @throws CommandFailure for a name that is none, with all that there are
+ */
+export function defectsNamed(names: readonly string[] = []): readonly DefectName[] {
+  const found = names.map((name) => {
+    const defect = defectOf(name);
+    if (defect !== undefined) return defect.name;
+    const known = defects.map((one) => one.name);
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `no defect is called ${name}: did you mean ${nearest(name, known)}? There are ${known.join(', ')}`,
+    );
+  });
+  return [...new Set(found)];
+}
+
+/** The plan with these defects on, beside those it has. */
+export function withDefects(plan: Plan, more: readonly DefectName[]): Plan {
+  return more.length === 0 ? plan : { ...plan, defects: [...new Set([...(plan.defects ?? []), ...more])] };
+}
+
+/** The options of a command line that switch these defects on, each after a space. */
+export function defectOptions(names: readonly DefectName[]): string {
+  return names.map((name) => ` --defect ${name}`).join('');
+}

@@ -1,0 +1,95 @@
+/** The files that commands read: plans and API programs, told apart by their `format`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Plan, PlanError, parsePlan, planFormat } from '../plan/index.js';
+import { ProgramError, parseProgram, programFormat } from '../program/index.js';
+import { CommandFailure, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+
+/** What a file holds. `value` is the program as JSON gives it, with all its keys. */
+export type Case =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'program'; readonly value: Readonly<Record<string, unknown>> };
+
+/**
+ * The text of a file; `-` is standard input.
+ * @throws CommandFailure
+ */
+export function readText(path: string, io: Io): string {
+  try {
+    return path === '-' ? io.readInput() : readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `cannot read ${path}: ${cause instanceof Error ? cause.message : ''}`,
+    );
+  }
+}
+
+/**
+ * The plan that a file holds.
+ * @throws CommandFailure
+ */
+export function readPlan(path: string, io: Io): Plan {
+  return planOf(readText(path, io), path);
+}
+
+/**
+ * The plan or program that a file holds.
+ * @throws CommandFailure
+ */
+export function readCase(path: string, io: Io): Case {
+  const text = readText(path, io);
+  const value = objectOf(text);
+  switch (value?.['format']) {
+    case programFormat:
+      try {
+        parseProgram(value);
+      } catch (cause) {
+        if (!(cause instanceof ProgramError)) throw cause;
+        throw new CommandFailure(exitCodes.usedWrongly, `${path} is no program: ${cause.message}`);
+      }
+      return { kind: 'program', value };
+    case undefined:
+      throw new CommandFailure(
+        exitCodes.usedWrongly,
+        `${path}: expected JSON with "format": "${planFormat}" or "${programFormat}"`,
+      );
+    default:
+      return { kind: 'plan', plan: planOf(text, path) };
+  }
+}
+
+/**
+ * Writes a file as JSON that a person can read.
+ * @throws CommandFailure
+ */
+export function writeJson(path: string, value: unknown): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+  } catch (cause) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `cannot write ${path}: ${cause instanceof Error ? cause.message : ''}`,
+    );
+  }
+}
+
+function planOf(text: string, path: string): Plan {
+  try {
+    return parsePlan(text);
+  } catch (cause) {
+    if (cause instanceof PlanError)
+      throw new CommandFailure(exitCodes.usedWrongly, `${path} is no plan: ${cause.message}`);
+    throw cause;
+  }
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Keys of whatever kind: each is looked at before it is used.
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
