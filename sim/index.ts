@@ -1,4 +1,5 @@
 /** The simulator: scenarios, plans, worlds and their verdicts. */
+export { type CaptureOptions, type CaptureSink, capturePlan } from './capture/index.js';
 export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';
 export type { Check, Fault, Plan, Step } from './plan/index.js';

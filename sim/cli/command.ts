@@ -117,6 +117,10 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
         .default(defaults.crypto),
     )
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
+    .option(
+      '--pcap <file>',
+      'write the packets of one run, under real cryptography, with the secrets that Wireshark needs',
+    )
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { type RunResult, runPlan } from '../world/index.js';
+import { writeCapture } from './capture-file.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan } from './files.js';
@@ -33,6 +34,7 @@ export interface RunOptions {
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
+  readonly pcap?: string;
   readonly plan?: string;
   readonly defect?: readonly string[];
   readonly verify?: boolean;
@@ -59,13 +61,19 @@ const breatheEveryMs = 50;
 export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   const { jobs, total } =
     options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
+  if (options.pcap !== undefined && total !== 1) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
+    );
+  }
   const crypto = options.crypto ?? defaults.crypto;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   for (const job of jobs) {
-    const result = runJob(job, crypto, options.verify === true, file);
+    const result = runJob(job, crypto, options, file);
     tally.add(result);
     if (options.json === true) {
       io.out(`${jsonLine(result)}\n`);
@@ -85,11 +93,11 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
 }
 
-function runJob(job: Job, crypto: 'fast' | 'real', verify: boolean, file: TraceFile | undefined): Outcome {
+function runJob(job: Job, crypto: 'fast' | 'real', options: RunOptions, file: TraceFile | undefined): Outcome {
   const plan = job.make();
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
-  if (verify) {
+  if (options.verify === true) {
     const parted = parting(job.make, { crypto, fingerprint: result.fingerprint });
     if (parted !== undefined) {
       throw new CommandFailure(
@@ -98,6 +106,7 @@ function runJob(job: Job, crypto: 'fast' | 'real', verify: boolean, file: TraceF
       );
     }
   }
+  if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
 }
 

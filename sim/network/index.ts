@@ -16,4 +16,4 @@ export {
 } from './options.js';
 export { giveUpUs, retransmitUsMax, retransmitUsMin, type SegmentKind, type StreamCut } from './pipe.js';
 export type { Socket, SocketState } from './socket.js';
-export type { NetworkTap } from './tap.js';
+export type { NetworkTap, TapHost } from './tap.js';

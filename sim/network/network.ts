@@ -130,7 +130,7 @@ export class Network implements SocketOwner {
       client,
       paths,
       () => this.#answer(client, target, paths),
-      (what) => this.#tap.onConnecting?.(client, what),
+      (what) => this.#tap.onConnecting?.(client, what, target),
     );
     return client;
   }

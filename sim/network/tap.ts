@@ -1,7 +1,15 @@
 /** Who looks on at the network: nothing that happens depends on it. */
 import type { ConnectingSegment } from './connecting.js';
+import type { HostOptions } from './options.js';
 import type { SegmentKind } from './pipe.js';
 import type { Socket } from './socket.js';
+
+/** A host as the network knows it. */
+export interface TapHost {
+  readonly name: string;
+  readonly address: string;
+  readonly options: HostOptions;
+}
 
 export interface NetworkTap {
   /** Told of each segment as it leaves. The bytes must not be changed. */
@@ -13,8 +21,8 @@ export interface NetworkTap {
   readonly onRetransmission?:
     | ((socket: Socket, kind: SegmentKind, bytes: Uint8Array, offset: number) => void)
     | undefined;
-  /** Told of what leaves before a connection stands: each try of `client`, and each answer to one. */
-  readonly onConnecting?: ((client: Socket, what: ConnectingSegment) => void) | undefined;
+  /** Told of what leaves before a connection stands: each try of `client`, and each answer of the host that it asks. */
+  readonly onConnecting?: ((client: Socket, what: ConnectingSegment, asked: TapHost) => void) | undefined;
   /** Told whenever `socket` has something to tell its peer: what has arrived, or room. No segment is told of besides. */
   readonly onAcknowledgement?: ((socket: Socket) => void) | undefined;
 }

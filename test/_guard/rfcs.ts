@@ -1,5 +1,7 @@
 /** The RFCs that code, tests and pages cite, one edition of each subject. A new citation is added here by its title. */
 export const rfcTitles: Readonly<Record<string, string>> = {
+  791: 'Internet Protocol',
+  1071: 'Computing the Internet Checksum',
   1952: 'GZIP File Format Specification Version 4.3',
   2202: 'Test Cases for HMAC-MD5 and HMAC-SHA-1',
   2525: 'Known TCP Implementation Problems',
@@ -22,6 +24,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   6901: 'JavaScript Object Notation (JSON) Pointer',
   6979: 'Deterministic Usage of DSA and ECDSA',
   7301: 'TLS Application-Layer Protocol Negotiation Extension',
+  7323: 'TCP Extensions for High Performance',
   7366: 'Encrypt-then-MAC for TLS and DTLS',
   7468: 'Textual Encodings of PKIX, PKCS, and CMS Structures',
   7627: 'TLS Session Hash and Extended Master Secret Extension',

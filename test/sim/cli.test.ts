@@ -216,6 +216,20 @@ test('a module that is no scenario is refused, exit 2', async (t) => {
   t.regex(err, /expected a default export made by scenario/);
 });
 
+test('--pcap writes one run as packets, and says nothing more on standard output', async (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'simtls-')), 'run.pcapng');
+  const bare = await simtls(['run', 'set-to-null', '--json']);
+  const captured = await simtls(['run', 'set-to-null', '--json', '--pcap', file]);
+  t.deepEqual(captured, bare);
+  t.is(readFileSync(file).readUInt32LE(0), 0x0a0d0d0a);
+  const many = await simtls(['run', 'set-to-null', '--count', '2', '--pcap', file]);
+  t.is(many.code, 2);
+  t.regex(many.err, /--pcap captures one run, and these are 2/u);
+  const nowhere = await simtls(['run', 'set-to-null', '--pcap', join(file, 'below')]);
+  t.is(nowhere.code, 2);
+  t.regex(nowhere.err, /cannot write the capture to .*ENOTDIR/u);
+});
+
 test('--trace writes each event as a line, compressed where the name says so', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
   const [plain, packed] = [join(folder, 't.ndjson'), join(folder, 't.ndjson.gz')];
