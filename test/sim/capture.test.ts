@@ -12,7 +12,7 @@ import {
 import type { TraceEvent } from '../../sim/trace/index.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
 import { profiles, scenarios } from './_scenarios.js';
-import { type Dissected, dissect } from './_tshark.js';
+import { type Dissected, dissect, type Packet } from './_tshark.js';
 
 const seeds = Number(process.env['SIMTLS_CAPTURE_SEEDS'] ?? 1);
 
@@ -142,6 +142,12 @@ function meeting(action: (connect: string) => FaultAction, answer = 10_000): Dis
   });
 }
 
+/** Sequence and acknowledgement numbers of a packet without data, counted from the SYN. */
+function numbers({ info }: Packet): { seq: number; ack: number } {
+  const [, seq, ack] = /Seq=(\d+) Ack=(\d+)/u.exec(info)!;
+  return { seq: Number(seq), ack: Number(ack) };
+}
+
 test('a connection opens with SYN, SYN and ACK, and ends with a FIN each way, all acknowledged', (t) => {
   const { packets } = show(({ client, server }) => {
     const connection = client.context().connection();
@@ -156,6 +162,10 @@ test('a connection opens with SYN, SYN and ACK, and ends with a FIN each way, al
     packets.slice(-3).map((packet) => `${packet.host} ${packet.flags}`),
     ['server FIN,ACK', 'client FIN,ACK', 'server ACK'],
   );
+  const [serverFin, clientFin, last] = packets.slice(-3).map(numbers);
+  t.is(clientFin!.ack, serverFin!.seq + 1);
+  t.is(last!.ack, clientFin!.seq + 1);
+  t.is(last!.seq, serverFin!.seq + 1);
   t.is(packets[0]?.seconds, 1_700_000_000);
 });
 
@@ -212,6 +222,29 @@ test('a cut and a flipped bit are told with the segment that they meet, which is
   );
   t.is(flipped.decrypted(0, 'server').length, 10_000);
   t.true(flipped.packets.some((packet) => packet.info.includes('Bad Record MAC')));
+});
+
+test('a segment larger than an IP packet is shown in several', (t) => {
+  const buffers = { sendBufferBytes: 2 ** 20, receiveBufferBytes: 2 ** 20 };
+  const one = scenario({
+    name: 'mine',
+    title: 'mine',
+    answers: 'nothing',
+    record(w) {
+      const server = w.server({ tickets: false, ...buffers });
+      const client = w.client('client', buffers);
+      w.link(client, server, { latencyUs: 500, coalesceUs: 1000, segmentBytes: { min: 2 ** 20, max: 2 ** 20 } });
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.request({ answer: 200_000 });
+    },
+  });
+  const seen = dissect(captured(recordPlan(one, { seed: '1', profile: '3.0' })).file, 1);
+  t.deepEqual(
+    seen.packets.flatMap((packet) => [...packet.errors, ...packet.analysis]),
+    [],
+  );
+  t.is(seen.decrypted(0, 'server').length, 200_000);
 });
 
 test('decisions about sessions stand beside the packets of the side that made them', (t) => {
