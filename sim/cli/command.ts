@@ -13,6 +13,7 @@ import { addPeerCommands } from './peers.js';
 import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
+import { addShrink } from './shrink.js';
 
 const countMax = 10_000_000;
 
@@ -66,6 +67,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addList(program, io);
   addRun(program, io, end);
   addPlan(program, io);
+  addShrink(program, io, end);
   addProgramCommands(program, io, end);
   addPeerCommands(program, io, end);
   return program;

@@ -5,40 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
-import { command } from '../../sim/cli/command.js';
 import { builtInScenarios } from '../../sim/cli/scenarios.js';
+import { type Said, simtls } from './_command.js';
 
 const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command line in this process. */
-async function simtls(args: readonly string[], input = ''): Promise<Said> {
-  const said = { out: '', err: '' };
-  const out = (text: string): void => {
-    said.out += text;
-  };
-  const err = (text: string): void => {
-    said.err += text;
-  };
-  const code = await command(args, {
-    out,
-    err,
-    streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
-    readInput: () => input,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    realMs: () => 0,
-    breathe: async () => {},
-    interrupted: () => false,
-  });
-  return { code, ...said };
-}
 
 /** A run as `--json` tells of it. */
 interface Run {

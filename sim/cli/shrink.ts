@@ -1,0 +1,207 @@
+/** `simtls shrink FILE`: the smallest plan or program that fails as the file's does. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DefectName } from 'simtls';
+import type { Plan } from '../plan/index.js';
+import { libsslSource, type StackSource } from '../program/index.js';
+import {
+  type Failure,
+  judgePlan,
+  judgeProgram,
+  type ProgramFailure,
+  type ProgramOptions,
+  type ProgramValue,
+  planSearch,
+  programSearch,
+  type Search,
+  type Size,
+  sameFailure,
+  sameProgramFailure,
+  sizeOfPlan,
+  sizeOfProgram,
+  type Trials,
+} from '../shrink/index.js';
+import { type Profile, StackMissing } from '../stacks/index.js';
+import { collect, defectHelp, defectsNamed, withDefects } from './defects.js';
+import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import { readCase, writeJson } from './files.js';
+import type { Io } from './io.js';
+import { allProfiles } from './run.js';
+
+/** Real milliseconds that a search takes at most, where nothing is said. */
+export const shrinkMsDefault = 10_000;
+/** Real milliseconds between two looks at whether the user wants to stop, and between two words of progress. */
+const breatheEveryMs = 50;
+const tellEveryMs = 1_000;
+
+interface ShrinkOptions {
+  readonly out?: string;
+  readonly time: number;
+  readonly defect?: readonly string[];
+  readonly profile?: Profile;
+  readonly libssl?: string;
+  readonly anyPatch?: boolean;
+}
+
+/** Adds `shrink`. */
+export function addShrink(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  program
+    .command('shrink')
+    .description('cut a failing plan or API program down to what its failure needs')
+    .argument('<file>', 'a plan or an API program')
+    .option('--out <file>', 'where the result goes (FILE.shrunk.json where nothing is said)')
+    .addOption(timeOption())
+    .option('--defect <name>', defectHelp, collect)
+    .addOption(
+      new Option('--profile <line>', 'the OpenSSL line of an API program, in place of the one that it names').choices(
+        allProfiles,
+      ),
+    )
+    .option('--libssl <path>', 'a shared libssl to compare an API program with')
+    .option('--any-patch', 'take another patch level than the expected one, and say so')
+    .addHelpText('after', '\nExample:\n  simtls shrink finding.json --time 30s')
+    .action(async (path: string, options: ShrinkOptions) => end(await shrinkFile(path, options, io)));
+}
+
+/** `--time 10s`. */
+export function timeOption(): Option {
+  return new Option('--time <duration>', 'real time that shrinking takes at most: 500ms, 10s, 2m')
+    .argParser(milliseconds)
+    .default(shrinkMsDefault, '10s');
+}
+
+/** `mine.json` to `mine.shrunk.json`. */
+export function shrunkPath(path: string): string {
+  return `${path === '-' ? 'plan' : path.replace(/\.json$/u, '')}.shrunk.json`;
+}
+
+/** What became of a plan. */
+export interface ShrunkPlan {
+  readonly plan: Plan;
+  readonly failure: Failure;
+  /** How large it was and is, and what it took, in words. */
+  readonly told: string;
+}
+
+/**
+ * Makes sure that a plan fails, the same way every time, and makes it small.
+ * @throws CommandFailure for a plan that does not fail, or fails differently
+ */
+export async function shrinkPlan(plan: Plan, options: { readonly time: number }, io: Io): Promise<ShrunkPlan> {
+  const [first, again] = [judgePlan(plan), judgePlan(plan)];
+  const { failure } = first;
+  if (failure === undefined) throw notFailing('the plan runs and everything holds');
+  if (!sameFailure(failure, again.failure) || first.fingerprint !== again.fingerprint) throw failingDifferently();
+  const { search, trials } = planSearch(plan, failure);
+  const how = await drive(search, trials, { time: options.time, size: sizeOfPlan }, io);
+  const told = compared(sizeOfPlan(plan), sizeOfPlan(search.best), how);
+  return { plan: search.best, failure, told };
+}
+
+async function shrinkFile(path: string, options: ShrinkOptions, io: Io): Promise<ExitCode> {
+  const found = readCase(path, io);
+  const out = options.out ?? shrunkPath(path);
+  const defects = defectsNamed(options.defect);
+  if (found.kind === 'plan') {
+    const { plan, failure, told } = await shrinkPlan(withDefects(found.plan, defects), options, io);
+    writeJson(out, plan);
+    io.out(`${failure.invariant} (${failure.owner}) in ${failure.call}\n${told}\n`);
+    io.out(`wrote ${out}\nreplay: simtls run --plan ${out}\n`);
+    return exitCodes.held;
+  }
+  const { value, failure, told } = await shrinkProgram(found.value, { ...options, defects }, io);
+  writeJson(out, value);
+  io.out(`${failure.kind} in ${failure.call}: ${failure.what}\n${told}\n`);
+  io.out(`wrote ${out}\nreplay: simtls program ${failure.kind === 'difference' ? 'diff' : 'run'} ${out}\n`);
+  return exitCodes.held;
+}
+
+async function shrinkProgram(
+  value: ProgramValue,
+  options: ShrinkOptions & { readonly defects: readonly DefectName[] },
+  io: Io,
+): Promise<{ readonly value: ProgramValue; readonly failure: ProgramFailure; readonly told: string }> {
+  const { profile, defects } = options;
+  const libssl = libsslSource(options, (notice) => io.err(`simtls: ${notice}\n`));
+  try {
+    const { failure, judging } = firstFailure(value, { profile, defects }, libssl);
+    if (!sameProgramFailure(failure, judgeProgram(value, judging))) throw failingDifferently();
+    const { search, trials } = programSearch(value, failure, judging);
+    const how = await drive(search, trials, { time: options.time, size: sizeOfProgram }, io);
+    const best = profile === undefined ? search.best : { ...search.best, profile };
+    return { value: best, failure, told: compared(sizeOfProgram(value), sizeOfProgram(best), how) };
+  } finally {
+    libssl.close();
+  }
+}
+
+/** A misuse or a crash of the model, else the first difference between the stacks, and how to look for it again. */
+function firstFailure(
+  value: ProgramValue,
+  alone: ProgramOptions,
+  libssl: StackSource,
+): { readonly failure: ProgramFailure; readonly judging: ProgramOptions } {
+  const failure = judgeProgram(value, alone);
+  if (failure !== undefined) return { failure, judging: alone };
+  const judging = { ...alone, libssl };
+  try {
+    const difference = judgeProgram(value, judging);
+    if (difference !== undefined) return { failure: difference, judging };
+  } catch (cause) {
+    if (cause instanceof StackMissing)
+      throw new CommandFailure(exitCodes.missing, `the model runs it to its end, and ${cause.message}`, { cause });
+    throw cause;
+  }
+  throw notFailing('the program runs to its end, and both stacks agree on it');
+}
+
+interface DriveOptions<T> {
+  readonly time: number;
+  readonly size: (value: T) => Size;
+}
+
+/** Goes through the trials until they end, the time is over, or the user asks to stop. @returns what it took, in words */
+async function drive<T>(search: Search<T>, trials: Trials, { time, size }: DriveOptions<T>, io: Io): Promise<string> {
+  const begun = io.realMs();
+  let [breathed, spoken] = [begun, begun];
+  let stopped = '';
+  for (const _ of trials) {
+    const now = io.realMs();
+    if (now - begun > time) stopped = ', stopped at the time limit: it may get smaller still (--time)';
+    if (now - breathed > breatheEveryMs) {
+      await io.breathe();
+      breathed = now;
+      if (io.interrupted()) stopped = ', stopped by hand';
+    }
+    if (stopped !== '') break;
+    if (now - spoken > tellEveryMs) {
+      spoken = now;
+      io.err(`${search.trials} trials, ${words(size(search.best))}\n`);
+    }
+  }
+  return `${search.trials} trials, ${((io.realMs() - begun) / 1000).toFixed(1)} s${stopped}`;
+}
+
+function compared(before: Size, after: Size, how: string): string {
+  const rows = Object.keys(before).map((key) => `${key} ${before[key] ?? 0} → ${after[key] ?? 0}`);
+  return `${rows.join(', ')} (${how})`;
+}
+
+function words(size: Size): string {
+  return Object.entries(size)
+    .map(([key, value]) => `${value} ${key}`)
+    .join(', ');
+}
+
+function notFailing(what: string): CommandFailure {
+  return new CommandFailure(exitCodes.usedWrongly, `there is nothing to shrink: ${what}`);
+}
+
+function failingDifferently(): CommandFailure {
+  return new CommandFailure(exitCodes.promiseBroken, 'two runs of it ended differently');
+}
+
+function milliseconds(text: string): number {
+  const [, amount, unit] = /^(\d{1,9})(ms|s|m)$/u.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('a whole number and its unit: 500ms, 10s, 2m');
+  return Number(amount) * (unit === 'ms' ? 1 : unit === 's' ? 1_000 : 60_000);
+}

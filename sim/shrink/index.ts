@@ -1,0 +1,14 @@
+export { ddmin } from './ddmin.js';
+export { type Failure, type Judged, judgePlan, sameFailure } from './failure.js';
+export { lower } from './lower.js';
+export { planSearch } from './plan.js';
+export { programSearch } from './program.js';
+export {
+  judgeProgram,
+  type ProgramFailure,
+  type ProgramOptions,
+  type ProgramValue,
+  sameProgramFailure,
+} from './program-failure.js';
+export { Search, type Trials } from './search.js';
+export { type Size, sizeOfPlan, sizeOfProgram } from './size.js';

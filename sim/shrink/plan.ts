@@ -1,0 +1,105 @@
+/**
+ * Makes a plan small: whole hosts and tasks go first, then steps, faults, links and checks in chunks, then single keys; last,
+ * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
+ */
+import { type FaultAction, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
+import { ddmin } from './ddmin.js';
+import { type Failure, judgePlan, sameFailure } from './failure.js';
+import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
+import { lower } from './lower.js';
+import { Search, type Trials } from './search.js';
+
+/** The lists of a plan that are cut, in this order. */
+const lists = ['steps', 'faults', 'links', 'checks'] as const;
+/** Where keys are dropped and numbers lowered. */
+const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
+/** Numbers that name something: lowering one end alone only breaks it. */
+const namesByNumber: readonly (string | number)[] = ['port'];
+
+/** A search for the smallest plan that fails as `failure` says. */
+export function planSearch(plan: Plan, failure: Failure): { readonly search: Search<Plan>; readonly trials: Trials } {
+  const search = new Search(plan, (candidate) => sameFailure(failure, judgePlan(candidate).failure));
+  return { search, trials: shrink(search) };
+}
+
+function* shrink(search: Search<Plan>): Trials {
+  yield;
+  search.accepts({ ...search.best, drawn: [] });
+  for (let before: Plan | undefined; before !== search.best; ) {
+    before = search.best;
+    yield* dropHosts(search);
+    yield* dropTasks(search);
+    for (const list of lists) {
+      yield* ddmin(search.best[list] as readonly unknown[], (rest) => search.accepts({ ...search.best, [list]: rest }));
+    }
+    yield* dropKeys(search);
+    yield* lowerNumbers(search);
+  }
+}
+
+function* dropHosts(search: Search<Plan>): Trials {
+  for (const { name } of search.best.hosts) {
+    const plan = search.best;
+    if (plan.hosts.length === 1) return;
+    yield;
+    search.accepts({
+      ...plan,
+      hosts: plan.hosts.filter((host) => host.name !== name),
+      links: plan.links.filter((link) => link.from !== name && link.to !== name),
+      steps: plan.steps.filter((step) => step.on !== name),
+      faults: plan.faults.filter(
+        ({ at, action }) => !hostsOf(action).includes(name) && !('on' in at && at.on === name),
+      ),
+    });
+  }
+}
+
+function* dropTasks(search: Search<Plan>): Trials {
+  const lines = new Set(search.best.steps.map((step) => `${step.on} ${step.task ?? ''}`));
+  for (const line of lines) {
+    yield;
+    const { best } = search;
+    search.accepts({ ...best, steps: best.steps.filter((step) => `${step.on} ${step.task ?? ''}` !== line) });
+  }
+}
+
+/** Drops guards, options, names: every key without which the plan is still one. */
+function* dropKeys(search: Search<Plan>): Trials {
+  for (const part of detailed) {
+    for (const path of [...keysIn(search.best[part] as unknown as Json)]) {
+      if (valueAt(search.best[part] as unknown as Json, path) === undefined) continue; // went with another
+      yield;
+      const candidate = changed(search.best, part, path, undefined);
+      if (candidate !== undefined) search.accepts(candidate);
+    }
+  }
+}
+
+function* lowerNumbers(search: Search<Plan>): Trials {
+  for (const part of detailed) {
+    for (const { path, value } of [...numbersIn(search.best[part] as unknown as Json)]) {
+      if (namesByNumber.includes(path.at(-1) ?? '')) continue;
+      yield* lower(value, (lowered) => {
+        const candidate = changed(search.best, part, path, lowered);
+        return candidate !== undefined && search.accepts(candidate);
+      });
+    }
+  }
+}
+
+/** The plan with one place of a part of it changed; undefined where that is no plan. */
+function changed(plan: Plan, part: (typeof detailed)[number], path: Path, value: Json | undefined): Plan | undefined {
+  try {
+    // Each part of a plan is JSON, though its type says more.
+    return toPlan({ ...plan, [part]: withAt(plan[part] as unknown as Json, path, value) });
+  } catch (cause) {
+    if (cause instanceof PlanError) return undefined;
+    throw cause;
+  }
+}
+
+function hostsOf(action: FaultAction): readonly string[] {
+  if ('host' in action) return [action.host];
+  if ('to' in action) return [action.from, action.to];
+  return 'from' in action ? [action.from] : [];
+}

@@ -1,0 +1,31 @@
+/** Runs a command line in this process. */
+import { command } from '../../sim/cli/command.js';
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export async function simtls(args: readonly string[], input = ''): Promise<Said> {
+  const said = { out: '', err: '' };
+  const out = (text: string): void => {
+    said.out += text;
+  };
+  const err = (text: string): void => {
+    said.err += text;
+  };
+  const code = await command(args, {
+    out,
+    err,
+    streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
+    readInput: () => input,
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 80,
+    realMs: () => 0,
+    breathe: async () => {},
+    interrupted: () => false,
+  });
+  return { code, ...said };
+}

@@ -1,0 +1,340 @@
+/** The shrinker: what is left still fails the same, is never larger, and is the same every time. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import { type Plan, parsePlan, toPlan } from '../../sim/plan/index.js';
+import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
+import {
+  ddmin,
+  judgePlan,
+  judgeProgram,
+  lower,
+  type ProgramValue,
+  planSearch,
+  programSearch,
+  sameFailure,
+  sameProgramFailure,
+  sizeOfPlan,
+  type Trials,
+} from '../../sim/shrink/index.js';
+import { simtls } from './_command.js';
+import { scenarios } from './_scenarios.js';
+
+/** Goes through all trials. @returns how many */
+function exhaust(trials: Trials): number {
+  let count = 0;
+  for (const _ of trials) count += 1;
+  return count;
+}
+
+/** What ddmin leaves of `items`. */
+function minimised<T>(items: readonly T[], fails: (part: readonly T[]) => boolean): readonly T[] {
+  let best = items;
+  exhaust(
+    ddmin(items, (rest) => {
+      if (!fails(rest)) return false;
+      best = rest;
+      return true;
+    }),
+  );
+  return best;
+}
+
+const someNeeded = fc
+  .uniqueArray(fc.integer(), { maxLength: 60 })
+  .chain((items) => fc.record({ items: fc.constant(items), needed: fc.subarray(items) }));
+
+test('ddmin leaves exactly what is needed, in its order, where each item counts for itself', (t) => {
+  fc.assert(
+    fc.property(someNeeded, ({ items, needed }) => {
+      const left = minimised(items, (part) => needed.every((item) => part.includes(item)));
+      t.deepEqual(left, needed);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test('whatever the failure depends on, what ddmin leaves fails, is a part in order, and no single item of it can go', (t) => {
+  // A failure that needs a sum: cutting one item makes others necessary.
+  const property = fc.property(
+    fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 }),
+    fc.nat(60),
+    (items, sum) => {
+      const fails = (part: readonly number[]): boolean => part.reduce((a, b) => a + b, 0) >= sum;
+      fc.pre(fails(items));
+      const left = minimised(items, fails);
+      t.true(fails(left));
+      let from = 0;
+      for (const item of left) {
+        from = items.indexOf(item, from) + 1;
+        t.true(from > 0, 'a part in order');
+      }
+      for (const i of left.keys()) t.false(fails(left.toSpliced(i, 1)), 'nothing can go');
+      t.deepEqual(minimised(items, fails), left, 'the same again');
+    },
+  );
+  fc.assert(property, { seed: 2, numRuns: 200 });
+});
+
+test('a list of which one item is needed takes few trials, not one for each item', (t) => {
+  let trials = 0;
+  exhaust(
+    ddmin(
+      Array.from({ length: 1_024 }, (_, i) => i),
+      (rest) => {
+        trials += 1;
+        return rest.includes(700);
+      },
+    ),
+  );
+  t.true(trials < 40, `${trials}`);
+});
+
+test('a number is lowered to the smallest that will do, towards 0 from either side', (t) => {
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (value, bound) => {
+      const enough = Math.min(Math.abs(value), Math.abs(bound));
+      let lowest = value;
+      const trials = exhaust(
+        lower(value, (candidate) => {
+          if (Math.abs(candidate) < enough) return false;
+          lowest = candidate;
+          return true;
+        }),
+      );
+      t.is(Math.abs(lowest), enough);
+      t.true(lowest === 0 || Math.sign(lowest) === Math.sign(value));
+      t.true(trials <= 55);
+    }),
+    { seed: 3, numRuns: 200 },
+  );
+});
+
+function planOf(record: (w: Recorder) => void): Plan {
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  return recordPlan(one, { seed: '1', profile: '3.0' });
+}
+
+function shrunk(plan: Plan): Plan {
+  const { failure } = judgePlan(plan);
+  if (failure === undefined) throw new Error('the plan does not fail');
+  const { search, trials } = planSearch(plan, failure);
+  exhaust(trials);
+  return search.best;
+}
+
+/** Failing plans of several kinds: a leak, a misuse, a check, a defect, a fault of the world. */
+const failing: readonly (readonly [title: string, plan: Plan])[] = [
+  [
+    'a leak',
+    planOf((w) => {
+      const server = w.server();
+      const client = w.client();
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.session();
+      connection.free();
+      client.call('exit', [], 'outcome');
+    }),
+  ],
+  [
+    'a reference given back twice, among other tasks and a fault',
+    planOf((w) => {
+      const server = w.server();
+      const client = w.client('client', { skewMs: 500 });
+      const other = w.client('other');
+      w.fault({ do: 'pause', host: 'other' }, { atUs: 300 });
+      const ctx = client.context();
+      client.sleep({ seconds: 3 });
+      other.context().connection().open(server);
+      const session = client.bind('session', 'SSL_SESSION_new', []);
+      session.free();
+      session.free();
+      ctx.free();
+    }),
+  ],
+  [
+    'a check that finds another number',
+    planOf((w) => {
+      const client = w.client();
+      const ctx = client.context();
+      ctx.connection();
+      ctx.connection();
+      w.expect(ctx.refs(), 1, 'the program alone holds it');
+    }),
+  ],
+  [
+    'a defect',
+    toPlan({
+      ...recordPlan(scenarios.find((one) => one.name === 'evicted-unheld')!, { seed: '5', profile: '1.1.1' }),
+      defects: ['evict-callback-after-free'],
+    }),
+  ],
+];
+
+for (const [title, plan] of failing) {
+  test(`${title}: the shrunk plan is a plan, fails the same, is no larger, does not shrink further, and is the same again`, (t) => {
+    const { failure } = judgePlan(plan);
+    const small = shrunk(plan);
+    t.deepEqual(parsePlan(JSON.stringify(small)), small);
+    t.true(sameFailure(failure!, judgePlan(small).failure));
+    const [before, after] = [sizeOfPlan(plan), sizeOfPlan(small)];
+    for (const [key, amount] of Object.entries(after)) t.true(amount <= before[key]!, key);
+    t.true(after['steps']! < before['steps']!);
+    t.deepEqual(shrunk(plan), small);
+    t.deepEqual(shrunk(small), small);
+    for (const i of small.steps.keys()) {
+      const less = { ...small, steps: small.steps.toSpliced(i, 1) };
+      t.false(sameFailure(failure!, judgePlan(less).failure), `step ${small.steps[i]!.id} is needed`);
+    }
+  });
+}
+
+test('a search that is stopped at any moment has a case that fails the same', (t) => {
+  const [, plan] = failing[1]!;
+  const { failure } = judgePlan(plan);
+  const total = (() => {
+    const { trials } = planSearch(plan, failure!);
+    return exhaust(trials);
+  })();
+  for (let stop = 0; stop < total; stop += 7) {
+    const { search, trials } = planSearch(plan, failure!);
+    for (let i = 0; i < stop; i += 1) trials.next();
+    t.true(sameFailure(failure!, judgePlan(search.best).failure), `after ${stop} trials`);
+  }
+});
+
+test('a check shrinks to a run in which the same value is found, not to a step that is never made', (t) => {
+  const [, plan] = failing[2]!;
+  const small = shrunk(plan);
+  t.regex(judgePlan(small).failure!.text, /expected refs of client-5 to be 1, found 5/);
+  t.deepEqual(
+    small.steps.map((step) => step.call),
+    ['SSL_CTX_new', 'SSL_new', 'SSL_new', 'observe'],
+  );
+});
+
+const program: ProgramValue = {
+  format: 'simtls-program/1',
+  profile: '3.0',
+  name: 'mine',
+  steps: [
+    { let: 'c', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+    { let: 'd', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+    { call: 'SSL_CTX_set_timeout', args: ['$d', 77] },
+    { let: 's', call: 'SSL_new', args: ['$d'] },
+    { let: 'sess', call: 'SSL_SESSION_new' },
+    { call: 'SSL_set_session', args: ['$s', '$sess'] },
+    { call: 'SSL_SESSION_set_timeout', args: ['$sess', 90] },
+    { call: 'SSL_SESSION_free', args: ['$sess'] },
+    { call: 'SSL_SESSION_free', args: ['$sess'] },
+    { call: 'SSL_CTX_free', args: ['$c'] },
+  ],
+  expect: [{ step: 2, ret: 300 }],
+};
+
+test('a program keeps its misuse, and the steps that make what it needs', (t) => {
+  const failure = judgeProgram(program, {});
+  t.like(failure, { kind: 'misuse', call: 'SSL_SESSION_free', what: 'not-owned' });
+  const once = (): ProgramValue => {
+    const { search, trials } = programSearch(program, failure!, {});
+    exhaust(trials);
+    return search.best;
+  };
+  const small = once();
+  t.true(sameProgramFailure(failure!, judgeProgram(small, {})));
+  t.deepEqual(small, {
+    format: 'simtls-program/1',
+    profile: '3.0',
+    name: 'mine',
+    steps: [
+      { let: 'd', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+      { let: 's', call: 'SSL_new', args: ['$d'] },
+      { let: 'sess', call: 'SSL_SESSION_new' },
+      { call: 'SSL_set_session', args: ['$s', '$sess'] },
+      { call: 'SSL_SESSION_free', args: ['$sess'] },
+      { call: 'SSL_SESSION_free', args: ['$sess'] },
+    ],
+  });
+  t.deepEqual(once(), small);
+});
+
+test('a defect makes a program crash, and the program shrinks with it', (t) => {
+  const cached = (name: string, hex: string): object[] => [
+    { let: name, call: 'SSL_SESSION_new' },
+    { call: 'SSL_SESSION_set1_id', args: [`$${name}`, { hex }] },
+    { call: 'SSL_CTX_add_session', args: ['$c', `$${name}`] },
+    { call: 'SSL_SESSION_free', args: [`$${name}`] },
+  ];
+  const steps = [
+    { let: 'c', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+    { call: 'SSL_CTX_set_timeout', args: ['$c', 77] },
+    { call: 'SSL_CTX_sess_set_cache_size', args: ['$c', 2] },
+    { call: 'sim_on_remove', args: ['$c'] },
+    ...['aa', 'bb', 'cc', 'dd'].flatMap((hex) => cached(`s${hex}`, hex)),
+  ];
+  const evicting: ProgramValue = { format: 'simtls-program/1', profile: '1.1.1', steps };
+  t.is(judgeProgram(evicting, {}), undefined);
+  const options = { defects: ['evict-callback-after-free'] } as const;
+  const failure = judgeProgram(evicting, options);
+  t.like(failure, { kind: 'crash', call: 'SSL_CTX_add_session', what: 'SIGSEGV' });
+  const { search, trials } = programSearch(evicting, failure!, options);
+  exhaust(trials);
+  t.true(sameProgramFailure(failure!, judgeProgram(search.best, options)));
+  const small = search.best['steps'] as readonly { readonly call: string; readonly args?: readonly unknown[] }[];
+  t.deepEqual(small.find((step) => step.call === 'SSL_CTX_sess_set_cache_size')?.args, ['$c', 1]);
+  t.is(small.length, 9, 'one session in a cache of one, given back, and another without an id');
+});
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'simtls-shrink-'));
+}
+
+test('the command writes what is left, says how large it was and is, and the line that replays it', async (t) => {
+  const path = join(folder(), 'leak.json');
+  writeFileSync(path, JSON.stringify(failing[0]![1]));
+  const said = await simtls(['shrink', path]);
+  t.is(said.code, 0);
+  t.regex(said.out, /^nothing-leaked-at-exit \(program\) in exit\nhosts 2 → \d, .*steps \d+ → \d, /);
+  const out = path.replace('.json', '.shrunk.json');
+  t.true(said.out.includes(`replay: simtls run --plan ${out}\n`));
+  t.is((await simtls(['run', '--plan', out])).code, 1);
+  const elsewhere = join(folder(), 'mine.json');
+  t.is((await simtls(['shrink', path, '--out', elsewhere])).code, 0);
+  t.is(readFileSync(elsewhere, 'utf8'), readFileSync(out, 'utf8'));
+});
+
+test('the command shrinks a program, and a plan with a defect that the line switches on', async (t) => {
+  const path = join(folder(), 'program.json');
+  writeFileSync(path, JSON.stringify(program));
+  const said = await simtls(['shrink', path]);
+  t.is(said.code, 0, said.err);
+  t.regex(said.out, /^misuse in SSL_SESSION_free: not-owned\nsteps 10 → 6, bytes \d+ → \d+ /);
+  t.regex(said.out, /replay: simtls program run .*program\.shrunk\.json\n$/);
+  const { defects: _, ...healthy } = failing[3]![1];
+  const plan = join(folder(), 'plan.json');
+  writeFileSync(plan, JSON.stringify(healthy));
+  t.is((await simtls(['shrink', plan, '--defect', 'evict-callback-after-free'])).code, 0);
+  t.deepEqual(parsePlan(readFileSync(plan.replace('.json', '.shrunk.json'), 'utf8')).defects, [
+    'evict-callback-after-free',
+  ]);
+});
+
+test('what does not fail, and what is neither plan nor program, is refused with exit code 2', async (t) => {
+  const path = join(folder(), 'fine.json');
+  for (const [text, told] of [
+    [JSON.stringify(planOf((w) => void w.client().context())), /nothing to shrink: the plan runs/],
+    ['{"steps":[]}', /expected JSON with "format": "simtls-plan\/1" or "simtls-program\/1"/],
+    ['{"format":"simtls-plan/1"}', /is no plan: at \/seed/],
+    ['{"format":"simtls-program/1"}', /is no program: profile/],
+    ['no JSON', /expected JSON/],
+  ] as const) {
+    writeFileSync(path, text);
+    const said = await simtls(['shrink', path]);
+    t.is(said.code, 2, text);
+    t.regex(said.err, told);
+  }
+  t.is((await simtls(['shrink', path, '--time', 'soon'])).code, 2);
+});
