@@ -235,6 +235,7 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   if (scheme === undefined || !offeredSchemes.includes(exchange.scheme) || !schemeFitsKey(exchange.scheme, kind)) {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   }
+  sessionOf(connection).keyExchangeGroup = exchange.namedGroup;
   const params = serverKeyExchangeParams(exchange.namedGroup, exchange.publicKey);
   const signed = new Uint8Array(2 * randomBytes + params.length);
   signed.set(handshake.clientRandom);

@@ -296,6 +296,7 @@ export function makeServerKeyExchange(connection: Connection): Uint8Array {
   ) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
+  if (connection.session !== undefined) connection.session.keyExchangeGroup = groupCode;
   handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
   const params = serverKeyExchangeParams(groupCode, handshake.keyShare.publicKey);
   const signed = new Uint8Array(2 * randomBytes + params.length);

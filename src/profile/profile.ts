@@ -33,6 +33,8 @@ export interface Profile {
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
+  /** The last field of a session's DER (SSL_SESSION_ASN1), by its context tag. */
+  readonly sessionFieldLast: 18 | 19 | 20;
   /** A not resumable session is never stored, and one that the get callback returns is ignored. */
   readonly respectsNotResumable: boolean;
   /** A server sends an empty id in ServerHello for a not resumable session, and empties the session's own. */
@@ -97,6 +99,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     recordLayer: 'inline',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
+    sessionFieldLast: 18,
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
@@ -120,6 +123,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     recordLayer: 'inline',
     signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
+    sessionFieldLast: 19, // kex_group
     oldAlertText: 'sslv3 alert',
   },
   '3.5': {
@@ -131,6 +135,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     recordLayer: 'separate',
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
+    sessionFieldLast: 20, // peer_rpk
     oldAlertText: 'ssl/tls alert',
   },
 };

@@ -24,6 +24,7 @@ const Field = {
   maxEarlyData: 15,
   alpnSelected: 16,
   maxFragmentLength: 17,
+  keyExchangeGroup: 19,
 } as const;
 
 /** The DER bytes; undefined for a session without a cipher suite. */
@@ -56,6 +57,10 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   number(Field.maxEarlyData, BigInt(session.maxEarlyData));
   octets(Field.alpnSelected, session.alpnSelected);
   number(Field.maxFragmentLength, BigInt(session.maxFragmentLength));
+  if (profile.sessionFieldLast >= Field.keyExchangeGroup) {
+    // the one number that stands there also when it is 0: UINT32, not ZUINT32
+    parts.push(writeElement(contextTag(Field.keyExchangeGroup), writeInteger(BigInt(session.keyExchangeGroup))));
+  }
   return writeElement(DerTag.sequence, ...parts);
 }
 
@@ -90,7 +95,7 @@ interface RawFields {
 /** @throws SessionDecodeError, DerError */
 export function sessionFromDer(library: Library, bytes: Uint8Array, holder: string): DecodedSession {
   const outer = new DerReader(bytes);
-  const fields = readFields(new DerReader(outer.element(DerTag.sequence).content));
+  const fields = readFields(new DerReader(outer.element(DerTag.sequence).content), library.profile.sessionFieldLast);
   const session = new Session(library, holder);
   try {
     fill(session, fields);
@@ -101,7 +106,7 @@ export function sessionFromDer(library: Library, bytes: Uint8Array, holder: stri
   return { session, bytesRead: outer.offset };
 }
 
-function readFields(reader: DerReader): RawFields {
+function readFields(reader: DerReader, fieldLast: number): RawFields {
   const structure = reader.integer();
   const version = reader.integer();
   const cipher = reader.octets();
@@ -114,7 +119,7 @@ function readFields(reader: DerReader): RawFields {
   while (reader.remaining > 0) {
     const tag = reader.peekTag() ?? 0;
     const field = tag - contextTag(0);
-    if (field <= last || field > 20)
+    if (field <= last || field > fieldLast)
       throw new DerError(`DER: expected a field after [${last}], got tag 0x${tag.toString(16)}`);
     last = field;
     const inner = new DerReader(reader.element(tag).content);
@@ -175,6 +180,7 @@ function fill(session: Session, raw: RawFields): void {
   session.maxEarlyData = Number(raw.numbers.get(Field.maxEarlyData) ?? 0n);
   session.alpnSelected = raw.octets.get(Field.alpnSelected);
   session.maxFragmentLength = Number(BigInt.asUintN(8, raw.numbers.get(Field.maxFragmentLength) ?? 0n)); // a uint8_t
+  session.keyExchangeGroup = Number(BigInt.asUintN(32, raw.numbers.get(Field.keyExchangeGroup) ?? 0n));
 }
 
 function bounded(what: string, bytes: Uint8Array, max: number): void {

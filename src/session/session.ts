@@ -32,6 +32,8 @@ export class Session extends Counted {
   ticketAgeAdd = 0;
   maxEarlyData = 0;
   alpnSelected: Uint8Array | undefined;
+  /** Code point of the group of the key exchange; 0: none. */
+  keyExchangeGroup = 0;
   /** DER, the peer's certificate. */
   peerCertificate: Uint8Array | undefined;
   extendedMasterSecret = false;
@@ -110,6 +112,7 @@ export class Session extends Counted {
     copy.ticketAgeAdd = this.ticketAgeAdd;
     copy.maxEarlyData = this.maxEarlyData;
     copy.alpnSelected = this.alpnSelected;
+    copy.keyExchangeGroup = this.keyExchangeGroup;
     copy.peerCertificate = this.peerCertificate;
     copy.extendedMasterSecret = this.extendedMasterSecret;
     copy.maxFragmentLength = this.maxFragmentLength;

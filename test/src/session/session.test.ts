@@ -455,6 +455,22 @@ for (const profile of profileNames) {
   });
 }
 
+test('since 3.0 a DER session ends with the group of its key exchange, also with none, and 1.1.1 knows no such field', (t) => {
+  for (const profile of profileNames) {
+    const b = new Bench(profile);
+    const [cc, sc] = [b.ctx({ mode: Mode.both }), b.serverCtx('id')];
+    const der = b.L.i2d_SSL_SESSION(b.established(cc, sc));
+    const end = Buffer.from(der.subarray(-5)).toString('hex');
+    t.is(end === 'b30302011d', profile !== '1.1.1', `${profile} ends with ${end}`); // [19] INTEGER x25519
+    const bare = b.L.SSL_SESSION_new();
+    bare.cipherSuite = suite;
+    t.is(Buffer.from(b.L.i2d_SSL_SESSION(bare)).toString('hex').endsWith('b303020100'), profile !== '1.1.1');
+    const newer = new Bench('3.5').L;
+    const known = b.L.d2i_SSL_SESSION(newer.i2d_SSL_SESSION(newer.d2i_SSL_SESSION(der)));
+    t.is(known === null, profile === '1.1.1');
+  }
+});
+
 test('times are 64 bits wide, and modulo that', (t) => {
   const { L } = new Bench('1.1.1');
   const x = L.SSL_SESSION_new();
