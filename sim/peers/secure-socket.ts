@@ -10,6 +10,9 @@ const readBytesMax = 16_384;
 /** How long a peer may take to end its direction once ours has ended. */
 const lingerMs = 1_000;
 const alertLevelFatal = 2;
+const finishedMessage = 20;
+/** Bytes of application data that a client may send while a renegotiation is asked of it. */
+const meanwhileBytesMax = 1 << 16;
 
 export interface SecureSocketOptions {
   /** Milliseconds that a handshake, a read or a write may take. */
@@ -28,6 +31,8 @@ export class SecureSocket {
   readonly #limitMs: number;
   readonly #stopListening: () => void;
   #alerts: string[] = [];
+  /** Finished messages that went either way: two a handshake. */
+  #finished = 0;
   #interrupted = false;
   #freed = false;
   #wake: () => void = () => {};
@@ -43,6 +48,7 @@ export class SecureSocket {
     this.#library.SSL_set_transport(ssl, this.#transport);
     this.#stopListening = library.listen(ssl.id, (event) => {
       if (event.kind === 'decision') options.onDecision(event);
+      if (event.kind === 'message' && event.handshakeType === finishedMessage) this.#finished += 1;
       if (event.kind === 'alert') this.#alerts.push(alertText(event));
     });
   }
@@ -50,6 +56,33 @@ export class SecureSocket {
   /** @throws ConnectionFailure */
   async handshake(): Promise<void> {
     await this.#until('the handshake', () => this.#library.SSL_do_handshake(this.ssl));
+  }
+
+  /**
+   * A server: asks for a new handshake (HelloRequest) and goes through it.
+   * @returns the application data that came before its end
+   * @throws ConnectionFailure
+   */
+  async askToRenegotiate(): Promise<readonly Uint8Array[]> {
+    const libssl = this.#library;
+    const wanted = this.#finished + 2;
+    libssl.SSL_renegotiate(this.ssl);
+    await this.handshake(); // sends the HelloRequest, no more
+    const meanwhile: Uint8Array[] = [];
+    let total = 0;
+    const result = await this.#until('the renegotiation', () => {
+      for (;;) {
+        const [length, bytes] = libssl.SSL_read(this.ssl, readBytesMax);
+        if (this.#finished >= wanted && length <= 0) return 1;
+        if (length <= 0) return length;
+        meanwhile.push(bytes);
+        total += length;
+        if (total > meanwhileBytesMax)
+          throw new ConnectionFailure('LIMIT', `the client sent ${total} bytes in place of a renegotiation`);
+      }
+    });
+    if (result === 0) throw new ConnectionFailure('EOF', 'the client closed in place of a renegotiation');
+    return meanwhile;
   }
 
   /** What came, at least a byte; undefined: the peer closed with close_notify. @throws ConnectionFailure */

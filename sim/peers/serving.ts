@@ -63,7 +63,7 @@ async function converse(secure: SecureSocket, options: ServingOptions): Promise<
     reader.push(bytes);
     for (let request = reader.next(); request !== undefined; request = reader.next()) {
       answered += 1;
-      const last = await answer(secure, request, answered, options);
+      const last = await answer(secure, { request, number: answered, reader }, options);
       if (last !== undefined) return last;
     }
   }
@@ -88,11 +88,11 @@ async function insteadOfHandshake(secure: SecureSocket, what: NonNullable<Conduc
 /** @returns how the connection ends with this answer; undefined: it goes on */
 async function answer(
   secure: SecureSocket,
-  request: HttpRequest | 'invalid',
-  number: number,
+  asked: { readonly request: HttpRequest | 'invalid'; readonly number: number; readonly reader: RequestReader },
   options: ServingOptions,
 ): Promise<string | undefined> {
   const { conduct, library, print, renegotiate } = options;
+  const { request, number, reader } = asked;
   if (request === 'invalid' || !/^(GET|HEAD)$/.test(request.method)) {
     print('request refused');
     await secure.write(httpAnswer({ status: '400 Bad Request', body: 'GET and HEAD alone\n', close: true }));
@@ -101,8 +101,8 @@ async function answer(
   print(`${request.method} ${request.path}`);
   if (conduct.answer === 'none') return undefined;
   if (renegotiate) {
-    library.SSL_renegotiate(secure.ssl);
-    await secure.handshake(); // sends the HelloRequest: what the client makes of it is met when reading
+    for (const bytes of await secure.askToRenegotiate()) reader.push(bytes);
+    print(`renegotiated: ${sessionLine(library, secure.ssl)}`);
   }
   const bytes = httpAnswer({
     status: '200 OK',
