@@ -46,6 +46,7 @@ async function variants(elsewhere) {
     'bin',
     'node',
   );
+  if (!existsSync(newer)) process.stderr.write('no newer Node to compare with: npm run openssl installs one\n');
   const others = [...(existsSync(newer) ? [newer] : []), ...values.node.map((path) => resolve(path))];
   return [
     { name: `Node ${process.versions.node}, traces written down`, ...plain },
