@@ -39,7 +39,7 @@ import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, groupName, readServerExtensions } from './hello-extensions.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
-import { verifyPeer } from './verify-peer.js';
+import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
 const temporaryIdBytes = 32;
@@ -196,7 +196,7 @@ export function verifyServer(connection: Connection): void {
   const session = sessionOf(connection);
   connection.verifyResult = verifyPeer(connection);
   if (connection.verifyMode !== 0 && connection.verifyResult !== 0) {
-    throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
+    throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   const { peerCertificate, suite } = handshake;
   if (peerCertificate === undefined || suite === undefined)

@@ -1,6 +1,6 @@
 /** SSL: one connection. The fields that libssl's own struct has, under the names of what they mean; the work is in the files beside. */
 
-import type { CertificateInfo, Credential, KeyShare } from '../crypto/index.js';
+import type { CertificateInfo, Credential, ExpectedHost, KeyShare } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
 import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
@@ -164,6 +164,8 @@ export class Connection extends Counted {
   sessionIdContext: Uint8Array;
   hostname: string | undefined;
   alpnProtocols: readonly Uint8Array[] | undefined;
+  /** Whom the peer's certificate has to be for. */
+  expectedHost: ExpectedHost = { name: undefined, address: undefined };
 
   session: Session | undefined;
   hit = false;

@@ -59,7 +59,7 @@ import { findSession } from './resumption.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option, Verify } from './state.js';
 import { makeTicket } from './tickets.js';
-import { verifyPeer } from './verify-peer.js';
+import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
 const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
@@ -315,7 +315,7 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
   return writeCertificateRequest({
     certificateTypes: Uint8Array.of(ClientCertificateType.rsaSign, ClientCertificateType.ecdsaSign),
     signatureSchemes: [...offeredSchemes],
-    authorities: [],
+    authorities: connection.context.trusted.map((one) => one.subjectName),
   });
 }
 
@@ -329,7 +329,9 @@ export function onClientCertificate(connection: Connection, body: Uint8Array): v
     }
   } else {
     connection.verifyResult = verifyPeer(connection);
-    if (connection.verifyResult !== 0) throw new HandshakeFailure('unknown_ca', 'CERTIFICATE_VERIFY_FAILED');
+    if (connection.verifyResult !== 0) {
+      throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
+    }
   }
   if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   session.peerCertificate = leaf;

@@ -1,18 +1,56 @@
-/** Verification of the peer's certificate, as far as a list of trusted certificates decides it: X509_verify_cert(3). */
-import { equalBytes } from '../session/index.js';
+/** Verification of the peer's certificate, and the alert for each way in which it fails: ssl_verify_cert_chain, ssl_x509err2alert. */
+import { CertificateError, type CertificateInfo, readCertificate, VerifyError, verifyChain } from '../crypto/index.js';
+import type { AlertName } from '../handshake/index.js';
 import type { Connection } from './connection.js';
 
-const x509Ok = 0;
-const unspecified = 1;
-const depthZeroSelfSignedCert = 18;
-const unableToGetIssuerLocally = 20;
-
-/** The X509_V_ERR_… number; 0 when the peer's certificate is trusted itself. */
+/** The X509_V_ERR_… number; 0 when the peer's chain leads to a trusted certificate, and is for the expected host. */
 export function verifyPeer(connection: Connection): number {
-  const { peerChain, peerCertificate } = connection.handshake;
-  const leaf = peerChain[0];
-  if (leaf === undefined || peerCertificate === undefined) return unspecified;
-  if (connection.context.trusted.some((one) => equalBytes(one, leaf))) return x509Ok;
-  const { subjectName, issuerName } = peerCertificate;
-  return equalBytes(subjectName, issuerName) ? depthZeroSelfSignedCert : unableToGetIssuerLocally;
+  const { environment, handshake, context, profile, server, expectedHost } = connection;
+  const { peerChain, peerCertificate } = handshake;
+  if (peerCertificate === undefined) return VerifyError.unspecified;
+  return verifyChain({
+    provider: environment.crypto,
+    chain: [peerCertificate, ...readable(peerChain.slice(1))],
+    trusted: context.trusted,
+    purpose: server ? 'client' : 'server',
+    host: expectedHost,
+    nowMs: environment.nowMs(),
+    invalidCa: profile.invalidCa,
+  });
+}
+
+/** What the peer is told. */
+export function alertOfVerifyError(error: number): AlertName {
+  switch (error) {
+    case VerifyError.unspecified:
+      return 'internal_error';
+    case VerifyError.certHasExpired:
+      return 'certificate_expired';
+    case VerifyError.certSignatureFailure:
+      return 'decrypt_error';
+    case VerifyError.invalidPurpose:
+      return 'unsupported_certificate';
+    case VerifyError.certNotYetValid:
+    case VerifyError.hostnameMismatch:
+    case VerifyError.ipAddressMismatch:
+      return 'bad_certificate';
+    case VerifyError.keyUsageNoCertSign:
+    case VerifyError.unhandledCriticalExtension:
+      return 'certificate_unknown';
+    default:
+      return 'unknown_ca';
+  }
+}
+
+/** A certificate of a kind that is not supported is no issuer of anything here. */
+function readable(chain: readonly Uint8Array[]): CertificateInfo[] {
+  const found: CertificateInfo[] = [];
+  for (const der of chain) {
+    try {
+      found.push(readCertificate(der));
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+    }
+  }
+  return found;
 }

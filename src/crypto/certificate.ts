@@ -1,5 +1,11 @@
 import { WireError } from '../wire/index.js';
-import { ascii, equalBytes, toBigInt } from './bytes.js';
+import { equalBytes, toBigInt } from './bytes.js';
+import {
+  type CertificateExtensions,
+  decodeExtensions,
+  type ExtensionOptions,
+  encodeExtensions,
+} from './certificate-extensions.js';
 import {
   bitString,
   contextTag,
@@ -8,7 +14,6 @@ import {
   encode,
   integer,
   objectIdentifier,
-  primitiveContextTag,
   sequence,
   utf8String,
 } from './der.js';
@@ -18,18 +23,22 @@ import { publicKeyKind } from './keys.js';
 import type { CryptoProvider, KeyKind, PrivateKey, SignatureName } from './provider.js';
 
 /** What a certificate says (RFC 5280 §4.1). All bytes are views of the DER that was read. */
-export interface CertificateInfo {
+export interface CertificateInfo extends CertificateExtensions {
+  /** All of it. */
+  readonly der: Uint8Array;
+  /** 1 or 3: without extensions an old one may be of version 1. */
+  readonly version: number;
   /** DER, SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly kind: KeyKind;
   /** The common name of subject and issuer; empty when there is none. */
   readonly subject: string;
   readonly issuer: string;
+  /** All common names of the subject. */
+  readonly commonNames: readonly string[];
   /** DER, Name: what chains compare. */
   readonly subjectName: Uint8Array;
   readonly issuerName: Uint8Array;
-  /** dNSName and iPAddress (version 4, dotted) of the subject's alternative names, in their order. */
-  readonly names: readonly string[];
   readonly serial: bigint;
   /** Milliseconds since the Unix epoch, both inclusive. */
   readonly notBeforeMs: number;
@@ -44,11 +53,9 @@ export interface CertificateInfo {
 }
 
 /** What `makeCertificate` writes. */
-export interface CertificateOptions {
+export interface CertificateOptions extends ExtensionOptions {
   /** The common name, ASCII. */
   readonly subject: string;
-  /** The subject's alternative names: DNS names, or addresses of IP version 4. */
-  readonly names: readonly string[];
   /** Who signs; the subject itself unless told. */
   readonly issuer?: { readonly subject: string; readonly key: PrivateKey };
   readonly key: PrivateKey;
@@ -56,20 +63,10 @@ export interface CertificateOptions {
   /** Milliseconds since the Unix epoch; seconds count. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
-  /** Whether it may sign others. */
-  readonly ca?: boolean;
   readonly provider: CryptoProvider;
 }
 
-const oid = {
-  commonName: objectIdentifier('2.5.4.3'),
-  keyUsage: objectIdentifier('2.5.29.15'),
-  subjectAltName: objectIdentifier('2.5.29.17'),
-  basicConstraints: objectIdentifier('2.5.29.19'),
-  extendedKeyUsage: objectIdentifier('2.5.29.37'),
-  serverAuth: objectIdentifier('1.3.6.1.5.5.7.3.1'),
-  clientAuth: objectIdentifier('1.3.6.1.5.5.7.3.2'),
-} as const;
+const commonNameType: Uint8Array = objectIdentifier('2.5.4.3');
 
 /** How each kind of key signs certificates: AlgorithmIdentifier of RFC 5758 §3.2, RFC 4055 §5, RFC 8410 §3. */
 const algorithms: Readonly<Record<KeyKind, { readonly scheme: SignatureName; readonly identifier: Uint8Array }>> = {
@@ -83,10 +80,6 @@ const algorithms: Readonly<Record<KeyKind, { readonly scheme: SignatureName; rea
   },
   ed25519: { scheme: 'ed25519', identifier: sequence(objectIdentifier('1.3.101.112')) },
 };
-
-/** RFC 5280 §4.2.1.6: GeneralName. */
-const dnsNameTag: number = primitiveContextTag(2);
-const ipAddressTag: number = primitiveContextTag(7);
 
 /** An X.509 certificate, DER. The same options give the same bytes. */
 export function makeCertificate(options: CertificateOptions): Uint8Array {
@@ -133,9 +126,7 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
   certificate.end();
 
   const tbs = new DerReader(signed.contents);
-  if (tbs.isNext(contextTag(0))) {
-    tbs.next();
-  }
+  const version = tbs.isNext(contextTag(0)) ? 1 + (tbs.next().contents.at(-1) ?? 0) : 1;
   const serial = tbs.expect(DerTag.integer).contents;
   tbs.expect(DerTag.sequence);
   const issuerName = tbs.expect(DerTag.sequence).raw;
@@ -152,17 +143,23 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
     );
   }
   const scheme = Object.values(algorithms).find((known) => equalBytes(known.identifier, algorithm))?.scheme;
+  const extensions = decodeExtensions(tbs);
+  const subjectNames = commonNames(subjectName);
   return {
+    ...extensions,
+    der,
+    version,
     publicKey,
     kind,
-    subject: commonName(subjectName),
-    issuer: commonName(issuerName),
+    subject: subjectNames.at(-1) ?? '',
+    issuer: commonNames(issuerName).at(-1) ?? '',
+    commonNames: subjectNames,
+    ca: extensions.authority === true,
     subjectName,
     issuerName,
     serial: toBigInt(serial),
     notBeforeMs,
     notAfterMs,
-    ...decodeExtensions(tbs),
     signed: signed.raw,
     scheme,
     signature,
@@ -171,79 +168,20 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
 
 /** RFC 5280 §4.1.2.4, with a common name alone. */
 function encodeName(name: string): Uint8Array {
-  return sequence(encode(DerTag.set, sequence(oid.commonName, utf8String(name))));
+  return sequence(encode(DerTag.set, sequence(commonNameType, utf8String(name))));
 }
 
-function commonName(name: Uint8Array): string {
+function commonNames(name: Uint8Array): string[] {
   const sets = new DerReader(name).enter(DerTag.sequence);
-  let found = '';
+  const found: string[] = [];
   while (sets.more) {
     const attributes = sets.enter(DerTag.set);
     while (attributes.more) {
       const attribute = attributes.enter(DerTag.sequence);
-      if (equalBytes(attribute.expect(DerTag.objectIdentifier).raw, oid.commonName)) {
-        found = Buffer.from(attribute.next().contents).toString('utf8');
+      if (equalBytes(attribute.expect(DerTag.objectIdentifier).raw, commonNameType)) {
+        found.push(Buffer.from(attribute.next().contents).toString('utf8'));
       }
     }
   }
   return found;
-}
-
-function encodeExtensions(options: CertificateOptions): Uint8Array {
-  const isTrue = encode(DerTag.boolean, Uint8Array.of(0xff));
-  const ca = options.ca === true;
-  // RFC 5280 §4.2.1.3: bit 0 is digitalSignature, 5 keyCertSign, 6 cRLSign.
-  const usage = ca ? bitString(Uint8Array.of(0x86), 1) : bitString(Uint8Array.of(0x80), 7);
-  const extensions = [
-    sequence(oid.basicConstraints, isTrue, encode(DerTag.octetString, ca ? sequence(isTrue) : sequence())),
-    sequence(oid.keyUsage, isTrue, encode(DerTag.octetString, usage)),
-    sequence(oid.extendedKeyUsage, encode(DerTag.octetString, sequence(oid.serverAuth, oid.clientAuth))),
-  ];
-  if (options.names.length > 0) {
-    const names = sequence(...options.names.map(encodeGeneralName));
-    extensions.push(sequence(oid.subjectAltName, encode(DerTag.octetString, names)));
-  }
-  return sequence(...extensions);
-}
-
-function decodeExtensions(tbs: DerReader): Pick<CertificateInfo, 'names' | 'ca'> {
-  const names: string[] = [];
-  let ca = false;
-  while (tbs.more && !tbs.isNext(contextTag(3))) {
-    tbs.next();
-  }
-  const extensions = tbs.more ? tbs.enter(contextTag(3)).enter(DerTag.sequence) : undefined;
-  while (extensions?.more === true) {
-    const extension = extensions.enter(DerTag.sequence);
-    const type = extension.expect(DerTag.objectIdentifier).raw;
-    if (extension.isNext(DerTag.boolean)) {
-      extension.next();
-    }
-    const value = new DerReader(extension.expect(DerTag.octetString).contents);
-    if (equalBytes(type, oid.basicConstraints)) {
-      ca = value.enter(DerTag.sequence).isNext(DerTag.boolean);
-    } else if (equalBytes(type, oid.subjectAltName)) {
-      names.push(...decodeGeneralNames(value.enter(DerTag.sequence)));
-    }
-  }
-  return { names, ca };
-}
-
-function encodeGeneralName(name: string): Uint8Array {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name)
-    ? encode(ipAddressTag, Uint8Array.from(name.split('.').map(Number)))
-    : encode(dnsNameTag, ascii(name));
-}
-
-function decodeGeneralNames(list: DerReader): string[] {
-  const names: string[] = [];
-  while (list.more) {
-    const { tag, contents } = list.next();
-    if (tag === dnsNameTag) {
-      names.push(Buffer.from(contents).toString('latin1'));
-    } else if (tag === ipAddressTag && contents.length === 4) {
-      names.push(contents.join('.'));
-    }
-  }
-  return names;
 }

@@ -5,9 +5,11 @@ export {
   makeCertificate,
   readCertificate,
 } from './certificate.js';
+export type { CertificatePurpose } from './certificate-extensions.js';
 export { makePrivateKey, readPrivateKey } from './der-keys.js';
 export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
+export { type ExpectedHost, parseAddress } from './host-name.js';
 export { publicKeyKind, schemeFits, signatureBytes } from './keys.js';
 export {
   type Aead,
@@ -33,3 +35,4 @@ export {
 } from './provider.js';
 export { realCrypto } from './real.js';
 export { testCredentials } from './test-credentials.js';
+export { type ChainQuestion, VerifyError, verifyChain } from './verify-chain.js';

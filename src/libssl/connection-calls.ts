@@ -12,6 +12,7 @@ import {
   shutdown,
   write,
 } from '../connection/index.js';
+import { parseAddress } from '../crypto/index.js';
 import type { Transport } from '../environment.js';
 import { type Context, fromLong, type Library, type Session, sessionIdContextBytesMax } from '../session/index.js';
 import type { Long } from './context-calls.js';
@@ -54,6 +55,8 @@ export interface ConnectionCalls {
   SSL_set_accept_state(ssl: Connection): void;
   SSL_set_tlsext_host_name(ssl: Connection, name: string | null): number;
   SSL_get_servername(ssl: Connection): string | null;
+  /** Whom the peer's certificate has to be for: a name or, from 3.0 on, an address as it is written; null for anybody. */
+  SSL_set1_host(ssl: Connection, host: string | null): number;
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
   /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
@@ -159,6 +162,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
       copy.minVersion = ssl.minVersion;
       copy.maxVersion = ssl.maxVersion;
       copy.verifyMode = ssl.verifyMode;
+      copy.expectedHost = ssl.expectedHost;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
@@ -197,6 +201,14 @@ export function connectionCalls(library: Library): ConnectionCalls {
       return 1;
     },
     SSL_get_servername: (ssl) => (ssl.use().hit ? ssl.session?.hostname : ssl.hostname) ?? null,
+    SSL_set1_host(ssl, host) {
+      const address = host === null || profile.setsHost === 'name' ? undefined : parseAddress(host);
+      const name = host === null || host === '' || address !== undefined ? undefined : host;
+      const before = ssl.use().expectedHost;
+      if (profile.setsHost === 'name-or-address') ssl.expectedHost = { name, address };
+      else ssl.expectedHost = address === undefined ? { ...before, name } : { ...before, address };
+      return 1;
+    },
     SSL_set_options(ssl, options) {
       ssl.use().options |= BigInt.asUintN(64, BigInt(options));
       return fromLong(ssl.options);

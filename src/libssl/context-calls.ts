@@ -1,7 +1,7 @@
 /** Calls on SSL_CTX: SSL_CTX_new(3), SSL_CTX_set_session_cache_mode(3), SSL_CTX_add_session(3), SSL_CTX_flush_sessions(3) and their neighbours. */
 
 import type { Connection } from '../connection/index.js';
-import type { Credential } from '../crypto/index.js';
+import { type Credential, readCertificate } from '../crypto/index.js';
 import {
   Context,
   fromLong,
@@ -84,7 +84,11 @@ export interface ContextCalls {
     ctx: Context,
     callback: ((offered: readonly Uint8Array[]) => Uint8Array | undefined) | null,
   ): void;
-  /** Certificates (DER) that are trusted as they stand. */
+  /**
+   * The store of trusted certificates (DER), as X509_STORE_add_cert(3) fills it: a peer's chain has to end in one of them that
+   * is signed by itself. A server names their subjects when it asks for a certificate. Throws CertificateError for what is no
+   * certificate, or has a key of a kind that is not supported.
+   */
   SSL_CTX_trust(ctx: Context, certificates: readonly Uint8Array[]): void;
   /** All counters of SSL_CTX_sess_number(3) but the number itself. */
   SSL_CTX_sess_statistics(ctx: Context): Readonly<Statistics>;
@@ -216,7 +220,7 @@ export function contextCalls(library: Library): ContextCalls {
       ctx.use().alpnSelect = callback ?? undefined;
     },
     SSL_CTX_trust(ctx, certificates) {
-      ctx.use().trusted = certificates;
+      ctx.use().trusted = certificates.map((der) => readCertificate(der.slice()));
     },
     SSL_CTX_sess_statistics: (ctx) => ctx.use().statistics,
   };

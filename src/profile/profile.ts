@@ -42,6 +42,10 @@ export interface Profile {
   /** The library's own duplicates (for a new ticket) are resumable again at once. */
   readonly duplicateIsResumable: boolean;
   readonly hasNewSessionTicket: boolean;
+  /** X509_V_ERR_INVALID_CA. */
+  readonly invalidCa: number;
+  /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
+  readonly setsHost: 'name' | 'name-beside-address' | 'name-or-address';
   /** A resumption keeps the session's maximum fragment length, or has to ask for the same one again. */
   readonly resumedFragmentLength: 'kept' | 'checked';
   /** The alert for a resumption without the session's extended master secret. */
@@ -76,6 +80,7 @@ const base = {
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
   hasNewSessionTicket: true,
+  invalidCa: 79,
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
@@ -105,6 +110,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     hasNewSessionTicket: false,
+    invalidCa: 24,
+    setsHost: 'name',
     resumedFragmentLength: 'checked',
     inconsistentExtmsAlert: 'illegal_parameter',
     clientRenegotiation: 'allowed',
@@ -117,6 +124,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   '3.0': {
     ...base,
     name: '3.0',
+    setsHost: 'name-beside-address',
     relinksOnReadd: true,
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
@@ -129,6 +137,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   '3.5': {
     ...base,
     name: '3.5',
+    setsHost: 'name-or-address',
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     setSessionTakesReferenceFirst: true,

@@ -1,5 +1,5 @@
 /** SSL_CTX: configuration, callbacks, counters, and the internal session cache (cache.ts). */
-import type { Credential } from '../crypto/index.js';
+import type { CertificateInfo, Credential } from '../crypto/index.js';
 import type { ObjectKind } from '../events.js';
 import { SessionCache } from './cache.js';
 import { Counted } from './counted.js';
@@ -111,8 +111,8 @@ export class Context extends Counted {
   notResumableSession: ((ssl: Counted, forwardSecure: number) => number) | undefined;
   /** Chooses keys by name, in place of the context's own; without a name: for a new ticket. */
   ticketKeyCallback: TicketKeyCallback | undefined;
-  /** Trusted certificates (DER) for verifying the peer. */
-  trusted: readonly Uint8Array[] = [];
+  /** The store that the peer's chain has to lead to. */
+  trusted: readonly CertificateInfo[] = [];
 
   #ticketKeys: TicketKeys | undefined;
 

@@ -7,6 +7,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   2525: 'Known TCP Implementation Problems',
   3279: 'Algorithms and Identifiers for the Internet X.509 Public Key Infrastructure',
   4055: 'Additional Algorithms and Identifiers for RSA Cryptography for use in the Internet X.509 PKI',
+  4291: 'IP Version 6 Addressing Architecture',
   5077: 'TLS Session Resumption without Server-Side State',
   5208: 'PKCS #8: Private-Key Information Syntax',
   5246: 'The TLS Protocol Version 1.2',

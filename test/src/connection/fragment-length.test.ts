@@ -43,7 +43,7 @@ for (const profile of profileNames) {
       }
       const session = L.SSL_get_session(ends.c)!;
       const der = L.i2d_SSL_SESSION(session);
-      t.is(Buffer.from(der).subarray(-5).toString('hex'), `b10302010${code}`, 'field 17');
+      t.true(Buffer.from(der).toString('hex').includes(`b10302010${code}`), 'field 17');
       t.is(L.SSL_SESSION_get_max_fragment_length(L.d2i_SSL_SESSION(der)!), code);
       t.is(L.SSL_SESSION_get_max_fragment_length(L.SSL_SESSION_dup(session)), code);
     }
