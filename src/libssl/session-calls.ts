@@ -37,7 +37,7 @@ export interface SessionCalls {
   SSL_SESSION_set_timeout(session: Session | null, seconds: Long): number;
   SSL_SESSION_is_resumable(session: Session): number;
   SSL_SESSION_has_ticket(session: Session): number;
-  SSL_SESSION_get_ticket_lifetime_hint(session: Session): number;
+  SSL_SESSION_get_ticket_lifetime_hint(session: Session): Long;
   SSL_SESSION_get0_hostname(session: Session): string | null;
   SSL_SESSION_set1_hostname(session: Session, name: string | null): number;
   SSL_SESSION_get_protocol_version(session: Session): number;

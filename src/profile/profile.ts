@@ -63,6 +63,8 @@ export interface Profile {
   readonly defaultOptions: number;
   /** The lowest version that the default security level leaves enabled. */
   readonly versionMin: number;
+  /** The suites of RFC 9150 are known. */
+  readonly hasIntegrityOnlySuites: boolean;
   /** Texts of the alerts that SSL 3.0 had begin with this. */
   readonly oldAlertText: 'sslv3 alert' | 'ssl/tls alert';
 }
@@ -119,6 +121,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
+    hasIntegrityOnlySuites: false,
     oldAlertText: 'sslv3 alert',
   },
   '3.0': {
@@ -132,6 +135,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
     sessionFieldLast: 19, // kex_group
+    hasIntegrityOnlySuites: false,
     oldAlertText: 'sslv3 alert',
   },
   '3.5': {
@@ -145,6 +149,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk
+    hasIntegrityOnlySuites: true,
     oldAlertText: 'ssl/tls alert',
   },
 };

@@ -1,9 +1,10 @@
 /** SSL_SESSION to DER and back, as i2d_SSL_SESSION and d2i_SSL_SESSION (ssl/ssl_asn1.c) have it. */
-import { contextTag, DerError, DerReader, DerTag, writeElement, writeInteger, writeOctets } from './der.js';
-import { knownCipherSuites } from './known-suites.js';
+import { Asn1Cursor, type IntegerType } from './asn1.js';
+import { contextTag, DerTag, writeElement, writeInteger, writeOctets } from './der.js';
+import { isKnownCipherSuite } from './known-suites.js';
 import type { Library } from './library.js';
 import { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
-import { timeFromSeconds, timeToSeconds } from './time.js';
+import { fromLong, timeFromSeconds, timeToSeconds } from './time.js';
 
 const structureVersion = 1n; // SSL_SESSION_ASN1_VERSION
 const timeoutWhenAbsentSeconds = 3n;
@@ -92,10 +93,36 @@ interface RawFields {
   readonly peer: Uint8Array | undefined;
 }
 
+/** SSL_SESSION_ASN1, behind the five fields that must be there and a `[0] IMPLICIT` string that nobody uses. */
+const optionalFields: readonly { readonly field: number; readonly type: IntegerType | 'octets' | 'structure' }[] = [
+  { field: Field.time, type: 'int64' },
+  { field: Field.timeout, type: 'int64' },
+  { field: Field.peer, type: 'structure' },
+  { field: Field.sessionIdContext, type: 'octets' },
+  { field: Field.verifyResult, type: 'int32' },
+  { field: Field.hostname, type: 'octets' },
+  { field: 7, type: 'octets' }, // psk_identity_hint
+  { field: 8, type: 'octets' }, // psk_identity
+  { field: Field.ticketLifetimeHint, type: 'uint64' },
+  { field: Field.ticket, type: 'octets' },
+  { field: 11, type: 'octets' }, // comp_id
+  { field: 12, type: 'octets' }, // srp_username
+  { field: Field.flags, type: 'uint64' },
+  { field: Field.ticketAgeAdd, type: 'uint32' },
+  { field: Field.maxEarlyData, type: 'uint32' },
+  { field: Field.alpnSelected, type: 'octets' },
+  { field: 17, type: 'uint32' }, // max_fragment_len_mode
+  { field: 18, type: 'octets' }, // ticket_appdata
+  { field: 19, type: 'uint32' }, // kex_group
+  { field: 20, type: 'octets' }, // peer_rpk
+];
+
 /** @throws SessionDecodeError, DerError */
 export function sessionFromDer(library: Library, bytes: Uint8Array, holder: string): DecodedSession {
-  const outer = new DerReader(bytes);
-  const fields = readFields(new DerReader(outer.element(DerTag.sequence).content), library.profile.sessionFieldLast);
+  const outer = Asn1Cursor.over(bytes);
+  const sequence = outer.sequence();
+  const fields = readFields(sequence, library.profile.sessionFieldLast);
+  outer.leave(sequence);
   const session = new Session(library, holder);
   try {
     fill(session, fields);
@@ -106,29 +133,24 @@ export function sessionFromDer(library: Library, bytes: Uint8Array, holder: stri
   return { session, bytesRead: outer.offset };
 }
 
-function readFields(reader: DerReader, fieldLast: number): RawFields {
-  const structure = reader.integer();
-  const version = reader.integer();
-  const cipher = reader.octets();
-  const sessionId = reader.octets();
-  const masterKey = reader.octets();
+function readFields(sequence: Asn1Cursor, fieldMax: number): RawFields {
+  const structure = sequence.integer('uint32');
+  const version = sequence.integer('int32');
+  const cipher = sequence.octets();
+  const sessionId = sequence.octets();
+  const masterKey = sequence.octets();
   const numbers = new Map<number, bigint>();
   const octets = new Map<number, Uint8Array>();
   let peer: Uint8Array | undefined;
-  let last = -1;
-  while (reader.remaining > 0) {
-    const tag = reader.peekTag() ?? 0;
-    const field = tag - contextTag(0);
-    if (field <= last || field > fieldLast)
-      throw new DerError(`DER: expected a field after [${last}], got tag 0x${tag.toString(16)}`);
-    last = field;
-    const inner = new DerReader(reader.element(tag).content);
-    const kind = inner.peekTag();
-    if (kind === DerTag.integer) numbers.set(field, inner.integer());
-    else if (kind === DerTag.octetString) octets.set(field, inner.octets().slice());
-    else peer = inner.element(DerTag.sequence).whole.slice();
-    if (inner.remaining > 0)
-      throw new DerError(`DER: expected the end of field [${field}], got ${inner.remaining} bytes more`);
+  if (!sequence.isDone) sequence.implicitOctets(0);
+  for (const { field, type } of optionalFields) {
+    if (field > fieldMax || sequence.isDone) break;
+    const inner = sequence.explicit(field);
+    if (inner === undefined) continue;
+    if (type === 'octets') octets.set(field, inner.octets());
+    else if (type === 'structure') peer = inner.signedStructure();
+    else numbers.set(field, inner.integer(type));
+    sequence.leave(inner);
   }
   return { structure, version, cipher, sessionId, masterKey, numbers, octets, peer };
 }
@@ -153,7 +175,7 @@ function fill(session: Session, raw: RawFields): void {
     );
   }
   const suite = ((raw.cipher[0] ?? 0) << 8) | (raw.cipher[1] ?? 0);
-  if (!knownCipherSuites.has(suite))
+  if (!isKnownCipherSuite(profile, suite))
     throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
   bounded('session id', raw.sessionId, sessionIdBytesMax);
   bounded('master key', raw.masterKey, profile.masterKeyBytesMax);
@@ -172,8 +194,8 @@ function fill(session: Session, raw: RawFields): void {
   session.sessionIdContext = sessionIdContext;
   session.verifyResult = Number(raw.numbers.get(Field.verifyResult) ?? 0n);
   const hostname = raw.octets.get(Field.hostname);
-  session.hostname = hostname === undefined ? undefined : new TextDecoder().decode(hostname);
-  session.ticketLifetimeHint = Number(raw.numbers.get(Field.ticketLifetimeHint) ?? 0n);
+  session.hostname = hostname === undefined ? undefined : cString(hostname);
+  session.ticketLifetimeHint = fromLong(raw.numbers.get(Field.ticketLifetimeHint) ?? 0n);
   session.ticketAgeAdd = Number(raw.numbers.get(Field.ticketAgeAdd) ?? 0n);
   session.ticket = raw.octets.get(Field.ticket);
   session.extendedMasterSecret = ((raw.numbers.get(Field.flags) ?? 0n) & extendedMasterSecretFlag) !== 0n;
@@ -186,4 +208,10 @@ function fill(session: Session, raw: RawFields): void {
 function bounded(what: string, bytes: Uint8Array, max: number): void {
   if (bytes.length > max)
     throw new SessionDecodeError(undefined, `session: expected a ${what} of at most ${max} bytes, got ${bytes.length}`);
+}
+
+/** OPENSSL_strndup: up to the first NUL. */
+function cString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }

@@ -28,7 +28,8 @@ export class Session extends Counted {
   verifyResult = 1; // X509_V_ERR_UNSPECIFIED, "avoid 0 (= X509_V_OK) just in case"
   hostname: string | undefined;
   ticket: Uint8Array | undefined;
-  ticketLifetimeHint = 0;
+  /** Seconds: a C unsigned long. */
+  ticketLifetimeHint: number | bigint = 0;
   ticketAgeAdd = 0;
   maxEarlyData = 0;
   alpnSelected: Uint8Array | undefined;
