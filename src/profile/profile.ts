@@ -88,7 +88,6 @@ const base = {
   clientRenegotiation: 'refused',
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
-  versionMin: 0x0303, // security level 1 and 2
 } as const;
 
 const profiles: Readonly<Record<ProfileName, Profile>> = {
@@ -136,6 +135,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     keepsDefaultMethod: false,
     sessionFieldLast: 19, // kex_group
     hasIntegrityOnlySuites: false,
+    versionMin: 0x0301, // enabled, although no signature is left that security level 1 lets TLS 1.0 use
     oldAlertText: 'sslv3 alert',
   },
   '3.5': {
@@ -150,6 +150,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk
     hasIntegrityOnlySuites: true,
+    versionMin: 0x0303, // security level 2
     oldAlertText: 'ssl/tls alert',
   },
 };

@@ -31,14 +31,15 @@ export class Asn1Cursor {
   readonly #bytes: Uint8Array;
   #at: number;
   readonly #end: number;
-  /** Of an indefinite length, and its end has not been met. */
-  #isOpen: boolean;
+  readonly #isIndefinite: boolean;
+  /** The mark that ends an indefinite length has been met. */
+  #isEnded = false;
 
-  private constructor(bytes: Uint8Array, at: number, end: number, isOpen: boolean) {
+  private constructor(bytes: Uint8Array, at: number, end: number, isIndefinite: boolean) {
     this.#bytes = bytes;
     this.#at = at;
     this.#end = end;
-    this.#isOpen = isOpen;
+    this.#isIndefinite = isIndefinite;
   }
 
   static over(bytes: Uint8Array): Asn1Cursor {
@@ -51,9 +52,9 @@ export class Asn1Cursor {
 
   /** Nothing more stands in it; the mark of an indefinite length's end is taken. */
   get isDone(): boolean {
-    if (this.#isOpen && this.#takeEnd()) this.#isOpen = false;
-    else if (this.#isOpen || this.#at < this.#end) return false;
-    return true;
+    if (!this.#isIndefinite) return this.#at === this.#end;
+    this.#isEnded ||= this.#takeEnd();
+    return this.#isEnded;
   }
 
   sequence(): Asn1Cursor {

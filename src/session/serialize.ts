@@ -26,6 +26,7 @@ const Field = {
   alpnSelected: 16,
   maxFragmentLength: 17,
   keyExchangeGroup: 19,
+  peerRawPublicKey: 20,
 } as const;
 
 /** The DER bytes; undefined for a session without a cipher suite. */
@@ -111,10 +112,10 @@ const optionalFields: readonly { readonly field: number; readonly type: IntegerT
   { field: Field.ticketAgeAdd, type: 'uint32' },
   { field: Field.maxEarlyData, type: 'uint32' },
   { field: Field.alpnSelected, type: 'octets' },
-  { field: 17, type: 'uint32' }, // max_fragment_len_mode
+  { field: Field.maxFragmentLength, type: 'uint32' },
   { field: 18, type: 'octets' }, // ticket_appdata
-  { field: 19, type: 'uint32' }, // kex_group
-  { field: 20, type: 'octets' }, // peer_rpk
+  { field: Field.keyExchangeGroup, type: 'uint32' },
+  { field: Field.peerRawPublicKey, type: 'octets' },
 ];
 
 /** @throws SessionDecodeError, DerError */
@@ -203,6 +204,8 @@ function fill(session: Session, raw: RawFields): void {
   session.alpnSelected = raw.octets.get(Field.alpnSelected);
   session.maxFragmentLength = Number(BigInt.asUintN(8, raw.numbers.get(Field.maxFragmentLength) ?? 0n)); // a uint8_t
   session.keyExchangeGroup = Number(BigInt.asUintN(32, raw.numbers.get(Field.keyExchangeGroup) ?? 0n));
+  const rawPublicKey = raw.octets.get(Field.peerRawPublicKey);
+  if (rawPublicKey !== undefined) Asn1Cursor.over(rawPublicKey).signedStructure();
 }
 
 function bounded(what: string, bytes: Uint8Array, max: number): void {
