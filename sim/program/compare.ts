@@ -46,6 +46,7 @@ export class Comparison {
       if (model.misuse !== libssl.misuse) return difference(step, 'misuse', model.misuse, libssl.misuse);
       return model.handle === libssl.handle ? undefined : difference(step, 'handle', model.handle, libssl.handle);
     }
+    if ('crash' in model && 'crash' in libssl && model.crash === libssl.crash) return undefined;
     const field = [model, libssl].some((line) => 'crash' in line) ? 'crash' : 'misuse';
     return difference(step, field, summary(model), summary(libssl));
   }
