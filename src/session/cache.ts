@@ -4,6 +4,7 @@
  */
 import { assert } from './assert.js';
 import type { Context } from './context.js';
+import { ExpiryOrder } from './expiry-order.js';
 import { LinearHash } from './lhash.js';
 import type { Session } from './session.js';
 import { compareExpiry, isExpired, timeFromSeconds } from './time.js';
@@ -22,10 +23,13 @@ export class SessionCache {
   readonly #hash = new LinearHash<SessionKey>({ hashOf, equal });
   #head: Session | undefined;
   #tail: Session | undefined;
+  /** Where the list is kept by expiry (3.x). */
+  readonly #order: ExpiryOrder | undefined;
   #locked = false;
 
   constructor(context: Context) {
     this.#context = context;
+    if (context.library.profile.cacheOrder === 'expiry') this.#order = new ExpiryOrder();
   }
 
   /** SSL_CTX_sess_number. */
@@ -104,6 +108,11 @@ export class SessionCache {
     if (!this.#canLock()) return false;
     this.#link(session);
     return true;
+  }
+
+  /** A listed session has another expiry now. The list stays as it is until `reorder`. */
+  expiryChanged(session: Session): void {
+    this.#order?.changed(session);
   }
 
   #flushHash(seconds: bigint, now: bigint): void {
@@ -191,9 +200,10 @@ export class SessionCache {
 
   /** In front of the first that expires no later (3.x), or at the head (1.1.1). */
   #link(session: Session): void {
-    if (session.listedIn !== undefined) this.#unlink(session);
+    // one pair of links: another context's list loses the session, though not its hash
+    if (session.listedIn !== undefined) session.listedIn.cache.#unlink(session);
     let before: Session | undefined = this.#head;
-    if (this.#context.library.profile.cacheOrder === 'expiry') before = this.#placeByExpiry(session);
+    if (this.#order !== undefined) before = this.#placeByExpiry(session, this.#order);
     const after = before === undefined ? this.#tail : before.previous;
     session.next = before;
     session.previous = after;
@@ -202,16 +212,15 @@ export class SessionCache {
     if (after === undefined) this.#head = session;
     else after.next = session;
     session.listedIn = this.#context;
+    this.#order?.add(session, { after, before });
   }
 
   /** The entry to stand before; undefined: the tail. The two ends are asked first, as SSL_SESSION_list_add does. */
-  #placeByExpiry(session: Session): Session | undefined {
+  #placeByExpiry(session: Session, order: ExpiryOrder): Session | undefined {
     if (this.#head === undefined || this.#tail === undefined) return undefined;
     if (compareExpiry(session.expiry, this.#head.expiry) >= 0) return this.#head;
     if (compareExpiry(session.expiry, this.#tail.expiry) < 0) return undefined;
-    let place: Session | undefined = this.#head.next;
-    while (place !== undefined && compareExpiry(session.expiry, place.expiry) < 0) place = place.next;
-    return place;
+    return order.firstNoLaterThan(session.expiry);
   }
 
   #unlink(session: Session): void {
@@ -220,6 +229,7 @@ export class SessionCache {
     else session.previous.next = session.next;
     if (session.next === undefined) this.#tail = session.previous;
     else session.next.previous = session.previous;
+    this.#order?.delete(session);
     session.previous = undefined;
     session.next = undefined;
     session.listedIn = undefined;

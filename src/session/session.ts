@@ -2,6 +2,7 @@
 import type { ObjectKind } from '../events.js';
 import type { Context } from './context.js';
 import { Counted } from './counted.js';
+import type { Place } from './expiry-order.js';
 import type { Library } from './library.js';
 import { type Expiry, expiryOf, timeFromSeconds, timeNow } from './time.js';
 
@@ -44,6 +45,8 @@ export class Session extends Counted {
   /** Links of the one cache list it can be in. */
   previous: Session | undefined;
   next: Session | undefined;
+  /** Where it stands in that list's index by expiry. */
+  place: Place | undefined;
   /** The context in whose list it is; not counted. */
   listedIn: Context | undefined;
   /** The first SSL_CTX it was made for or added to: the manual allows no second. */
@@ -77,12 +80,12 @@ export class Session extends Counted {
 
   setTime(time: bigint): void {
     this.#time = time;
-    this.#expiry = expiryOf(this.library.profile, this.#time, this.#timeout);
+    this.#changeExpiry();
   }
 
   setTimeout(timeout: bigint): void {
     this.#timeout = timeout;
-    this.#expiry = expiryOf(this.library.profile, this.#time, this.#timeout);
+    this.#changeExpiry();
   }
 
   setTimeToNow(): void {
@@ -127,6 +130,11 @@ export class Session extends Counted {
       copy.ticketLifetimeHint = this.ticket === undefined ? 0 : this.ticketLifetimeHint;
     }
     return copy;
+  }
+
+  #changeExpiry(): void {
+    this.#expiry = expiryOf(this.library.profile, this.#time, this.#timeout);
+    this.listedIn?.cache.expiryChanged(this);
   }
 
   protected override died(): void {

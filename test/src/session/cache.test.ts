@@ -654,4 +654,103 @@ for (const profile of profileNames) {
       { seed: 5, numRuns: 25 },
     );
   });
+
+  test(`${profile}: the list is in the order of the plain walk, also where entries aged in their places`, (t) => {
+    const size = 9;
+    const operation = fc.record({
+      what: fc.constantFrom('add', 'add', 'add', 'add', 'remove', 'wait', 'timeout', 'time', 'mode'),
+      which: fc.integer({ min: 0, max: 11 }),
+      other: fc.integer({ min: 0, max: 11 }),
+      seconds: fc.integer({ min: -9, max: 9 }),
+    });
+    const seen = { between: 0, disordered: 0 };
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 120, size: 'max' }), (operations) => {
+        const b = new Bench(profile);
+        const { L } = b;
+        const ctx = b.ctx({ size });
+        const all = b.sessions('abcdefghijkl');
+        const expiryOf = (one: SslSession): number =>
+          Number(L.SSL_SESSION_get_time(one)) + Number(L.SSL_SESSION_get_timeout(one));
+        let list: SslSession[] = [];
+        const link = (session: SslSession): void => {
+          list = list.filter((one) => one !== session);
+          const [head] = list;
+          const tail = list.at(-1);
+          if (profile === '1.1.1' || head === undefined || expiryOf(session) >= expiryOf(head)) list.unshift(session);
+          else if (expiryOf(session) < expiryOf(tail!)) list.push(session);
+          else {
+            seen.between += 1;
+            list.splice(1 + list.slice(1).findIndex((one) => expiryOf(session) >= expiryOf(one)), 0, session);
+          }
+        };
+        for (const { what, which, other, seconds } of operations) {
+          const session = all[which]!;
+          const isListed = list.includes(session);
+          if (what === 'add') {
+            // under the lock of an eviction the other's place cannot change with its timeout
+            L.SSL_CTX_sess_set_remove_cb(ctx, () => void L.SSL_SESSION_set_timeout(all[other]!, 300 + seconds));
+            L.SSL_CTX_add_session(ctx, session);
+            L.SSL_CTX_sess_set_remove_cb(ctx, null);
+            if (!isListed && profile !== '1.1.1') list = list.slice(0, size - 2);
+            if (!isListed || profile === '3.0') link(session);
+            if (profile === '1.1.1') list = list.slice(0, size);
+          } else if (what === 'remove') {
+            L.SSL_CTX_remove_session(ctx, session);
+            list = list.filter((one) => one !== session);
+          } else if (what === 'wait') {
+            b.nowMs += seconds * 1000;
+          } else if (what === 'mode') {
+            L.SSL_CTX_set_session_cache_mode(ctx, seconds < 0 ? Mode.server : Mode.server | Mode.updateTime);
+          } else {
+            if (what === 'timeout') L.SSL_SESSION_set_timeout(session, 300 + seconds);
+            else L.SSL_SESSION_set_time(session, b.nowSeconds + seconds);
+            if (isListed && profile !== '1.1.1') link(session);
+          }
+          if (list.some((one, i) => i > 0 && expiryOf(one) > expiryOf(list[i - 1]!))) seen.disordered += 1;
+          const names = (some: Iterable<SslSession>): string => [...some].map((one) => b.nameOf(one)).join('');
+          t.is(names(ctx.cache.listed()), names(list));
+        }
+      }),
+      { seed: 11, numRuns: 150 },
+    );
+    if (profile !== '1.1.1') t.true(seen.between > 500 && seen.disordered > 500, JSON.stringify(seen));
+  });
+
+  test(`${profile}: a session added to a second context leaves the list of the first, which can still be flushed`, (t) => {
+    const b = new Bench(profile);
+    const [one, two] = [b.ctx(), b.ctx()];
+    const [a, d, e] = b.sessions('ade') as [SslSession, SslSession, SslSession];
+    b.L.SSL_CTX_add_session(one, a);
+    b.L.SSL_CTX_add_session(one, d);
+    b.L.SSL_CTX_add_session(two, d);
+    b.L.SSL_CTX_add_session(one, e);
+    t.deepEqual([[...one.cache.listed()], [...two.cache.listed()]], [[e, a], [d]]);
+    b.L.SSL_CTX_free(two);
+    b.L.SSL_CTX_flush_sessions(one, 0);
+    t.is(b.n(one), profile === '1.1.1' ? 0 : 1);
+    b.L.SSL_CTX_free(one);
+  });
+
+  test(`${profile}: ten thousand sessions of unequal expiry are listed in its order, and evicted from its end`, (t) => {
+    const b = new Bench(profile);
+    const ctx = b.ctx({ size: 0 });
+    const made: SslSession[] = [];
+    for (let i = 0; i < 10_000; i += 1) {
+      const session = b.L.SSL_SESSION_new();
+      b.L.SSL_SESSION_set1_id(session, Uint8Array.of(i >> 8, i & 0xff, 1, 1));
+      b.L.SSL_SESSION_set_timeout(session, 1 + (Math.imul(i, 7_919) % 10_007));
+      made.push(session);
+      b.L.SSL_CTX_add_session(ctx, session);
+    }
+    const latestFirst = made.toReversed();
+    const timeout = (one: SslSession): number => Number(b.L.SSL_SESSION_get_timeout(one));
+    if (profile !== '1.1.1') latestFirst.sort((x, y) => timeout(y) - timeout(x));
+    t.true([...ctx.cache.listed()].every((one, i) => one === latestFirst[i]));
+    b.L.SSL_CTX_sess_set_cache_size(ctx, 4_000);
+    b.L.SSL_CTX_add_session(ctx, b.session('z', { timeout: 20_000 }));
+    const kept = profile === '1.1.1' ? 3_999 : 3_998;
+    t.true([...ctx.cache.listed()].slice(1).every((one, i) => one === latestFirst[i]));
+    t.is([...ctx.cache.listed()].length, 1 + kept);
+  });
 }
