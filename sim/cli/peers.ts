@@ -16,6 +16,7 @@ import {
   readCipherList,
   readCredential,
   whenInterrupted,
+  writeCertificates,
 } from '../peers/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -48,6 +49,7 @@ interface ServeCommandOptions extends PeerOptions {
   readonly port: number;
   readonly host: string;
   readonly timeout?: number;
+  readonly certOut?: string;
   readonly naccept?: number;
   readonly misbehave?: string;
 }
@@ -74,6 +76,7 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
       .option('--host <address>', 'the address it listens on', '127.0.0.1')
       .option('--timeout <s>', 'seconds for which a session may be resumed (7200)', whole(0, secondsMax))
       .option('--verify <file>', 'ask for a client certificate, which these authorities must verify')
+      .option('--cert-out <file>', 'write the certificate that it shows, for clients to trust')
       .option('--naccept <n>', 'end after so many connections', whole(1, Number.MAX_SAFE_INTEGER))
       .option('--misbehave <name>', 'be a bad server; list names all ways'),
     patience.serve,
@@ -140,6 +143,14 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
     host: options.host,
     port: options.port,
   });
+  if (options.certOut !== undefined) {
+    try {
+      writeCertificates(options.certOut, server.chain);
+    } catch (cause) {
+      server.stop();
+      throw cause;
+    }
+  }
   if (conduct !== undefined) io.err(`misbehaving: ${conduct.says}\n`);
   if (credential === undefined) io.err('certificate: the fixed test certificate, whose key is public\n');
   io.out(`listening on ${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}\n`);

@@ -64,11 +64,15 @@ export function readSession(library: Libssl, path: string): SslSession {
   );
 }
 
+/** A certificate chain as PEM. @throws PeerError */
+export function writeCertificates(path: string, chain: readonly Uint8Array[]): void {
+  const pem = chain.map((der) => pemBlock(certificateLabel, der)).join('');
+  writing(path, () => writeFileSync(path, pem));
+}
+
 /** Writes what `openssl s_client -sess_in` and `openssl sess_id` read. @throws PeerError */
 export function writeSession(library: Libssl, path: string, session: SslSession): void {
-  const base64 = Buffer.from(library.i2d_SSL_SESSION(session)).toString('base64');
-  const lines = base64.match(new RegExp(`.{1,${lineCharacters}}`, 'g')) ?? [];
-  const pem = [`-----BEGIN ${sessionLabel}-----`, ...lines, `-----END ${sessionLabel}-----`, ''].join('\n');
+  const pem = pemBlock(sessionLabel, library.i2d_SSL_SESSION(session));
   writing(path, () => writeFileSync(path, pem, { mode: secretFileMode }));
 }
 
@@ -118,6 +122,14 @@ function readLeafKey(leaf: Uint8Array, path: string): Uint8Array {
 function pemBlocks(text: string, label: string): Uint8Array[] {
   const block = new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]*)-----END ${label}-----`, 'g');
   return [...text.matchAll(block)].map((match) => new Uint8Array(Buffer.from(match[1] ?? '', 'base64')));
+}
+
+function pemBlock(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(new RegExp(`.{1,${lineCharacters}}`, 'g')) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
 function readBytes(path: string): Buffer {

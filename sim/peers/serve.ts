@@ -43,6 +43,8 @@ const idContext = 'simtls serve';
 export class PeerServer {
   readonly host: string;
   readonly port: number;
+  /** What it shows to clients, leaf first (DER). */
+  readonly chain: readonly Uint8Array[];
   /** Ends when the server has: stopped, or after its last connection. Rejects with what is wrong in simtls itself. */
   readonly ended: Promise<void>;
   readonly #server: Server;
@@ -62,7 +64,10 @@ export class PeerServer {
     this.#options = options;
     this.#server = server;
     this.#library = peerLibrary(options);
-    this.#ctx = makeContext(this.#library, options);
+    const own = options.credential ?? testCredentials['ec-p256'];
+    const credential = options.conduct?.credential?.(own, Date.now()) ?? own;
+    this.chain = credential.chain;
+    this.#ctx = makeContext(this.#library, { ...options, credential });
     server.maxConnections = openMax;
     server.on('connection', (socket) => this.#accept(socket));
     this.ended = new Promise((resolve, reject) => {
@@ -125,13 +130,8 @@ export class PeerServer {
 }
 
 function makeContext({ libssl }: PeerLibrary, options: ServeOptions): SslCtx {
-  const { conduct = {} } = options;
-  const own = options.credential ?? testCredentials['ec-p256'];
-  const ctx = configureContext(libssl, libssl.TLS_server_method(), {
-    ...options,
-    credential: conduct.credential?.(own, Date.now()) ?? own,
-  });
-  if (conduct.idContext === undefined) libssl.SSL_CTX_set_session_id_context(ctx, Buffer.from(idContext));
+  const ctx = configureContext(libssl, libssl.TLS_server_method(), options);
+  if (options.conduct?.idContext === undefined) libssl.SSL_CTX_set_session_id_context(ctx, Buffer.from(idContext));
   if (!options.tickets) libssl.SSL_CTX_set_options(ctx, noTicket);
   if (options.sessionSeconds !== undefined) libssl.SSL_CTX_set_timeout(ctx, options.sessionSeconds);
   if (options.clientAuthorities !== undefined) {

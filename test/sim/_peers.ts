@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { command } from '../../sim/cli/command.js';
 import { pem } from '../_duplex.js';
 
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
 /** Text as it comes, and waiting for some of it. */
 class Heard {
