@@ -20,7 +20,18 @@ export interface Environment {
    * end. Secrets go nowhere else: no event holds them.
    */
   readonly keyLog?: (line: string) => void;
+  /**
+   * Asked at each allocation that may be made to fail: false, and the call goes on as libssl does without memory. Absent:
+   * none fails. `object` is the id of what it is for (the context of a cache entry, the connection of a ticket), 0 for none.
+   */
+  readonly allocates?: (site: AllocationSite, object: number) => boolean;
 }
+
+/**
+ * Where an allocation may fail: a new SSL_SESSION; the entry of a session in the cache (lh_SSL_SESSION_insert); a copy of a
+ * session; the bytes of a session ticket, on the side that seals it and on the side that keeps it.
+ */
+export type AllocationSite = 'session' | 'cache-entry' | 'session-copy' | 'ticket';
 
 /**
  * A place inside a call. `name` is one of `callback:new` `callback:remove` `callback:get` (about to run),
@@ -29,6 +40,8 @@ export interface Environment {
 export interface Point {
   readonly name: PointName;
   readonly object: number;
+  /** The context whose lock libssl holds here: no other thread gets past a call that wants it. */
+  readonly locked?: number;
 }
 export type PointName =
   | 'callback:new'

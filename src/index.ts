@@ -13,7 +13,7 @@ export {
   realCrypto,
   testCredentials,
 } from './crypto/index.js';
-export type { Environment, Point, PointName, Transport } from './environment.js';
+export type { AllocationSite, Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';
 export { cipherSuites, HandshakeFailure, LibraryCrash, NeedsOldVersion, NeedsTls13 } from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';

@@ -76,7 +76,7 @@ export class Bench {
 
   /** A bare session whose id is `id` four times over. */
   session(id: string, options: { readonly version?: number; readonly timeout?: number } = {}): SslSession {
-    const session = this.L.SSL_SESSION_new();
+    const session = this.L.SSL_SESSION_new()!;
     this.L.SSL_SESSION_set_protocol_version(session, options.version ?? tls12);
     this.L.SSL_SESSION_set1_id(session, Buffer.from(id.repeat(4)));
     if (options.timeout !== undefined) this.L.SSL_SESSION_set_timeout(session, options.timeout);

@@ -9,14 +9,17 @@ export interface ClockOptions {
 }
 
 export class HostClock {
-  readonly driftPpm: number;
   readonly #kernel: Kernel;
   #offsetMs: number;
+  #driftPpm: number;
+  /** What it had gained when its drift last changed, and when that was, microseconds. */
+  #gainedUs = 0;
+  #sinceUs = 0;
 
   constructor(kernel: Kernel, options: ClockOptions = {}) {
     this.#kernel = kernel;
     this.#offsetMs = options.skewMs ?? 0;
-    this.driftPpm = options.driftPpm ?? 0;
+    this.#driftPpm = options.driftPpm ?? 0;
   }
 
   /** What it shows: whole milliseconds since the Unix epoch. It steps back when it is set back. */
@@ -35,7 +38,20 @@ export class HostClock {
     this.#offsetMs += milliseconds;
   }
 
+  /** How many microseconds it gains in each second. */
+  get driftPpm(): number {
+    return this.#driftPpm;
+  }
+
+  /** Has it run faster or slower from now on; what it shows now stays. */
+  setDrift(ppm: number): void {
+    this.#gainedUs = this.#driftUs();
+    this.#sinceUs = this.#kernel.nowUs;
+    this.#driftPpm = ppm;
+  }
+
   #driftUs(): number {
-    return this.driftPpm === 0 ? 0 : Math.floor((this.#kernel.nowUs * this.driftPpm) / 1_000_000);
+    if (this.#driftPpm === 0) return this.#gainedUs;
+    return this.#gainedUs + Math.floor(((this.#kernel.nowUs - this.#sinceUs) * this.#driftPpm) / 1_000_000);
   }
 }

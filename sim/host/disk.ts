@@ -21,6 +21,11 @@ export interface FileStatus {
   readonly modifiedMs: number;
 }
 
+/** A write that is not what it seems: nothing of it reaches the disk, or its first `bytes` alone. */
+export type Mischief =
+  | { readonly do: 'lose'; readonly path?: string | undefined }
+  | { readonly do: 'tear'; readonly path?: string | undefined; readonly bytes: number };
+
 interface Entry extends Named {
   modifiedMs: number;
 }
@@ -30,6 +35,9 @@ const root: FileId = 0;
 export class Disk {
   /** A fault: fsync says that it has done its work, and has not. */
   syncLies = false;
+  /** A fault: whatever would be written does not fit. */
+  full = false;
+  readonly #mischief: Mischief[] = [];
   readonly #nowMs: () => number;
   readonly #durable = new DurableView();
   #volume: Volume = new Volume();
@@ -50,12 +58,27 @@ export class Disk {
 
   /** Makes the file or replaces what it holds. @throws DiskError `ENOENT`: no such directory; `EISDIR`, `ENOSPC` */
   writeFile(path: string, bytes: Uint8Array): void {
-    this.#write(path, bytes.length, () => this.#volume.writeFileSync(path, bytes));
+    const lands = this.#whatLands(path, bytes);
+    if (lands !== undefined) this.#write(path, lands.length, () => this.#volume.writeFileSync(path, lands));
+  }
+
+  /** A fault: the next write, of that path where one is named, says that it has succeeded. */
+  spoilNextWrite(mischief: Mischief): void {
+    this.#mischief.push(mischief);
   }
 
   /** Adds to the end of a file, which is made where there is none. @throws DiskError as `writeFile` */
   appendFile(path: string, bytes: Uint8Array): void {
     const size = this.exists(path) ? this.status(path).bytes : 0;
+    const spoilt = this.#mischief.find((one) => one.path === undefined || one.path === path);
+    if (spoilt !== undefined) {
+      const old = size === 0 ? new Uint8Array(0) : this.readFile(path);
+      const all = new Uint8Array(size + bytes.length);
+      all.set(old);
+      all.set(bytes, size);
+      this.writeFile(path, all);
+      return;
+    }
     this.#write(path, size + bytes.length, () => this.#volume.appendFileSync(path, Buffer.from(bytes)));
   }
 
@@ -96,6 +119,7 @@ export class Disk {
   /** Makes a directory; the one above it must be there. @throws DiskError `EEXIST`, `ENOENT`, `ENOTDIR`, `ENOSPC` */
   makeDirectory(path: string): void {
     checkPath(path);
+    if (this.full) throw new DiskError('ENOSPC', path, 'no space is left on the disk');
     if (this.#entries.has(path)) throw new DiskError('EEXIST', path, 'the name is taken');
     const parent = this.#parentOf(path);
     this.#attempt(path, () => this.#volume.mkdirSync(path));
@@ -167,8 +191,24 @@ export class Disk {
     }
   }
 
+  /** The bytes that a write leaves in the file; undefined: what was there stays. */
+  #whatLands(path: string, bytes: Uint8Array): Uint8Array | undefined {
+    const at = this.#mischief.findIndex((one) => one.path === undefined || one.path === path);
+    const mischief = this.#mischief[at];
+    if (mischief === undefined) return bytes;
+    this.#mischief.splice(at, 1);
+    if (mischief.do === 'lose') return undefined;
+    const before = this.exists(path) ? this.readFile(path) : new Uint8Array(0);
+    const written = Math.min(mischief.bytes, bytes.length);
+    const torn = new Uint8Array(Math.max(written, Math.min(before.length, bytes.length)));
+    torn.set(before.subarray(0, torn.length));
+    torn.set(bytes.subarray(0, written));
+    return torn;
+  }
+
   #write(path: string, bytesAfter: number, write: () => void): void {
     checkPath(path);
+    if (this.full) throw new DiskError('ENOSPC', path, 'no space is left on the disk');
     if (bytesAfter > fileBytesMax) throw new DiskError('ENOSPC', path, `a file has ${fileBytesMax} bytes at most`);
     const known = this.#entries.get(path);
     if (known?.kind === 'directory') throw new DiskError('EISDIR', path, 'it is a directory');

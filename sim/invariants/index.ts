@@ -1,7 +1,7 @@
 import { endsAgreeOnResumption } from './agreement.js';
 import { cacheWithinBound } from './cache-bound.js';
 import { callbackGetsLiveSession } from './callback.js';
-import { countsEqualClaims } from './claims.js';
+import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
@@ -23,6 +23,7 @@ export type { Broken, Invariant, Owner } from './violation.js';
 /** Every invariant that a run is judged by. */
 export const invariants: readonly Invariant[] = [
   countsEqualClaims,
+  libraryKeepsCounts,
   noUseAfterFree,
   handlesUsedRightly,
   survivesCalls,

@@ -32,6 +32,10 @@ export class HostState {
   /** Sockets that have something to send or to receive, in the order they were made. */
   readonly sockets: Set<HostSocket> = new Set();
   readonly listeners: Map<number, HostListener> = new Map();
+  /** By port: who takes a connection in this host's place. Gone with the process. */
+  readonly forwards: Map<number, (client: HostId) => HostId> = new Map();
+  /** By host: which other one is reached in its place from here. */
+  readonly redirects: Map<HostId, HostId> = new Map();
   readonly #kernel: Kernel;
   readonly #usedPorts = new Set<number>();
   readonly #deferred = new Set<() => void>();

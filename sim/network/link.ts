@@ -41,6 +41,11 @@ export class Link {
     for (const path of this.#chosen(direction)) path.change(options);
   }
 
+  /** What a direction is like now. */
+  optionsOf(direction: Direction): PathOptions | undefined {
+    return this.#chosen(direction)[0]?.options;
+  }
+
   /** Shorthand for `change`. */
   setLatency(latency: { readonly latencyUs: number; readonly jitterUs?: number }, direction?: Direction): void {
     this.change(latency, direction);

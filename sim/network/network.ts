@@ -117,7 +117,7 @@ export class Network implements SocketOwner {
       peerAddress: address,
       peerPort: port,
     });
-    const target = this.#byAddress.get(address);
+    const target = this.#reached(host, address, port);
     if (target === undefined) {
       this.#kernel.schedule(0, 'unreachable', () => {
         if (client.state === 'connecting') client.fail('EHOSTUNREACH');
@@ -133,6 +133,27 @@ export class Network implements SocketOwner {
       (what) => this.#tap.onConnecting?.(client, what, target),
     );
     return client;
+  }
+
+  /** Has connections that `from` opens to `to` from now on reach `instead`; undefined: no more. @throws NetworkError `HOST_UNKNOWN` */
+  redirect(from: HostId, to: HostId, instead: HostId | undefined): void {
+    const { redirects } = this.#host(from);
+    if (instead === undefined) redirects.delete(this.#host(to).id);
+    else redirects.set(this.#host(to).id, this.#host(instead).id);
+  }
+
+  /**
+   * Hands connections to a port of a host on to others, as a balancer does that rewrites addresses: the bytes go straight to the
+   * one that `choose` names, once for each connection. It ends with the host's process.
+   * @throws NetworkError `EADDRINUSE`, `HOST_DOWN`, `OPTION_INVALID`
+   */
+  forward(host: HostId, port: number, choose: (client: HostId) => HostId): void {
+    checkPort(port);
+    const state = this.#upHost(host);
+    if (state.listeners.has(port) || state.forwards.has(port)) {
+      throw new NetworkError('EADDRINUSE', `host '${state.name}' has port ${port} in use already`);
+    }
+    state.forwards.set(port, choose);
   }
 
   /** Stops calling back into the process of a host: its host goes on receiving for it. */
@@ -154,6 +175,7 @@ export class Network implements SocketOwner {
       for (const socket of sockets) socket.vanish();
     }
     for (const listener of [...state.listeners.values()]) listener.close();
+    state.forwards.clear();
     if (how === 'reset') for (const socket of sockets) socket.abort();
     if (how === 'close') for (const socket of sockets) socket.close();
     state.forgetWakes();
@@ -183,6 +205,15 @@ export class Network implements SocketOwner {
     if (!socket.host.sockets.delete(socket)) return;
     this.#sockets--;
     if (socket.role === 'client') socket.host.givePortBack(socket.localPort);
+  }
+
+  /** Who answers at an address: its host, unless the way there leads elsewhere. */
+  #reached(from: HostState, address: string, port: number): HostState | undefined {
+    const named = this.#byAddress.get(address);
+    const redirected = named && from.redirects.get(named.id);
+    const target = redirected === undefined ? named : this.#host(redirected);
+    const forward = target?.up === true ? target.forwards.get(port) : undefined;
+    return forward === undefined ? target : this.#host(forward(from.id));
   }
 
   /** A SYN has arrived: makes the server's end, unless an earlier one did. */

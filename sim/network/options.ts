@@ -13,6 +13,12 @@ export interface PathOptions {
   readonly coalesceUs: number;
   /** What is still in flight when a reset follows it is lost: as when a segment went astray, and nobody sends it again. */
   readonly resetDropsFlight: boolean;
+  /** What a stream passes in a second at most; 0: as much as there is. */
+  readonly bytesPerSecond: number;
+  /** How long after one segment of a stream the next may leave, microseconds. */
+  readonly gapUs: number;
+  /** How much later than the rest the end of a stream arrives, microseconds. */
+  readonly finDelayUs: number;
 }
 
 /** The buffers of the sockets of one host. */
@@ -30,6 +36,9 @@ export const defaultPathOptions: PathOptions = {
   segmentBytes: { min: 1460, max: 1460 },
   coalesceUs: 0,
   resetDropsFlight: false,
+  bytesPerSecond: 0,
+  gapUs: 0,
+  finDelayUs: 0,
 };
 
 /** Linux's defaults: the middle values of tcp_wmem and tcp_rmem. */
@@ -48,6 +57,9 @@ export function pathOptions(base: PathOptions, change: Partial<PathOptions>): Pa
   checkWhole('segmentBytes.min', options.segmentBytes.min, 1, bufferBytesMax);
   checkWhole('segmentBytes.max', options.segmentBytes.max, options.segmentBytes.min, bufferBytesMax);
   checkWhole('coalesceUs', options.coalesceUs, 0, latencyUsMax);
+  checkWhole('bytesPerSecond', options.bytesPerSecond, 0, Number.MAX_SAFE_INTEGER);
+  checkWhole('gapUs', options.gapUs, 0, latencyUsMax);
+  checkWhole('finDelayUs', options.finDelayUs, 0, latencyUsMax);
   return options;
 }
 

@@ -56,6 +56,8 @@ export interface PipeEnd {
 export interface StreamCut {
   readonly afterBytes: number;
   readonly as: 'eof' | 'reset';
+  /** Told when it has happened, in the event that brought the last byte. */
+  readonly then?: () => void;
 }
 
 const noBytes = new Uint8Array(0);
@@ -89,6 +91,8 @@ export class Pipe implements Retrying {
   #cut: StreamCut | undefined;
   #cutShort = false;
   #lostSinceUs: number | undefined;
+  /** Before it nothing more leaves: the path is slow, or wants a gap. */
+  #nextLeavesUs = 0;
   #retrying = false;
   #giveUp: EventHandle | undefined;
 
@@ -161,10 +165,10 @@ export class Pipe implements Retrying {
     return bytes;
   }
 
-  /** Has the stream end early at the receiver: now, where no byte more is to come. */
-  cutAfter(cut: StreamCut): void {
+  /** Has the stream end early at the receiver: now, where no byte more is to come; undefined: no more. */
+  cutAfter(cut: StreamCut | undefined): void {
     if (this.#cutShort || this.ended) return;
-    if (cut.afterBytes > 0) {
+    if (cut === undefined || cut.afterBytes > 0) {
       this.#cut = cut;
       return;
     }
@@ -172,6 +176,7 @@ export class Pipe implements Retrying {
     this.#endEarly(cut.as, news);
     if (news.reset) this.#receiver.wasReset();
     else this.#receiver.arrived();
+    cut.then?.();
   }
 
   /** Sends what was lost again, at the first try that is still to come. */
@@ -205,10 +210,19 @@ export class Pipe implements Retrying {
   }
 
   #put(kind: SegmentKind, bytes: Uint8Array): void {
-    const arrivalUs = this.#path.kernel.nowUs + this.#path.drawLatencyUs();
+    const arrivalUs = this.#leavingUs(kind, bytes.length) + this.#path.drawLatencyUs();
     this.#flight.push({ kind, arrivalUs, bytes });
     this.#sender.sent(kind, bytes);
     if (!this.#deliveryScheduled && this.#lostSinceUs === undefined) this.#scheduleDelivery(arrivalUs);
+  }
+
+  /** When the segment has left whole: behind what left before it, as fast as the path takes it. */
+  #leavingUs(kind: SegmentKind, bytes: number): number {
+    const { bytesPerSecond, gapUs, finDelayUs } = this.#path.options;
+    const beginsUs = Math.max(this.#path.kernel.nowUs, this.#nextLeavesUs);
+    const endsUs = bytesPerSecond === 0 ? beginsUs : beginsUs + Math.ceil((bytes * 1_000_000) / bytesPerSecond);
+    if (kind === 'data') this.#nextLeavesUs = endsUs + gapUs;
+    return kind === 'fin' ? endsUs + finDelayUs : endsUs;
   }
 
   #scheduleDelivery(arrivalUs: number): void {
@@ -296,8 +310,11 @@ export class Pipe implements Retrying {
     this.#receiver.acknowledges();
     news.readable = true;
     if (cut === undefined) return;
-    if (kept.length < cut.afterBytes) this.#cut = { afterBytes: cut.afterBytes - kept.length, as: cut.as };
-    else this.#endEarly(cut.as, news);
+    if (kept.length < cut.afterBytes) this.#cut = { ...cut, afterBytes: cut.afterBytes - kept.length };
+    else {
+      this.#endEarly(cut.as, news);
+      cut.then?.();
+    }
   }
 
   #endEarly(as: StreamCut['as'], news: { reset: boolean }): void {

@@ -160,7 +160,7 @@ export class Socket implements Transport, PipeEnd, HostSocket {
   // Faults, for the world.
 
   /** Has the stream that arrives here end early, as if a box on the way had cut it. Does nothing before there is a peer. */
-  cutIncoming(cut: StreamCut): void {
+  cutIncoming(cut: StreamCut | undefined): void {
     this.#incoming?.cutAfter(cut);
   }
 

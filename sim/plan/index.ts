@@ -1,12 +1,19 @@
 export { expectedBy, PlanError } from './error.js';
+export {
+  type AllocationSiteName,
+  type Anchor,
+  endingFaults,
+  type Fault,
+  type FaultAction,
+  type HostAction,
+  type LinkAction,
+  type StreamAction,
+} from './faults.js';
 export { parsePlan, planStepsMax, stepsOf, toPlan } from './parse.js';
 export type {
-  Anchor,
   Argument,
   Check,
   Drawn,
-  Fault,
-  FaultAction,
   Guard,
   HostPlan,
   Json,

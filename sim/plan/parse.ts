@@ -2,18 +2,14 @@
 import { defects } from 'simtls';
 import * as v from 'valibot';
 import { expectedBy, PlanError } from './error.js';
+import { faultSchema } from './fault-schema.js';
 import { observationFields, type Plan, planFormat, type Step } from './plan.js';
 import { checkReferences } from './references.js';
+import { microseconds, name, stepId, whole } from './schema-parts.js';
 
 /** A plan of more steps than this is refused, so that a file cannot take unbounded memory. */
 export const planStepsMax = 100_000;
-/** Ten thousand years, in microseconds: the last time that a number of JSON holds exactly is near it. */
-const usMax = 2 ** 53 - 1;
 
-const name = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/u, 'Expected a name'));
-const stepId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
-const whole = v.pipe(v.number(), v.safeInteger());
-const microseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(usMax));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 30));
 const json: v.GenericSchema<Plan['drawn'][number]['value']> = v.lazy(() =>
   v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
@@ -49,30 +45,6 @@ const stepSchema = v.strictObject({
   args: v.exactOptional(v.pipe(v.array(json), v.maxLength(16))),
   when: v.exactOptional(guardSchema),
 });
-
-const anchorSchema = v.union([
-  v.strictObject({ us: microseconds }),
-  v.strictObject({ after: stepId, us: v.exactOptional(microseconds) }),
-  v.strictObject({ point: v.string(), on: name, nth: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
-]);
-
-const between = { from: name, to: name };
-const actionSchema = v.variant('do', [
-  v.strictObject({ do: v.literal('crash'), host: name, how: v.picklist(['reset', 'half-open']) }),
-  v.strictObject({ do: v.literal('restart'), host: name }),
-  v.strictObject({ do: v.literal('pause'), host: name }),
-  v.strictObject({ do: v.literal('resume'), host: name }),
-  v.strictObject({ do: v.literal('hold'), ...between }),
-  v.strictObject({ do: v.literal('release'), ...between }),
-  v.strictObject({ do: v.literal('partition'), ...between }),
-  v.strictObject({ do: v.literal('heal'), ...between }),
-  v.strictObject({ do: v.literal('latency'), ...between, latencyUs: microseconds }),
-  v.strictObject({ do: v.literal('clock'), host: name, byMs: whole }),
-  v.strictObject({ do: v.literal('reset'), connection: stepId }),
-  v.strictObject({ do: v.literal('cut'), connection: stepId, from: name, afterBytes: microseconds }),
-  v.strictObject({ do: v.literal('corrupt'), connection: stepId, from: name, byte: microseconds }),
-]);
-const faultSchema = v.strictObject({ id: stepId, at: anchorSchema, action: actionSchema });
 
 const checkSchema = v.union([
   v.strictObject({ id: stepId, step: stepId, field, is: json, because: v.string() }),

@@ -5,6 +5,7 @@
  */
 import type { DefectName } from 'simtls';
 import type { Profile } from '../stacks/index.js';
+import type { Fault } from './faults.js';
 
 /** The version of the format. Adding keys keeps it; a change of meaning makes it `/2`. */
 export const planFormat = 'simtls-plan/1';
@@ -100,43 +101,6 @@ export interface Guard {
   readonly field: ObservationField;
   readonly is?: Json;
   readonly not?: Json;
-}
-
-/** When a fault happens: at a time, after a step (its id; `us` more), or at the nth time that a point is passed on a host. */
-export type Anchor =
-  | { readonly us: number }
-  | { readonly after: string; readonly us?: number }
-  | { readonly point: string; readonly on: string; readonly nth: number };
-
-export type FaultAction =
-  /** The process of the host is gone: nothing is freed. `reset`: its peers are told; `half-open`: they hear nothing. */
-  | { readonly do: 'crash'; readonly host: string; readonly how: 'reset' | 'half-open' }
-  | { readonly do: 'restart'; readonly host: string }
-  | { readonly do: 'pause'; readonly host: string }
-  | { readonly do: 'resume'; readonly host: string }
-  /** What passes in that direction waits, and comes in order at the release. */
-  | { readonly do: 'hold'; readonly from: string; readonly to: string }
-  | { readonly do: 'release'; readonly from: string; readonly to: string }
-  /** What passes in that direction is lost. */
-  | { readonly do: 'partition'; readonly from: string; readonly to: string }
-  | { readonly do: 'heal'; readonly from: string; readonly to: string }
-  | { readonly do: 'latency'; readonly from: string; readonly to: string; readonly latencyUs: number }
-  /** The host's clock jumps. */
-  | { readonly do: 'clock'; readonly host: string; readonly byMs: number }
-  /** The connection that this `connect` step opens is torn down on both sides. */
-  | { readonly do: 'reset'; readonly connection: string }
-  /**
-   * The network ends the stream that `from` sends on this connection, after so many bytes of it, with a FIN that `from` never
-   * sent: what an attacker on the way does. Anchors do not apply: it lies in wait from the start.
-   */
-  | { readonly do: 'cut'; readonly connection: string; readonly from: string; readonly afterBytes: number }
-  /** The lowest bit of that byte of what `from` sends on this connection is flipped. */
-  | { readonly do: 'corrupt'; readonly connection: string; readonly from: string; readonly byte: number };
-
-export interface Fault {
-  readonly id: string;
-  readonly at: Anchor;
-  readonly action: FaultAction;
 }
 
 export type Check =

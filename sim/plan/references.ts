@@ -1,6 +1,7 @@
 /** What a plan's parts may name of each other. A step that others name may be missing (plans are cut); a host may not. */
 import { PlanError } from './error.js';
-import type { FaultAction, Plan } from './plan.js';
+import { endingFaults, type Fault, type FaultAction } from './faults.js';
+import type { Plan } from './plan.js';
 
 /** @throws PlanError for an id used twice, or a host that the plan does not have */
 export function checkReferences(plan: Plan): void {
@@ -28,32 +29,32 @@ export function checkReferences(plan: Plan): void {
   for (const [index, fault] of plan.faults.entries()) {
     once(`/faults/${index}/id`, fault.id);
     for (const [key, host] of hostsOf(fault.action)) known(`/faults/${index}/action/${key}`, host);
+    checkFault(fault, `/faults/${index}`);
     if ('on' in fault.at) known(`/faults/${index}/at/on`, fault.at.on);
   }
   for (const [index, check] of plan.checks.entries()) once(`/checks/${index}/id`, check.id);
 }
 
+/** The names of hosts in an action, each with its key. */
 function hostsOf(action: FaultAction): readonly (readonly [string, string])[] {
-  switch (action.do) {
-    case 'crash':
-    case 'restart':
-    case 'pause':
-    case 'resume':
-    case 'clock':
-      return [['host', action.host]];
-    case 'hold':
-    case 'release':
-    case 'partition':
-    case 'heal':
-    case 'latency':
-      return [
-        ['from', action.from],
-        ['to', action.to],
-      ];
-    case 'cut':
-    case 'corrupt':
-      return [['from', action.from]];
-    case 'reset':
-      return [];
+  const named: [string, string][] = [];
+  if ('host' in action) named.push(['host', action.host]);
+  if ('from' in action) named.push(['from', action.from]);
+  if ('to' in action) named.push(['to', action.to]);
+  return named;
+}
+
+/** What a schema does not see: an end for what has none, and steps that enter a call without a point inside one. */
+function checkFault(fault: Fault, pointer: string): void {
+  const { action, at, lastsUs } = fault;
+  if (lastsUs !== undefined && !endingFaults.includes(action.do)) {
+    throw new PlanError(`${pointer}/lastsUs`, `one of ${endingFaults.join(', ')}`, `"${action.do}", which has no end`);
   }
+  if (action.do === 'slicer' && (action.variationBytes ?? 0) >= action.averageBytes) {
+    throw new PlanError(`${pointer}/action/variationBytes`, 'less than averageBytes', String(action.variationBytes));
+  }
+  if (action.do !== 'enter') return;
+  if (!('point' in at)) throw new PlanError(`${pointer}/at`, 'a point, inside of which the steps are made', 'none');
+  if (at.on !== action.host)
+    throw new PlanError(`${pointer}/action/host`, `the host of the point, ${at.on}`, action.host);
 }

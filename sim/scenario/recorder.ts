@@ -114,8 +114,16 @@ export class Recorder {
     this.#guard = before;
   }
 
-  fault(action: FaultAction, when: When): void {
-    this.#faults.push({ id: `fault-${this.#faults.length + 1}`, at: this.#anchor(when), action });
+  /** @param options - `lastsUs`: after so long it ends, and all is as before */
+  fault(action: FaultAction, when: When, options: { readonly lastsUs?: number } = {}): void {
+    const { lastsUs } = options;
+    const id = `fault-${this.#faults.length + 1}`;
+    this.#faults.push({ id, at: this.#anchor(when), ...(lastsUs === undefined ? {} : { lastsUs }), action });
+  }
+
+  /** At a point inside a call of a host's process, the next steps of another task of it are made; then the call goes on. */
+  enter(task: { readonly name: string; readonly steps: number }, at: Extract<When, { point: string }>): void {
+    this.fault({ do: 'enter', host: at.on.name, task: task.name, steps: task.steps }, at);
   }
 
   /** The process dies: nothing is freed. Its sockets are reset, or its peers hear nothing. */

@@ -64,7 +64,8 @@ export class Connection {
   readonly number: number;
   readonly step: string;
   readonly clientHost: string;
-  readonly serverHost: string;
+  /** Who was meant; once a server has it, who took it. */
+  serverHost: string;
   client: End | undefined;
   server: End | undefined;
 
@@ -111,11 +112,12 @@ export class Connections {
   }
 
   /** The server's end of a stream that was accepted. */
-  accept(socket: Socket): End | undefined {
+  accept(socket: Socket, host: string): End | undefined {
     const connection = socket.peer === undefined ? undefined : this.#byClientSocket.get(socket.peer.id);
     if (connection === undefined) return undefined;
     connection.server = new End(connection, socket);
     connection.server.connected = true;
+    connection.serverHost = host;
     return connection.server;
   }
 

@@ -1,15 +1,23 @@
-/** What the world does to a run: each fault waits for its time, its step or its point. */
-import type { Point } from 'simtls';
-import { type Anchor, type Fault, type FaultAction, PlanError } from '../plan/index.js';
+/** What the world does to a run: each fault waits for its time, its step or its point, and some have an end. */
+import type { AllocationSite, Point, PointName } from 'simtls';
+import {
+  type Anchor,
+  type Fault,
+  type FaultAction,
+  type HostAction,
+  PlanError,
+  type StreamAction,
+} from '../plan/index.js';
 import type { Connection } from './connections.js';
+import { actOnLink, Limits, receiverOf, resetBoth } from './link-faults.js';
 import type { SimHost } from './sim-host.js';
+import { chain, duplicator, flipper, Recording, type Tamper } from './streams.js';
 import type { World } from './world.js';
 
-type LyingInWait = Extract<FaultAction, { do: 'cut' | 'corrupt' }>;
-type Acting = Exclude<FaultAction, LyingInWait>;
+type Acting = Exclude<FaultAction, StreamAction>;
 
 /** Names of points where faults may act: see `Point` of the stack. */
-const points: readonly string[] = [
+const points: readonly PointName[] = [
   'callback:new',
   'callback:remove',
   'callback:get',
@@ -19,15 +27,31 @@ const points: readonly string[] = [
   'lookup:unlocked',
 ];
 
+/** Allocations that are to fail: how many succeed before, how many fail. */
+interface Scarcity {
+  readonly host: string;
+  readonly site: AllocationSite;
+  before: number;
+  left: number;
+}
+
 export class Faults {
   readonly #world: World;
   readonly #afterStep = new Map<string, Fault[]>();
   readonly #atPoint: { readonly fault: Fault; readonly anchor: Extract<Anchor, { point: string }>; left: number }[] =
     [];
-  readonly #lying: LyingInWait[] = [];
+  readonly #lying: { readonly action: StreamAction; readonly recording: Recording }[] = [];
+  readonly #limits = new Limits();
+  readonly #scarce: Scarcity[] = [];
+  /** Hosts on which an allocation may fail: the others are not asked. */
+  readonly #scarceHosts: ReadonlySet<string>;
+
+  /** By host and task: how many faults are still to enter calls with its steps. */
+  readonly #toEnter = new Map<string, number>();
 
   constructor(world: World, faults: readonly Fault[]) {
     this.#world = world;
+    this.#scarceHosts = new Set(faults.flatMap(({ action }) => (action.do === 'allocation' ? [action.host] : [])));
     for (const [index, fault] of faults.entries()) this.#arm(fault, `/faults/${index}`);
   }
 
@@ -38,7 +62,7 @@ export class Faults {
     this.#afterStep.delete(step);
     for (const fault of waiting) {
       const us = 'after' in fault.at ? (fault.at.us ?? 0) : 0;
-      this.#world.kernel.schedule(us, 'fault', () => this.#strike(fault));
+      this.#world.kernel.schedule(us, 'fault', () => this.#strike(fault, undefined));
     }
   }
 
@@ -47,103 +71,169 @@ export class Faults {
     for (const waiting of this.#atPoint) {
       if (waiting.left === 0 || waiting.anchor.on !== host.name || waiting.anchor.point !== point.name) continue;
       waiting.left -= 1;
-      if (waiting.left === 0) this.#strike(waiting.fault);
+      if (waiting.left === 0) this.#strike(waiting.fault, point);
     }
+  }
+
+  /** Whether a task waits for faults to enter calls with its steps: until the last of them, it makes none by itself. */
+  parks(host: SimHost, task: string): boolean {
+    return this.#toEnter.size > 0 && (this.#toEnter.get(`${host.name} ${task}`) ?? 0) > 0;
+  }
+
+  /** Whether allocations on a host may fail at all. */
+  limitsMemoryOf(host: SimHost): boolean {
+    return this.#scarceHosts.has(host.name);
+  }
+
+  /** Whether there is memory for it. */
+  allocates(host: SimHost, site: AllocationSite): boolean {
+    for (const scarcity of this.#scarce) {
+      if (scarcity.host !== host.name || scarcity.site !== site || scarcity.left === 0) continue;
+      if (scarcity.before > 0) {
+        scarcity.before -= 1;
+        continue;
+      }
+      scarcity.left -= 1;
+      return false;
+    }
+    return true;
   }
 
   /** A stream stands: what lies in wait for it is put in its way. */
   opened(connection: Connection): void {
-    for (const action of this.#lying) {
-      if (action.connection !== connection.step) continue;
-      const receiver = action.from === connection.clientHost ? connection.server : connection.client;
-      if (action.do === 'cut') receiver?.socket.cutIncoming({ afterBytes: action.afterBytes, as: 'eof' });
-      else receiver?.socket.tamperIncoming(flipper(action.byte));
+    this.#limits.opened(this.#world, connection);
+    for (const host of new Set([connection.clientHost, connection.serverHost])) {
+      const tampers = this.#tampersOn(connection, host);
+      if (tampers.length > 0) receiverOf(connection, host)?.socket.tamperIncoming(chain(tampers));
     }
+  }
+
+  #tampersOn(connection: Connection, from: string): readonly Tamper[] {
+    const tampers: Tamper[] = [];
+    for (const { action, recording } of this.#lying) {
+      if (action.from !== from) continue;
+      const isOn = action.connection === connection.step;
+      if (action.do === 'replay') {
+        if (isOn) tampers.push(recording.recorder(action.record, action.count));
+        if (action.into === connection.step) tampers.push(recording.player(action.before));
+      } else if (!isOn) continue;
+      else if (action.do === 'corrupt') tampers.push(flipper(action));
+      else if (action.do === 'duplicate') tampers.push(duplicator(action.record));
+      else receiverOf(connection, from)?.socket.cutIncoming({ afterBytes: action.afterBytes, as: 'eof' });
+    }
+    return tampers;
   }
 
   #arm(fault: Fault, pointer: string): void {
     const { action, at } = fault;
-    if (action.do === 'cut' || action.do === 'corrupt') {
-      this.#lying.push(action);
+    if (isOnStream(action)) {
+      this.#lying.push({ action, recording: new Recording() });
       return;
     }
+    if (action.do === 'enter') {
+      const key = `${action.host} ${action.task}`;
+      this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) + 1);
+    }
     if ('point' in at) {
-      if (!points.includes(at.point)) throw new PlanError(`${pointer}/at/point`, points.join(', '), `"${at.point}"`);
+      if (!points.some((name) => name === at.point)) {
+        throw new PlanError(`${pointer}/at/point`, points.join(', '), `"${at.point}"`);
+      }
       this.#atPoint.push({ fault, anchor: at, left: at.nth });
     } else if ('after' in at) {
       const waiting = this.#afterStep.get(at.after);
       if (waiting === undefined) this.#afterStep.set(at.after, [fault]);
       else waiting.push(fault);
-    } else this.#world.kernel.schedule(at.us, 'fault', () => this.#strike(fault));
+    } else this.#world.kernel.schedule(at.us, 'fault', () => this.#strike(fault, undefined));
   }
 
-  #strike(fault: Fault): void {
-    const { action } = fault;
-    if (action.do === 'cut' || action.do === 'corrupt') return;
-    this.#world.trace.world('host' in action ? action.host : '', '', {
-      kind: 'fault',
-      fault: fault.id,
-      action: action.do,
+  /** @param point - inside of which it strikes */
+  #strike(fault: Fault, point: Point | undefined): void {
+    const { action, lastsUs } = fault;
+    if (isOnStream(action)) return;
+    this.#tell(fault, action.do);
+    const undo = this.#act(fault, action, point);
+    if (lastsUs === undefined || undo === undefined) return;
+    this.#world.kernel.schedule(lastsUs, 'fault ends', () => {
+      this.#tell(fault, `${action.do} ends`);
+      undo();
     });
-    this.#act(action);
   }
 
-  #act(action: Acting): void {
-    const { network } = this.#world;
+  #tell(fault: Fault, action: string): void {
+    const host = 'host' in fault.action && !('from' in fault.action) ? fault.action.host : '';
+    this.#world.trace.world(host, '', { kind: 'fault', fault: fault.id, action });
+  }
+
+  /** @returns what ends it */
+  #act(fault: Fault, action: Acting, point: Point | undefined): (() => void) | undefined {
+    if (action.do === 'reset') {
+      const connection = this.#world.connections.ofStep(action.connection);
+      if (connection !== undefined) resetBoth(connection);
+      return undefined;
+    }
+    if ('from' in action) return actOnLink(this.#world, this.#limits, action);
+    const host = this.#world.hosts.get(action.host);
+    return host && this.#actOnHost(fault, host, action, point);
+  }
+
+  #actOnHost(fault: Fault, host: SimHost, action: HostAction, point: Point | undefined): (() => void) | undefined {
+    const { clock, disk } = host.host;
     switch (action.do) {
       case 'crash':
-        this.#host(action.host)?.crash(action.how, 'crashed');
-        break;
+        host.crash(action.how, 'crashed');
+        return undefined;
       case 'restart':
-        this.#host(action.host)?.start();
-        break;
+        host.start();
+        return undefined;
       case 'pause':
-        this.#host(action.host)?.host.pause();
-        break;
+        host.host.pause();
+        return () => host.host.resume();
       case 'resume':
-        this.#host(action.host)?.host.resume();
-        break;
+        host.host.resume();
+        return undefined;
       case 'clock':
-        this.#host(action.host)?.host.clock.step(action.byMs);
-        break;
-      case 'reset':
-        this.#reset(this.#world.connections.ofStep(action.connection));
-        break;
-      default: {
-        const from = this.#host(action.from);
-        const to = this.#host(action.to);
-        if (from === undefined || to === undefined) break;
-        const link = network.link(from.host.id, to.host.id);
-        const direction = { from: from.host.id };
-        if (action.do === 'hold') link.hold(direction);
-        else if (action.do === 'release') link.release(direction);
-        else if (action.do === 'partition') link.partition(direction);
-        else if (action.do === 'heal') link.heal(direction);
-        else link.setLatency({ latencyUs: action.latencyUs }, direction);
+        clock.step(action.byMs);
+        return undefined;
+      case 'drift': {
+        const before = clock.driftPpm;
+        clock.setDrift(action.ppm);
+        return () => clock.setDrift(before);
+      }
+      case 'no_space':
+        disk.full = true;
+        return () => {
+          disk.full = false;
+        };
+      case 'sync_lies':
+        disk.syncLies = true;
+        return () => {
+          disk.syncLies = false;
+        };
+      case 'lost_write':
+        disk.spoilNextWrite({ do: 'lose', path: action.path });
+        return undefined;
+      case 'torn_write':
+        disk.spoilNextWrite({ do: 'tear', path: action.path, bytes: action.bytes });
+        return undefined;
+      case 'allocation':
+        this.#scarce.push({
+          host: host.name,
+          site: action.site,
+          before: (action.nth ?? 1) - 1,
+          left: action.count ?? 1,
+        });
+        return undefined;
+      case 'enter': {
+        const key = `${action.host} ${action.task}`;
+        this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) - 1);
+        const made = point === undefined ? 0 : (host.process?.enter(action.task, action.steps, point) ?? 0);
+        if (made < action.steps) this.#tell(fault, `entered with ${made} of ${action.steps} steps`);
+        return undefined;
       }
     }
   }
-
-  /** Both ends learn of it at once, as from somebody who knows their sequence numbers. */
-  #reset(connection: Connection | undefined): void {
-    connection?.client?.socket.fail('ECONNRESET');
-    connection?.server?.socket.fail('ECONNRESET');
-  }
-
-  #host(name: string): SimHost | undefined {
-    return this.#world.hosts.get(name);
-  }
 }
 
-/** Flips the lowest bit of the nth byte of a stream, counted from 0. */
-function flipper(byte: number): (bytes: Uint8Array) => Uint8Array {
-  let passed = 0;
-  return (bytes) => {
-    const at = byte - passed;
-    passed += bytes.length;
-    if (at < 0 || at >= bytes.length) return bytes;
-    const changed = bytes.slice();
-    changed[at] = (changed[at] ?? 0) ^ 1;
-    return changed;
-  };
+function isOnStream(action: FaultAction): action is StreamAction {
+  return action.do === 'cut' || action.do === 'corrupt' || action.do === 'duplicate' || action.do === 'replay';
 }

@@ -41,7 +41,7 @@ export class Listening {
 
   #accept(socket: Socket): void {
     const process = this.#process;
-    const end = process.world.connections.accept(socket);
+    const end = process.world.connections.accept(socket, process.home.name);
     if (!process.alive || end === undefined) {
       socket.abort();
       return;

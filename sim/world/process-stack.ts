@@ -23,6 +23,11 @@ export class ProcessStack {
     this.model.library.setStep(step);
   }
 
+  /** Runs what another thread of the process does while a call is under way. */
+  asAnotherThread<T>(run: () => T): T {
+    return this.model.library.asAnotherThread(run);
+  }
+
   /** Who believes to hold a reference to an object that still lives. */
   claimsOf(object: ObjectId): readonly Claim[] {
     const found = this.model.object(object);

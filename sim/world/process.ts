@@ -1,5 +1,5 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
-import type { Environment, Point, StackEvent } from 'simtls';
+import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
 import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
 import { NetworkError } from '../network/index.js';
@@ -9,10 +9,11 @@ import { type ArgumentValue, type ObjectId, type Snapshot, type StackAnswer, Sta
 import { type Ended, ok } from './activity.js';
 import type { End } from './connections.js';
 import { Listening } from './listening.js';
+import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
 import { ProcessStack, ticketKeysBytes } from './process-stack.js';
 import type { SimHost } from './sim-host.js';
-import { bootTask } from './step.js';
+import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
 import type { VerbOptions } from './verbs.js';
 import { ObjectWatch } from './watch.js';
@@ -36,6 +37,8 @@ export class Process {
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
   #alive = true;
+  /** The last task whose steps came inside a call of another, whether they do now, and whether any such step freed something. */
+  #entered: { readonly by: string; inside: boolean; freed: boolean } | undefined;
   #step = '';
 
   constructor(home: SimHost, run: number) {
@@ -52,6 +55,9 @@ export class Process {
       emit: (event) => this.#happened(event),
       at: (point) => this.#passed(point),
       ...(keyLog === undefined ? {} : { keyLog }),
+      ...(this.world.faults.limitsMemoryOf(home)
+        ? { allocates: (site: AllocationSite) => this.world.faults.allocates(home, site) }
+        : {}),
     };
     const { profile, defects = [] } = this.world.plan;
     this.#stack = new ProcessStack({ profile, environment, defects });
@@ -119,6 +125,36 @@ export class Process {
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what, run: this.run });
   }
 
+  /**
+   * Makes whole steps of a task inside the call that passes `point`: what another thread does meanwhile. Where libssl holds the
+   * lock of a context there, steps that want it stay out; so does the task whose call it is, and a step that has to wait.
+   * @returns how many were made
+   */
+  enter(name: string, steps: number, point: Point): number {
+    const task = this.#tasks.find((one) => one.name === name);
+    if (task === undefined) return 0;
+    const step = this.#step;
+    const mayEnter = (ready: ReadyStep): boolean => point.locked === undefined || !wantsContextLock(ready);
+    const entered = { by: name, inside: true, freed: this.#entered?.freed ?? false };
+    this.#entered = entered;
+    const made = this.#stack.asAnotherThread(() => task.enter(steps, mayEnter));
+    entered.inside = false;
+    if (!this.#alive) throw crashed;
+    this.at(step);
+    if (!this.#watch.lives(point.object)) {
+      this.#abort(
+        misused({
+          kind: 'use-after-free',
+          call: step,
+          handle: this.#objects.nameOf(point.object),
+          more: `, freed inside of it by ${name}`,
+          object: point.object,
+        }),
+      );
+    }
+    return made;
+  }
+
   /** A call of C, or one of the format's own. */
   call(step: ProgramStep): Ended {
     const done = this.#objects.execute(step);
@@ -129,7 +165,7 @@ export class Process {
       return fatal ? this.#abortAfterStep(kind) : { outcome: kind };
     }
     if (done.crash !== undefined) {
-      this.#report(crashedIn(step.call, done.crash));
+      this.#report(this.#crashed(step.call, done.crash));
       return this.#abortAfterStep(done.crash);
     }
     if (step.let !== undefined) this.#named(step.let);
@@ -164,7 +200,7 @@ export class Process {
     try {
       return this.#objects.perform(call, [{ object }, ...more]);
     } catch (cause) {
-      if (cause instanceof StackCrash) this.#abort(crashedIn(call, cause.signal));
+      if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
   }
@@ -281,6 +317,13 @@ export class Process {
     this.#stack.model.attach(ssl, end.socket);
   }
 
+  /** A call ended the process: libssl's doing, unless a task that came inside a call freed something. */
+  #crashed(call: string, signal: string): Broken {
+    if (this.#entered?.freed !== true) return crashedIn(call, signal);
+    const more = `, freed inside of a call by ${this.#entered.by}`;
+    return misused({ kind: 'use-after-free', call, handle: 'what it uses', more });
+  }
+
   /** Something undefined was done: nothing that comes is judged, and the process ends once the step is written down. */
   #abortAfterStep(outcome: string): Ended {
     this.world.judge.taint();
@@ -316,6 +359,7 @@ export class Process {
         break;
       }
       default:
+        if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
     }
   }

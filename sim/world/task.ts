@@ -36,7 +36,7 @@ export class Task implements Waiter {
   /** Goes on: with the step that waits, then with those after it. */
   wake(): void {
     const process = this.#process;
-    if (this.#running || !process.alive) return;
+    if (this.#running || !process.alive || process.world.faults.parks(process.home, this.name)) return;
     if (process.host.state === 'paused') {
       process.host.schedule(0, 'task', () => this.wake());
       return;
@@ -44,6 +44,38 @@ export class Task implements Waiter {
     this.#running = true;
     process.guarded(() => this.#go());
     this.#running = false;
+  }
+
+  /**
+   * Makes whole steps of it at once, inside a call of another task: at most `stepsMax`, as long as `mayEnter` lets them and none
+   * has to wait. @returns how many
+   */
+  enter(stepsMax: number, mayEnter: (step: ReadyStep) => boolean): number {
+    const process = this.#process;
+    if (this.#running || process.host.state === 'paused') return 0;
+    let made = 0;
+    this.#running = true;
+    process.guarded(() => {
+      while (made < stepsMax && process.alive && this.#stepWhole(mayEnter)) made += 1;
+    });
+    this.#running = false;
+    // Whoever waited for what was done in here goes on later, in a turn of its own.
+    if (process.alive) process.host.schedule(0, 'task', () => this.wake());
+    return made;
+  }
+
+  /** @returns whether a step was made to its end */
+  #stepWhole(mayEnter: (step: ReadyStep) => boolean): boolean {
+    const next = this.#step ?? this.#steps[this.#next];
+    if (next === undefined || !mayEnter(next)) return false;
+    if (this.#activity === undefined) this.#beginNext();
+    const activity = this.#activity;
+    if (activity === undefined) return true;
+    this.#process.at(next.id);
+    const ended = activity.poll();
+    if (ended === undefined) this.#waitFor(activity);
+    else this.#finish(next, ended);
+    return ended !== undefined;
   }
 
   /** What waits is given up without a word: the process is gone. */

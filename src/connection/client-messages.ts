@@ -297,12 +297,17 @@ export function onNewSessionTicket(connection: Connection, body: Uint8Array): vo
   let session = sessionOf(connection);
   if (session.sessionId.length > 0) {
     const fresh = session.duplicate({ ticket: 'left out', holder: connection.label });
+    if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
     if (profile.duplicateIsResumable) fresh.notResumable = false;
     if ((sessionContext.cacheMode & CacheMode.client) !== 0) sessionContext.cache.remove(session);
     connection.setSession(fresh);
     session = fresh;
   }
   session.setTimeToNow();
+  session.ticket = undefined;
+  if (!connection.library.allocates('ticket', connection.id)) {
+    throw new HandshakeFailure('internal_error', profile.noMemoryReasons.ticket);
+  }
   session.ticket = ticket.slice();
   session.ticketLifetimeHint = ticketLifetimeHint;
   session.ticketAgeAdd = 0;

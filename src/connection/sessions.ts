@@ -14,7 +14,10 @@ export const callbackHolder = 'callback';
 
 /** ssl_get_new_session: a fresh session object in place of the old one. A server gives it an id, unless a ticket will do. */
 export function newSession(connection: Connection, options: { readonly id: 'generate' | 'empty' }): void {
-  const session = new Session(connection.library, connection.label);
+  const session = Session.make(connection.library, connection.label);
+  if (session === undefined) {
+    throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.session);
+  }
   session.setTimeout(connection.sessionContext.timeoutOfNewSessions);
   connection.setSession(undefined);
   if (options.id === 'generate' && !connection.ticketExpected) {

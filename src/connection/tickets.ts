@@ -7,6 +7,9 @@ import type { Connection } from './connection.js';
 export function makeTicket(connection: Connection, session: Session): Uint8Array {
   const { sessionContext } = connection;
   const label = `${connection.label}/ticket-iv`;
+  if (!connection.library.allocates('ticket', connection.id)) {
+    throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.ticket);
+  }
   if (sessionContext.ticketKeyCallback === undefined) return sealTicket(sessionContext.ticketKeys, session, label);
   const answer = sessionContext.ticketKeyCallback(connection, undefined);
   if (answer === 'fail') throw new HandshakeFailure('internal_error', 'CALLBACK_FAILED');

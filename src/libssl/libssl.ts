@@ -49,6 +49,8 @@ interface OwnCalls {
   ERR_clear_error(): void;
   /** Reason strings of libssl's own errors, oldest first; the queue is empty afterwards. */
   takeErrors(): string[];
+  /** Runs what another thread does while a call is under way: it has an error queue of its own. */
+  asAnotherThread<T>(run: () => T): T;
   /** The step that runs from here on: claims and deaths name it. */
   setStep(step: string | number): void;
 }
@@ -76,6 +78,7 @@ export function libssl(options: LibsslOptions): Libssl {
         .take()
         .filter((error) => error.library === 'SSL')
         .map((error) => reasonText(profile, error)),
+    asAnotherThread: (run) => library.asAnotherThread(run),
     setStep(step) {
       library.step = step;
     },

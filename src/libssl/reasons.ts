@@ -49,6 +49,8 @@ const irregular: Readonly<Record<string, string>> = {
   ASN1_LIB: 'ASN1 lib',
   EC_LIB: 'EC lib',
   EVP_LIB: 'EVP lib',
+  SSL_LIB: 'SSL lib',
+  CRYPTO_LIB: 'CRYPTO lib',
 };
 
 export function reasonText(profile: Profile, { reason }: QueuedError): string {

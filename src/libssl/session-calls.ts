@@ -20,11 +20,11 @@ const program = 'program';
 
 export interface SessionCalls {
   /** A session that the caller owns: give it back with SSL_SESSION_free. */
-  SSL_SESSION_new(): Session;
+  SSL_SESSION_new(): Session | null;
   SSL_SESSION_up_ref(session: Session): number;
   SSL_SESSION_free(session: Session | null): void;
   /** A copy that the caller owns, in no cache. */
-  SSL_SESSION_dup(session: Session): Session;
+  SSL_SESSION_dup(session: Session): Session | null;
   SSL_SESSION_get_id(session: Session): Uint8Array;
   SSL_SESSION_set1_id(session: Session, id: Uint8Array): number;
   SSL_SESSION_get0_id_context(session: Session): Uint8Array;
@@ -63,7 +63,7 @@ export function sessionCalls(library: Library): SessionCalls {
   };
 
   return {
-    SSL_SESSION_new: () => new Session(library, program),
+    SSL_SESSION_new: () => Session.make(library, program) ?? null,
     SSL_SESSION_up_ref(session) {
       session.upRef(program);
       return 1;
@@ -71,7 +71,7 @@ export function sessionCalls(library: Library): SessionCalls {
     SSL_SESSION_free(session) {
       session?.release(program);
     },
-    SSL_SESSION_dup: (session) => session.use().duplicate({ ticket: 'kept', holder: program }),
+    SSL_SESSION_dup: (session) => session.use().duplicate({ ticket: 'kept', holder: program }) ?? null,
     SSL_SESSION_get_id: (session) => session.use().sessionId,
     SSL_SESSION_set1_id(session, id) {
       if (id.length > sessionIdBytesMax) {

@@ -29,6 +29,10 @@ export interface Profile {
   readonly recordLayer: 'inline' | 'separate';
   /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
   readonly keepsDefaultMethod: boolean;
+  /** Which library tells that there is no memory for a session: libssl, or the allocator itself. */
+  readonly mallocFailureLibrary: 'SSL' | 'other';
+  /** Reasons with which a handshake ends where there is no memory for a session, and for the bytes of a ticket. */
+  readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
   /** The reason for a record of a block cipher that cannot be whole blocks with IV, MAC and padding. */
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
@@ -77,6 +81,8 @@ const base = {
   refusesNegativeTimeout: true,
   eofIsFatal: true,
   masterKeyBytesMax: 512,
+  mallocFailureLibrary: 'SSL',
+  noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
@@ -106,6 +112,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
     sessionFieldLast: 18,
+    mallocFailureLibrary: 'SSL',
+    noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
@@ -144,6 +152,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     setsHost: 'name-or-address',
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
+    mallocFailureLibrary: 'other',
+    noMemoryReasons: { session: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
     signalsSecureRenegotiation: 'extension',

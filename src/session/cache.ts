@@ -65,7 +65,7 @@ export class SessionCache {
       session.release(this.holder);
       return 0;
     }
-    const replaced = this.#hash.insert(session) as Session | undefined; // every entry is a session
+    const replaced = this.#insert(session);
     if (replaced !== undefined && replaced !== session) {
       this.#unlink(replaced);
       replaced.release(this.holder);
@@ -124,6 +124,18 @@ export class SessionCache {
     });
   }
 
+  /**
+   * What had the key before. Where there is no memory for an entry, the session itself, as SSL_CTX_add_session takes it then:
+   * as if it were there already. 3.0 links it all the same, and has no reference for that.
+   */
+  #insert(session: Session): Session | undefined {
+    const { library, id } = this.#context;
+    if (library.environment.allocates !== undefined && this.#hash.find(session) === undefined) {
+      if (!library.allocates('cache-entry', id)) return session;
+    }
+    return this.#hash.insert(session) as Session | undefined; // every entry is a session
+  }
+
   /** The references go after the scan, outside the lock. */
   #flushTail(seconds: bigint, now: bigint): void {
     const flushed: Session[] = [];
@@ -138,6 +150,7 @@ export class SessionCache {
   }
 
   #takeOut(session: Session): void {
+    session.use();
     this.#hash.delete(session);
     this.#unlink(session);
     session.notResumable = true;
@@ -160,7 +173,7 @@ export class SessionCache {
   #remove(session: Session | null, options: { readonly lock: 'take' | 'held' }): number {
     if (session === null || session.sessionId.length === 0) return 0;
     if (options.lock === 'take' && !this.#canLock()) return 0;
-    const found = this.#found(session);
+    const found = this.#found(session.use());
     if (found !== undefined) {
       this.#hash.delete(found);
       this.#unlink(found);
@@ -177,7 +190,8 @@ export class SessionCache {
     const callback = this.#context.callbacks.removeSession;
     if (callback === undefined) return;
     const { environment } = this.#context.library;
-    environment.at({ name: 'callback:remove', object: this.#context.id });
+    const { id } = this.#context;
+    environment.at({ name: 'callback:remove', object: id, ...(this.#locked ? { locked: id } : {}) });
     environment.emit({
       kind: 'callback',
       name: 'remove',
@@ -205,6 +219,8 @@ export class SessionCache {
     let before: Session | undefined = this.#head;
     if (this.#order !== undefined) before = this.#placeByExpiry(session, this.#order);
     const after = before === undefined ? this.#tail : before.previous;
+    before?.use();
+    after?.use();
     session.next = before;
     session.previous = after;
     if (before === undefined) this.#tail = session;

@@ -1,12 +1,13 @@
 /** One instance of the library: what its objects share. Two instances never meet. */
-import type { Environment } from '../environment.js';
+import type { AllocationSite, Environment } from '../environment.js';
 import type { DefectName, Profile } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
 
 export class Library {
   readonly environment: Environment;
   readonly profile: Profile;
-  readonly errors: ErrorQueue = new ErrorQueue();
+  /** Of the thread that runs: see `asAnotherThread`. */
+  errors: ErrorQueue = new ErrorQueue();
   /** Bugs that are switched on; none, unless asked for. */
   readonly defects: ReadonlySet<DefectName>;
   /** Which step runs: the ledger writes it beside each claim. */
@@ -17,6 +18,23 @@ export class Library {
     this.environment = environment;
     this.profile = profile;
     this.defects = new Set(defects);
+  }
+
+  /** Whether there is memory for it. */
+  allocates(site: AllocationSite, object = 0): boolean {
+    return this.environment.allocates?.(site, object) ?? true;
+  }
+
+  /** Runs what another thread does meanwhile: each thread has an error queue of its own. */
+  asAnotherThread<T>(run: () => T): T {
+    const { errors, step } = this;
+    this.errors = new ErrorQueue();
+    try {
+      return run();
+    } finally {
+      this.errors = errors;
+      this.step = step;
+    }
   }
 
   mintId(): number {

@@ -124,7 +124,8 @@ export function sessionFromDer(library: Library, bytes: Uint8Array, holder: stri
   const sequence = outer.sequence();
   const fields = readFields(sequence, library.profile.sessionFieldLast);
   outer.leave(sequence);
-  const session = new Session(library, holder);
+  const session = Session.make(library, holder);
+  if (session === undefined) throw new SessionDecodeError(undefined, 'there is no memory for a session');
   try {
     fill(session, fields);
   } catch (error) {

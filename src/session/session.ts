@@ -65,6 +65,13 @@ export class Session extends Counted {
     this.born(holder);
   }
 
+  /** SSL_SESSION_new: undefined where there is no memory, which the error queue tells. */
+  static make(library: Library, holder: string): Session | undefined {
+    if (library.allocates('session')) return new Session(library, holder);
+    library.errors.push('MALLOC_FAILURE', library.profile.mallocFailureLibrary);
+    return undefined;
+  }
+
   /** In the profile's unit. */
   get time(): bigint {
     return this.#time;
@@ -103,8 +110,13 @@ export class Session extends Counted {
 
   /**
    * A new object with this one's content, in no cache, with no owner. With `ticket: 'left out'` ticket and hint stay behind.
+   * Undefined where there is no memory, which the error queue tells.
    */
-  duplicate(options: { readonly ticket: 'kept' | 'left out'; readonly holder: string }): Session {
+  duplicate(options: { readonly ticket: 'kept' | 'left out'; readonly holder: string }): Session | undefined {
+    if (!this.library.allocates('session-copy', this.id)) {
+      this.library.errors.push('MALLOC_FAILURE', this.library.profile.mallocFailureLibrary);
+      return undefined;
+    }
     const copy = new Session(this.library, options.holder);
     copy.version = this.version;
     copy.sessionId = this.sessionId;

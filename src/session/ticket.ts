@@ -58,8 +58,9 @@ export function openTicket(
     session.release(holder);
     return 'bad-content';
   } catch (error) {
-    if (error instanceof DerError || error instanceof SessionDecodeError) return 'bad-content';
-    throw error;
+    if (!(error instanceof DerError || error instanceof SessionDecodeError)) throw error;
+    library.errors.clear(); // tls_decrypt_ticket: ERR_clear_error
+    return 'bad-content';
   }
 }
 

@@ -44,7 +44,14 @@ export class Calls {
 
   /** Makes one call; the error queue is clear before and after. */
   perform(call: string, values: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
+    const before = this.#owned;
     this.#owned = owned;
+    const outcome = this.#callNow(call, values);
+    this.#owned = before; // a step of another task may have come inside a call of this one
+    return outcome;
+  }
+
+  #callNow(call: string, values: readonly ArgumentValue[]): CallOutcome {
     this.#library.ERR_clear_error();
     const args = new Arguments(values, this.#objects);
     const special = this.#special[call];

@@ -13,6 +13,7 @@ import {
   type SslSession,
   type StackEvent,
   type Transport,
+  UseAfterFree,
 } from '../../../src/index.js';
 import {
   type ObjectId,
@@ -100,7 +101,8 @@ export class ModelStack implements Stack {
     try {
       return run();
     } catch (error) {
-      if (error instanceof LibraryCrash) throw new StackCrash('SIGSEGV');
+      // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
+      if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
       if (error instanceof NeedsTls13) throw new StackUnable('needs TLS 1.3', { cause: error });
       if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
       throw error;
@@ -110,7 +112,7 @@ export class ModelStack implements Stack {
 
 /** The same environment, its events told to `observe` first. */
 function observed(environment: Environment, observe: (event: StackEvent) => void): Environment {
-  const { keyLog } = environment;
+  const { keyLog, allocates } = environment;
   return {
     nowMs: () => environment.nowMs(),
     fillRandom: (label, target) => environment.fillRandom(label, target),
@@ -121,5 +123,6 @@ function observed(environment: Environment, observe: (event: StackEvent) => void
     },
     at: (point) => environment.at(point),
     ...(keyLog === undefined ? {} : { keyLog }),
+    ...(allocates === undefined ? {} : { allocates }),
   };
 }

@@ -206,7 +206,7 @@ const situations: Readonly<Record<DecisionCode, Situation>> = {
   'version-differs': {
     by: 'ticket',
     change: ({ b, sc, x }) => {
-      const older = b.L.SSL_SESSION_dup(x);
+      const older = b.L.SSL_SESSION_dup(x)!;
       older.version = 0x0302;
       older.ticket = undefined;
       x.ticket = sealTicket(b.L.SSL_CTX_get_tlsext_ticket_keys(sc), older, 'test/iv');

@@ -15,7 +15,7 @@ test('evict-callback-after-free: the remove callback reads a dead session, with 
     calls.SSL_CTX_sess_set_cache_size(ctx, 1);
     calls.SSL_CTX_sess_set_remove_cb(ctx, (_, session) => calls.SSL_SESSION_get_id(session));
     for (const id of [1, 2]) {
-      const session = calls.SSL_SESSION_new();
+      const session = calls.SSL_SESSION_new()!;
       calls.SSL_SESSION_set1_id(session, Uint8Array.of(id));
       calls.SSL_CTX_add_session(ctx, session);
       calls.SSL_SESSION_free(session);

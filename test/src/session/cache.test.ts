@@ -576,7 +576,7 @@ for (const profile of profileNames) {
     const ctx = b.ctx();
     const a = b.session('a');
     b.L.SSL_CTX_add_session(ctx, a);
-    const copy = b.L.SSL_SESSION_dup(a);
+    const copy = b.L.SSL_SESSION_dup(a)!;
     b.L.SSL_SESSION_set_time(copy, 7);
     t.is(b.L.SSL_SESSION_get_time(a), b.nowSeconds);
     t.deepEqual([b.L.SSL_CTX_remove_session(ctx, copy), b.n(ctx), b.L.refs(a)], [1, 0, 1]);
@@ -598,10 +598,10 @@ for (const profile of profileNames) {
     const [a, other] = b.sessions('ab') as [SslSession, SslSession];
     b.L.SSL_CTX_add_session(ctx, a);
     b.L.SSL_CTX_remove_session(ctx, a);
-    const dead = b.L.SSL_SESSION_dup(a);
+    const dead = b.L.SSL_SESSION_dup(a)!;
     t.deepEqual([b.res(dead), b.L.refs(dead)], [0, 1]);
     b.L.SSL_CTX_add_session(ctx, other);
-    const e = b.L.SSL_SESSION_dup(other);
+    const e = b.L.SSL_SESSION_dup(other)!;
     t.is(b.L.refs(e), 1);
     t.deepEqual([b.L.SSL_CTX_add_session(ctx, e), b.n(ctx), b.L.refs(other), b.L.refs(e)], [1, 1, 1, 2]);
   });

@@ -44,7 +44,7 @@ for (const profile of profileNames) {
 
   test(`A05 ${profile}: a bare session has 304 seconds and nothing else`, (t) => {
     const { L } = new Bench(profile);
-    const x = L.SSL_SESSION_new();
+    const x = L.SSL_SESSION_new()!;
     t.deepEqual(
       [
         L.refs(x),
@@ -161,7 +161,7 @@ for (const profile of profileNames) {
   test(`G01 G02 G04 ${profile}: ids, contexts and keys that are too long are refused`, (t) => {
     const b = new Bench(profile);
     const { L } = b;
-    const x = L.SSL_SESSION_new();
+    const x = L.SSL_SESSION_new()!;
     const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(1);
     t.is(L.SSL_SESSION_set1_id(x, bytes(32)), 1);
     t.is(b.res(x), 1);
@@ -250,7 +250,7 @@ for (const profile of profileNames) {
     const seconds = fc.integer({ min: 1, max: 4_000_000_000 });
     fc.assert(
       fc.property(fields, seconds, seconds, (values, time, timeout) => {
-        const x = b.L.SSL_SESSION_new();
+        const x = b.L.SSL_SESSION_new()!;
         Object.assign(x, values);
         b.L.SSL_SESSION_set_time(x, time);
         b.L.SSL_SESSION_set_timeout(x, timeout);
@@ -353,7 +353,7 @@ for (const profile of profileNames) {
     t.deepEqual(errorsOf(context(33)), []);
     t.is(b.L.SSL_SESSION_get0_id_context(b.L.d2i_SSL_SESSION(context(32))!).length, 32);
     t.is(b.L.i2d_SSL_SESSION(null).length, 0);
-    t.is(b.L.i2d_SSL_SESSION(b.L.SSL_SESSION_new()).length, 0);
+    t.is(b.L.i2d_SSL_SESSION(b.L.SSL_SESSION_new()!).length, 0);
     t.deepEqual(b.L.takeErrors(), []);
   });
 
@@ -462,7 +462,7 @@ test('since 3.0 a DER session ends with the group of its key exchange, also with
     const der = b.L.i2d_SSL_SESSION(b.established(cc, sc));
     const end = Buffer.from(der.subarray(-5)).toString('hex');
     t.is(end === 'b30302011d', profile !== '1.1.1', `${profile} ends with ${end}`); // [19] INTEGER x25519
-    const bare = b.L.SSL_SESSION_new();
+    const bare = b.L.SSL_SESSION_new()!;
     bare.cipherSuite = suite;
     t.is(Buffer.from(b.L.i2d_SSL_SESSION(bare)).toString('hex').endsWith('b303020100'), profile !== '1.1.1');
     const newer = new Bench('3.5').L;
@@ -473,7 +473,7 @@ test('since 3.0 a DER session ends with the group of its key exchange, also with
 
 test('times are 64 bits wide, and modulo that', (t) => {
   const { L } = new Bench('1.1.1');
-  const x = L.SSL_SESSION_new();
+  const x = L.SSL_SESSION_new()!;
   t.is(L.SSL_SESSION_set_time(x, longMax), longMax);
   t.is(L.SSL_SESSION_get_time(x), longMax);
   t.is(L.SSL_SESSION_set_time(x, longMax + 1n), -longMax - 1n);
