@@ -737,7 +737,7 @@ for (const profile of profileNames) {
     const ctx = b.ctx({ size: 0 });
     const made: SslSession[] = [];
     for (let i = 0; i < 10_000; i += 1) {
-      const session = b.L.SSL_SESSION_new();
+      const session = b.L.SSL_SESSION_new()!;
       b.L.SSL_SESSION_set1_id(session, Uint8Array.of(i >> 8, i & 0xff, 1, 1));
       b.L.SSL_SESSION_set_timeout(session, 1 + (Math.imul(i, 7_919) % 10_007));
       made.push(session);
