@@ -1,6 +1,6 @@
 /** The command line: what it takes, and how each way of using it ends. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
@@ -8,14 +8,15 @@ import type { Profile } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import { addExplain } from './explain.js';
+import { addFind } from './find.js';
 import type { Io } from './io.js';
+import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
 import { addProgramCommands } from './program.js';
-import { allProfiles, defaults, type RunOptions, run } from './run.js';
+import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
-
-const countMax = 10_000_000;
 
 /**
  * Runs one command line.
@@ -67,7 +68,10 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addList(program, io);
   addRun(program, io, end);
   addPlan(program, io);
+  addFind(program, io, end);
   addShrink(program, io, end);
+  addExplain(program, io);
+  addNew(program, io);
   addProgramCommands(program, io, end);
   addPeerCommands(program, io, end);
   return program;
@@ -146,12 +150,6 @@ function addPlan(program: Command, io: Io): void {
         io.out(`${JSON.stringify(recordPlan(found, options), null, 2)}\n`);
       }
     });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1 && value <= countMax) return value;
-  throw new InvalidArgumentError(`a whole number of 1 to ${countMax}`);
 }
 
 function version(): string {

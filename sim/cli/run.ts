@@ -1,4 +1,5 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
+import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
@@ -51,6 +52,8 @@ interface Job {
 }
 type Draw = (label: string, choices: number, value: number) => void;
 
+/** The largest number that an option takes for how many. */
+const countMax = 10_000_000;
 /** Real milliseconds between two looks at whether the user wants to stop. */
 const breatheEveryMs = 50;
 
@@ -126,7 +129,7 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const wanted = options.profile ?? (all ? 'all' : defaults.profile);
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
-  const seedAt = seeds(options.seed ?? defaults.seed, count);
+  const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   const settings = { crypto: options.crypto, defects: defectsNamed(options.defect) };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
@@ -161,8 +164,11 @@ function jobOf(from: Scenario, { seed, profile, path, crypto, defects }: JobOpti
   };
 }
 
-/** The ith of the seeds N to N+K−1; one that is no number can only stand alone. */
-function seeds(first: string, count: number): (i: number) => string {
+/**
+ * The ith of the seeds N to N+K−1; one that is no number can only stand alone.
+ * @throws CommandFailure
+ */
+export function seedsFrom(first: string, count: number): (i: number) => string {
   if (count === 1) return () => first;
   const start = Number(first);
   if (!Number.isSafeInteger(start) || start < 0 || !Number.isSafeInteger(start + count)) {
@@ -184,4 +190,14 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     replay: `simtls run --plan ${path}${defectOptions(defects)}`,
   };
   return { jobs: [job], total: 1 };
+}
+
+/**
+ * How many, as an option takes it.
+ * @throws InvalidArgumentError
+ */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= countMax) return value;
+  throw new InvalidArgumentError(`a whole number of 1 to ${countMax}`);
 }

@@ -15,3 +15,4 @@ export {
   scenario,
 } from './scenario.js';
 export type { ServerOptions, ServerRecorder } from './server.js';
+export { scenarioText, testText } from './template.js';

@@ -1,0 +1,64 @@
+/** `simtls explain CODE|FILE`: what a word means, or the story of a run. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { explainable, explainCode, explanationLines, storyLines, storyOf } from '../explain/index.js';
+import { type Plan, programToPlan } from '../plan/index.js';
+import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
+import { CommandFailure, exitCodes } from './exit.js';
+import { readCase } from './files.js';
+import type { Io } from './io.js';
+import { nearest } from './nearest.js';
+
+interface ExplainOptions {
+  readonly defect?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Adds `explain`. */
+export function addExplain(program: Command, io: Io): void {
+  program
+    .command('explain')
+    .description('what a word of simtls means (a decision, an invariant, an error), or the story of a plan’s run')
+    .argument('<code|file>', 'a code that a run printed, or a plan or API program; - is standard input')
+    .option('--defect <name>', defectHelp, collect)
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExamples:\n  simtls explain id-unknown\n  simtls explain finding.shrunk.json')
+    .action((what: string, options: ExplainOptions) => {
+      if (what === '-' || existsSync(what) || /[/\\]|\.json$/u.test(what)) explainFile(what, options, io);
+      else explainWord(what, options, io);
+    });
+}
+
+/** Tells the story of a plan's run, and the line that replays it. */
+export function tellStory(plan: Plan, told: { readonly replay: string; readonly json: boolean }, io: Io): void {
+  const story = storyOf(plan);
+  if (told.json) io.out(`${JSON.stringify({ ...story, replay: told.replay }, null, 2)}\n`);
+  else io.out(`${[...storyLines(story), '', `replay: ${told.replay}`].join('\n')}\n`);
+}
+
+function explainFile(path: string, options: ExplainOptions, io: Io): void {
+  const found = readCase(path, io);
+  const defects = defectsNamed(options.defect);
+  const json = options.json === true;
+  if (found.kind === 'plan') {
+    const replay = `simtls run --plan ${path}${defectOptions(defects)}`;
+    tellStory(withDefects(found.plan, defects), { replay, json }, io);
+    return;
+  }
+  const plan = withDefects(programToPlan(found.value), defects);
+  tellStory(plan, { replay: `simtls program run ${path}`, json }, io);
+}
+
+function explainWord(code: string, options: ExplainOptions, io: Io): void {
+  const explanation = explainCode(code);
+  if (explanation === undefined) {
+    const near = nearest(code, explainable());
+    const hint = near === undefined ? '' : `: did you mean ${near}?`;
+    throw new CommandFailure(exitCodes.usedWrongly, `nothing is called ${code}, and there is no such file${hint}`);
+  }
+  io.out(
+    options.json === true
+      ? `${JSON.stringify(explanation, null, 2)}\n`
+      : `${explanationLines(explanation).join('\n')}\n`,
+  );
+}

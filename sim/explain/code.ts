@@ -1,0 +1,68 @@
+/** What a word that simtls prints means: a decision's code, an invariant, an error of libssl, a defect. */
+import { defectOf, defects } from 'simtls';
+import { invariants } from '../invariants/index.js';
+import { decisionOf, decisions } from './decisions.js';
+import { reasonName, reasons } from './reasons.js';
+
+export interface Explanation {
+  readonly code: string;
+  readonly kind: 'decision' | 'invariant' | 'error' | 'defect';
+  /** What to say of it, by what it is about, in the order of telling. */
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** What is known of a word; undefined where it is none of ours. */
+export function explainCode(code: string): Explanation | undefined {
+  return explainDecision(code) ?? explainInvariant(code) ?? explainReason(code) ?? explainDefect(code);
+}
+
+/** Every word that can be explained. */
+export function explainable(): readonly string[] {
+  return [
+    ...Object.keys(decisions),
+    ...invariants.map((one) => one.name),
+    ...Object.keys(reasons),
+    ...defects.map((one) => one.name),
+  ];
+}
+
+function explainDecision(code: string): Explanation | undefined {
+  const found = decisionOf(code);
+  if (found === undefined) return undefined;
+  const { side, verdict, means, where, helps, lines } = found;
+  const about = { side, verdict, means, helps, where, 'OpenSSL lines': lines ?? 'the same in 1.1.1, 3.0 and 3.5' };
+  return { code, kind: 'decision', about: told(about) };
+}
+
+function explainInvariant(code: string): Explanation | undefined {
+  const found = invariants.find((one) => one.name === code);
+  if (found === undefined) return undefined;
+  const owners = {
+    simtls: 'simtls: it must never be broken; a run that breaks it shows a fault of simtls',
+    program: 'the program: whoever breaks it does what the manual rules out',
+    libssl: 'libssl: OpenSSL itself breaks it',
+  };
+  return {
+    code,
+    kind: 'invariant',
+    about: told({ owner: owners[found.owner], why: found.reason, source: found.source }),
+  };
+}
+
+function explainReason(code: string): Explanation | undefined {
+  const name = reasonName(code);
+  const found = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+  return found && { code: name, kind: 'error', about: told({ ...found }) };
+}
+
+function explainDefect(code: string): Explanation | undefined {
+  const found = defectOf(code);
+  if (found === undefined) return undefined;
+  const { mechanism, repaired, source } = found;
+  return { code, kind: 'defect', about: { mechanism, repaired, source, 'switch on': `--defect ${code}` } };
+}
+
+/** Without what there is nothing to say of. */
+function told(about: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(about).filter(([, text]) => text !== ''));
+}

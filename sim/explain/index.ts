@@ -1,0 +1,5 @@
+export { type Explanation, explainable, explainCode } from './code.js';
+export { type DecisionText, decisionOf, decisions } from './decisions.js';
+export { type ReasonText, reasons } from './reasons.js';
+export { type Story, type StoryConnection, type StoryStep, storyOf } from './story.js';
+export { explanationLines, storyLines } from './text.js';
