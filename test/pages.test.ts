@@ -48,6 +48,39 @@ test('the scenario of one’s own fails as shown, with the line that replays it'
   t.true(stdout.includes(shown), stdout);
 });
 
+test('the third command of the README finds a bug, shrinks it and explains it, in seconds', (t) => {
+  const line = /^npx simtls (find .+?) +#/m.exec(readme)?.[1] ?? '';
+  const { stdout, status } = inFolder((folder) =>
+    spawnSync(process.execPath, [command, ...line.split(' ')], { cwd: folder, encoding: 'utf8', timeout: 60_000 }),
+  );
+  t.is(status, 1);
+  t.regex(stdout, /^evicted-unheld fails with seed 1, .*\n.*\nshrunk: .*steps \d+ → 16, /);
+  t.regex(
+    stdout,
+    /\nBROKEN callback-gets-live-session .*\n[\s\S]* ◀ broken here\n[\s\S]*\nreplay: simtls run --plan \S+\n/,
+  );
+});
+
+test('the commands from a failure to a bug report do what the README says of them', (t) => {
+  const lines = blocks('sh')
+    .find((block) => block.includes('simtls shrink'))!
+    .split('\n');
+  const commands = lines.flatMap((line) => /^npx simtls (.+?)(?: > (\S+))?(?: +#.*)?$/.exec(line) ?? []);
+  t.is(commands.length, 3 * 6);
+  inFolder((folder) => {
+    for (let i = 0; i < commands.length; i += 3) {
+      const [, args = '', file] = commands.slice(i, i + 3);
+      const words = args.replace(/ #.*$/, '').trim().split(/ +/);
+      const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...words], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      t.is(status, words[0] === 'run' ? 1 : 0, `${args}: ${stderr}`);
+      if (file !== undefined) writeFileSync(join(folder, file), stdout);
+    }
+  });
+});
+
 test('every file and page that the pages name is there', (t) => {
   const pages = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
   for (const page of pages) {
