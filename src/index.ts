@@ -7,11 +7,13 @@ export {
   fastCrypto,
   type KeyKind,
   makeCertificate,
+  makePrivateKey,
   type PrivateKey,
   readCertificate,
   readPrivateKey,
   realCrypto,
   testCredentials,
+  VerifyError,
 } from './crypto/index.js';
 export type { AllocationSite, Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';

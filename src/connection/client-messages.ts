@@ -37,6 +37,7 @@ import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, groupName, readServerExtensions } from './hello-extensions.js';
+import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
@@ -268,7 +269,8 @@ export function makeCertificate(connection: Connection): Uint8Array {
 }
 
 export function makeClientKeyExchange(connection: Connection): Uint8Array {
-  const { keyShare } = connection.handshake;
+  const { keyShare, suite } = connection.handshake;
+  if (suite?.keyExchange === 'rsa') return makeEncryptedPreMaster(connection);
   if (keyShare === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   return writeClientKeyExchange({ publicKey: keyShare.publicKey });
 }

@@ -201,10 +201,11 @@ function nextAfterReading(connection: Connection, messageType: number): ClientHa
       if (connection.hit) return ticketOrChange(connection, messageType);
       return messageType === HandshakeType.certificate ? 'CR_CERT' : undefined;
     case 'CR_CERT':
-      return messageType === HandshakeType.serverKeyExchange ? 'CR_KEY_EXCH' : undefined;
+      if (connection.handshake.suite?.keyExchange !== 'rsa')
+        return messageType === HandshakeType.serverKeyExchange ? 'CR_KEY_EXCH' : undefined;
+      return requestOrDone(messageType);
     case 'CR_KEY_EXCH':
-      if (messageType === HandshakeType.certificateRequest) return 'CR_CERT_REQ';
-      return messageType === HandshakeType.serverHelloDone ? 'CR_SRVR_DONE' : undefined;
+      return requestOrDone(messageType);
     case 'CR_CERT_REQ':
       return messageType === HandshakeType.serverHelloDone ? 'CR_SRVR_DONE' : undefined;
     case 'CW_FINISHED':
@@ -218,6 +219,11 @@ function nextAfterReading(connection: Connection, messageType: number): ClientHa
     default:
       return undefined;
   }
+}
+
+function requestOrDone(messageType: number): ClientHandState | undefined {
+  if (messageType === HandshakeType.certificateRequest) return 'CR_CERT_REQ';
+  return messageType === HandshakeType.serverHelloDone ? 'CR_SRVR_DONE' : undefined;
 }
 
 function ticketOrChange(connection: Connection, messageType: number): ClientHandState | undefined {

@@ -106,7 +106,8 @@ export function serverExtensions(connection: Connection): Extension[] {
   if (handshake.servernameDone && !connection.hit) add(ExtensionType.serverName, none);
   const agreed = session?.maxFragmentLength ?? 0;
   if (isFragmentLengthCode(agreed)) add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(agreed));
-  if (!connection.hit) add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
+  if (!connection.hit && handshake.suite?.keyExchange === 'ecdhe')
+    add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
   if (connection.ticketExpected && !connection.has(Option.noTicket)) add(ExtensionType.sessionTicket, none);
   else connection.ticketExpected = false;
   if (handshake.alpnSelected !== undefined) add(ExtensionType.alpn, writeAlpn([handshake.alpnSelected]));

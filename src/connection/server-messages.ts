@@ -56,6 +56,7 @@ import {
   supportedGroups,
 } from './hello-extensions.js';
 import { findSession } from './resumption.js';
+import { onEncryptedPreMaster } from './rsa-key-exchange.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option, Verify } from './state.js';
 import { makeTicket } from './tickets.js';
@@ -210,7 +211,8 @@ function chooseSuite(connection: Connection, hello: ClientHello): void {
   handshake.suite = sharedSuite(connection, hello);
   if (handshake.suite === undefined) throw new HandshakeFailure('handshake_failure', 'NO_SHARED_CIPHER');
   const callback = connection.context.notResumableSession;
-  if (callback !== undefined && session !== undefined) session.notResumable = callback(connection, 1) !== 0;
+  if (callback !== undefined && session !== undefined)
+    session.notResumable = callback(connection, handshake.suite.keyExchange === 'rsa' ? 0 : 1) !== 0;
   if (session?.notResumable === true) connection.ticketExpected = false;
 }
 
@@ -226,11 +228,14 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
     offeredSchemes.filter((code) => handshake.peerSchemes.includes(code)),
     credential.key.kind,
   );
-  if (handshake.signatureScheme === undefined || sharedGroup(connection) === undefined) return undefined;
-  if (!acceptsCurveOf(credential, handshake.peerGroups)) return undefined;
+  const canExchange =
+    handshake.signatureScheme !== undefined &&
+    sharedGroup(connection) !== undefined &&
+    acceptsCurveOf(credential, handshake.peerGroups);
   for (const code of preferred) {
     const suite = other.includes(code) ? cipherSuite(code) : undefined;
-    if (suite !== undefined && suiteFitsKey(suite, credential.key.kind)) return suite;
+    if (suite === undefined || !suiteFitsKey(suite, credential.key.kind)) continue;
+    if (suite.keyExchange === 'rsa' || canExchange) return suite;
   }
   return undefined;
 }
@@ -340,6 +345,11 @@ export function onClientCertificate(connection: Connection, body: Uint8Array): v
 
 export function onClientKeyExchange(connection: Connection, body: Uint8Array): void {
   const { handshake } = connection;
+  if (handshake.suite?.keyExchange === 'rsa') {
+    onEncryptedPreMaster(connection, body);
+    agreeMasterSecret(connection);
+    return;
+  }
   if (body.length === 0) throw new HandshakeFailure('handshake_failure', 'MISSING_TMP_ECDH_KEY');
   const { publicKey } = readClientKeyExchange(body);
   handshake.preMaster = handshake.keyShare?.agree(publicKey);

@@ -114,10 +114,11 @@ export const serverSide: Side = {
         else connection.handState = 'SW_CERT';
         return 'write';
       case 'SW_CERT':
-        connection.handState = 'SW_KEY_EXCH';
+        if (connection.handshake.suite?.keyExchange === 'rsa') connection.handState = afterKeyExchange(connection);
+        else connection.handState = 'SW_KEY_EXCH';
         return 'write';
       case 'SW_KEY_EXCH':
-        connection.handState = requestsCertificate(connection) ? 'SW_CERT_REQ' : 'SW_SRVR_DONE';
+        connection.handState = afterKeyExchange(connection);
         return 'write';
       case 'SW_CERT_REQ':
         connection.handState = 'SW_SRVR_DONE';
@@ -241,6 +242,10 @@ function refusesRenegotiation(connection: Connection): boolean {
   connection.renegotiate = true;
   connection.newSession = true;
   return false;
+}
+
+function afterKeyExchange(connection: Connection): ServerHandState {
+  return requestsCertificate(connection) ? 'SW_CERT_REQ' : 'SW_SRVR_DONE';
 }
 
 /** send_certificate_request. */

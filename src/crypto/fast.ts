@@ -13,9 +13,10 @@ import {
   macBytes,
   type SignatureName,
 } from './provider.js';
+import { padForEncryption, rsaBlockBytes, withoutPadding } from './rsa-encryption.js';
 
 /** One number for each use of the mixer. */
-const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6, block: 7 } as const;
+const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6, block: 7, rsa: 8 } as const;
 
 /**
  * Cheap arithmetic of the same sizes, draws and refusals as `realCrypto`, for campaigns. It notices each changed byte and
@@ -55,6 +56,20 @@ export function fastCrypto(): CryptoProvider {
       signatureMixer(key.publicKey, scheme, salt, message).fill(signature.subarray(salt.length));
       return signature;
     },
+    rsaEncrypt(publicKey, message, fill) {
+      const block = padForEncryption(message, fill);
+      foldHalf(publicKey, block, 'first');
+      foldHalf(publicKey, block, 'second');
+      return block;
+    },
+    rsaDecrypt(key, ciphertext) {
+      if (key.kind !== 'rsa-2048' || ciphertext.length > rsaBlockBytes) return 'no-ciphertext';
+      const block = new Uint8Array(rsaBlockBytes);
+      block.set(ciphertext, rsaBlockBytes - ciphertext.length);
+      foldHalf(key.publicKey, block, 'second');
+      foldHalf(key.publicKey, block, 'first');
+      return withoutPadding(block);
+    },
     verify(publicKey, scheme, message, signature) {
       const kind = publicKeyKind(publicKey);
       if (kind === undefined || !schemeFits(kind, scheme) || signature.length !== signatureBytes[kind]) {
@@ -66,6 +81,14 @@ export function fastCrypto(): CryptoProvider {
       return equalAt(expected, signature, salt.length);
     },
   };
+}
+
+/** Puts one half of the block under a stream that the key and the other half begin, so that a changed byte changes both. */
+function foldHalf(publicKey: Uint8Array, block: Uint8Array, half: 'first' | 'second'): void {
+  const middle = block.length / 2;
+  const [first, second] = [block.subarray(0, middle), block.subarray(middle)];
+  const [target, source] = half === 'first' ? [first, second] : [second, first];
+  xorStream(new Mixer(Domain.rsa).bytes(publicKey).bytes(source), target, target);
 }
 
 /** Only a scheme with a salt draws, as in the real provider. */

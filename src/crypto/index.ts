@@ -34,5 +34,6 @@ export {
   type SignatureName,
 } from './provider.js';
 export { realCrypto } from './real.js';
+export type { RsaDecrypted } from './rsa-encryption.js';
 export { testCredentials } from './test-credentials.js';
 export { type ChainQuestion, VerifyError, verifyChain } from './verify-chain.js';

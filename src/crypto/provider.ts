@@ -2,6 +2,8 @@
  * The cryptography that the stack asks for. Two providers implement it: `real` (standard algorithms, what it makes OpenSSL
  * accepts) and `fast` (cheap arithmetic of the same sizes). Under the same plan both give the same events, sizes and times.
  */
+import type { RsaDecrypted } from './rsa-encryption.js';
+
 export type HashName = 'sha256' | 'sha384';
 /** What a MAC of records or tickets is made with; SHA-1 stands in old cipher suites alone. */
 export type MacName = HashName | 'sha1';
@@ -86,6 +88,10 @@ export interface CryptoProvider {
    * make messages of equal size. Deterministic but for PSS, whose salt comes from `fill`.
    */
   sign(key: PrivateKey, scheme: SignatureName, message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array;
+  /** RSAES-PKCS1-v1_5, 256 bytes. `fill` gives the padding's random bytes. @param publicKey DER, SubjectPublicKeyInfo of RSA */
+  rsaEncrypt(publicKey: Uint8Array, message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array;
+  /** What was encrypted to an RSA key; `no-ciphertext` for what everybody can see to be none. */
+  rsaDecrypt(key: PrivateKey, ciphertext: Uint8Array): RsaDecrypted;
   /** @param publicKey DER, SubjectPublicKeyInfo */
   verify(publicKey: Uint8Array, scheme: SignatureName, message: Uint8Array, signature: Uint8Array): boolean;
 }

@@ -16,7 +16,7 @@ import { realSigner } from './signatures.js';
 
 /** Standard algorithms, from node:crypto; what must not be random comes from the caller. It keeps the keys it imported. */
 export function realCrypto(): CryptoProvider {
-  const { sign, verify } = realSigner();
+  const keys = realSigner();
   return {
     name: 'real',
     startHash(hash) {
@@ -42,8 +42,7 @@ export function realCrypto(): CryptoProvider {
       return finished(decipher.update(ciphertext), () => decipher.final());
     },
     keyShare: realKeyShare,
-    sign,
-    verify,
+    ...keys,
   };
 }
 

@@ -5,18 +5,23 @@ import {
   type KeyObject,
   sign as nodeSign,
   verify as nodeVerify,
+  privateDecrypt,
+  publicEncrypt,
 } from 'node:crypto';
+import { concat, plain } from './bytes.js';
 import { ecPrivateScalar } from './der-keys.js';
 import { signP256 } from './ecdsa.js';
+import { CryptoError } from './error.js';
 import { pssSaltBytes, publicKeyKind, requireScheme, schemeFits } from './keys.js';
 import type { CryptoProvider, PrivateKey } from './provider.js';
 import { signPss } from './pss.js';
+import { padForEncryption, rsaBlockBytes, withoutPadding } from './rsa-encryption.js';
 
 /** How many public keys a provider keeps imported: a world has a few servers. The oldest goes first. */
 const publicKeysKeptMax = 64;
 
-/** Signatures with real algorithms. Each signer keeps the keys that it imported: an import costs more than a signature. */
-export function realSigner(): Pick<CryptoProvider, 'sign' | 'verify'> {
+/** Signatures and encryption to RSA keys with real algorithms. Each signer keeps the keys that it imported: an import costs more than a signature. */
+export function realSigner(): Pick<CryptoProvider, 'sign' | 'verify' | 'rsaEncrypt' | 'rsaDecrypt'> {
   const privateKeys = new WeakMap<PrivateKey, KeyObject>();
   const scalars = new WeakMap<PrivateKey, bigint>();
   const publicKeys = new Map<string, KeyObject>();
@@ -40,6 +45,24 @@ export function realSigner(): Pick<CryptoProvider, 'sign' | 'verify'> {
         case 'ed25519':
           return new Uint8Array(nodeSign(null, message, imported(key)));
       }
+    },
+    rsaEncrypt(publicKey, message, fill) {
+      const key = importedPublic(publicKey);
+      if (key === undefined || publicKeyKind(publicKey) !== 'rsa-2048') {
+        throw new CryptoError('only an RSA key takes what is encrypted to it');
+      }
+      return plain(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, padForEncryption(message, fill)));
+    },
+    rsaDecrypt(key, ciphertext) {
+      if (key.kind !== 'rsa-2048' || ciphertext.length > rsaBlockBytes) return 'no-ciphertext';
+      const block = concat(new Uint8Array(rsaBlockBytes - ciphertext.length), ciphertext);
+      let padded: Uint8Array;
+      try {
+        padded = plain(privateDecrypt({ key: imported(key), padding: constants.RSA_NO_PADDING }, block));
+      } catch {
+        return 'no-ciphertext'; // a number that is not below the modulus
+      }
+      return withoutPadding(padded);
     },
     verify(publicKey, scheme, message, signature) {
       const kind = publicKeyKind(publicKey);

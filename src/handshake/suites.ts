@@ -58,6 +58,12 @@ export const cipherSuites: readonly CipherSuite[] = [
   suite(0xc014, 'ECDHE_RSA', 'AES_256_CBC_SHA'),
   suite(0xc009, 'ECDHE_ECDSA', 'AES_128_CBC_SHA'),
   suite(0xc013, 'ECDHE_RSA', 'AES_128_CBC_SHA'),
+  suite(0x009d, 'RSA', 'AES_256_GCM_SHA384'),
+  suite(0x009c, 'RSA', 'AES_128_GCM_SHA256'),
+  suite(0x003d, 'RSA', 'AES_256_CBC_SHA256'),
+  suite(0x003c, 'RSA', 'AES_128_CBC_SHA256'),
+  suite(0x0035, 'RSA', 'AES_256_CBC_SHA'),
+  suite(0x002f, 'RSA', 'AES_128_CBC_SHA'),
 ];
 
 const byCode: ReadonlyMap<number, CipherSuite> = new Map(cipherSuites.map((one) => [one.code, one]));

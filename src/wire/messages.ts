@@ -134,6 +134,27 @@ export function writeClientKeyExchange(value: ClientKeyExchange): Uint8Array {
   return w.finish();
 }
 
+/** RFC 5246 §7.4.7.1, EncryptedPreMasterSecret: what a ClientKeyExchange has where the secret is encrypted to a key. */
+export interface EncryptedPreMasterSecret {
+  readonly encrypted: Uint8Array; // opaque encrypted<0..2^16-1>, with its length since TLS 1.0
+}
+const encryptedBounds = { min: 0, max: 2 ** 16 - 1 };
+
+/** The body of a ClientKeyExchange with an encrypted secret. */
+export function readEncryptedPreMasterSecret(body: Uint8Array): EncryptedPreMasterSecret {
+  const r = new Reader(body);
+  const encrypted = r.opaque(encryptedBounds);
+  r.end();
+  return { encrypted };
+}
+
+/** The body of a ClientKeyExchange with an encrypted secret. */
+export function writeEncryptedPreMasterSecret(value: EncryptedPreMasterSecret): Uint8Array {
+  const w = new Writer(2 + value.encrypted.length);
+  w.opaque(encryptedBounds, value.encrypted);
+  return w.finish();
+}
+
 /** RFC 5246 §7.4.8. */
 export interface CertificateVerify {
   readonly scheme: number; //        SignatureAndHashAlgorithm algorithm

@@ -152,6 +152,25 @@ test('real: X25519 gives the keys of RFC 7748 §6.1, P-256 those of RFC 5903 §8
   );
 });
 
+test('real: RSA encryption is what OpenSSL decrypts, and a number past the modulus is none', (t) => {
+  const { key } = crypto.testCredentials['rsa-2048'];
+  const privateKey = nodeCrypto.createPrivateKey({ key: Buffer.from(key.pkcs8), format: 'der', type: 'pkcs8' });
+  const padding = nodeCrypto.constants.RSA_NO_PADDING;
+  const block = nodeCrypto.privateDecrypt(
+    { key: privateKey, padding },
+    real.rsaEncrypt(key.publicKey, utf8('secret'), filler('a')),
+  );
+  t.deepEqual([block[0], block[1], block.indexOf(0, 2)], [0, 2, 249]);
+  t.is(block.subarray(250).toString(), 'secret');
+  const publicKey = nodeCrypto.createPublicKey(privateKey);
+  const theirs = nodeCrypto.publicEncrypt(
+    { key: publicKey, padding: nodeCrypto.constants.RSA_PKCS1_PADDING },
+    Buffer.from('theirs'),
+  );
+  t.deepEqual(real.rsaDecrypt(key, theirs), utf8('theirs'));
+  t.is(real.rsaDecrypt(key, new Uint8Array(256).fill(255)), 'no-ciphertext');
+});
+
 test('real: X25519 refuses a point of small order', (t) => {
   const share = real.keyShare('x25519', filler('small order'));
   t.is(share.agree(hex('01'.padEnd(64, '0'))), undefined);
@@ -328,6 +347,30 @@ for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
     t.is(provider.hmac('sha1', iv, iv).length, 20);
     t.notDeepEqual(provider.hmac('sha1', iv, turned(iv, 0)), provider.hmac('sha1', iv, iv));
     t.notDeepEqual(provider.hmac('sha1', turned(iv, 0), iv), provider.hmac('sha1', iv, iv));
+  });
+
+  test(`${name}: what is encrypted to an RSA key comes back, and what was changed does not`, (t) => {
+    const { key } = crypto.testCredentials['rsa-2048'];
+    const secret = Uint8Array.from({ length: 48 }, (_, i) => i);
+    const sealed = provider.rsaEncrypt(key.publicKey, secret, filler('padding'));
+    t.is(sealed.length, 256);
+    t.deepEqual(provider.rsaDecrypt(key, sealed), secret);
+    t.notDeepEqual(provider.rsaEncrypt(key.publicKey, secret, filler('other')), sealed);
+    t.deepEqual(
+      provider.rsaDecrypt(
+        key,
+        provider.rsaEncrypt(key.publicKey, secret, (target) => target.fill(0)),
+      ),
+      secret,
+    );
+    for (const at of [1, 100, 255]) t.notDeepEqual(provider.rsaDecrypt(key, turned(sealed, at)), secret);
+    t.is(provider.rsaDecrypt(key, new Uint8Array(256).fill(1)), 'bad-padding');
+    t.is(provider.rsaDecrypt(key, new Uint8Array(12).fill(1)), 'bad-padding');
+    t.is(provider.rsaDecrypt(key, new Uint8Array(257)), 'no-ciphertext');
+    t.is(provider.rsaDecrypt(crypto.testCredentials['ec-p256'].key, sealed), 'no-ciphertext');
+    const drawn: number[] = [];
+    provider.rsaEncrypt(key.publicKey, secret, (target) => drawn.push(target.length));
+    t.deepEqual(drawn, [205]);
   });
 
   test(`${name}: CBC pads to whole blocks, gives the plaintext back, and refuses what is no ciphertext`, (t) => {

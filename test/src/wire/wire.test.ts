@@ -50,6 +50,11 @@ const extensionsTail = (hello: { extensions: readonly wire.Extension[] }): numbe
   hello.extensions.length === 0 ? 0 : 2 + hello.extensions.reduce((sum, { data }) => sum + 4 + data.length, 0);
 
 const structs: Readonly<Record<string, (t: ExecutionContext) => void>> = {
+  'an EncryptedPreMasterSecret': struct({
+    read: wire.readEncryptedPreMasterSecret,
+    write: wire.writeEncryptedPreMasterSecret,
+    values: fc.record({ encrypted: opaque(0, 24) }),
+  }),
   'an alert': struct({
     read: wire.readAlert,
     write: wire.writeAlert,

@@ -1,0 +1,24 @@
+import { concat } from './bytes.js';
+
+/** Bytes of a modulus, and of what is encrypted under it. */
+export const rsaBlockBytes = 256;
+/** RFC 8017 §7.2.1: 00 02, at least 8 bytes that are not zero, 00. */
+const paddingBytesMin = 8;
+const otherBytes = 3;
+
+/** What RSAES-PKCS1-v1_5 makes of a secret that came, or why there is none. */
+export type RsaDecrypted = Uint8Array | 'no-ciphertext' | 'bad-padding';
+
+/** RFC 8017 §7.2.1, EME-PKCS1-v1_5 encoding; `fill` gives the padding's random bytes. */
+export function padForEncryption(message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array {
+  const padding = new Uint8Array(rsaBlockBytes - otherBytes - message.length);
+  fill(padding);
+  const nonZero = padding.map((byte) => (byte === 0 ? 1 : byte));
+  return concat(Uint8Array.of(0, 2), nonZero, Uint8Array.of(0), message);
+}
+
+/** RFC 8017 §7.2.2, EME-PKCS1-v1_5 decoding. */
+export function withoutPadding(block: Uint8Array): Uint8Array | 'bad-padding' {
+  const end = block.indexOf(0, 2);
+  return block[0] === 0 && block[1] === 2 && end >= 2 + paddingBytesMin ? block.subarray(end + 1) : 'bad-padding';
+}
