@@ -1,7 +1,7 @@
 /** Calls on SSL_CTX: SSL_CTX_new(3), SSL_CTX_set_session_cache_mode(3), SSL_CTX_add_session(3), SSL_CTX_flush_sessions(3) and their neighbours. */
 
 import type { Connection } from '../connection/index.js';
-import { type Credential, readCertificate } from '../crypto/index.js';
+import { CertificateError, type CertificateInfo, type Credential, readCertificate } from '../crypto/index.js';
 import {
   Context,
   fromLong,
@@ -86,8 +86,8 @@ export interface ContextCalls {
   ): void;
   /**
    * The store of trusted certificates (DER), as X509_STORE_add_cert(3) fills it: a peer's chain has to end in one of them that
-   * is signed by itself. A server names their subjects when it asks for a certificate. Throws CertificateError for what is no
-   * certificate, or has a key of a kind that is not supported.
+   * is signed by itself. A server names their subjects when it asks for a certificate. One whose key is of a kind that is not
+   * supported verifies nothing here and is left out; what is no certificate throws CertificateError.
    */
   SSL_CTX_trust(ctx: Context, certificates: readonly Uint8Array[]): void;
   /** All counters of SSL_CTX_sess_number(3) but the number itself. */
@@ -220,8 +220,17 @@ export function contextCalls(library: Library): ContextCalls {
       ctx.use().alpnSelect = callback ?? undefined;
     },
     SSL_CTX_trust(ctx, certificates) {
-      ctx.use().trusted = certificates.map((der) => readCertificate(der.slice()));
+      ctx.use().trusted = certificates.flatMap((der) => readSupported(der.slice()));
     },
     SSL_CTX_sess_statistics: (ctx) => ctx.use().statistics,
   };
+}
+
+function readSupported(der: Uint8Array): CertificateInfo[] {
+  try {
+    return [readCertificate(der)];
+  } catch (error) {
+    if (error instanceof CertificateError && error.code === 'UNSUPPORTED_KEY') return [];
+    throw error;
+  }
 }

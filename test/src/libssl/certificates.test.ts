@@ -217,6 +217,20 @@ test("our server asks for the certificate of Node's client, names its roots, and
   t.deepEqual(await judged(made.expired, verifyPeer), [10, null, 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED']);
 });
 
+test('a store leaves out certificates whose keys are of no kind that is spoken here, and refuses what is no certificate', (t) => {
+  const b = new Bench('3.5');
+  const ctx = b.ctx();
+  const { root } = authority(b.nowMs, fastCrypto());
+  const kindAt = Buffer.from(root).indexOf(Buffer.from('2a8648ce3d030107', 'hex')) + 7;
+  const otherCurve = root.map((byte, i) => (i === kindAt ? 1 : byte));
+  b.L.SSL_CTX_trust(ctx, [otherCurve, root]);
+  t.deepEqual(
+    ctx.trusted.map((one) => one.subject),
+    ['root 1'],
+  );
+  t.throws(() => b.L.SSL_CTX_trust(ctx, [root.subarray(1)]), { name: 'CertificateError' });
+});
+
 for (const profile of profileNames) {
   test(`${profile}: a certificate expires by the clock of the world, and the session keeps what was found`, (t) => {
     const b = new Bench(profile);
