@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credential } from '../../src/index.js';
 import {
+  type Authorities,
   bundledAuthorities,
   ConnectionFailure,
   keyLogTo,
@@ -12,7 +13,7 @@ import {
   type PeerErrorCode,
   PeerServer,
   readAlpnList,
-  readCertificates,
+  readAuthorities,
   readCipherList,
   readCredential,
   whenInterrupted,
@@ -139,7 +140,10 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
     ...common(options, io),
     ...given({ credential, conduct }),
     ...given({ sessionSeconds: options.timeout, connectionsMax: options.naccept }),
-    ...given({ clientAuthorities: options.verify === undefined ? undefined : readCertificates(options.verify) }),
+    ...given({
+      clientAuthorities:
+        options.verify === undefined ? undefined : told(readAuthorities(options.verify), options.verify, io),
+    }),
     host: options.host,
     port: options.port,
   });
@@ -163,7 +167,7 @@ async function connect(target: string, options: ConnectCommandOptions, io: Io): 
   const client = new PeerClient({
     ...common(options, io),
     ...address(target),
-    ...given({ credential: credentialOf(options), authorities: authoritiesOf(options) }),
+    ...given({ credential: credentialOf(options), authorities: authoritiesOf(options, io) }),
     ...given({ sessionIn: options.sessIn, sessionOut: options.sessOut }),
     ...given({ servername: options.servername, get: options.get }),
     reconnect: options.reconnect,
@@ -226,10 +230,16 @@ function credentialOf({ cert, key }: PeerOptions): Credential | undefined {
   return readCredential(cert, key);
 }
 
-function authoritiesOf({ ca, verify, insecure }: ConnectCommandOptions): Uint8Array[] | undefined {
+function authoritiesOf({ ca, verify, insecure }: ConnectCommandOptions, io: Io): readonly Uint8Array[] | undefined {
   if (insecure === true) return undefined;
   const file = ca ?? verify;
-  return file === undefined ? bundledAuthorities() : readCertificates(file);
+  return file === undefined ? bundledAuthorities().certificates : told(readAuthorities(file), file, io);
+}
+
+/** Says what was left out of a file that somebody named. */
+function told({ certificates, leftOut }: Authorities, file: string, io: Io): readonly Uint8Array[] {
+  if (leftOut > 0) io.err(`${file}: ${leftOut} authorities left out, whose keys are of a kind that is not supported\n`);
+  return certificates;
 }
 
 function conductNamed(name: string): (typeof misbehaviours)[number] {

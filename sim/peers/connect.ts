@@ -14,7 +14,7 @@ export interface ConnectOptions {
   readonly profile: ProfileName;
   /** Sent in the ClientHello; the host, where that is no address, unless told. */
   readonly servername?: string;
-  /** Certificates (DER) that verify the server; undefined: it is not verified. */
+  /** Certificates (DER) that verify the server, which has to be for `servername` or the host; undefined: it is not verified. */
   readonly authorities?: readonly Uint8Array[];
   readonly credential?: Credential;
   readonly alpn?: readonly string[];
@@ -88,6 +88,7 @@ export class PeerClient {
     libssl.SSL_set_connect_state(ssl);
     const name = this.#options.servername ?? (isIP(host) === 0 ? host : null);
     if (name !== null) libssl.SSL_set_tlsext_host_name(ssl, name);
+    if (this.#options.authorities !== undefined) libssl.SSL_set1_host(ssl, this.#options.servername ?? host);
     if (this.#session !== null) libssl.SSL_set_session(ssl, this.#session);
     const secure = new SecureSocket(this.#library, ssl, socket, {
       limitMs,

@@ -42,9 +42,40 @@ export function readCertificates(path: string): Uint8Array[] {
   throw new PeerError('FILE_INVALID', `expected certificates (PEM or DER) in ${path}`);
 }
 
-/** The certificates (DER) of Mozilla's list that Node carries. */
-export function bundledAuthorities(): Uint8Array[] {
-  return rootCertificates.flatMap((pem) => pemBlocks(pem, certificateLabel));
+/** Certificates (DER) that verify others. */
+export interface Authorities {
+  readonly certificates: readonly Uint8Array[];
+  /** How many beside them are of a kind that the stack does not read. */
+  readonly leftOut: number;
+}
+
+/** Of a PEM or DER file. @throws PeerError where none can be read */
+export function readAuthorities(path: string): Authorities {
+  const all = readCertificates(path);
+  const found = readable(all);
+  if (found.certificates.length > 0) return found;
+  throw new PeerError(
+    'FILE_INVALID',
+    `${path}: no certificate in it has a key of P-256, Ed25519 or RSA with 2048 bits (of ${all.length})`,
+  );
+}
+
+/** Mozilla's list, as Node carries it. */
+export function bundledAuthorities(): Authorities {
+  return readable(rootCertificates.flatMap((pem) => pemBlocks(pem, certificateLabel)));
+}
+
+function readable(all: readonly Uint8Array[]): Authorities {
+  const certificates = all.filter((der) => {
+    try {
+      readCertificate(der);
+      return true;
+    } catch (cause) {
+      if (cause instanceof CertificateError) return false;
+      throw cause;
+    }
+  });
+  return { certificates, leftOut: all.length - certificates.length };
 }
 
 /**

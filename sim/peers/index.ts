@@ -2,7 +2,14 @@
 export { type ConnectOptions, PeerClient } from './connect.js';
 export { readAlpnList, readCipherList } from './context.js';
 export { ConnectionFailure, type FailureCode, PeerError, type PeerErrorCode } from './error.js';
-export { bundledAuthorities, keyLogTo, readCertificates, readCredential, writeCertificates } from './files.js';
+export {
+  type Authorities,
+  bundledAuthorities,
+  keyLogTo,
+  readAuthorities,
+  readCredential,
+  writeCertificates,
+} from './files.js';
 export { whenInterrupted } from './interrupt.js';
 export { type Conduct, type Misbehaviour, misbehaviourNamed, misbehaviours } from './misbehaviour.js';
 export { PeerServer, type ServeOptions } from './serve.js';

@@ -1,21 +1,26 @@
 /** What is said of a connection, in the words of `openssl s_client`. */
 import type { Libssl, Ssl, StackEvent } from '../../src/index.js';
 
-/** X509_verify_cert_error_string(3) of what the stack answers. */
+/** X509_verify_cert_error_string(3), as 3.0 has it, of what the stack answers. */
 const verifyTexts: Readonly<Record<number, string>> = {
   0: 'ok',
   1: 'unspecified certificate verification error',
+  2: 'unable to get issuer certificate',
   7: 'certificate signature failure',
   9: 'certificate is not yet valid',
   10: 'certificate has expired',
   18: 'self-signed certificate',
   19: 'self-signed certificate in certificate chain',
   20: 'unable to get local issuer certificate',
-  21: 'unable to verify the first certificate',
+  22: 'certificate chain too long',
   24: 'invalid CA certificate',
   25: 'path length constraint exceeded',
+  26: 'unsuitable certificate purpose',
+  32: 'key usage does not include certificate signing',
+  34: 'unhandled critical extension',
   62: 'hostname mismatch',
   64: 'IP address mismatch',
+  79: 'invalid CA certificate',
 };
 
 /** `New, TLSv1.2, Cipher is …` or `Reused, …`. */

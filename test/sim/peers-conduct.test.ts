@@ -3,6 +3,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { misbehaviours, readCredential } from '../../sim/peers/index.js';
@@ -68,12 +69,16 @@ test.serial('every misbehaviour is seen by a client as what it is', async (t) =>
 
 test('certificates that are expired or for another name are what OpenSSL says they are', async (t) => {
   const out = join(files().folder, 'shown.pem');
-  for (const [name, says] of [
-    ['expired-certificate', /verify error:num=10:certificate has expired/],
-    ['wrong-name', /verify error:num=62:hostname mismatch/],
+  for (const [name, code, text] of [
+    ['expired-certificate', '10', 'certificate has expired'],
+    ['wrong-name', '62', 'hostname mismatch'],
   ] as const) {
     await serving(['--misbehave', name, '--cert-out', out], async (port) => {
-      t.regex(await sClient(port, '-CAfile', out, '-verify_hostname', 'localhost'), says);
+      const said = await sClient(port, '-CAfile', out, '-verify_hostname', 'localhost');
+      t.true(said.includes(`verify error:num=${code}:${text}`), said);
+      const ours = await connecting(`localhost:${port}`, '--ca', out);
+      t.is(ours.code, 1);
+      t.true(ours.out.includes(`Verify return code: ${code} (${text})`), ours.out);
     });
   }
 });
@@ -308,6 +313,20 @@ test('a socket takes and keeps a bounded number of bytes either way, and loses n
   await new Promise<void>((resolve) => transport.onChange(resolve));
   t.is(transport.read(1), 'eof');
   close();
+});
+
+test("a server is verified by Mozilla's list where nothing else is told, and bundles with other kinds of keys are taken", async (t) => {
+  const { folder, certificate } = files();
+  const bundle = join(folder, 'bundle.pem');
+  writeFileSync(bundle, rootCertificates.join('\n') + readFileSync(certificate, 'utf8'));
+  await serving([], async (port) => {
+    const unknown = await connecting(`localhost:${port}`);
+    t.is(unknown.code, 1);
+    t.regex(unknown.out, /^Verify return code: 18 \(self-signed certificate\)$/m);
+    const known = await connecting(`localhost:${port}`, '--ca', bundle);
+    t.is(known.code, 0, known.err);
+    t.regex(known.err, /\d+ authorities left out/);
+  });
 });
 
 test('the certificate shown is written for clients to trust', async (t) => {

@@ -1,8 +1,10 @@
 /** Our two ends among real programs, over loopback: OpenSSL's s_client and s_server, curl, GnuTLS. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { cipherSuites } from '../../src/index.js';
+import { pem } from '../_duplex.js';
 import { connecting, files, freePort, Ours, sClient, serving, sServer, Theirs } from './_peers.js';
 
 const suite = 'TLSv1.2, Cipher is ECDHE-ECDSA-AES256-GCM-SHA384';
@@ -192,6 +194,45 @@ test('s_server renegotiates with connect, and asks for its certificate only then
     t.regex(client.err.text, /unexpected eof while reading/);
     t.is(client.lines('decision').length, 2);
   });
+});
+
+// openssl names the version that first had the suite: SSL_CIPHER_get_version
+const since = '(SSLv3|TLSv1\\.[02])';
+
+test('every cipher suite is agreed with OpenSSL, both ways', async (t) => {
+  const { folder } = files();
+  const paths = { cert: join(folder, 'rsa.pem'), key: join(folder, 'rsa.key') };
+  const rsa = pem('rsa-2048');
+  writeFileSync(paths.cert, rsa.cert);
+  writeFileSync(paths.key, rsa.key);
+  for (const [own, theirs, authentication] of [
+    [[], [], 'ecdsa'],
+    [['--cert', paths.cert, '--key', paths.key], ['-cert', paths.cert, '-key', paths.key], 'rsa'],
+  ] as const) {
+    const names = cipherSuites.filter((one) => one.authentication === authentication).map((one) => one.opensslName);
+    t.true(names.length >= 7, names.join(' '));
+    await serving(own, async (port) => {
+      for (const name of names) {
+        t.regex(await sClient(port, '-cipher', name), new RegExp(`^New, ${since}, Cipher is ${name}$`, 'm'));
+      }
+    });
+    await sServer(['-www', '-cipher', 'ALL', ...theirs], async (address) => {
+      for (const name of names) {
+        const { out, err } = await connecting(
+          address,
+          '--insecure',
+          '--cipher',
+          name,
+          '--get',
+          '/',
+          '--reconnect',
+          '1',
+        );
+        t.is(count(out, new RegExp(`^New, ${since}, Cipher is ${name}`, 'gm')), 2, name + err);
+        t.is(count(out, new RegExp(`^Reused, ${since}, Cipher is ${name}`, 'gm')), 2, name + err);
+      }
+    });
+  }
 });
 
 test('connect renegotiates with s_server where that allows it', async (t) => {
