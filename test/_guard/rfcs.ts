@@ -39,5 +39,6 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   8446: 'The TLS Protocol Version 1.3',
   8448: 'Example Handshake Traces for TLS 1.3',
   9112: 'HTTP/1.1',
+  9150: 'TLS 1.3 Authentication and Integrity-Only Cipher Suites',
   9293: 'Transmission Control Protocol (TCP)',
 };
