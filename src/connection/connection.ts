@@ -35,6 +35,7 @@ export interface PendingWrite {
 }
 
 const nothing: Uint8Array = new Uint8Array(0);
+const noExtensions: ReadonlySet<number> = new Set();
 
 /** What the record layer of a connection holds. */
 export class Records {
@@ -89,7 +90,7 @@ export class HandshakeData {
   previousClientFinished: Uint8Array = nothing;
   previousServerFinished: Uint8Array = nothing;
   /** A client's: the types of the extensions in the last ClientHello. */
-  offeredExtensions: ReadonlySet<number> = new Set();
+  offeredExtensions: ReadonlySet<number> = noExtensions;
   sendConnectionBinding = false;
   receivedExtendedMasterSecret = false;
   requiredExtendedMasterSecret = false;
@@ -106,6 +107,18 @@ export class HandshakeData {
   alert: Uint8Array = nothing;
   alpnSelected: Uint8Array | undefined;
   servernameDone = false;
+
+  /** The handshake is over: what the next one makes anew for itself goes. */
+  finish(): void {
+    this.transcript.finish();
+    this.keyShare = undefined;
+    this.signatureScheme = undefined;
+    this.peerSchemes = [];
+    this.peerGroups = undefined;
+    this.peerChain = [];
+    this.peerCertificate = undefined;
+    this.offeredExtensions = noExtensions;
+  }
 
   randoms(): Randoms {
     return { client: this.clientRandom, server: this.serverRandom };

@@ -134,6 +134,7 @@ export function makeFinished(connection: Connection): Uint8Array {
 export function finishHandshake(connection: Connection): void {
   const { context, sessionContext } = connection;
   connection.buffering = false;
+  connection.handshake.finish();
   if (connection.cleanupAfterHandshake) {
     connection.renegotiate = false;
     connection.newSession = false;

@@ -22,6 +22,7 @@ import { serverSide } from './server.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 
 const changeCipherSpecByte = 1;
+const empty: Uint8Array = new Uint8Array(0);
 
 /** ossl_statem_connect, ossl_statem_accept: 1 when the handshake is complete, −1 to wait or after an error. */
 export function runHandshake(connection: Connection): number {
@@ -63,7 +64,7 @@ function begin(connection: Connection, server: boolean): void {
     connection.requestState = 'BEFORE';
   }
   connection.server = server;
-  connection.messageHeader = new Uint8Array(0);
+  connection.messageHeader = empty;
   connection.messageBody = [];
   connection.messageBodyBytes = 0;
   connection.handshake.changeCipherSpecReceived = false;
@@ -97,7 +98,7 @@ function readFlight(connection: Connection, side: Side): boolean {
       const body = readMessageBody(connection);
       if (body === undefined) return false;
       connection.firstPacket = false;
-      connection.messageHeader = new Uint8Array(0);
+      connection.messageHeader = empty;
       const next = side.process(connection, body);
       connection.readStep = next === 'post-process' ? 'post-process' : 'header';
       if (next === 'done') return true;
@@ -141,13 +142,13 @@ function readMessageHeader(connection: Connection): boolean {
       connection.messageBodyBytes = 0;
       return true;
     }
-    connection.messageHeader = new Uint8Array(0);
+    connection.messageHeader = empty;
   }
 }
 
 /** The body, once all of it is there; it is part of the transcript from then on. */
 function readMessageBody(connection: Connection): Uint8Array | undefined {
-  if (connection.messageType === changeCipherSpec) return new Uint8Array(0);
+  if (connection.messageType === changeCipherSpec) return empty;
   while (connection.messageBodyBytes < connection.messageLength) {
     const missing = Math.min(connection.messageLength - connection.messageBodyBytes, recordPlaintextBytesMax);
     const got = readBytes(connection, 'handshake', missing, { acceptChangeCipherSpec: false });

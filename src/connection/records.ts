@@ -22,6 +22,7 @@ const encryptedBytesMax = recordPlaintextBytesMax + 256 + 64;
 const readBufferBytes = encryptedBytesMax + 3;
 const flightBytesMax = 4096; // DEFAULT_BUFFER_SIZE
 const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS
+const empty: Uint8Array = new Uint8Array(0);
 const sumAtFirst = 0x811c9dc5; // FNV-1a, offset basis
 const recordVersionMajor = 3;
 /** The first bytes of an HTTP request, as far as they are looked at. */
@@ -201,8 +202,8 @@ export function getRecord(connection: Connection): Outcome {
   const fragment = records.body;
   const sum = sumOf(fragment, sumOf(records.header, sumAtFirst));
   records.reading = 'header';
-  records.header = new Uint8Array(0);
-  records.body = new Uint8Array(0);
+  records.header = empty;
+  records.body = empty;
   records.firstRecord = false;
   connection.environment.at({ name: 'record:read', object: connection.id });
   connection.environment.emit({

@@ -5,15 +5,16 @@ import { HandshakeFailure } from './failure.js';
 export class Transcript {
   #messages: Uint8Array[] = [];
   #hash: RunningHash | undefined;
-  readonly #isOpen: boolean;
+  #state: 'closed' | 'open' | 'done';
 
   constructor(options: { readonly isOpen: boolean } = { isOpen: true }) {
-    this.#isOpen = options.isOpen;
+    this.#state = options.isOpen ? 'open' : 'closed';
   }
 
   /** @throws HandshakeFailure before a handshake has been set up: there is no buffer then (ssl3_finish_mac) */
   add(message: Uint8Array): void {
-    if (!this.#isOpen) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    if (this.#state === 'closed') throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    if (this.#state === 'done') return;
     this.#messages.push(message);
     this.#hash?.update(message);
   }
@@ -27,6 +28,13 @@ export class Transcript {
   /** The hash of all messages so far; undefined before `start`. */
   digest(): Uint8Array | undefined {
     return this.#hash?.digest();
+  }
+
+  /** The handshake is over: what was collected goes, and what still comes (a HelloRequest) belongs to no handshake. */
+  finish(): void {
+    this.#state = 'done';
+    this.#messages = [];
+    this.#hash = undefined;
   }
 
   /** The messages themselves, one after the other: what a client's CertificateVerify signs. */

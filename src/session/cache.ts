@@ -26,6 +26,7 @@ export class SessionCache {
   /** Where the list is kept by expiry (3.x). */
   readonly #order: ExpiryOrder | undefined;
   #locked = false;
+  #holder = '';
 
   constructor(context: Context) {
     this.#context = context;
@@ -43,7 +44,8 @@ export class SessionCache {
   }
 
   get holder(): string {
-    return `cache of ${this.#context.label}`;
+    if (this.#holder === '') this.#holder = `cache of ${this.#context.label}`;
+    return this.#holder;
   }
 
   /** Whether this very object is an entry. */

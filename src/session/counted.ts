@@ -3,13 +3,8 @@
  * stand the claims: who believes to hold a reference, since which step. Where the two part, somebody took another's.
  */
 import type { ObjectKind } from '../events.js';
+import { type Claim, Claims } from './claims.js';
 import type { Library } from './library.js';
-
-export interface Claim {
-  /** `program`, `ssl#3`, `cache of ctx#1`, `callback`. */
-  readonly holder: string;
-  readonly step: string | number;
-}
 
 /** Who took the count to zero, and when: what a message about a stale handle says. */
 export interface Death {
@@ -41,7 +36,8 @@ export abstract class Counted {
   readonly library: Library;
   readonly id: number;
   #count = 0;
-  #claims: Claim[] = [];
+  readonly #claims = new Claims();
+  #label = '';
   #death: Death | undefined;
 
   constructor(library: Library) {
@@ -51,7 +47,8 @@ export abstract class Counted {
 
   /** `ssl#3`: how messages and claims name it. */
   get label(): string {
-    return `${this.kind}#${this.id}`;
+    if (this.#label === '') this.#label = `${this.kind}#${this.id}`;
+    return this.#label;
   }
 
   get count(): number {
@@ -59,7 +56,7 @@ export abstract class Counted {
   }
 
   get claims(): readonly Claim[] {
-    return this.#claims;
+    return this.#claims.all();
   }
 
   get death(): Death | undefined {
@@ -86,7 +83,7 @@ export abstract class Counted {
   upRef(holder: string): this {
     this.use();
     this.#count += 1;
-    this.#claims.push({ holder, step: this.library.step });
+    this.#claims.add({ holder, step: this.library.step });
     this.#tell(holder);
     return this;
   }
@@ -95,10 +92,9 @@ export abstract class Counted {
   release(holder: string): void {
     this.use();
     this.#count -= 1;
-    const claim = this.#claims.findLastIndex((one) => one.holder === holder);
-    if (claim >= 0) this.#claims.splice(claim, 1);
+    const hadClaim = this.#claims.drop(holder);
     this.#tell(holder);
-    if (claim < 0) {
+    if (!hadClaim) {
       this.library.environment.emit({
         kind: 'claims',
         object: this.id,
@@ -116,8 +112,7 @@ export abstract class Counted {
 
   /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */
   passClaim(from: string, to: string): void {
-    const claim = this.#claims.findLastIndex((one) => one.holder === from);
-    if (claim >= 0) this.#claims[claim] = { holder: to, step: this.library.step };
+    this.#claims.pass(from, { holder: to, step: this.library.step });
   }
 
   /** What goes with the object. */

@@ -1,5 +1,6 @@
 export { AssertionFailed, assert } from './assert.js';
 export { SessionCache, type SessionKey } from './cache.js';
+export type { Claim } from './claims.js';
 export {
   Context,
   type GetAnswer,
@@ -12,7 +13,7 @@ export {
   type TicketKeyCallback,
   type TicketKeys,
 } from './context.js';
-export { type Claim, Counted, type Death, UseAfterFree } from './counted.js';
+export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export { Library } from './library.js';
