@@ -1,3 +1,5 @@
 export type { ServerEnd, Tried, Try } from './end.js';
 export { encodeRequest, type Request } from './request.js';
 export { Served, type ServedResult } from './served.js';
+export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';
+export { ringOf, splitTicketKeys, ticketKeysBytes, ticketKeysMax, useTicketRing } from './ticket-ring.js';

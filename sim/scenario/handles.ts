@@ -97,6 +97,8 @@ export class Context extends Handle {
 export interface Ask {
   /** Bytes of the request's body: 0 where nothing is said. */
   readonly bytes?: number;
+  /** Bytes that are sent behind the request and belong to none: nobody reads them. */
+  readonly beyond?: number;
   /** Bytes of the answer that the server is to send. */
   readonly answer: number;
   /** How the answer ends: after so many bytes, or with the connection (`until-close`). */

@@ -91,6 +91,24 @@ export class Recorder {
     return new ServerRecorder(this.#book, name, server);
   }
 
+  /**
+   * A host that hands connections on to servers: each in turn, or by the client's address. It is the host's process that does so,
+   * and bytes go straight between client and server.
+   */
+  balancer(options: {
+    readonly name?: string;
+    readonly port?: number;
+    readonly to: readonly { readonly name: string }[];
+    readonly by?: 'turn' | 'hash';
+  }): HostRecorder {
+    const { name = 'balancer', port = 443, to, by = 'turn' } = options;
+    const host = this.host(name);
+    host.boot(() => {
+      host.call('balance', [{ port, to: to.map((server) => server.name), by }], 'outcome');
+    });
+    return host;
+  }
+
   /** The way between two hosts, both directions alike. Where a scenario says nothing, the seed draws one. */
   link(a: { readonly name: string }, b: { readonly name: string }, options: LinkOptions): void {
     this.#links.push({ from: a.name, to: b.name, ...options });

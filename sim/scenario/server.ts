@@ -14,9 +14,20 @@ export interface ServerOptions {
   readonly tickets?: boolean;
   /**
    * Where the ticket keys come from: of each process alone (`lost` with it; the default), or of a name that servers share and
-   * restarts do not change.
+   * restarts do not change; or of several such names, the first of which seals; or of a file of its own disk.
    */
-  readonly ticketKeys?: 'lost' | { readonly shared: string };
+  readonly ticketKeys?:
+    | 'lost'
+    | { readonly shared: string }
+    | { readonly ring: readonly string[] }
+    | { readonly file: string };
+  /** Sessions go into files of this directory, beside or (`SSL_SESS_CACHE_NO_INTERNAL` in the context's `cache`) in place of the internal cache. */
+  readonly store?: {
+    readonly directory: string;
+    readonly sync?: 'each' | 'never';
+    /** `keep`: its get callback lies about whose the reference is. */
+    readonly reference?: 'hand-over' | 'keep';
+  };
   /** How it ends connections: with close_notify after the client's, or not at all. */
   readonly close?: 'answer' | 'none';
   /** Further contexts, by the server name that asks for them. */
@@ -63,6 +74,16 @@ export class ServerRecorder extends HostRecorder {
     return this.call('ticket_keys', [this.ownContext, { shared }], 'outcome');
   }
 
+  /** From here on the first of these keys seals; tickets of the others are still taken, and renewed. */
+  useTicketRing(names: readonly string[]): Observation {
+    return this.call('ticket_keys', [this.ownContext, { ring: names }], 'outcome');
+  }
+
+  /** A new key in front of those of its file, `keep` of which stay. */
+  rotateTicketKeys(file: string, options: { readonly keep?: number } = {}): Observation {
+    return this.call('ticket_keys', [this.ownContext, { file, rotate: true, ...options }], 'outcome');
+  }
+
   /** What became of its nth connection, counted from 1. */
   accepted(n: number): Observation {
     return this.part(this.serving, n);
@@ -78,7 +99,8 @@ export class ServerRecorder extends HostRecorder {
     };
     for (const [call, ...args] of contextCalls(complete)) this.call(call, [made, ...args]);
     const keys = options.ticketKeys ?? 'lost';
-    if (keys !== 'lost') this.call('ticket_keys', [made, { shared: keys.shared }], 'outcome');
+    if (keys !== 'lost') this.call('ticket_keys', [made, keys], 'outcome');
+    if (options.store !== undefined) this.call('session_store', [made, options.store], 'outcome');
     return made;
   }
 }

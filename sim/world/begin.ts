@@ -27,7 +27,11 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'serve':
       return process.serve(step.id, verb.object, verb.options);
     case 'ticket_keys':
-      return process.shareTicketKeys(verb.object, verb.options.shared);
+      return process.useTicketKeys(verb.object, verb.options);
+    case 'session_store':
+      return process.storeSessions(verb.object, verb.options);
+    case 'balance':
+      return process.balance(verb.options);
     case 'connect': {
       const end = process.connect(step.id, verb.object, verb.options);
       return 'socket' in end ? new Connect(end) : end;

@@ -1,11 +1,13 @@
 /** The stack of one process of a world: the model over the world's ports, with the calls that only the emulator makes. */
-import type { Claim, DefectName, Environment, SslCtx, TicketKeys } from 'simtls';
+import type { Claim, DefectName, Environment, SslCtx, SslSession } from 'simtls';
+import {
+  type StoreFiles,
+  type StoreOptions,
+  splitTicketKeys,
+  storeSessions,
+  useTicketRing,
+} from '../emulator/index.js';
 import { type ModelStack, type ObjectId, openModel, type Profile } from '../stacks/index.js';
-
-/** Bytes of a ticket key: its name, the HMAC key, the AES key (SSL_CTX_set_tlsext_ticket_keys(3)). */
-const keyBytes = { name: 16, hmac: 32, aes: 32 } as const;
-/** Bytes of all three together. */
-export const ticketKeysBytes: number = keyBytes.name + keyBytes.hmac + keyBytes.aes;
 
 export class ProcessStack {
   readonly model: ModelStack;
@@ -36,14 +38,18 @@ export class ProcessStack {
 
   /** @param keys - `ticketKeysBytes` of them */
   setTicketKeys(ctx: ObjectId, keys: Uint8Array): void {
-    const hmacAt = keyBytes.name;
-    const aesAt = hmacAt + keyBytes.hmac;
-    const split: TicketKeys = {
-      name: keys.slice(0, hmacAt),
-      hmacKey: keys.slice(hmacAt, aesAt),
-      aesKey: keys.slice(aesAt, aesAt + keyBytes.aes),
-    };
-    this.model.library.SSL_CTX_set_tlsext_ticket_keys(this.#ctx(ctx), split);
+    this.model.library.SSL_CTX_set_tlsext_ticket_keys(this.#ctx(ctx), splitTicketKeys(keys));
+  }
+
+  /** @param ring - newest first, `ticketKeysBytes` each */
+  setTicketRing(ctx: ObjectId, ring: readonly Uint8Array[]): void {
+    useTicketRing(this.model.library, this.#ctx(ctx), ring);
+  }
+
+  /** Keeps the sessions of a context in files. */
+  setSessionStore(ctx: ObjectId, files: StoreFiles, options: StoreOptions): void {
+    const made = (session: SslSession): void => this.model.meet(session);
+    storeSessions(this.model.library, this.#ctx(ctx), files, { ...options, made });
   }
 
   /** Has the context of a connection switched by the name that the client asks for. */

@@ -1,6 +1,7 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
-import type { Host } from '../host/index.js';
+import { ticketKeysBytes } from '../emulator/index.js';
+import { DiskError, type Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
 import { NetworkError } from '../network/index.js';
 import type { Json } from '../plan/index.js';
@@ -11,7 +12,8 @@ import type { End } from './connections.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
-import { ProcessStack, ticketKeysBytes } from './process-stack.js';
+import { ProcessStack } from './process-stack.js';
+import { storeFiles, ticketKeysOfFile } from './server-state.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -264,15 +266,61 @@ export class Process {
     return ok;
   }
 
-  /** Gives a named context ticket keys that its namesakes share. */
-  shareTicketKeys(name: string, shared: string): Ended {
+  /** Gives a named context ticket keys: such as its namesakes share, or of a file. */
+  useTicketKeys(name: string, options: VerbOptions['ticket_keys']): Ended {
     const ctx = this.#objects.lookup(name, 'ctx');
     if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
-    const keys = new Uint8Array(ticketKeysBytes);
-    // A fresh stream of the same label: whoever shares the name gets the same bytes.
-    this.world.sharedBytes(`ticket-keys/${shared}`, keys);
-    this.#stack.setTicketKeys(ctx, keys);
+    if ('file' in options) {
+      const ring = ticketKeysOfFile(this, options);
+      if ('outcome' in ring) return ring;
+      this.#stack.setTicketRing(ctx, ring);
+    } else if ('ring' in options)
+      this.#stack.setTicketRing(
+        ctx,
+        options.ring.map((one) => this.#sharedKeys(one)),
+      );
+    else this.#stack.setTicketKeys(ctx, this.#sharedKeys(options.shared));
     return ok;
+  }
+
+  /** Keeps the sessions of a named context in files; their directory is made where it is missing. */
+  storeSessions(name: string, options: VerbOptions['session_store']): Ended {
+    const ctx = this.#objects.lookup(name, 'ctx');
+    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
+    const { disk } = this.host;
+    try {
+      if (!disk.exists(options.directory)) {
+        disk.makeDirectory(options.directory);
+        disk.fsyncDirectory('/');
+      }
+    } catch (cause) {
+      if (cause instanceof DiskError) return { outcome: cause.code };
+      throw cause;
+    }
+    this.#stack.setSessionStore(ctx, storeFiles(this), options);
+    return ok;
+  }
+
+  /** Hands connections on to other hosts. Nobody looks whether those are up. */
+  balance({ port, to, by }: VerbOptions['balance']): Ended {
+    const targets = to.map((name) => this.world.hosts.get(name)?.host.id);
+    const known = targets.filter((id) => id !== undefined);
+    if (known.length < targets.length) return { outcome: 'skipped', errors: [`no host among ${to.join(', ')}`] };
+    let turn = 0;
+    const choose = (client: number): number => {
+      const n = by === 'turn' ? turn++ : client;
+      return known[n % known.length] ?? client; // there is one: the list is not empty
+    };
+    const done = refused(() => {
+      this.world.network.forward(this.host.id, port, choose);
+      return ok;
+    });
+    return done;
+  }
+
+  /** Bytes of this process's own randomness. */
+  fillRandom(purpose: string, target: Uint8Array): void {
+    this.world.kernel.fillRandom(`${this.home.name}/${this.run}/${purpose}`, target);
   }
 
   /** An end of a connection that the accept loop took. */
@@ -300,6 +348,13 @@ export class Process {
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what: 'exited', run: this.run });
     this.host.crash({ how: 'close', disk: { lose: 'nothing' } });
     return ok;
+  }
+
+  /** A fresh stream of the same label: whoever shares the name gets the same bytes. */
+  #sharedKeys(name: string): Uint8Array {
+    const keys = new Uint8Array(ticketKeysBytes);
+    this.world.sharedBytes(`ticket-keys/${name}`, keys);
+    return keys;
   }
 
   #startTasks(): void {

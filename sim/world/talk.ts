@@ -4,6 +4,7 @@ import { type Activity, type Ended, ok } from './activity.js';
 import type { End } from './connections.js';
 import { chunkBytes, endedEarly, payload, tryHandshake, tryRead, tryShutdown, tryWrite } from './io.js';
 import type { Process } from './process.js';
+import type { VerbOptions } from './verbs.js';
 
 function early(tried: Tried, bytes?: number): Ended {
   // Callers have dealt with `done` and `wait`.
@@ -97,15 +98,11 @@ export class Request implements Activity {
   readonly #body: Send;
   #header: Uint8Array | undefined;
 
-  constructor(
-    process: Process,
-    end: End,
-    ask: { readonly bytes: number; readonly answer: number; readonly ends: 'length' | 'until-close' },
-  ) {
+  constructor(process: Process, end: End, ask: VerbOptions['request']) {
     this.#process = process;
     this.end = end;
     this.#header = encodeRequest(ask);
-    this.#body = new Send(process, end, ask.bytes);
+    this.#body = new Send(process, end, ask.bytes + ask.beyond);
     this.#answer = new Receive(process, end, ask.ends === 'length' ? ask.answer : undefined);
   }
 

@@ -1,5 +1,6 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
+import { type StoreOptions, ticketKeysMax } from '../emulator/index.js';
 import { expectedBy, type Json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
@@ -9,8 +10,13 @@ export interface VerbOptions {
   readonly send: { readonly bytes: number };
   /** So many bytes, or all until the stream ends. */
   readonly receive: { readonly bytes?: number; readonly until?: 'end' };
-  /** A request to the emulator: its body's bytes, the answer's bytes, and how the answer ends. */
-  readonly request: { readonly bytes: number; readonly answer: number; readonly ends: 'length' | 'until-close' };
+  /** A request to the emulator: its body's bytes, bytes behind it that belong to no request, the answer's bytes, and how the answer ends. */
+  readonly request: {
+    readonly bytes: number;
+    readonly beyond: number;
+    readonly answer: number;
+    readonly ends: 'length' | 'until-close';
+  };
   /** `wait`: until the peer has said so too. */
   readonly close: { readonly wait: boolean };
   readonly disconnect: Empty;
@@ -24,8 +30,19 @@ export interface VerbOptions {
     readonly close: 'answer' | 'none';
     readonly virtualHosts: Readonly<Record<string, string>>;
   };
-  /** Ticket keys derived from the seed and this name: servers that share the name open each other's tickets. */
-  readonly ticket_keys: { readonly shared: string };
+  /**
+   * Ticket keys: derived from the seed and a name, so that servers that share the name open each other's tickets; or several such
+   * names, of which the first seals and the others still open and renew; or a file of the host's disk, made where there is none,
+   * with a new key in front where it says `rotate` (2 are kept unless told).
+   */
+  readonly ticket_keys:
+    | { readonly shared: string }
+    | { readonly ring: readonly string[] }
+    | { readonly file: string; readonly rotate?: boolean; readonly keep?: number };
+  /** Sessions in files of a directory, by the three callbacks. */
+  readonly session_store: StoreOptions;
+  /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
+  readonly balance: { readonly port: number; readonly to: readonly string[]; readonly by: 'turn' | 'hash' };
   readonly file_write: { readonly path: string };
   readonly file_read: { readonly path: string };
   readonly file_sync: { readonly path: string };
@@ -57,6 +74,7 @@ const host = v.pipe(v.string(), v.minLength(1));
 const port = whole(1, 65_535);
 const path = v.pipe(v.string(), v.regex(/^\/[^\0]{0,250}$/u, 'Expected an absolute path'));
 const amount = whole(0, transferBytesMax);
+const keyName = v.pipe(v.string(), v.minLength(1));
 const none = v.strictObject({});
 
 type Tables = {
@@ -78,6 +96,7 @@ const tables: Tables = {
     object: 'ssl',
     options: v.strictObject({
       bytes: v.optional(amount, 0),
+      beyond: v.optional(amount, 0),
       answer: amount,
       ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
     }),
@@ -96,7 +115,34 @@ const tables: Tables = {
       virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
     }),
   },
-  ticket_keys: { object: 'ctx', options: v.strictObject({ shared: v.pipe(v.string(), v.minLength(1)) }) },
+  ticket_keys: {
+    object: 'ctx',
+    options: v.union([
+      v.strictObject({ shared: keyName }),
+      v.strictObject({ ring: v.pipe(v.array(keyName), v.minLength(1), v.maxLength(ticketKeysMax)) }),
+      v.strictObject({
+        file: path,
+        rotate: v.exactOptional(v.boolean()),
+        keep: v.exactOptional(whole(1, ticketKeysMax)),
+      }),
+    ]),
+  },
+  session_store: {
+    object: 'ctx',
+    options: v.strictObject({
+      directory: path,
+      sync: v.optional(v.picklist(['each', 'never']), 'each'),
+      reference: v.optional(v.picklist(['hand-over', 'keep']), 'hand-over'),
+    }),
+  },
+  balance: {
+    object: 'none',
+    options: v.strictObject({
+      port: v.optional(port, 443),
+      to: v.pipe(v.array(host), v.minLength(1), v.maxLength(1000)),
+      by: v.optional(v.picklist(['turn', 'hash']), 'turn'),
+    }),
+  },
   file_write: { object: 'bytes', options: v.strictObject({ path }) },
   file_read: { object: 'none', options: v.strictObject({ path }) },
   file_sync: { object: 'none', options: v.strictObject({ path }) },

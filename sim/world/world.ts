@@ -193,7 +193,8 @@ export class World {
 
   #link(): void {
     const named = new Set(this.plan.links.map((link) => `${link.from} ${link.to}`));
-    for (const { from, to, ...options } of this.plan.links) {
+    for (const { from, to, resetOvertakes: resetDropsFlight = false, ...numbers } of this.plan.links) {
+      const options = { ...numbers, resetDropsFlight };
       const a = this.hosts.get(from)?.host.id;
       const b = this.hosts.get(to)?.host.id;
       if (a === undefined || b === undefined) continue;

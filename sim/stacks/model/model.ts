@@ -90,6 +90,11 @@ export class ModelStack implements Stack {
     return this.#objects.alive(id)?.object;
   }
 
+  /** Takes notice of a session that no call returned, so that it can be looked at. */
+  meet(session: SslSession): void {
+    this.#objects.metSession(session);
+  }
+
   attach(ssl: ObjectId, transport: Transport): void {
     this.library.SSL_set_transport(this.#objects.ssl(ssl).object, transport);
   }

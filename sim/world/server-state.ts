@@ -1,0 +1,73 @@
+/** What a server of the emulator keeps beside its contexts: its session store and its ticket keys, on the disk of its host. */
+import { ringOf, type StoreFiles, ticketKeysBytes, ticketKeysMax } from '../emulator/index.js';
+import { type Disk, DiskError } from '../host/index.js';
+import type { Ended } from './activity.js';
+import type { Process } from './process.js';
+import type { VerbOptions } from './verbs.js';
+
+/** Keys that a rotation keeps where the step does not say. */
+const ringKeptDefault = 2;
+
+/** The files of a process, for callbacks: what fails is written into the trace, and answered with nothing. */
+export function storeFiles(process: Process): StoreFiles {
+  const { disk } = process.host;
+  const attempt = <T>(what: string, path: string, act: () => T): T | undefined => {
+    try {
+      return act();
+    } catch (cause) {
+      if (!(cause instanceof DiskError)) throw cause;
+      process.world.trace.world(process.home.name, process.step, {
+        kind: 'file',
+        what: `${what}: ${cause.code}`,
+        path: directoryOf(path),
+        length: 0,
+      });
+      return undefined;
+    }
+  };
+  const done = (what: string, path: string, act: () => void): boolean =>
+    attempt(what, path, () => {
+      act();
+      return true;
+    }) ?? false;
+  return {
+    read: (path) => attempt('read', path, () => disk.readFile(path)),
+    write: (path, bytes) => done('write', path, () => disk.writeFile(path, bytes)),
+    remove: (path) => done('remove', path, () => disk.unlink(path)),
+    sync: (path) => done('sync', path, () => syncWhole(disk, path)),
+  };
+}
+
+/**
+ * The ticket keys of a file, newest first: made, and made durable, where it holds none; with a new one in front where the step
+ * says so. @returns them, or how the step ended because of the disk
+ */
+export function ticketKeysOfFile(
+  process: Process,
+  options: Extract<VerbOptions['ticket_keys'], { file: string }>,
+): readonly Uint8Array[] | Ended {
+  const { file, rotate = false, keep = ringKeptDefault } = options;
+  const { disk } = process.host;
+  try {
+    const held = disk.exists(file) ? ringOf(disk.readFile(file)) : [];
+    if (held.length > 0 && !rotate) return held;
+    const fresh = new Uint8Array(ticketKeysBytes);
+    process.fillRandom('ticket-keys', fresh);
+    const ring = [fresh, ...held].slice(0, Math.min(keep, ticketKeysMax));
+    disk.writeFile(file, Buffer.concat(ring));
+    syncWhole(disk, file);
+    return ring;
+  } catch (cause) {
+    if (cause instanceof DiskError) return { outcome: cause.code };
+    throw cause;
+  }
+}
+
+function syncWhole(disk: Disk, path: string): void {
+  disk.fsync(path);
+  disk.fsyncDirectory(directoryOf(path));
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
