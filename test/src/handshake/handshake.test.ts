@@ -28,10 +28,11 @@ function limits(name: ProfileName, of: Partial<Omit<VersionLimits, 'profile'>> =
 
 test('without bounds a connection speaks what its line leaves enabled', (t) => {
   t.deepEqual(versionRange(limits('1.1.1')), { min: tls10, max: tls13 });
-  t.deepEqual(versionRange(limits('3.0')), { min: tls12, max: tls13 });
+  t.deepEqual(versionRange(limits('3.0')), { min: tls10, max: tls13 });
   t.deepEqual(versionRange(limits('3.5')), { min: tls12, max: tls13 });
   t.true(supportsVersion(limits('1.1.1'), tls11));
-  t.false(supportsVersion(limits('3.0'), tls11));
+  t.true(supportsVersion(limits('3.0'), tls11));
+  t.false(supportsVersion(limits('3.5'), tls11));
   t.false(supportsVersion(limits('3.0'), 0x0305));
 });
 
@@ -62,7 +63,8 @@ test('a server takes the best version that is offered and enabled', (t) => {
   t.is(choose({}, [tls12], 0x0300), 'BAD_LEGACY_VERSION');
   t.is(choose({}, undefined), tls12);
   t.is(choose({}, undefined, 0x0399), tls12);
-  t.is(choose({}, undefined, tls11), 'UNSUPPORTED_PROTOCOL');
+  t.is(choose({}, undefined, tls11), tls11);
+  t.is(choose({ minVersion: tls12 }, undefined, tls11), 'UNSUPPORTED_PROTOCOL');
   t.is(choose({}, undefined, 0x0300), 'VERSION_TOO_LOW', 'SSL 3.0 is not built');
   t.is(choose({ flags: Disable.tls12 }, undefined), 'UNSUPPORTED_PROTOCOL');
   t.is(choose({ methodVersion: tls12 }, undefined, tls11), 'WRONG_SSL_VERSION');
