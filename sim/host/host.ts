@@ -2,6 +2,7 @@
 import type { CodeClock, EventHandle, Kernel, Scheduler } from '../kernel/index.js';
 import type { HostOptions as BufferOptions, CrashHow, HostId, Network } from '../network/index.js';
 import { type ClockOptions, HostClock } from './clock.js';
+import { CodeFs } from './code-fs.js';
 import { Disk } from './disk.js';
 import type { DiskLoss } from './durable.js';
 
@@ -42,6 +43,7 @@ export class Host implements Scheduler {
   #waiting: (() => void)[] = [];
   #disk: Disk | undefined;
   #codeClock: CodeClock | undefined;
+  #codeFs: CodeFs | undefined;
 
   /** @throws NetworkError for a name or an address given twice, or a number out of range */
   constructor(kernel: Kernel, network: Network, name: string, options: HostOptions = {}) {
@@ -65,6 +67,12 @@ export class Host implements Scheduler {
   get disk(): Disk {
     this.#disk ??= new Disk(() => this.clock.nowMs());
     return this.#disk;
+  }
+
+  /** The file system for code under test on this host; its descriptors go with the process. */
+  get codeFs(): CodeFs {
+    this.#codeFs ??= new CodeFs(this.disk);
+    return this.#codeFs;
   }
 
   /** `Date` and timers for code under test on this host. */
@@ -112,6 +120,7 @@ export class Host implements Scheduler {
     this.#state = 'crashed';
     this.#crashes++;
     this.#waiting = [];
+    this.#codeFs = undefined;
     this.#network.crash(this.id, crash.how);
     this.#disk?.crash(crash.disk ?? { lose: crash.how === 'half-open' ? 'unsynced' : 'nothing' });
     this.hooks.crashed?.(crash.how);
