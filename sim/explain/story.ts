@@ -4,7 +4,7 @@
  */
 import type { DefectName } from 'simtls';
 import { type Invariant, invariants } from '../invariants/index.js';
-import type { Plan, Step } from '../plan/index.js';
+import type { Fault, Plan, Step } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { type ConnectionReport, runPlan, type StepResult, type Violation } from '../world/index.js';
 import { decisionOf } from './decisions.js';
@@ -31,6 +31,8 @@ export interface Story {
   readonly profile: Profile;
   readonly defects: readonly DefectName[];
   readonly fingerprint: string;
+  /** All that the plan has the world do; what lies in wait for bytes shows in no step. */
+  readonly faults: readonly Fault[];
   /** The first violation that was not expected, else the first that was; null where everything held. */
   readonly broken: (Omit<Violation, 'object'> & Pick<Invariant, 'reason' | 'source'>) | null;
   /** The object that it is about, by its name in its process; null where it is about none. */
@@ -67,6 +69,7 @@ export function storyOf(plan: Plan): Story {
     profile,
     defects,
     fingerprint: result.fingerprint,
+    faults: plan.faults,
     broken: broken === undefined ? null : brokenOf(broken, names),
     object: subject === undefined ? null : { host: subject.host, name: life.label },
     steps: life.steps.map((told) => ({ ...told, ...endOf(steps.get(told.step), result.steps.get(told.step)) })),

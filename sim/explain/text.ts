@@ -1,5 +1,6 @@
 /** Explanations and stories as lines of text. */
 import { type DefectName, defectOf } from 'simtls';
+import type { Fault } from '../plan/index.js';
 import type { Explanation } from './code.js';
 import { type Move, toldAtStartMax } from './life.js';
 import type { Story, StoryStep } from './story.js';
@@ -11,12 +12,13 @@ export function explanationLines({ code, kind, about }: Explanation): readonly s
 
 /** A story from what was broken, over the steps, to why each connection was resumed or not. */
 export function storyLines(story: Story): readonly string[] {
-  const { name, seed, profile, defects, object, steps, leftOut, connections } = story;
+  const { name, seed, profile, defects, object, steps, leftOut, connections, faults } = story;
   const on = defects.length === 0 ? '' : `, with ${defects.join(', ')}`;
   return [
     `${name === '' ? 'a plan' : name}, seed ${seed}, profile ${profile}${on}`,
     ...defects.flatMap(defectLines),
     ...brokenLines(story),
+    ...faults.flatMap(faultLines),
     '',
     object === null ? 'what happened' : `what happened, and what it did to ${object.name} of ${object.host}`,
     ...steps.slice(0, toldAtStartMax).flatMap((step) => stepLines(step, object?.name ?? '')),
@@ -33,6 +35,12 @@ export function storyLines(story: Story): readonly string[] {
 function defectLines(name: DefectName): readonly string[] {
   const defect = defectOf(name);
   return defect === undefined ? [] : [`  ${name}: ${defect.mechanism}`, `    (${defect.source})`];
+}
+
+function faultLines({ id, at, action }: Fault): readonly string[] {
+  const { do: what, ...rest } = action;
+  const when = 'us' in at && at.us === 0 ? '' : ` when ${JSON.stringify(at)}`;
+  return [`  ${id}: ${what} ${JSON.stringify(rest)}${when}`];
 }
 
 function brokenLines({ broken, fingerprint }: Story): readonly string[] {

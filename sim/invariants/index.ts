@@ -3,7 +3,7 @@ import { cacheWithinBound } from './cache-bound.js';
 import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
-import { nothingLeakedAtExit } from './leak.js';
+import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { oneContextPerSession } from './second-context.js';
@@ -32,6 +32,7 @@ export const invariants: readonly Invariant[] = [
   cacheWithinBound,
   endsAgreeOnResumption,
   nothingLeakedAtExit,
+  noReferenceOutlivesHolder,
   completeAfterCleanClose,
   truncatedIsNotComplete,
   comesToRest,

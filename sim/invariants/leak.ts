@@ -7,6 +7,14 @@ export const nothingLeakedAtExit: Invariant = {
   source: 'SSL_get_session(3), NOTES: "SSL_SESSION_free(3) must be explicitly called once"',
 };
 
+export const noReferenceOutlivesHolder: Invariant = {
+  name: 'no-reference-outlives-holder',
+  owner: 'libssl',
+  reason: 'a reference whose holder is gone can never be given back, whatever the program does',
+  source:
+    'SSL_free(3): "decrements the reference count of ssl, and removes the SSL structure pointed to by ssl and frees up the allocated memory"',
+};
+
 /** An object that lives when its process ends by itself. */
 export interface Leak {
   /** Its id in the process. */
@@ -15,13 +23,15 @@ export interface Leak {
   readonly refs: number;
   /** Who says to hold a reference, each with the step since when. */
   readonly holders: readonly string[];
+  /** All of them are objects that are gone: it is the library that lost it, not the program. */
+  readonly lost: boolean;
 }
 
-export function leaked(leak: Leak): Broken {
-  const by = leak.holders.length === 0 ? '' : `, held by ${leak.holders.join(' and ')}`;
+export function leaked({ object, name, refs, holders, lost }: Leak): Broken {
+  const by = holders.length === 0 ? '' : `, held by ${holders.join(' and ')}`;
   return {
-    invariant: nothingLeakedAtExit,
-    object: leak.object,
-    text: `${leak.name} still has ${leak.refs} reference(s) at exit${by}`,
+    invariant: lost ? noReferenceOutlivesHolder : nothingLeakedAtExit,
+    object,
+    text: `${name} still has ${refs} reference(s) at exit${by}`,
   };
 }

@@ -2,7 +2,7 @@
  * Makes a plan small: whole hosts and tasks go first, then steps, faults, links and checks in chunks, then single keys; last,
  * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
  */
-import { type FaultAction, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
+import { type Fault, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
 import { ddmin } from './ddmin.js';
 import { type Failure, judgePlan, sameFailure } from './failure.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
@@ -42,15 +42,14 @@ function* dropHosts(search: Search<Plan>): Trials {
     const plan = search.best;
     if (plan.hosts.length === 1) return;
     yield;
-    search.accepts({
+    const candidate = valid({
       ...plan,
       hosts: plan.hosts.filter((host) => host.name !== name),
       links: plan.links.filter((link) => link.from !== name && link.to !== name),
       steps: plan.steps.filter((step) => step.on !== name),
-      faults: plan.faults.filter(
-        ({ at, action }) => !hostsOf(action).includes(name) && !('on' in at && at.on === name),
-      ),
+      faults: plan.faults.filter((fault) => !concerns(fault, name)),
     });
+    if (candidate !== undefined) search.accepts(candidate);
   }
 }
 
@@ -89,17 +88,20 @@ function* lowerNumbers(search: Search<Plan>): Trials {
 
 /** The plan with one place of a part of it changed; undefined where that is no plan. */
 function changed(plan: Plan, part: (typeof detailed)[number], path: Path, value: Json | undefined): Plan | undefined {
+  // Each part of a plan is JSON, though its type says more.
+  return valid({ ...plan, [part]: withAt(plan[part] as unknown as Json, path, value) });
+}
+
+function valid(plan: unknown): Plan | undefined {
   try {
-    // Each part of a plan is JSON, though its type says more.
-    return toPlan({ ...plan, [part]: withAt(plan[part] as unknown as Json, path, value) });
+    return toPlan(plan);
   } catch (cause) {
     if (cause instanceof PlanError) return undefined;
     throw cause;
   }
 }
 
-function hostsOf(action: FaultAction): readonly string[] {
-  if ('host' in action) return [action.host];
-  if ('to' in action) return [action.from, action.to];
-  return 'from' in action ? [action.from] : [];
+/** Whether a fault happens to a host, or waits for something on it. */
+function concerns({ at, action }: Fault, host: string): boolean {
+  return Object.values(action).includes(host) || ('on' in at && at.on === host);
 }

@@ -27,6 +27,8 @@ export class End {
   /** How the socket failed, empty while it has not. */
   failure = '';
   connected = false;
+  /** Told once, when the stream stands and nothing has been sent on it. */
+  onOpen: (() => void) | undefined;
   readonly #waiters: Waiter[] = [];
 
   constructor(connection: Connection, socket: Socket) {
@@ -37,6 +39,7 @@ export class End {
     socket.onWritable = wake;
     socket.onConnected = () => {
       this.connected = true;
+      this.onOpen?.();
       this.#wake();
     };
     socket.onError = (code) => {

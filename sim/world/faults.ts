@@ -99,12 +99,12 @@ export class Faults {
     return true;
   }
 
-  /** A stream stands: what lies in wait for it is put in its way. */
+  /** A stream stands, nothing has been sent on it yet: what lies in wait for it is put in its way. */
   opened(connection: Connection): void {
     this.#limits.opened(this.#world, connection);
     for (const host of new Set([connection.clientHost, connection.serverHost])) {
       const tampers = this.#tampersOn(connection, host);
-      if (tampers.length > 0) receiverOf(connection, host)?.socket.tamperIncoming(chain(tampers));
+      if (tampers.length > 0) receiverOf(connection, host)?.tamperIncoming(chain(tampers));
     }
   }
 
@@ -119,7 +119,7 @@ export class Faults {
       } else if (!isOn) continue;
       else if (action.do === 'corrupt') tampers.push(flipper(action));
       else if (action.do === 'duplicate') tampers.push(duplicator(action.record));
-      else receiverOf(connection, from)?.socket.cutIncoming({ afterBytes: action.afterBytes, as: 'eof' });
+      else receiverOf(connection, from)?.cutIncoming({ afterBytes: action.afterBytes, as: 'eof' });
     }
     return tampers;
   }

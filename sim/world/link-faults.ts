@@ -1,7 +1,7 @@
 /** What faults do on the way between two hosts. Each returns what ends it, where it can end. */
-import type { Direction, Link, PathOptions } from '../network/index.js';
+import type { Direction, Link, PathOptions, Socket } from '../network/index.js';
 import type { LinkAction } from '../plan/index.js';
-import type { Connection, End } from './connections.js';
+import type { Connection } from './connections.js';
 import type { SimHost } from './sim-host.js';
 import type { World } from './world.js';
 
@@ -26,7 +26,7 @@ export class Limits {
     for (const connection of between(world, from, to)) limitOn(world, connection, from, bytes);
     return () => {
       this.#active.delete(limit);
-      for (const connection of between(world, from, to)) receiverOf(connection, from)?.socket.cutIncoming(undefined);
+      for (const connection of between(world, from, to)) receiverOf(connection, from)?.cutIncoming(undefined);
     };
   }
 
@@ -93,8 +93,8 @@ export function resetBoth(connection: Connection): void {
 }
 
 /** The end that what `from` sends arrives at. */
-export function receiverOf(connection: Connection, from: string): End | undefined {
-  return from === connection.clientHost ? connection.server : connection.client;
+export function receiverOf({ client, clientHost }: Connection, from: string): Socket | undefined {
+  return from === clientHost ? client?.socket.peer : client?.socket;
 }
 
 function timeout(way: Way, timeoutUs: number): Undo {
@@ -124,7 +124,7 @@ function limitOn(world: World, connection: Connection, from: string, bytes: numb
   const then = (): void => {
     world.kernel.schedule(0, 'limit', () => closeBoth(connection));
   };
-  receiverOf(connection, from)?.socket.cutIncoming({ afterBytes: bytes, as: 'eof', then });
+  receiverOf(connection, from)?.cutIncoming({ afterBytes: bytes, as: 'eof', then });
 }
 
 function closeBoth(connection: Connection): void {

@@ -1,5 +1,5 @@
 /** What invariants need to know of the objects of one process: where each came to be, and how full the caches are. */
-import type { StackEvent } from 'simtls';
+import type { ObjectKind, StackEvent } from 'simtls';
 import {
   type Broken,
   brokenClaims,
@@ -13,12 +13,20 @@ import type { ObjectId } from '../stacks/index.js';
 import type { Objects } from './objects.js';
 import type { ProcessStack } from './process-stack.js';
 
+/** What is known of an object that has not died. */
+interface Living {
+  readonly type: ObjectKind;
+  /** That made it, and for whom. */
+  readonly step: string;
+  holder: string;
+  refs: number;
+}
+
 export class ObjectWatch {
   readonly #objects: Objects;
   readonly #stack: ProcessStack;
   readonly #report: (broken: Broken | undefined) => void;
-  /** By living object: the step that made it. */
-  readonly #born = new Map<ObjectId, string>();
+  readonly #living = new Map<ObjectId, Living>();
   /** Contexts whose cache has a size of the plan's: how many sessions it held when last looked at. */
   readonly #sized = new Map<ObjectId, { readonly size: number; number: number }>();
   /** Whose last reference went last: who gave it back, in which step. */
@@ -33,15 +41,14 @@ export class ObjectWatch {
   }
 
   lives(object: ObjectId): boolean {
-    return this.#born.has(object);
+    return this.#living.has(object);
   }
 
   /** Something happened to objects while `step` was at work. */
   happened(event: StackEvent, step: string): void {
-    if (event.kind === 'made') this.#born.set(event.object, step);
-    else if (event.kind === 'count' && event.count === 0)
-      this.#death = { object: event.object, by: event.holder, step };
-    else if (event.kind === 'freed') this.#born.delete(event.object);
+    if (event.kind === 'made') this.#living.set(event.object, { type: event.type, step, refs: 0, holder: '' });
+    else if (event.kind === 'count') this.#counted(event, step);
+    else if (event.kind === 'freed') this.#living.delete(event.object);
     else if (event.kind === 'claims') this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
     else if (event.kind === 'foreign-context') this.#secondContext(event);
   }
@@ -63,12 +70,13 @@ export class ObjectWatch {
 
   /** The process ends by itself: what still lives has leaked. */
   leaks(): void {
-    for (const [id, step] of this.#born) {
-      const seen = this.#objects.snapshot(id);
-      if (seen === undefined) continue;
-      const held = this.#stack.claimsOf(id).map((claim) => `${claim.holder} since ${claim.step}`);
-      const holders = held.length > 0 ? held : [`whoever made it in ${step}`];
-      this.#report(leaked({ object: id, name: this.#objects.nameOf(id), refs: seen.refs, holders }));
+    for (const [id, { type, step, refs, holder }] of this.#living) {
+      const claims = this.#stack.claimsOf(id);
+      // Of what the program has never met there are no claims: who made it is known all the same.
+      const held = claims.length > 0 ? claims : [{ holder, step }];
+      const holders = held.map((claim) => `${claim.holder} since ${claim.step}`);
+      const lost = held.every((claim) => this.#isGone(claim.holder));
+      this.#report(leaked({ object: id, name: this.#objects.nameOf(id, type), refs, holders, lost }));
     }
   }
 
@@ -92,12 +100,26 @@ export class ObjectWatch {
     }
   }
 
+  /** Whether a holder is an object (`ssl#3`, `cache of ctx#1`), and lives no more. */
+  #isGone(holder: string): boolean {
+    const [, number] = /#(\d+)$/u.exec(holder) ?? [];
+    return number !== undefined && !this.#living.has(Number(number));
+  }
+
+  #counted({ object, count, holder }: Extract<StackEvent, { kind: 'count' }>, step: string): void {
+    if (count === 0) this.#death = { object, by: holder, step };
+    const living = this.#living.get(object);
+    if (living === undefined) return;
+    if (living.holder === '') living.holder = holder;
+    living.refs = count;
+  }
+
   #secondContext(event: Extract<StackEvent, { kind: 'foreign-context' }>): void {
     const key = `${event.session} ${event.used}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const name = (object: ObjectId): string => this.#objects.nameOf(object);
-    const born = (object: ObjectId): string => this.#born.get(object) ?? 'an earlier step';
+    const born = (object: ObjectId): string => this.#living.get(object)?.step ?? 'an earlier step';
     this.#report(
       usedWithSecondContext({
         object: event.session,

@@ -117,14 +117,14 @@ export class World {
   // What goes over the network
 
   connecting(process: Process, connection: Connection): void {
-    const { number } = connection;
+    const { number, client } = connection;
+    if (client !== undefined) client.onOpen = () => this.faults.opened(connection);
     this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
   }
 
   accepted(process: Process, id: string, end: End): void {
     const { connection } = end;
     this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection: connection.number });
-    this.faults.opened(connection);
   }
 
   data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {

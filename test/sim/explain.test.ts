@@ -241,6 +241,19 @@ test('the command tells the story of a plan and of a program, ending with the li
   t.regex(told.out, /s: given back by the program; count 0, it is gone\n/);
 });
 
+test('a session that the library lost is found by the defect, and shrinks to the damaged ticket, not to a leak of the program', async (t) => {
+  const out = join(folder(), 'found.json');
+  const said = await simtls(['find', 'damaged-ticket', '--defect', 'bad-ticket-leak', '--out', out]);
+  t.is(said.code, 1);
+  t.regex(
+    said.out,
+    /BROKEN no-reference-outlives-holder \(libssl\) at server-\d+\n {2}session #\d+ still has 1 reference/,
+  );
+  t.regex(said.out, /\n {2}fault-1: corrupt \{"connection":"client-\d+","from":"client",.*"byte":\d+.*\}\n/);
+  t.regex(said.out, /server: ticket-bad-mac: /);
+  t.true(said.out.endsWith('with the defect off, the same plan breaks nothing\n'));
+});
+
 test('find runs until something fails, shrinks and explains it, and exits 1; where nothing fails, 0', async (t) => {
   const out = join(folder(), 'found.json');
   const said = await simtls(['find', '--defect', 'evict-callback-after-free', '--out', out]);

@@ -131,6 +131,20 @@ test('a flipped bit is noticed by TLS', (t) => {
   t.deepEqual(result.violations, []);
 });
 
+test('bytes of the client are counted from the first of its ClientHello on', (t) => {
+  // The first byte of the stream is the type of a record: 22 becomes 23, and there is no such record before a handshake.
+  const result = run((recorded) => {
+    const { w, client, server } = recorded;
+    const connection = client.context().connection();
+    const connect = connection.connect(server);
+    connection.handshake();
+    w.fault({ do: 'corrupt', connection: connect.step, from: 'client', byte: 0 }, { atUs: 0 });
+  });
+  t.is(outcome(result, 5), 'failed');
+  t.is(result.steps.get('server-5/1')?.outcome, 'failed');
+  t.is(result.connections[0]?.decision, 'no-session-set', 'it never came to a ServerHello');
+});
+
 test('a clock that jumps expires sessions on that host alone', (t) => {
   const resume = (host: string): RunResult =>
     run(({ w, client, server }) => {
