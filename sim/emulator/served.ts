@@ -5,6 +5,7 @@
  *                                   ↘ closing → over
  */
 import type { ServerEnd, Tried, Try } from './end.js';
+import type { Conduct } from './misbehaviour.js';
 import { decodeRequest, type Request, requestHeaderBytes } from './request.js';
 
 /** Plaintext in one record (RFC 5246 §6.2.1). */
@@ -34,7 +35,14 @@ interface Closing {
   readonly outcome: string;
   readonly errors: readonly string[];
 }
-type State = Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
+/** It does nothing more until it is given up. */
+interface Stalled {
+  readonly name: 'stalled';
+}
+interface Resetting {
+  readonly name: 'resetting';
+}
+type State = Stalled | Resetting | Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
 
 /** How a connection ended, and what it did. */
 export interface ServedResult {
@@ -42,18 +50,22 @@ export interface ServedResult {
   readonly outcome: string;
   readonly errors: readonly string[];
   readonly requests: number;
+  /** The socket is reset, not closed. */
+  readonly reset?: boolean;
 }
 
 export class Served {
   readonly #end: ServerEnd;
   readonly #close: 'answer' | 'none';
+  readonly #conduct: Conduct;
   #state: State = { name: 'handshaking' };
   #requests = 0;
 
-  /** @param options - `close` `none`: it never sends a close_notify */
-  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none' }) {
+  /** @param options - `close` `none`: it never sends a close_notify; `conduct`: what it does otherwise than a good server */
+  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none'; readonly conduct?: Conduct | undefined }) {
     this.#end = end;
-    this.#close = options.close;
+    this.#conduct = options.conduct ?? {};
+    this.#close = this.#conduct.closeNotify === 'left out' ? 'none' : options.close;
   }
 
   /** Goes on as far as it can. @returns how it ended; undefined: it waits */
@@ -69,7 +81,11 @@ export class Served {
   #step(state: State): State | ServedResult | 'wait' {
     switch (state.name) {
       case 'handshaking':
-        return this.#after(this.#end.handshake(), () => readHeader());
+        return this.#after(this.#end.handshake(), () => this.#established());
+      case 'stalled':
+        return 'wait';
+      case 'resetting':
+        return { outcome: 'ok', errors: [], requests: this.#requests, reset: true };
       case 'reading header':
         return this.#readHeader(state);
       case 'reading body':
@@ -79,6 +95,12 @@ export class Served {
       case 'closing':
         return this.#finish(state);
     }
+  }
+
+  #established(): State {
+    const { established } = this.#conduct;
+    if (established === 'reset') return { name: 'resetting' };
+    return established === 'stop reading' ? { name: 'stalled' } : readHeader();
   }
 
   #readHeader(state: ReadingHeader): State | 'wait' {
@@ -104,12 +126,18 @@ export class Served {
 
   #beginAnswer(request: Request): State {
     this.#requests += 1;
-    return this.#nextChunk(request, request.answer);
+    const { answer } = this.#conduct;
+    if (answer === 'none') return { name: 'stalled' };
+    return this.#nextChunk(request, answer === undefined ? request.answer : Math.floor(request.answer / 2));
   }
 
   #nextChunk(request: Request, left: number): State {
     if (left > 0) return { name: 'answering', request, left, chunk: this.#end.payload(Math.min(left, chunkBytes)) };
-    return request.ends === 'until-close' ? { name: 'closing', outcome: 'ok', errors: [] } : readHeader();
+    const { afterAnswer } = this.#conduct;
+    if (afterAnswer === 'reset') return { name: 'resetting' };
+    return request.ends === 'until-close' || afterAnswer === 'close'
+      ? { name: 'closing', outcome: 'ok', errors: [] }
+      : readHeader();
   }
 
   #answer(state: Answering): State | 'wait' {

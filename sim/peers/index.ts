@@ -1,4 +1,6 @@
 /** Real programs over real sockets: a server and a client that speak TCP, and the files they share with OpenSSL's tools. */
+
+export { type Conduct, type Misbehaviour, misbehaviourNamed, misbehaviours } from '../emulator/index.js';
 export { type ConnectOptions, PeerClient } from './connect.js';
 export { readAlpnList, readCipherList } from './context.js';
 export { ConnectionFailure, type FailureCode, PeerError, type PeerErrorCode } from './error.js';
@@ -11,5 +13,4 @@ export {
   writeCertificates,
 } from './files.js';
 export { whenInterrupted } from './interrupt.js';
-export { type Conduct, type Misbehaviour, misbehaviourNamed, misbehaviours } from './misbehaviour.js';
 export { PeerServer, type ServeOptions } from './serve.js';

@@ -1,8 +1,8 @@
 /** One connection of `simtls serve`: handshake, then an answer to every GET, until the client says that it is done. */
 import type { Libssl, SslCtx } from '../../src/index.js';
+import type { Conduct } from '../emulator/index.js';
 import { ConnectionFailure } from './error.js';
 import { type HttpRequest, httpAnswer, RequestReader } from './http.js';
-import type { Conduct } from './misbehaviour.js';
 import type { SecureSocket } from './secure-socket.js';
 import { alpnLine, sessionLine } from './words.js';
 

@@ -30,6 +30,8 @@ export interface ServerOptions {
   };
   /** How it ends connections: with close_notify after the client's, or not at all. */
   readonly close?: 'answer' | 'none';
+  /** One of the names of `simtls serve --misbehave`; on the nth connection alone, where that is told. */
+  readonly misbehave?: { readonly name: string; readonly nth?: number };
   /** Further contexts, by the server name that asks for them. */
   readonly virtualHosts?: Readonly<Record<string, ContextOptions>>;
   readonly context?: ContextOptions;
@@ -59,6 +61,7 @@ export class ServerRecorder extends HostRecorder {
           {
             port: options.port ?? 443,
             close: options.close ?? 'answer',
+            ...(options.misbehave === undefined ? {} : { misbehave: options.misbehave }),
             ...(Object.keys(hosts).length === 0 ? {} : { virtualHosts: hosts }),
           },
         ],

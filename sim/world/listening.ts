@@ -1,5 +1,5 @@
 /** The accept loop of the emulator in a process: each connection it takes is the step `ID/n`. */
-import { Served } from '../emulator/index.js';
+import { type Conduct, type Memory, misbehaviourNamed, Served, type ServedResult } from '../emulator/index.js';
 import type { EventHandle } from '../kernel/index.js';
 import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
@@ -16,6 +16,7 @@ export class Listening {
   readonly #options: VerbOptions['serve'];
   readonly #listener: Listener;
   readonly #open = new Set<Accepted>();
+  readonly #memory: Memory = { keys: [] };
   #accepted = 0;
 
   constructor(process: Process, step: string, ctx: ObjectId, options: VerbOptions['serve']) {
@@ -39,6 +40,14 @@ export class Listening {
     for (const accepted of [...this.#open]) accepted.drop(outcome);
   }
 
+  /** What it does otherwise than a good server on the connection that it has just taken. */
+  #conduct(): Conduct | undefined {
+    const { misbehave } = this.#options;
+    if (misbehave === undefined) return undefined;
+    const struck = misbehave.nth === undefined || misbehave.nth === this.#accepted;
+    return struck ? misbehaviourNamed(misbehave.name) : undefined;
+  }
+
   #accept(socket: Socket): void {
     const process = this.#process;
     const end = process.world.connections.accept(socket, process.home.name);
@@ -48,7 +57,10 @@ export class Listening {
     }
     this.#accepted += 1;
     const id = `${this.#step}/${this.#accepted}`;
-    const accepted: Accepted = new Accepted(process, id, end, this.#options.close, () => this.#open.delete(accepted));
+    const conduct = this.#conduct();
+    conduct?.prepare?.(...process.ownLibrary(this.#ctx), this.#memory);
+    const options = { close: this.#options.close, conduct };
+    const accepted: Accepted = new Accepted(process, id, end, options, () => this.#open.delete(accepted));
     this.#open.add(accepted);
     accepted.begin(this.#ctx);
   }
@@ -64,7 +76,13 @@ class Accepted implements Waiter {
   #done = false;
   #running = false;
 
-  constructor(process: Process, id: string, end: End, close: 'answer' | 'none', over: () => void) {
+  constructor(
+    process: Process,
+    id: string,
+    end: End,
+    options: ConstructorParameters<typeof Served>[1],
+    over: () => void,
+  ) {
     this.#process = process;
     this.#id = id;
     this.#end = end;
@@ -77,7 +95,7 @@ class Accepted implements Waiter {
         shutdown: () => tryShutdown(process, end),
         payload: (length) => payload(end.sentBytes, length),
       },
-      { close },
+      options,
     );
   }
 
@@ -105,11 +123,12 @@ class Accepted implements Waiter {
   }
 
   /** Frees the connection and gives its socket back. */
-  finish(result: { readonly outcome: string; readonly errors: readonly string[]; readonly requests?: number }): void {
+  finish(result: Omit<ServedResult, 'requests'>): void {
     const process = this.#process;
     process.at(this.#id);
     if (this.#end.ssl !== 0) process.perform('SSL_free', this.#end.ssl);
-    process.closeSocket(this.#end);
+    if (result.reset === true) this.#end.socket.abort();
+    else process.closeSocket(this.#end);
     this.#settle();
     process.world.servedStep(process, this.#id, {
       outcome: result.outcome,

@@ -1,5 +1,5 @@
 /** The stack of one process of a world: the model over the world's ports, with the calls that only the emulator makes. */
-import type { Claim, DefectName, Environment, SslCtx, SslSession } from 'simtls';
+import type { Claim, DefectName, Environment, Libssl, SslCtx, SslSession } from 'simtls';
 import {
   type StoreFiles,
   type StoreOptions,
@@ -62,6 +62,11 @@ export class ProcessStack {
       library.SSL_set_SSL_CTX(ssl, wanted);
       return 'ok';
     });
+  }
+
+  /** The library, and one of its contexts. */
+  own(ctx: ObjectId): readonly [Libssl, SslCtx] {
+    return [this.model.library, this.#ctx(ctx)];
   }
 
   #ctx(id: ObjectId): SslCtx {

@@ -1,5 +1,5 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
-import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
+import type { AllocationSite, Environment, Libssl, Point, SslCtx, StackEvent } from 'simtls';
 import { ticketKeysBytes } from '../emulator/index.js';
 import { DiskError, type Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
@@ -316,6 +316,11 @@ export class Process {
       return ok;
     });
     return done;
+  }
+
+  /** The library and a context of it, for what only a server that misbehaves does. */
+  ownLibrary(ctx: ObjectId): readonly [Libssl, SslCtx] {
+    return this.#stack.own(ctx);
   }
 
   /** Bytes of this process's own randomness. */

@@ -1,6 +1,6 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
-import { type StoreOptions, ticketKeysMax } from '../emulator/index.js';
+import { misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
 import { expectedBy, type Json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
@@ -28,6 +28,8 @@ export interface VerbOptions {
   readonly serve: {
     readonly port: number;
     readonly close: 'answer' | 'none';
+    /** A name of `misbehaviours`; on its nth connection alone, where that is told. */
+    readonly misbehave?: { readonly name: string; readonly nth?: number };
     readonly virtualHosts: Readonly<Record<string, string>>;
   };
   /**
@@ -74,6 +76,17 @@ const host = v.pipe(v.string(), v.minLength(1));
 const port = whole(1, 65_535);
 const path = v.pipe(v.string(), v.regex(/^\/[^\0]{0,250}$/u, 'Expected an absolute path'));
 const amount = whole(0, transferBytesMax);
+/** What a server of a world can do badly: all but what takes other bytes, certificates or segments than its stack makes. */
+const misbehavioursOfWorlds: readonly string[] = misbehaviours
+  .filter(
+    (one) =>
+      one.credential === undefined &&
+      one.idContext === undefined &&
+      one.hello === undefined &&
+      one.established !== 'garbage record' &&
+      one.pieceBytes === undefined,
+  )
+  .map((one) => one.name);
 const keyName = v.pipe(v.string(), v.minLength(1));
 const none = v.strictObject({});
 
@@ -112,6 +125,9 @@ const tables: Tables = {
     options: v.strictObject({
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
+      misbehave: v.exactOptional(
+        v.strictObject({ name: v.picklist(misbehavioursOfWorlds), nth: v.exactOptional(whole(1, 2 ** 31)) }),
+      ),
       virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
     }),
   },
