@@ -43,6 +43,8 @@ const sessionSetters: readonly string[] = ['SSL_set_session', 'SSL_copy_session_
 export class Machine {
   readonly #stack: Stack;
   readonly #names = new Names();
+  /** Connections whose session was changed; of some it may be over. */
+  readonly #changed = new Set<Thing>();
   #step = 0;
   /** Whether what was last seen of every object is what is. */
   #fresh = true;
@@ -131,7 +133,10 @@ export class Machine {
       owned: this.#ownedSessions(),
     });
     this.#fresh = observe === 'all';
-    if (changing !== undefined) changing.sessionChanged = true;
+    if (changing !== undefined) {
+      changing.sessionChanged = true;
+      this.#changed.add(changing);
+    }
     const { ret } = answer;
     const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret : undefined;
     const known = made && this.#names.thing(made.object);
@@ -205,17 +210,22 @@ export class Machine {
 
   #watched(observe: 'all' | 'nothing'): ObjectId[] {
     const watched: ObjectId[] = [];
-    for (const { alive, object, sessionChanged } of this.#names.things()) {
-      // A connection whose session was changed is watched until it is `before` again.
-      if (alive && (observe === 'all' || sessionChanged)) watched.push(object);
+    if (observe === 'all') {
+      for (const { alive, object } of this.#names.things()) if (alive) watched.push(object);
+      return watched;
+    }
+    // A connection whose session was changed is watched until it is `before` again.
+    for (const thing of this.#changed) {
+      if (thing.alive && thing.sessionChanged) watched.push(thing.object);
+      else this.#changed.delete(thing);
     }
     return watched;
   }
 
   #ownedSessions(): ObjectId[] {
     const owned: ObjectId[] = [];
-    for (const { alive, object, kind, references } of this.#names.things()) {
-      if (alive && kind === 'session' && references.length > 0) owned.push(object);
+    for (const { alive, object, references } of this.#names.sessions()) {
+      if (alive && references.length > 0) owned.push(object);
     }
     return owned;
   }
@@ -274,6 +284,7 @@ export class Machine {
       if (thing === undefined) unnamed.set(snapshot.object, snapshot);
       else see(thing, snapshot, number);
     }
+    if (unnamed.size === 0) return;
     // The sessions of connections are met in the order of the connections, and may be all there is of a handle.
     for (const { alive, seen } of this.#names.things()) {
       if (!alive || seen?.kind !== 'ssl' || seen.session === null) continue;

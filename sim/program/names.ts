@@ -35,6 +35,7 @@ export type Binding = Thing | Uint8Array | null;
 export class Names {
   readonly #bindings = new Map<string, Binding>();
   readonly #things = new Map<ObjectId, Thing>();
+  readonly #sessions: Thing[] = [];
   #numbered = 0;
 
   /** What a name stands for; undefined where it was never bound. */
@@ -49,6 +50,11 @@ export class Names {
   /** Every object met, in that order; those met during the iteration too. */
   things(): IterableIterator<Thing> {
     return this.#things.values();
+  }
+
+  /** The sessions among them, in that order. */
+  sessions(): readonly Thing[] {
+    return this.#sessions;
   }
 
   bind(name: string, value: Binding): void {
@@ -78,6 +84,7 @@ export class Names {
       sessionChanged: false,
     };
     this.#things.set(object, thing);
+    if (kind === 'session') this.#sessions.push(thing);
     this.#bindings.set(thing.name, thing);
     return thing;
   }
