@@ -1,7 +1,8 @@
 import test from 'ava';
-import { LibraryCrash, NeedsOldVersion, NeedsTls13, profileNames } from '../../../src/index.js';
+import { NeedsOldVersion, NeedsTls13, profileNames } from '../../../src/index.js';
 import { Bench } from '../../_bench.js';
 import { type Flow, flows, Middle, message, type Role, record, recordsOf } from '../../_middle.js';
+import { damagedStream } from '../../_streams.js';
 
 const roles: readonly Role[] = ['client', 'server'];
 /** Flows that go through all states but a few. */
@@ -215,55 +216,6 @@ for (const [crypto, stride] of [
   });
 }
 
-/** A small generator of the test's own: xorshift32. */
-function dice(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** The bytes with something done to them, drawn from `roll`. */
-function mutated(bytes: Uint8Array, roll: (below: number) => number): Uint8Array {
-  let out = [...bytes];
-  for (let times = 1 + roll(3); times > 0; times -= 1) {
-    const at = roll(Math.max(1, out.length));
-    switch (roll(7)) {
-      case 0:
-        if (out.length > 0) out[at]! ^= 1 << roll(8);
-        break;
-      case 1:
-        if (out.length > 0) out[at] = roll(256);
-        break;
-      case 2:
-        out = out.slice(0, at);
-        break;
-      case 3:
-        out.splice(at, 1 + roll(6));
-        break;
-      case 4:
-        out.splice(at, 0, ...Array.from({ length: 1 + roll(9) }, () => roll(256)));
-        break;
-      case 5:
-        out.splice(
-          at,
-          0,
-          ...record(
-            [20, 21, 22, 23, 24][roll(5)]!,
-            Uint8Array.from({ length: roll(8) }, () => roll(32)),
-          ),
-        );
-        break;
-      default:
-        if (out.length > 5) out[[0, 3, 4, 5, 8][roll(5)]! % out.length] = roll(256); // headers of record and message
-    }
-  }
-  return Uint8Array.from(out);
-}
-
 const mutationsPerState = 300;
 
 for (const role of roles) {
@@ -272,64 +224,13 @@ for (const role of roles) {
       const total = recordsOf(() => new Bench('3.0'), flow, role);
       const ends = new Map<string, number>();
       for (let passed = 0; passed <= total; passed += 1) {
-        for (let i = 0; i < mutationsPerState; i += 1) {
-          const roll = dice(1 + i * 7919 + passed * 104_729);
-          const b = new Bench(profileNames[i % 3]!);
-          const middle = new Middle(b, flow, role);
-          t.true(middle.pass(passed));
-          const { L } = b;
-          if (passed === total) middle.underway.push(middle.sealed(23, Buffer.from('data')));
-          else if (middle.underway.length === 0) middle.turn();
-          const stream = mutated(Buffer.concat(middle.underway), roll);
-          let at = 0;
-          let outcome = 'wait';
-          try {
-            for (let steps = 0; at < stream.length && outcome === 'wait'; steps += 1) {
-              if (steps > 10_000) throw new Error('no end');
-              const size = roll(3) === 0 ? 1 + roll(5) : stream.length;
-              middle.give(stream.subarray(at, at + size));
-              at += size;
-              outcome = goOn(middle);
-            }
-            if (outcome === 'wait' && roll(2) === 0) {
-              middle.end();
-              outcome = goOn(middle);
-            }
-            if (L.SSL_state(middle.victim) === 'ok') L.SSL_write(middle.victim, Uint8Array.of(1));
-            L.SSL_shutdown(middle.victim);
-          } catch (error) {
-            if (!(error instanceof NeedsTls13 || error instanceof NeedsOldVersion || error instanceof LibraryCrash)) {
-              throw new Error(`${flow} ${role} ${middle.state} ${i}: ${String(error)}`, { cause: error });
-            }
-            outcome = error.name;
-          }
-          ends.set(outcome, (ends.get(outcome) ?? 0) + 1);
-          L.takeErrors();
-          if (outcome === 'NeedsTls13' || outcome === 'NeedsOldVersion' || outcome === 'LibraryCrash') continue;
-          middle.free();
-          const count = (kind: string): number => b.events.filter((event) => event.kind === kind).length;
-          if (count('made') !== count('freed') || count('claims') > 0) {
-            t.fail(`${flow} ${role} ${i}: ${count('made')} made, ${count('freed')} freed, ${count('claims')} claims`);
-          }
+        for (let number = 0; number < mutationsPerState; number += 1) {
+          const end = damagedStream(flow, role, { passed, total, number });
+          ends.set(end, (ends.get(end) ?? 0) + 1);
         }
       }
       t.true((ends.get('error') ?? 0) > mutationsPerState, JSON.stringify([...ends]));
       t.false(ends.has('LibraryCrash'), 'no peer can crash libssl here');
     });
   }
-}
-
-/** A handshake call or a read: what became of it. An error has reasons, and the connection is broken for good. */
-function goOn({ b, victim }: Middle): string {
-  const { L } = b;
-  const isDone = L.SSL_state(victim) === 'ok';
-  const result = isDone ? L.SSL_read(victim, 100)[0] : L.SSL_do_handshake(victim);
-  if (result > 0) return 'wait';
-  const error = L.SSL_get_error(victim, result);
-  const errors = L.takeErrors();
-  if (error === 'SSL_ERROR_WANT_READ') return 'wait';
-  if (error === 'SSL_ERROR_ZERO_RETURN') return 'closed';
-  if (error === 'SSL_ERROR_SYSCALL' && b.profile === '1.1.1' && errors.length === 0) return 'end of file';
-  if (error === 'SSL_ERROR_SSL' && errors.length > 0) return 'error';
-  throw new Error(`${String(result)} ${error} [${errors.join()}] in state ${L.SSL_state(victim)}`);
 }
