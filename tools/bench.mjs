@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { coreRunner } from './bench/core.mjs';
 import { eventRunner, pendingEvents } from './bench/events.mjs';
 import { nodePair } from './bench/node-tls.mjs';
+import { scaleRows, scaleTable } from './bench/scale.mjs';
 import { planOf, runSmall, smallPlans } from './bench/worlds.mjs';
 
 const { values } = parseArgs({
@@ -77,11 +78,16 @@ const node = rows.at(-1);
 for (const row of rows) {
   if (row !== rows[0]) row.toNode = row.median / node.median;
 }
+const sizes = scaleRows({ quick: values.quick });
 if (values.json) {
   process.stdout.write(
-    `${JSON.stringify({ node: process.versions.node, cpu: cpus()[0]?.model ?? '', rows }, null, 2)}\n`,
+    `${JSON.stringify({ node: process.versions.node, cpu: cpus()[0]?.model ?? '', rows, sizes }, null, 2)}\n`,
   );
-} else table();
+} else {
+  table();
+  process.stdout.write('\n');
+  scaleTable(sizes);
+}
 
 /** Units a second of processor time and of the wall clock. */
 async function measured({ name, units, goal, prepare, run }) {
