@@ -78,13 +78,13 @@ const node = rows.at(-1);
 for (const row of rows) {
   if (row !== rows[0]) row.toNode = row.median / node.median;
 }
+if (!values.json) table();
 const sizes = scaleRows({ quick: values.quick });
 if (values.json) {
   process.stdout.write(
     `${JSON.stringify({ node: process.versions.node, cpu: cpus()[0]?.model ?? '', rows, sizes }, null, 2)}\n`,
   );
 } else {
-  table();
   process.stdout.write('\n');
   scaleTable(sizes);
 }
