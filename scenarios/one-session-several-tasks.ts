@@ -8,16 +8,16 @@ const oneSessionSeveralTasks: Scenario = scenario({
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();
     const ctx = client.context();
+    const tasks = w.draw.int('tasks', { min: 2, max: 5 });
+    const connections = Array.from({ length: tasks }, () => ctx.connection());
     const first = ctx.connection();
     first.open(server);
     const session = first.session();
     const ready = first.close();
     first.free();
 
-    const tasks = w.draw.int('tasks', { min: 2, max: 5 });
     const closed: (typeof ready)[] = [];
-    for (let i = 0; i < tasks; i++) {
-      const connection = ctx.connection();
+    for (const [i, connection] of connections.entries()) {
       client.task(`task${i}`, () => {
         client.await(ready);
         client.sleep({ us: w.draw.int(`beginUs/${i}`, { min: 0, max: 2_000 }) });
