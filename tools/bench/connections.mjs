@@ -13,7 +13,7 @@ const open = (count) =>
     record(w) {
       const server = w.server();
       for (let left = count; left > 0; left -= connectionsAHost) {
-        const client = w.client();
+        const client = w.client(`client${left}`);
         w.link(client, server, { latencyUs: 10 });
         const ctx = client.context();
         for (let i = 0; i < Math.min(left, connectionsAHost); i++) ctx.connection().open(server);
