@@ -16,11 +16,11 @@ const damagedTicket: Scenario = scenario({
 
     const second = ctx.connection();
     second.setSession(session);
-    const connection = second.connect(server).step;
+    const connection = second.connect(server);
     // Inside the ticket of the ClientHello: from its key's name to its MAC.
     const byte = w.draw.int('byte', { min: 132, max: 291 });
     const bit = w.draw.int('bit', { min: 0, max: 7 });
-    w.fault({ do: 'corrupt', connection, from: client.name, record: 1, byte, bit }, { atUs: 0 });
+    w.corrupt(connection, { from: client, record: 1, byte, bit });
     w.expect(second.handshake(), 'failed', 'the two ends have seen different messages');
     client.exit();
 

@@ -20,6 +20,7 @@ const freeAgainstResume: Scenario = scenario({
     const [oneClient, oneServer] = pair();
     host.call('sim_handshake', [oneClient, oneServer]);
     const session = oneClient.session();
+    host.sleep({ ms: w.draw.int('pauseMs', { min: 0, max: 240_000 }) });
     const [twoClient, twoServer] = pair();
     twoClient.setSession(session);
     const resumed = host.call('sim_handshake', [twoClient, twoServer]);

@@ -54,6 +54,8 @@ export class Recorder {
   readonly #faults: Fault[] = [];
   readonly #checks: Check[] = [];
   readonly #pairs = new Map<string, readonly [string, string]>();
+  /** Who stands behind a balancer: bytes go straight to them. */
+  readonly #balanced = new Map<string, readonly string[]>();
   readonly #stepsOfHost = new Map<string, number>();
   #guard: Guard | undefined;
 
@@ -103,8 +105,10 @@ export class Recorder {
   }): HostRecorder {
     const { name = 'balancer', port = 443, to, by = 'turn' } = options;
     const host = this.host(name);
+    const servers = to.map((server) => server.name);
+    this.#balanced.set(name, servers);
     host.boot(() => {
-      host.call('balance', [{ port, to: to.map((server) => server.name), by }], 'outcome');
+      host.call('balance', [{ port, to: servers, by }], 'outcome');
     });
     return host;
   }
@@ -160,6 +164,18 @@ export class Recorder {
     this.fault({ do: 'cut', connection, from: options.from.name, afterBytes: options.afterBytes }, { atUs: 0 });
   }
 
+  /**
+   * The network flips a bit of what `from` sends on the connection that `connect` opened.
+   * @param options - `byte`: its place in the stream, or in the `record` (the first is 1); `bit`: 0 to 7, the lowest unless told
+   */
+  corrupt(
+    connect: Observation,
+    options: { readonly from: HostRecorder; readonly record?: number; readonly byte: number; readonly bit?: number },
+  ): void {
+    const connection = this.#stepOf(connect);
+    this.fault({ ...options, do: 'corrupt', connection, from: options.from.name }, { atUs: 0 });
+  }
+
   /** The plan that was recorded. */
   finish(): Plan {
     for (const [from, to] of this.#pairs.values()) {
@@ -198,8 +214,10 @@ export class Recorder {
     },
     stepOf: (observation) => this.#stepOf(observation),
     linked: (from, to) => {
-      const key = from < to ? `${from} ${to}` : `${to} ${from}`;
-      if (!this.#pairs.has(key)) this.#pairs.set(key, [from, to]);
+      for (const end of this.#balanced.get(to) ?? [to]) {
+        const key = from < end ? `${from} ${end}` : `${end} ${from}`;
+        if (!this.#pairs.has(key)) this.#pairs.set(key, [from, end]);
+      }
     },
   };
 

@@ -24,10 +24,10 @@ export function fromLong(value: bigint): number | bigint {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
-/** Now, in the profile's unit. @param nowMs milliseconds since the Unix epoch */
+/** Now, in the profile's unit. @param nowMs milliseconds since the Unix epoch, down to the microsecond */
 export function timeNow(profile: Profile, nowMs: number): bigint {
   if (profile.timeUnit === 'second') return BigInt(Math.floor(nowMs / 1000));
-  return BigInt(Math.floor(nowMs)) * 1_000_000n;
+  return BigInt(Math.round(nowMs * 1000)) * 1000n; // gettimeofday: whole microseconds
 }
 
 /** ossl_seconds2time, ossl_time_from_time_t: wraps as unsigned arithmetic does. */
