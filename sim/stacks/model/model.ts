@@ -27,6 +27,7 @@ import {
 } from '../stack.js';
 import { Calls } from './calls.js';
 import { Objects } from './objects.js';
+import { distinctReadings } from './readings.js';
 
 const none: readonly Snapshot[] = Object.freeze([]);
 
@@ -58,11 +59,11 @@ export class ModelStack implements Stack {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
     const observe = (event: StackEvent): void => this.#objects.observe(event);
-    const nowMs = environment === undefined ? programClock() : () => environment.nowMs();
+    const nowMs = distinctReadings(environment === undefined ? () => defaultNowMs : () => environment.nowMs());
     this.library =
       environment === undefined
         ? libssl({ profile, seed, crypto: 'fast', emit: observe, defects, nowMs })
-        : libssl({ profile, environment: observed(environment, observe), defects });
+        : libssl({ profile, environment: observed(environment, { nowMs, observe }), defects });
     this.#calls = new Calls({
       library: this.library,
       objects: this.#objects,
@@ -115,23 +116,14 @@ export class ModelStack implements Stack {
   }
 }
 
-/**
- * A program's clock: its seconds stand still, and no two readings are the same microsecond, as on a machine. 3.5 keeps
- * times that fine: of two sessions the one that was made first expires first, whichever entered the cache first.
- */
-function programClock(): () => number {
-  let readings = 0;
-  return () => {
-    readings += 1;
-    return defaultNowMs + (readings % 1_000_000) / 1000;
-  };
-}
-
-/** The same environment, its events told to `observe` first. */
-function observed(environment: Environment, observe: (event: StackEvent) => void): Environment {
+/** The same environment, its events told to `observe` first, its clock read through `nowMs`. */
+function observed(
+  environment: Environment,
+  { nowMs, observe }: { nowMs: () => number; observe: (event: StackEvent) => void },
+): Environment {
   const { keyLog, allocates } = environment;
   return {
-    nowMs: () => environment.nowMs(),
+    nowMs,
     fillRandom: (label, target) => environment.fillRandom(label, target),
     crypto: environment.crypto,
     emit(event) {
