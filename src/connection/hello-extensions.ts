@@ -29,6 +29,13 @@ import { Option } from './state.js';
 const none: Uint8Array = new Uint8Array(0);
 const pskDheKe = 1; // RFC 8446 §4.2.9
 
+/** ecformats_default: both sides name all three (RFC 8422 §5.1.2), though only the first is in use. */
+const pointFormats = [
+  EcPointFormat.uncompressed,
+  EcPointFormat.ansiX962CompressedPrime,
+  EcPointFormat.ansiX962CompressedChar2,
+];
+
 /** Preferred first. */
 export const supportedGroups: readonly { readonly code: number; readonly name: GroupName }[] = [
   { code: NamedGroup.x25519, name: 'x25519' },
@@ -56,7 +63,7 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (connection.hostname !== undefined) add(ExtensionType.serverName, writeServerName(connection.hostname));
   if (connection.maxFragmentLength !== 0)
     add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
-  add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
+  add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
   add(ExtensionType.supportedGroups, writeSupportedGroups(supportedGroups.map((group) => group.code)));
   if (!connection.has(Option.noTicket)) {
     const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
@@ -107,7 +114,7 @@ export function serverExtensions(connection: Connection): Extension[] {
   const agreed = session?.maxFragmentLength ?? 0;
   if (isFragmentLengthCode(agreed)) add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(agreed));
   if (!connection.hit && handshake.suite?.keyExchange === 'ecdhe')
-    add(ExtensionType.ecPointFormats, writeEcPointFormats([EcPointFormat.uncompressed]));
+    add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
   if (connection.ticketExpected && !connection.has(Option.noTicket)) add(ExtensionType.sessionTicket, none);
   else connection.ticketExpected = false;
   if (handshake.alpnSelected !== undefined) add(ExtensionType.alpn, writeAlpn([handshake.alpnSelected]));

@@ -114,6 +114,30 @@ test('a session of s_server is offered from a file, by OpenSSL and by us', async
   });
 });
 
+test('serve cuts its flights into the records that s_server cuts them into, whatever fragment length s_client asks for', async (t) => {
+  const { folder } = files();
+  const { cert, key } = pem('rsa-2048');
+  const [certificate, keyFile] = [join(folder, 'rsa.pem'), join(folder, 'rsa-key.pem')];
+  writeFileSync(certificate, cert);
+  writeFileSync(keyFile, key);
+  /** The lengths in the headers of the handshake records that s_client got in the clear. */
+  const lengths = (said: string): number[] => {
+    const headers = /^<<< [^\n]*RecordHeader[^\n]*\n +16 03 03 (\w\w) (\w\w)/gm;
+    return [...said.matchAll(headers)].map(([, high, low]) => Number.parseInt(`${high}${low}`, 16));
+  };
+  for (const asked of [[], ['-maxfraglen', '512'], ['-maxfraglen', '1024']]) {
+    const got: number[][] = [];
+    await sServer(['-no_ticket', '-cert', certificate, '-key', keyFile], async (address) => {
+      got.push(lengths(await sClient(address.split(':')[1]!, '-msg', ...asked)));
+    });
+    await serving(['--no-tickets', '--cert', certificate, '--key', keyFile], async (port) => {
+      got.push(lengths(await sClient(port, '-msg', ...asked)));
+    });
+    t.deepEqual(got[1], got[0], asked.join(' '));
+    t.is(got[0]!.includes(512), asked[1] === '512');
+  }
+});
+
 test('serve asks for a client certificate, and names what was wrong without one', async (t) => {
   const { certificate, key } = files();
   const server = await serving(['--verify', certificate], async (port) => {
