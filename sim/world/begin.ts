@@ -1,8 +1,10 @@
 /** Begins a step: a call is over at once, a verb may take its time. */
 import { type Activity, type Ended, ok } from './activity.js';
+import { balance } from './balance.js';
 import type { End } from './connections.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import type { Process } from './process.js';
+import { storeSessions, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
 import { Close, Connect, Handshake, Receive, Request, Send } from './talk.js';
 import type { Task } from './task.js';
@@ -27,11 +29,11 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'serve':
       return process.serve(step.id, verb.object, verb.options);
     case 'ticket_keys':
-      return process.useTicketKeys(verb.object, verb.options);
+      return useTicketKeys(process, verb.object, verb.options);
     case 'session_store':
-      return process.storeSessions(verb.object, verb.options);
+      return storeSessions(process, verb.object, verb.options);
     case 'balance':
-      return process.balance(verb.options);
+      return balance(process, verb.options);
     case 'connect': {
       const end = process.connect(step.id, verb.object, verb.options);
       return 'socket' in end ? new Connect(end) : end;

@@ -58,7 +58,7 @@ export class Listening {
     this.#accepted += 1;
     const id = `${this.#step}/${this.#accepted}`;
     const conduct = this.#conduct();
-    conduct?.prepare?.(...process.ownLibrary(this.#ctx), this.#memory);
+    conduct?.prepare?.(...process.stack.own(this.#ctx), this.#memory);
     const options = { close: this.#options.close, conduct };
     const accepted: Accepted = new Accepted(process, id, end, options, () => this.#open.delete(accepted));
     this.#open.add(accepted);

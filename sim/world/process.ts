@@ -1,9 +1,7 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
-import type { AllocationSite, Environment, Libssl, Point, SslCtx, StackEvent } from 'simtls';
-import { ticketKeysBytes } from '../emulator/index.js';
-import { DiskError, type Host } from '../host/index.js';
+import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
+import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
-import { NetworkError } from '../network/index.js';
 import type { Json } from '../plan/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type Snapshot, type StackAnswer, StackCrash } from '../stacks/index.js';
@@ -13,7 +11,7 @@ import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
 import { ProcessStack } from './process-stack.js';
-import { storeFiles, ticketKeysOfFile } from './server-state.js';
+import { refused } from './refused.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -32,7 +30,7 @@ export class Process {
   readonly host: Host;
   /** Which process of its host it is, from 1. */
   readonly run: number;
-  readonly #stack: ProcessStack;
+  readonly stack: ProcessStack;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
   readonly #ends = new Map<ObjectId, End>();
@@ -62,9 +60,9 @@ export class Process {
         : {}),
     };
     const { profile, defects = [] } = this.world.plan;
-    this.#stack = new ProcessStack({ profile, environment, defects });
-    this.#objects = new Objects(this.#stack.model, this.world.observe);
-    this.#watch = new ObjectWatch(this.#objects, this.#stack, (broken) => this.#report(broken));
+    this.stack = new ProcessStack({ profile, environment, defects });
+    this.#objects = new Objects(this.stack.model, this.world.observe);
+    this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
   }
 
   get alive(): boolean {
@@ -86,7 +84,7 @@ export class Process {
   at(step: string): void {
     if (this.#step === step) return;
     this.#step = step;
-    this.#stack.setStep(step);
+    this.stack.setStep(step);
   }
 
   /** Starts the boot task, and the others once it is over. */
@@ -139,7 +137,7 @@ export class Process {
     const mayEnter = (ready: ReadyStep): boolean => point.locked === undefined || !wantsContextLock(ready);
     const entered = { by: name, inside: true, freed: this.#entered?.freed ?? false };
     this.#entered = entered;
-    const made = this.#stack.asAnotherThread(() => task.enter(steps, mayEnter));
+    const made = this.stack.asAnotherThread(() => task.enter(steps, mayEnter));
     entered.inside = false;
     if (!this.#alive) throw crashed;
     this.at(step);
@@ -250,77 +248,26 @@ export class Process {
     return end ?? { outcome: 'skipped', errors: [`${name} was never connected`] };
   }
 
+  /** The context of that name, or how a step ends that has none. */
+  context(name: string): ObjectId | Ended {
+    const ctx = this.#objects.lookup(name, 'ctx');
+    return typeof ctx === 'number' ? ctx : { outcome: 'skipped', errors: [ctx.missing] };
+  }
+
   /** The accept loop of the emulator on a named context. */
   serve(step: string, name: string, options: VerbOptions['serve']): Ended {
-    const ctx = this.#objects.lookup(name, 'ctx');
-    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
+    const ctx = this.context(name);
+    if (typeof ctx !== 'number') return ctx;
     const hosts = new Map<string, ObjectId>();
     for (const [server, context] of Object.entries(options.virtualHosts)) {
       const id = this.#objects.lookup(context.slice(1), 'ctx');
       if (typeof id === 'number') hosts.set(server, id);
     }
-    if (hosts.size > 0) this.#stack.setVirtualHosts(ctx, hosts);
+    if (hosts.size > 0) this.stack.setVirtualHosts(ctx, hosts);
     const listening = refused(() => new Listening(this, step, ctx, options));
     if ('outcome' in listening) return listening;
     this.#listening.push(listening);
     return ok;
-  }
-
-  /** Gives a named context ticket keys: such as its namesakes share, or of a file. */
-  useTicketKeys(name: string, options: VerbOptions['ticket_keys']): Ended {
-    const ctx = this.#objects.lookup(name, 'ctx');
-    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
-    if ('file' in options) {
-      const ring = ticketKeysOfFile(this, options);
-      if ('outcome' in ring) return ring;
-      this.#stack.setTicketRing(ctx, ring);
-    } else if ('ring' in options)
-      this.#stack.setTicketRing(
-        ctx,
-        options.ring.map((one) => this.#sharedKeys(one)),
-      );
-    else this.#stack.setTicketKeys(ctx, this.#sharedKeys(options.shared));
-    return ok;
-  }
-
-  /** Keeps the sessions of a named context in files; their directory is made where it is missing. */
-  storeSessions(name: string, options: VerbOptions['session_store']): Ended {
-    const ctx = this.#objects.lookup(name, 'ctx');
-    if (typeof ctx !== 'number') return { outcome: 'skipped', errors: [ctx.missing] };
-    const { disk } = this.host;
-    try {
-      if (!disk.exists(options.directory)) {
-        disk.makeDirectory(options.directory);
-        disk.fsyncDirectory('/');
-      }
-    } catch (cause) {
-      if (cause instanceof DiskError) return { outcome: cause.code };
-      throw cause;
-    }
-    this.#stack.setSessionStore(ctx, storeFiles(this), options);
-    return ok;
-  }
-
-  /** Hands connections on to other hosts. Nobody looks whether those are up. */
-  balance({ port, to, by }: VerbOptions['balance']): Ended {
-    const targets = to.map((name) => this.world.hosts.get(name)?.host.id);
-    const known = targets.filter((id) => id !== undefined);
-    if (known.length < targets.length) return { outcome: 'skipped', errors: [`no host among ${to.join(', ')}`] };
-    let turn = 0;
-    const choose = (client: number): number => {
-      const n = by === 'turn' ? turn++ : client;
-      return known[n % known.length] ?? client; // there is one: the list is not empty
-    };
-    const done = refused(() => {
-      this.world.network.forward(this.host.id, port, choose);
-      return ok;
-    });
-    return done;
-  }
-
-  /** The library and a context of it, for what only a server that misbehaves does. */
-  ownLibrary(ctx: ObjectId): readonly [Libssl, SslCtx] {
-    return this.#stack.own(ctx);
   }
 
   /** Bytes of this process's own randomness. */
@@ -355,13 +302,6 @@ export class Process {
     return ok;
   }
 
-  /** A fresh stream of the same label: whoever shares the name gets the same bytes. */
-  #sharedKeys(name: string): Uint8Array {
-    const keys = new Uint8Array(ticketKeysBytes);
-    this.world.sharedBytes(`ticket-keys/${name}`, keys);
-    return keys;
-  }
-
   #startTasks(): void {
     for (const ready of this.home.tasks) {
       if (ready.name === bootTask) continue;
@@ -374,7 +314,7 @@ export class Process {
   #join(end: End, ssl: ObjectId): void {
     end.ssl = ssl;
     this.#ends.set(ssl, end);
-    this.#stack.model.attach(ssl, end.socket);
+    this.stack.model.attach(ssl, end.socket);
   }
 
   /** A call ended the process: libssl's doing, unless a task that came inside a call freed something. */
@@ -432,16 +372,6 @@ export class Process {
 
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
-  }
-}
-
-/** What the network gives, or the error's POSIX name as the outcome of the step. */
-function refused<T>(ask: () => T): T | Ended {
-  try {
-    return ask();
-  } catch (cause) {
-    if (cause instanceof NetworkError) return { outcome: cause.code };
-    throw cause;
   }
 }
 
