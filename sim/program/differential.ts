@@ -32,6 +32,8 @@ export interface Finding {
   readonly difference: Difference | null;
   /** What the model lacks; empty where there is a difference. */
   readonly unable: string;
+  /** Real OpenSSL answered as the model does when it was asked again: its own random bytes decide that answer. */
+  readonly varies: boolean;
 }
 
 export interface DifferentialReport {
@@ -39,7 +41,16 @@ export interface DifferentialReport {
   readonly programs: number;
   readonly differences: number;
   readonly unable: number;
+  /** Programs to which real OpenSSL gives more than one answer, the model's among them. */
+  readonly varying: number;
 }
+
+/**
+ * How often a program with a difference is asked again. Some answers of libssl come from its random bytes: a connection
+ * that was cleared reads an encrypted record as plain text, and one first byte in 256 makes another error of it. The
+ * model's answers are always the same, so a second run without a difference proves that libssl gave two answers.
+ */
+const askedAgain = 3;
 
 /**
  * Compares the programs and reports each on which the stacks part as soon as it is met.
@@ -50,22 +61,23 @@ export function runDifferential(
   onFinding: (finding: Finding) => void,
 ): DifferentialReport {
   const libssl = libsslSource(options, () => undefined);
-  let [programs, differences, unable] = [0, 0, 0];
+  let [programs, differences, unable, varying] = [0, 0, 0, 0];
   try {
     for (const profile of options.profiles) {
       for (const { name, program } of wanted(options, profile)) {
         programs += 1;
         const found = compare(program, profile, libssl);
         if (found === null) continue;
-        if (found.unable === '') differences += 1;
-        else unable += 1;
+        if (found.unable !== '') unable += 1;
+        else if (found.varies) varying += 1;
+        else differences += 1;
         onFinding({ profile, name, program, ...found });
       }
     }
   } finally {
     libssl.close();
   }
-  return { programs, differences, unable };
+  return { programs, differences, unable, varying };
 }
 
 function* wanted({ count, seed, files }: DifferentialOptions, profile: Profile): Generator<NamedProgram> {
@@ -80,14 +92,29 @@ function compare(
   program: unknown,
   profile: Profile,
   libssl: StackSource,
-): Pick<Finding, 'difference' | 'unable'> | null {
-  const stacks = { model: modelSource.open(profile), libssl: libssl.open(profile) };
+): Pick<Finding, 'difference' | 'unable' | 'varies'> | null {
   try {
-    const difference = diffProgram(parseProgram(program, { profile }), stacks);
-    return difference === null ? null : { difference, unable: '' };
+    const difference = differenceOf(program, profile, libssl);
+    if (difference === null) return null;
+    return { difference, unable: '', varies: answersVary(() => differenceOf(program, profile, libssl)) };
   } catch (error) {
     if (!(error instanceof StackUnable)) throw error;
-    return { difference: null, unable: error.reason };
+    return { difference: null, unable: error.reason, varies: false };
+  }
+}
+
+/** Whether a difference is gone when it is looked for again. @param ask runs both stacks anew */
+export function answersVary(ask: () => Difference | null): boolean {
+  for (let again = 0; again < askedAgain; again++) {
+    if (ask() === null) return true;
+  }
+  return false;
+}
+
+function differenceOf(program: unknown, profile: Profile, libssl: StackSource): Difference | null {
+  const stacks = { model: modelSource.open(profile), libssl: libssl.open(profile) };
+  try {
+    return diffProgram(parseProgram(program, { profile }), stacks);
   } finally {
     stacks.model.end();
     stacks.libssl.end();

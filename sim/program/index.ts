@@ -7,7 +7,7 @@ export { Comparison } from './compare.js';
 export { constantNames, constantValue } from './constants.js';
 export { diffProgram, writeDifference } from './diff.js';
 export type { DifferentialOptions, DifferentialReport, Finding, NamedProgram } from './differential.js';
-export { runDifferential } from './differential.js';
+export { answersVary, runDifferential } from './differential.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
 export { unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';

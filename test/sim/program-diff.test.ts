@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import {
+  answersVary,
   Comparison,
   type Difference,
   diffProgram,
@@ -176,4 +177,12 @@ test('a library that is not there is something missing', async (t) => {
   );
   t.is(code, 4);
   t.regex(err, /no library at \/nowhere\/libssl\.so/);
+});
+
+test("a difference that is gone when asked again is libssl's own, one that stays is none of its dice", (t) => {
+  const difference = { step: 39, field: 'errors', model: ['unexpected message'], libssl: ['excessive message size'] };
+  const goneAfter = (runs: number) => (): Difference | null => (runs-- > 0 ? difference : null);
+  t.true(answersVary(goneAfter(0)));
+  t.true(answersVary(goneAfter(2)));
+  t.false(answersVary(goneAfter(Infinity)));
 });
