@@ -8,6 +8,7 @@ export class AeadProtection implements Protection {
   readonly #fixedIv: Uint8Array;
   readonly #explicitBytes: number;
   readonly #sequence = new SequenceNumber();
+  readonly form = 'outer-type';
   readonly version: number;
 
   constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {

@@ -12,6 +12,7 @@ export interface BlockOptions {
 }
 
 export class BlockProtection implements Protection {
+  readonly form = 'outer-type';
   readonly #crypto: CryptoProvider;
   readonly #cipher: BlockCipher;
   readonly #records: BlockRecords;

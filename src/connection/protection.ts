@@ -1,8 +1,10 @@
-/** What protects the records of one direction in TLS 1.2, whatever the cipher suite: RFC 5246 §6.2.3. */
+/** What protects the records of one direction, whatever the cipher suite: RFC 5246 §6.2.3, RFC 8446 §5.2. */
 
 export interface RecordFrame {
   readonly contentType: number;
   readonly version: number;
+  /** Zeros behind the type, in TLS 1.3 alone; none unless told. */
+  readonly paddingBytes?: number;
 }
 
 /**
@@ -15,6 +17,8 @@ export type OpenFailure = 'no-nonce' | 'no-mac' | 'no-blocks' | 'bad';
 export interface Protection {
   /** The version when the keys came to be: what 3.5 keeps beside them. */
   readonly version: number;
+  /** `outer-type`: the header says what it is. `inner-type`: the plaintext does (RFC 8446 §5.2), and the header says application data. */
+  readonly form: 'outer-type' | 'inner-type';
   /** The fragment that goes on the wire. */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array;
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure;

@@ -1,5 +1,5 @@
 import { Mixer } from './mixer.js';
-import type { GroupName, KeyShare } from './provider.js';
+import type { DhGroupName, KeyShare } from './provider.js';
 
 const secretBytes = 32;
 const pointBytes = 65;
@@ -16,7 +16,7 @@ const base = 0x9e3779b1;
  * public of the other. Both ends get secret · secret' · base. As in the real groups an all-zero X25519 key is refused, and
  * so is a point of P-256 that was changed: its second half is computed from the first.
  */
-export function fastKeyShare(group: GroupName, fill: (target: Uint8Array) => void): KeyShare {
+export function fastDhKeyShare(group: DhGroupName, fill: (target: Uint8Array) => void): KeyShare {
   const secret = new Uint8Array(secretBytes);
   fill(secret);
   const first = new Uint8Array(secretBytes);

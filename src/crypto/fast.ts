@@ -1,4 +1,6 @@
-import { fastKeyShare } from './fast-key-share.js';
+import { fastKem } from './fast-kem.js';
+import { fastDhKeyShare } from './fast-key-share.js';
+import { keyShares } from './hybrid-key-share.js';
 import { pssSaltBytes, publicKeyKind, requireScheme, schemeFits, signatureBytes } from './keys.js';
 import { Mixer } from './mixer.js';
 import {
@@ -11,12 +13,24 @@ import {
   cipherBlockBytes,
   hashBytes,
   macBytes,
+  type RunningHash,
   type SignatureName,
 } from './provider.js';
 import { padForEncryption, rsaBlockBytes, withoutPadding } from './rsa-encryption.js';
 
 /** One number for each use of the mixer. */
-const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6, block: 7, rsa: 8 } as const;
+const Domain = {
+  hash: 1,
+  hmac: 2,
+  prf: 3,
+  aead: 4,
+  cbc: 5,
+  signature: 6,
+  block: 7,
+  rsa: 8,
+  extract: 12,
+  expand: 13,
+} as const;
 
 /**
  * Cheap arithmetic of the same sizes, draws and refusals as `realCrypto`, for campaigns. It notices each changed byte and
@@ -25,15 +39,8 @@ const Domain = { hash: 1, hmac: 2, prf: 3, aead: 4, cbc: 5, signature: 6, block:
 export function fastCrypto(): CryptoProvider {
   return {
     name: 'fast',
-    startHash(hash) {
-      const mixer = new Mixer(Domain.hash).text(hash);
-      return {
-        update(bytes) {
-          mixer.bytes(bytes);
-        },
-        digest: () => mixer.fill(new Uint8Array(hashBytes[hash])),
-      };
-    },
+    startHash: (hash) => runningHash(new Mixer(Domain.hash).text(hash), hashBytes[hash]),
+    hash: (hash, data) => new Mixer(Domain.hash).text(hash).bytes(data).fill(new Uint8Array(hashBytes[hash])),
     hmac(hash, key, data) {
       const mixer = new Mixer(Domain.hmac).text(hash).number(key.length).bytes(key);
       return mixer.bytes(data).fill(new Uint8Array(macBytes[hash]));
@@ -42,12 +49,20 @@ export function fastCrypto(): CryptoProvider {
       const mixer = new Mixer(Domain.prf).text(hash).number(secret.length).bytes(secret);
       return mixer.text(label).bytes(seed).fill(new Uint8Array(length));
     },
+    hkdfExtract(hash, salt, inputKeyingMaterial) {
+      const mixer = new Mixer(Domain.extract).text(hash).number(salt.length).bytes(salt);
+      return mixer.bytes(inputKeyingMaterial).fill(new Uint8Array(hashBytes[hash]));
+    },
+    hkdfExpandLabel(hash, secret, label, context, length) {
+      const mixer = new Mixer(Domain.expand).text(hash).number(secret.length).bytes(secret);
+      return mixer.text(label).number(length).bytes(context).fill(new Uint8Array(length));
+    },
     ticketId: (ticket) => new Mixer(Domain.hash).text('sha256').bytes(ticket).fill(new Uint8Array(hashBytes.sha256)),
     aead,
     blockCipher,
     cbcEncrypt,
     cbcDecrypt,
-    keyShare: fastKeyShare,
+    ...keyShares(fastDhKeyShare, fastKem),
     sign(key, scheme, message, fill) {
       requireScheme(key.kind, scheme);
       const signature = new Uint8Array(signatureBytes[key.kind]);
@@ -80,6 +95,16 @@ export function fastCrypto(): CryptoProvider {
       signatureMixer(publicKey, scheme, salt, message).fill(expected);
       return equalAt(expected, signature, salt.length);
     },
+  };
+}
+
+function runningHash(mixer: Mixer, length: number): RunningHash {
+  return {
+    update(bytes) {
+      mixer.bytes(bytes);
+    },
+    digest: () => mixer.fill(new Uint8Array(length)),
+    copy: () => runningHash(mixer.copy(), length),
   };
 }
 

@@ -1,14 +1,14 @@
 import { createECDH, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import { fromBase64, fromBigInt, plain, toBigInt } from './bytes.js';
 import { p256Order } from './ecdsa.js';
-import type { GroupName, KeyShare } from './provider.js';
+import type { DhGroupName, KeyShare } from './provider.js';
 
 const scalarBytes = 32;
 /** SEC 1 §2.3.3: 04, x, y. */
 const pointBytes = 65;
 
 /** A key share with real arithmetic. Both groups draw 32 bytes. */
-export function realKeyShare(group: GroupName, fill: (target: Uint8Array) => void): KeyShare {
+export function realDhKeyShare(group: DhGroupName, fill: (target: Uint8Array) => void): KeyShare {
   const seed = new Uint8Array(scalarBytes);
   fill(seed);
   return group === 'x25519' ? x25519(seed) : p256(scalarP256(seed));

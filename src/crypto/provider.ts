@@ -9,7 +9,9 @@ export type HashName = 'sha256' | 'sha384';
 export type MacName = HashName | 'sha1';
 export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
 export type BlockCipherName = 'aes-128-cbc' | 'aes-256-cbc';
-export type GroupName = 'x25519' | 'secp256r1';
+/** Groups of Diffie-Hellman, where both sides do the same. */
+export type DhGroupName = 'x25519' | 'secp256r1';
+export type GroupName = DhGroupName | 'X25519MLKEM768';
 export type SignatureName = 'ecdsa_secp256r1_sha256' | 'rsa_pkcs1_sha256' | 'rsa_pss_rsae_sha256' | 'ed25519';
 export type KeyKind = 'ec-p256' | 'rsa-2048' | 'ed25519';
 
@@ -30,6 +32,8 @@ export const cipherBlockBytes = 16;
 export interface RunningHash {
   update(bytes: Uint8Array): void;
   digest(): Uint8Array;
+  /** One that was fed the same, and goes its own way. */
+  copy(): RunningHash;
 }
 
 export interface Aead {
@@ -47,10 +51,19 @@ export interface BlockCipher {
 
 export interface KeyShare {
   readonly group: GroupName;
-  /** As on the wire: 32 bytes for X25519, 65 (uncompressed point) for P-256. */
+  /** As on the wire: 32 bytes for X25519, 65 (uncompressed point) for P-256, 1216 for X25519MLKEM768. */
   readonly publicKey: Uint8Array;
-  /** The shared secret (32 bytes), or undefined when the peer's key is no valid point or the result is all zero. */
+  /**
+   * The shared secret (32 bytes, 64 for X25519MLKEM768), or undefined when the peer's key is no valid point, the result is all
+   * zero, or what was encapsulated (1088 bytes before the 32 of X25519) has another length.
+   */
   agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
+}
+
+/** What a server sends for a client's share, and the secret that both have then. */
+export interface KeyShareAnswer {
+  readonly publicKey: Uint8Array;
+  readonly secret: Uint8Array;
 }
 
 export interface PrivateKey {
@@ -70,9 +83,15 @@ export interface Credential {
 export interface CryptoProvider {
   readonly name: 'real' | 'fast';
   startHash(hash: HashName): RunningHash;
+  /** The hash of `data`. */
+  hash(hash: HashName, data: Uint8Array): Uint8Array;
   hmac(hash: MacName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** RFC 5246 §5: PRF(secret, label, seed), `length` bytes. */
   prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array;
+  /** RFC 5869 §2.2: a pseudorandom key, as long as the hash. */
+  hkdfExtract(hash: HashName, salt: Uint8Array, inputKeyingMaterial: Uint8Array): Uint8Array;
+  /** RFC 8446 §7.1: HKDF-Expand-Label, `label` without its `tls13 `; at most 255 times the hash's length. */
+  hkdfExpandLabel(hash: HashName, secret: Uint8Array, label: string, context: Uint8Array, length: number): Uint8Array;
   /** What a client calls a session that came with this ticket, 32 bytes: SHA-256 of it, so that the server's echo is known. */
   ticketId(ticket: Uint8Array): Uint8Array;
   aead(name: AeadName, key: Uint8Array): Aead;
@@ -83,6 +102,15 @@ export interface CryptoProvider {
   cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
   /** A fresh key pair; `fill` provides its random bytes. */
   keyShare(group: GroupName, fill: (target: Uint8Array) => void): KeyShare;
+  /**
+   * A server's answer to a client's share, undefined where `agree` would be: a fresh key pair, or in a group with a KEM what was
+   * encapsulated to the client's key. `fill` provides the random bytes.
+   */
+  answerKeyShare(
+    group: GroupName,
+    clientShare: Uint8Array,
+    fill: (target: Uint8Array) => void,
+  ): KeyShareAnswer | undefined;
   /**
    * A signature of a length that depends on key and scheme alone (ECDSA: always 71 bytes of DER), so that both providers
    * make messages of equal size. Deterministic but for PSS, whose salt comes from `fill`.

@@ -1,6 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, type Hash } from 'node:crypto';
 import { ascii, concat, plain } from './bytes.js';
-import { realKeyShare } from './key-share.js';
+import { hkdfLabel } from './hkdf-label.js';
+import { keyShares } from './hybrid-key-share.js';
+import { realKem } from './kem.js';
+import { realDhKeyShare } from './key-share.js';
 import {
   type Aead,
   type AeadName,
@@ -11,6 +14,7 @@ import {
   type HashName,
   hashBytes,
   type MacName,
+  type RunningHash,
 } from './provider.js';
 import { realSigner } from './signatures.js';
 
@@ -19,18 +23,13 @@ export function realCrypto(): CryptoProvider {
   const keys = realSigner();
   return {
     name: 'real',
-    startHash(hash) {
-      const running = createHash(hash);
-      return {
-        update(bytes) {
-          running.update(bytes);
-        },
-        digest: () => plain(running.copy().digest()),
-      };
-    },
+    startHash: (hash) => runningHash(createHash(hash)),
+    hash: hashOf,
     hmac,
     prf,
-    ticketId: (ticket) => plain(createHash('sha256').update(ticket).digest()),
+    hkdfExtract: hmac,
+    hkdfExpandLabel,
+    ticketId: (ticket) => hashOf('sha256', ticket),
     aead,
     blockCipher,
     cbcEncrypt(key, iv, plaintext) {
@@ -41,9 +40,23 @@ export function realCrypto(): CryptoProvider {
       const decipher = createDecipheriv('aes-256-cbc', key, iv);
       return finished(decipher.update(ciphertext), () => decipher.final());
     },
-    keyShare: realKeyShare,
+    ...keyShares(realDhKeyShare, realKem),
     ...keys,
   };
+}
+
+function runningHash(running: Hash): RunningHash {
+  return {
+    update(bytes) {
+      running.update(bytes);
+    },
+    digest: () => plain(running.copy().digest()),
+    copy: () => runningHash(running.copy()),
+  };
+}
+
+function hashOf(hash: HashName, data: Uint8Array): Uint8Array {
+  return plain(createHash(hash).update(data).digest());
 }
 
 function hmac(hash: MacName, key: Uint8Array, data: Uint8Array): Uint8Array {
@@ -58,6 +71,27 @@ function prf(hash: HashName, secret: Uint8Array, label: string, seed: Uint8Array
   for (let at = 0; at < length; at += hashBytes[hash]) {
     a = hmac(hash, secret, a);
     output.set(hmac(hash, secret, concat(a, labelAndSeed)).subarray(0, length - at), at);
+  }
+  return output;
+}
+
+/** RFC 5869 §2.3 with the info of RFC 8446 §7.1: T(1) is HMAC(secret, info | 1), each further block begins with the one before. */
+function hkdfExpandLabel(
+  hash: HashName,
+  secret: Uint8Array,
+  label: string,
+  context: Uint8Array,
+  length: number,
+): Uint8Array {
+  const info = hkdfLabel(label, context, length);
+  const first = createHmac(hash, secret).update(info).update(Uint8Array.of(1)).digest();
+  if (length <= first.length) return plain(first).subarray(0, length);
+  const output = new Uint8Array(length);
+  output.set(first);
+  let block = first;
+  for (let at = first.length, counter = 2; at < length; at += block.length, counter++) {
+    block = createHmac(hash, secret).update(block).update(info).update(Uint8Array.of(counter)).digest();
+    output.set(block.subarray(0, length - at), at);
   }
   return output;
 }

@@ -1,4 +1,26 @@
+export { certificateVerifyContent } from './certificate-verify.js';
+export { downgradeIn, downgradeSentinel } from './downgrade.js';
 export { type AlertName, alertCode, HandshakeFailure, LibraryCrash, NeedsOldVersion, NeedsTls13 } from './failure.js';
+export {
+  applicationTrafficSecrets,
+  binderKey,
+  clientEarlyTrafficSecret,
+  earlyExporterSecret,
+  earlySecret,
+  exportedKey,
+  exporterSecret,
+  finishedMac,
+  handshakeSecret,
+  handshakeTrafficSecrets,
+  type KeyDerivation,
+  masterSecretOfTls13,
+  nextTrafficSecret,
+  resumptionSecret,
+  type TrafficKeys,
+  type TrafficSecrets,
+  ticketPsk,
+  trafficKeys,
+} from './key-schedule.js';
 export {
   type DirectionKeys,
   extendedMasterSecret,
@@ -19,6 +41,7 @@ export {
   emptyRenegotiationInfoScsv,
   suiteFitsKey,
 } from './suites.js';
+export { type CipherSuiteOfTls13, cipherSuiteOfTls13, cipherSuitesOfTls13 } from './tls13-suites.js';
 export { Transcript } from './transcript.js';
 export {
   chooseServerVersion,

@@ -1,5 +1,6 @@
 /** All handshake messages of one handshake, hashed as soon as the cipher suite says with what. */
 import type { CryptoProvider, HashName, RunningHash } from '../crypto/index.js';
+import { writeMessageHash } from '../wire/index.js';
 import { HandshakeFailure } from './failure.js';
 
 export class Transcript {
@@ -28,6 +29,31 @@ export class Transcript {
   /** The hash of all messages so far; undefined before `start`. */
   digest(): Uint8Array | undefined {
     return this.#hash?.digest();
+  }
+
+  /** The hash of all messages so far and of `partial`, which does not become one: what a binder of a PSK covers. */
+  digestWith(partial: Uint8Array, by: { readonly crypto: CryptoProvider; readonly hash: HashName }): Uint8Array {
+    const running = by.crypto.startHash(by.hash);
+    for (const message of this.#messages) running.update(message);
+    running.update(partial);
+    return running.digest();
+  }
+
+  /** RFC 8446 §4.4.1: after a HelloRetryRequest the hash of all so far, one ClientHello, stands for it. After `start`. */
+  replaceWithMessageHash(crypto: CryptoProvider, hash: HashName): void {
+    const helloHash = this.#hash?.digest();
+    if (helloHash === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+    this.#messages = [writeMessageHash(helloHash)];
+    this.start(crypto, hash);
+  }
+
+  /** One that was told the same, and goes its own way: each authentication after the handshake begins with all of it. */
+  copy(): Transcript {
+    const other = new Transcript();
+    other.#state = this.#state;
+    other.#messages = [...this.#messages];
+    other.#hash = this.#hash?.copy();
+    return other;
   }
 
   /** The handshake is over: what was collected goes, and what still comes (a HelloRequest) belongs to no handshake. */

@@ -67,7 +67,7 @@ export const ProtocolVersion = {
   tls13: 0x0304,
 } as const;
 
-/** RFC 8446 §4.2.7. */
+/** RFC 8446 §4.2.7, and draft-ietf-tls-ecdhe-mlkem §4. */
 export const NamedGroup = {
   secp256r1: 23,
   secp384r1: 24,
@@ -79,6 +79,7 @@ export const NamedGroup = {
   ffdhe4096: 258,
   ffdhe6144: 259,
   ffdhe8192: 260,
+  x25519MlKem768: 0x11ec,
 } as const;
 
 /** RFC 8446 §4.2.3; in TLS 1.2 the pair `SignatureAndHashAlgorithm` of RFC 5246 §7.4.1.4.1 as one number. */
@@ -111,12 +112,20 @@ export const EcPointFormat = {
 /** RFC 5246 §7.4.4 and RFC 8422 §5.5: what a server asks of the client's certificate. */
 export const ClientCertificateType = { rsaSign: 1, dssSign: 2, ecdsaSign: 64 } as const;
 
+/** RFC 8446 §4.2.9. */
+export const PskKeyExchangeMode = { pskKe: 0, pskDheKe: 1 } as const;
+
+/** RFC 8446 §4.6.3. */
+export const KeyUpdateRequest = { updateNotRequested: 0, updateRequested: 1 } as const;
+
 /** RFC 5246 §6.2.1: what stands before every record's fragment. */
 export const recordHeaderBytes = 5;
 /** RFC 5246 §6.2.1: the largest TLSPlaintext.length. */
 export const recordPlaintextBytesMax: number = 2 ** 14;
 /** RFC 5246 §6.2.3: the largest TLSCiphertext.length. */
 export const recordCiphertextBytesMax: number = 2 ** 14 + 2048;
+/** RFC 8446 §5.2: the largest TLSCiphertext.length in TLS 1.3. */
+export const recordCiphertextBytesMaxOfTls13: number = 2 ** 14 + 256;
 /** RFC 5246 §7.4: type and length of a handshake message. */
 export const handshakeHeaderBytes = 4;
 /** Our limit for the body of one handshake message; RFC 5246 would allow 2^24-1 bytes. */

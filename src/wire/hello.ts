@@ -1,3 +1,4 @@
+import type { Bounds } from './bounds.js';
 import { randomBytes, sessionIdBytesMax } from './constants.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
@@ -43,7 +44,7 @@ export function readClientHello(body: Uint8Array): ClientHello {
     legacySessionId: r.opaque(sessionIdBounds),
     cipherSuites: readCipherSuites(r.sub(cipherSuitesBounds)),
     legacyCompressionMethods: r.opaque(compressionMethodsBounds),
-    extensions: readExtensions(r),
+    extensions: readOptionalExtensions(r),
   };
   r.end();
   return hello;
@@ -61,7 +62,7 @@ export function writeClientHello(value: ClientHello): Uint8Array {
     }
   });
   w.opaque(compressionMethodsBounds, value.legacyCompressionMethods);
-  writeExtensions(w, value.extensions);
+  writeOptionalExtensions(w, value.extensions);
   return w.finish();
 }
 
@@ -74,7 +75,7 @@ export function readServerHello(body: Uint8Array): ServerHello {
     legacySessionId: r.opaque(sessionIdBounds),
     cipherSuite: r.u16(),
     compressionMethod: r.u8(),
-    extensions: readExtensions(r),
+    extensions: readOptionalExtensions(r),
   };
   r.end();
   return hello;
@@ -88,7 +89,7 @@ export function writeServerHello(value: ServerHello): Uint8Array {
   w.opaque(sessionIdBounds, value.legacySessionId);
   w.u16(value.cipherSuite);
   w.u8(value.compressionMethod);
-  writeExtensions(w, value.extensions);
+  writeOptionalExtensions(w, value.extensions);
   return w.finish();
 }
 
@@ -100,12 +101,15 @@ function readCipherSuites(r: Reader): number[] {
   return cipherSuites;
 }
 
-function readExtensions(hello: Reader): Extension[] {
+/** Extensions of a hello, which may be absent. */
+function readOptionalExtensions(r: Reader): Extension[] {
+  return r.remaining === 0 ? [] : readExtensions(r, extensionsBounds);
+}
+
+/** `Extension extensions<min..max>`; a type that comes twice throws `WireError`. */
+export function readExtensions(outer: Reader, bounds: Bounds): Extension[] {
   const extensions: Extension[] = [];
-  if (hello.remaining === 0) {
-    return extensions;
-  }
-  const r = hello.sub(extensionsBounds);
+  const r = outer.sub(bounds);
   const seen = new Set<number>();
   while (r.remaining > 0) {
     const type = r.u16();
@@ -118,11 +122,16 @@ function readExtensions(hello: Reader): Extension[] {
   return extensions;
 }
 
-function writeExtensions(w: Writer, extensions: readonly Extension[]): void {
-  if (extensions.length === 0) {
-    return;
+/** An empty list is written as no block. */
+function writeOptionalExtensions(w: Writer, extensions: readonly Extension[]): void {
+  if (extensions.length > 0) {
+    writeExtensions(w, extensionsBounds, extensions);
   }
-  w.vector(extensionsBounds, () => {
+}
+
+/** `Extension extensions<min..max>`. */
+export function writeExtensions(w: Writer, bounds: Bounds, extensions: readonly Extension[]): void {
+  w.vector(bounds, () => {
     for (const extension of extensions) {
       w.u16(extension.type);
       w.opaque(extensionDataBounds, extension.data);

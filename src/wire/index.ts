@@ -17,10 +17,13 @@ export {
   HandshakeType,
   handshakeHeaderBytes,
   handshakeMessageBytesMax,
+  KeyUpdateRequest,
   NamedGroup,
   ProtocolVersion,
+  PskKeyExchangeMode,
   randomBytes,
   recordCiphertextBytesMax,
+  recordCiphertextBytesMaxOfTls13,
   recordHeaderBytes,
   recordPlaintextBytesMax,
   SignatureScheme,
@@ -56,6 +59,16 @@ export {
   writeClientHello,
   writeServerHello,
 } from './hello.js';
+export { type InnerPlaintext, readInnerPlaintext, writeInnerPlaintext } from './inner-plaintext.js';
+export {
+  type KeyShareEntry,
+  readKeyShareOfClient,
+  readKeyShareOfRetry,
+  readKeyShareOfServer,
+  writeKeyShareOfClient,
+  writeKeyShareOfRetry,
+  writeKeyShareOfServer,
+} from './key-share.js';
 export {
   type Certificate,
   type CertificateRequest,
@@ -83,6 +96,48 @@ export {
   writeNewSessionTicket,
   writeServerKeyExchange,
 } from './messages.js';
+export {
+  type OfferedPsks,
+  type PskIdentity,
+  pskBindersBytes,
+  readPreSharedKeyOfClient,
+  readPreSharedKeyOfServer,
+  writePreSharedKeyOfClient,
+  writePreSharedKeyOfServer,
+} from './pre-shared-key.js';
 export { Reader } from './reader.js';
 export { type RecordHeader, readRecordHeader, writeRecordHeader } from './record.js';
+export {
+  readCertificateAuthorities,
+  readCookie,
+  readEarlyDataOfTicket,
+  readEmpty,
+  readPskKeyExchangeModes,
+  readSupportedVersionsOfServer,
+  writeCertificateAuthorities,
+  writeCookie,
+  writeEarlyDataOfTicket,
+  writePskKeyExchangeModes,
+  writeSupportedVersionsOfServer,
+} from './tls13-extensions.js';
+export {
+  type CertificateEntry,
+  type CertificateOfTls13,
+  type CertificateRequestOfTls13,
+  helloRetryRequestRandom,
+  isHelloRetryRequest,
+  type NewSessionTicketOfTls13,
+  readCertificateOfTls13,
+  readCertificateRequestOfTls13,
+  readEncryptedExtensions,
+  readFinishedOfTls13,
+  readKeyUpdate,
+  readNewSessionTicketOfTls13,
+  writeCertificateOfTls13,
+  writeCertificateRequestOfTls13,
+  writeEncryptedExtensions,
+  writeKeyUpdate,
+  writeMessageHash,
+  writeNewSessionTicketOfTls13,
+} from './tls13-messages.js';
 export { Writer } from './writer.js';

@@ -18,6 +18,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   5652: 'Cryptographic Message Syntax',
   5746: 'TLS Renegotiation Indication Extension',
   5758: 'Internet X.509 PKI: Additional Algorithms and Identifiers for DSA and ECDSA',
+  5869: 'HMAC-based Extract-and-Expand Key Derivation Function (HKDF)',
   5903: 'Elliptic Curve Groups modulo a Prime for IKE and IKEv2',
   5915: 'Elliptic Curve Private Key Structure',
   6066: 'TLS Extensions: Extension Definitions',

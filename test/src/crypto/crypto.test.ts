@@ -405,6 +405,72 @@ for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
     }
   });
 
+  test(`${name}: a server answers a share of each group, and both sides have one secret`, (t) => {
+    const sizes = {
+      x25519: [32, 32, 32],
+      secp256r1: [65, 65, 32],
+      X25519MLKEM768: [1216, 1120, 64],
+    } as const;
+    for (const group of ['x25519', 'secp256r1', 'X25519MLKEM768'] as const) {
+      const share = provider.keyShare(group, filler(`client ${group}`));
+      const answer = provider.answerKeyShare(group, share.publicKey, filler(`server ${group}`))!;
+      t.deepEqual([share.publicKey.length, answer.publicKey.length, answer.secret.length], sizes[group]);
+      t.deepEqual(share.agree(answer.publicKey), answer.secret);
+      t.deepEqual(make().answerKeyShare(group, share.publicKey, filler(`server ${group}`)), answer);
+      const another = provider.answerKeyShare(group, share.publicKey, filler('another'))!;
+      t.notDeepEqual(another.secret, answer.secret);
+      t.is(provider.answerKeyShare(group, share.publicKey.subarray(1), filler('short')), undefined);
+      t.is(share.agree(answer.publicKey.subarray(1)), undefined);
+    }
+  });
+
+  test(`${name}: a share of X25519MLKEM768 is refused for either half, and a changed answer gives another secret`, (t) => {
+    const share = provider.keyShare('X25519MLKEM768', filler('client'));
+    const answer = provider.answerKeyShare('X25519MLKEM768', share.publicKey, filler('server'))!;
+    const pointOfZero = share.publicKey.slice();
+    pointOfZero.fill(0, 1184);
+    t.is(provider.answerKeyShare('X25519MLKEM768', pointOfZero, filler('server')), undefined);
+    const noKey = share.publicKey.slice();
+    noKey.fill(0xff, 0, 1152);
+    t.is(provider.answerKeyShare('X25519MLKEM768', noKey, filler('server')), undefined);
+    const other = share.agree(turned(answer.publicKey, 700))!;
+    t.is(other.length, 64);
+    t.notDeepEqual(other.subarray(0, 32), answer.secret.subarray(0, 32));
+    t.deepEqual(other.subarray(32), answer.secret.subarray(32));
+    const noPoint = answer.publicKey.slice();
+    noPoint.fill(0, 1088);
+    t.is(share.agree(noPoint), undefined);
+  });
+
+  test(`${name}: keys that are derived depend on all that goes in`, (t) => {
+    const [salt, input] = [utf8('salt'), utf8('input')];
+    const secret = provider.hkdfExtract('sha384', salt, input);
+    t.is(secret.length, 48);
+    t.notDeepEqual(provider.hkdfExtract('sha384', turned(salt, 0), input), secret);
+    t.notDeepEqual(provider.hkdfExtract('sha384', salt, turned(input, 0)), secret);
+    const key = provider.hkdfExpandLabel('sha384', secret, 'key', input, 100);
+    t.is(key.length, 100);
+    t.deepEqual(make().hkdfExpandLabel('sha384', secret, 'key', input, 100), key);
+    for (const other of [
+      provider.hkdfExpandLabel('sha256', secret, 'key', input, 100),
+      provider.hkdfExpandLabel('sha384', turned(secret, 0), 'key', input, 100),
+      provider.hkdfExpandLabel('sha384', secret, 'kez', input, 100),
+      provider.hkdfExpandLabel('sha384', secret, 'key', turned(input, 4), 100),
+      provider.hkdfExpandLabel('sha384', secret, 'key', input, 101).subarray(0, 100),
+    ]) {
+      t.notDeepEqual(other, key);
+    }
+  });
+
+  test(`${name}: a copy of a running hash goes its own way`, (t) => {
+    const whole = provider.startHash('sha256');
+    whole.update(utf8('ab'));
+    const copy = whole.copy();
+    copy.update(utf8('c'));
+    t.deepEqual(copy.digest(), provider.hash('sha256', utf8('abc')));
+    t.deepEqual(whole.digest(), provider.hash('sha256', utf8('ab')));
+  });
+
   test(`${name}: keys that are none are refused: wrong lengths, all zero, off the curve, compressed`, (t) => {
     const x25519 = provider.keyShare('x25519', filler('x25519'));
     t.is(x25519.agree(new Uint8Array(32)), undefined);
@@ -469,6 +535,23 @@ test('both providers draw equally many bytes for a share and for a signature', (
       [[32], [32]],
     );
   }
+  const shareOf = (provider: crypto.CryptoProvider): Uint8Array =>
+    provider.keyShare('X25519MLKEM768', filler('client')).publicKey;
+  const [real, fast] = [shareOf(crypto.realCrypto()), shareOf(crypto.fastCrypto())];
+  t.deepEqual(
+    draws((provider, fill) => provider.keyShare('X25519MLKEM768', fill)),
+    [
+      [64, 32],
+      [64, 32],
+    ],
+  );
+  t.deepEqual(
+    draws((provider, fill) => provider.answerKeyShare('X25519MLKEM768', provider.name === 'real' ? real : fast, fill)),
+    [
+      [32, 32],
+      [32, 32],
+    ],
+  );
   for (const [scheme, kind] of signatures) {
     const expected = scheme === 'rsa_pss_rsae_sha256' ? [32] : [];
     t.deepEqual(

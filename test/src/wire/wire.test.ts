@@ -1,51 +1,12 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as wire from '../../../src/wire/index.js';
+import { decodeError, extensions, opaque, struct, u8, u16, u16List, u32 } from './_struct.js';
 
 const { Reader, WireError, Writer } = wire;
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-const u8 = fc.integer({ min: 0, max: 0xff });
-const u16 = fc.integer({ min: 0, max: 0xffff });
-const u32 = fc.integer({ min: 0, max: 0xffffffff });
-const opaque = (min: number, max: number) => fc.uint8Array({ minLength: min, maxLength: max });
-const u16List = fc.array(u16, { minLength: 1, maxLength: 8 });
-const extensions = fc.uniqueArray(fc.record({ type: u16, data: opaque(0, 12) }), {
-  selector: (extension) => extension.type,
-  maxLength: 6,
-});
-
-/** A structure with its two functions, values of it, and how many bytes may be missing at its end without harm. */
-interface Struct<Value> {
-  readonly read: (bytes: Uint8Array) => Value;
-  readonly write: (value: Value) => Uint8Array;
-  readonly values: fc.Arbitrary<Value>;
-  readonly optionalTail?: (value: Value) => number;
-}
-function struct<Value>(it: Struct<Value>): (t: ExecutionContext) => void {
-  return (t) => {
-    const property = fc.property(it.values, (value) => {
-      const bytes = it.write(value);
-      t.deepEqual(it.read(bytes), value);
-      const tail = it.optionalTail?.(value) ?? 0;
-      for (let length = 0; length < bytes.length; length++) {
-        if (tail > 0 && length === bytes.length - tail) {
-          t.notDeepEqual(it.read(bytes.subarray(0, length)), value);
-        } else {
-          decodeError(t, () => it.read(bytes.subarray(0, length)), `cut to ${length} bytes`);
-        }
-      }
-      // An empty block of extensions may follow a hello without one; a single byte is never a whole block.
-      decodeError(t, () => it.read(Uint8Array.of(...bytes, 0)), 'a trailing byte');
-    });
-    fc.assert(property, { numRuns: 60, seed: 1 });
-  };
-}
-function decodeError(t: ExecutionContext, act: () => unknown, message: string): void {
-  const error = t.throws(act, { instanceOf: WireError }, message);
-  t.is(error?.code, 'DECODE_ERROR', message);
-}
 const extensionsTail = (hello: { extensions: readonly wire.Extension[] }): number =>
   hello.extensions.length === 0 ? 0 : 2 + hello.extensions.reduce((sum, { data }) => sum + 4 + data.length, 0);
 
