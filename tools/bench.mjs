@@ -1,139 +1,132 @@
-// How fast simtls is, beside Node's own tls in the same run: medians of several rounds, with the least and the most. The figures of
-// one machine compare with each other alone, so quote the ratio to Node's row too. After a build: npm run bench [-- --json] [--quick]
+// How fast simtls is, beside real libssl and Node's own tls in the same run: medians of several rounds taken in turns, with the least and
+// the most, and what a second of processor time gives. The figures of one machine compare with each other alone, so quote the ratios;
+// they are of processor time. After a build: npm run bench [-- --json] [--quick]
 //
-// A pair is one full connection and one resumed, TLS 1.2, closed by both sides. A world is a pair over the simulated network, its
-// plan made beforehand, each under another seed.
+// A world is one full connection and one resumed over the simulated network, closed by both sides, its plan made beforehand, each
+// under another seed.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { coreRunner } from './bench/core.mjs';
 import { eventRunner, pendingEvents } from './bench/events.mjs';
-import { nodePair } from './bench/node-tls.mjs';
+import { compared, handshakeMeasures } from './bench/handshakes.mjs';
+import { openLibssl } from './bench/libssl.mjs';
+import { takeTurns } from './bench/measure.mjs';
 import { scaleRows, scaleTable } from './bench/scale.mjs';
+import { table, times, whole } from './bench/table.mjs';
 import { planOf, runSmall, smallPlans } from './bench/worlds.mjs';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
 });
-const scale = values.quick ? 0.1 : 1;
-const rounds = values.quick ? 3 : 7;
-/** Rounds that are not counted: the engine takes some thousands of worlds until it has compiled what they need. */
-const warmUpRounds = 2;
+const turns = values.quick ? { rounds: 3, scale: 0.1 } : { rounds: 7, scale: 1 };
 
-const measures = [
-  {
-    name: `bare events, ${pendingEvents.toLocaleString('en-US')} pending`,
-    units: 1_500_000,
-    goal: 3_000_000,
-    prepare: () => eventRunner(),
-    run: (runner, units) => runner(units),
-  },
-  worlds('worlds, fast', 'fast', { units: 1_500, goal: 3_000 }),
-  worlds('worlds, real', 'real', { units: 300 }),
-  {
-    name: 'worlds, fast, plan recorded each time',
-    units: 1_500,
-    prepare: (_units, round) => round,
-    run: (round, units) => {
-      for (let i = 0; i < units; i++) runSmall(planOf(round * units + i), 'fast');
+const events = await takeTurns(
+  [
+    {
+      name: `bare events, ${pendingEvents.toLocaleString('en-US')} pending`,
+      units: 1_500_000,
+      goal: 3_000_000,
+      prepare: () => eventRunner(),
+      run: (runner, units) => {
+        runner(units);
+      },
     },
-  },
-  pairs('pairs, stack alone, fast', 'fast', 2_000),
-  pairs('pairs, stack alone, real', 'real', 300),
-  {
-    name: "pairs, Node's tls over a Duplex",
-    units: 200,
-    prepare: () => undefined,
-    run: async (_nothing, units) => {
-      for (let i = 0; i < units; i++) await nodePair();
+  ],
+  turns,
+);
+const worlds = await takeTurns(
+  [
+    worldMeasure('worlds, fast', 'fast', { units: 1_500, goal: 5_000 }),
+    worldMeasure('worlds, real', 'real', { units: 300 }),
+    {
+      name: 'worlds, fast, plan recorded each time',
+      units: 1_500,
+      prepare: (count, round) => round * count,
+      run: (from, count) => told(Array.from({ length: count }, (_, i) => runSmall(planOf(from + i), 'fast'))),
     },
-  },
-];
+  ],
+  turns,
+);
+const libssl = await openLibssl();
+const handshakes = compared(await takeTurns(handshakeMeasures(libssl), turns), libssl);
+libssl.close?.();
 
-function worlds(name, crypto, { units, goal }) {
+if (!values.json) {
+  table(
+    'a second',
+    [...events, ...worlds],
+    [
+      ...counted(),
+      ['goal', ({ goal }) => whole(goal)],
+      ['virtual seconds', ({ virtualSeconds }) => whole(virtualSeconds)],
+    ],
+  );
+  process.stdout.write('\n');
+  table('handshakes a second', handshakes, [
+    ...counted(),
+    ["libssl's", (row) => times(row.times.libssl, row.goals.libssl)],
+    ['less crypto', (row) => times(row.times.bare)],
+    ["Node's", (row) => times(row.times.node, row.goals.node)],
+  ]);
+  process.stdout.write('\n');
+  libsslTable(libssl);
+  process.stdout.write('\n');
+}
+const sizes = scaleRows({ quick: values.quick });
+if (values.json) {
+  const { ask: _ask, close: _close, ...measured } = libssl;
+  const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? '' };
+  process.stdout.write(
+    `${JSON.stringify({ ...machine, events, worlds, handshakes, libssl: measured, sizes }, null, 2)}\n`,
+  );
+} else {
+  scaleTable(sizes);
+}
+
+function worldMeasure(name, crypto, { units, goal }) {
   return {
     name,
     units,
     goal,
     prepare: (count, round) => smallPlans(round * count, count),
-    run: (plans) => {
-      for (const plan of plans) runSmall(plan, crypto);
-    },
+    run: (plans) => told(plans.map((plan) => runSmall(plan, crypto))),
   };
 }
 
-function pairs(name, crypto, units) {
-  return {
-    name,
-    units,
-    prepare: () => coreRunner(crypto),
-    run: (runner, count) => {
-      for (let i = 0; i < count; i++) runner(i);
-    },
-  };
+/** @param seconds the virtual seconds of each world */
+function told(seconds) {
+  return { virtualSeconds: seconds.reduce((sum, one) => sum + one, 0) };
 }
 
-const rows = [];
-for (const measure of measures) rows.push(await measured(measure));
-const node = rows.at(-1);
-for (const row of rows) {
-  if (row !== rows[0]) row.toNode = row.median / node.median;
-}
-if (!values.json) table();
-const sizes = scaleRows({ quick: values.quick });
-if (values.json) {
-  process.stdout.write(
-    `${JSON.stringify({ node: process.versions.node, cpu: cpus()[0]?.model ?? '', rows, sizes }, null, 2)}\n`,
-  );
-} else {
-  process.stdout.write('\n');
-  scaleTable(sizes);
+function counted() {
+  return [
+    ['median', ({ median }) => whole(median)],
+    ['least', ({ least }) => whole(least)],
+    ['most', ({ most }) => whole(most)],
+    ['cpu second', ({ perProcessorSecond }) => whole(perProcessorSecond)],
+  ];
 }
 
-/** Units a second of processor time and of the wall clock. */
-async function measured({ name, units, goal, prepare, run }) {
-  const count = Math.max(1, Math.round(units * scale));
-  const wall = [];
-  const processor = [];
-  for (let round = -warmUpRounds; round < rounds; round++) {
-    // No collection is forced here: a forced one also throws away compiled code, which a program of its own never does.
-    const prepared = prepare(count, round + warmUpRounds);
-    const cpu = process.cpuUsage();
-    const begun = performance.now();
-    await run(prepared, count);
-    const seconds = (performance.now() - begun) / 1_000;
-    const { user, system } = process.cpuUsage(cpu);
-    if (round < 0) continue;
-    wall.push(count / seconds);
-    processor.push((count * 1e6) / (user + system));
+/** What stands behind libssl's rows. */
+function libsslTable({ missing, ffi, cryptography }) {
+  if (missing !== undefined) {
+    process.stdout.write(`${missing}\n`);
+    return;
   }
-  const sorted = wall.toSorted((a, b) => a - b);
-  return {
-    name,
-    median: median(wall),
-    least: sorted[0],
-    most: sorted.at(-1),
-    perProcessorSecond: median(processor),
-    ...(goal === undefined ? {} : { goal }),
-  };
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
-}
-
-function table() {
-  const head = ['a second', 'median', 'least', 'most', 'cpu second', 'goal', "to Node's"];
-  const lines = rows.map((row) => [
-    row.name,
-    ...[row.median, row.least, row.most, row.perProcessorSecond].map(whole),
-    row.goal === undefined ? '' : whole(row.goal),
-    row.toNode === undefined ? '' : `${row.toNode.toFixed(2)}×`,
+  const operations = cryptography.full.parts.map(({ operation, us, times }) => {
+    const again = cryptography.resumed.parts.find((part) => part.operation === operation);
+    return { name: operation, us, full: `${times}`, resumed: `${again?.times ?? 0}` };
+  });
+  const all = (kind) => cryptography[kind].us.toFixed(0);
+  const calls = (kind) => `${ffi.calls[kind]}`;
+  const rows = [
+    ...operations,
+    { name: 'in all, taken off', full: all('full'), resumed: all('resumed') },
+    { name: `left in: ${cryptography.leftIn.operation}`, us: cryptography.leftIn.us, full: '1', resumed: '0' },
+    { name: 'left in: a call through FFI', us: ffi.us, full: calls('full'), resumed: calls('resumed') },
+  ];
+  table("libssl's cryptography, µs and how often", rows, [
+    ['µs', ({ us }) => us?.toFixed(2)],
+    ['full', ({ full }) => full],
+    ['resumed', ({ resumed }) => resumed],
   ]);
-  for (const [name, ...cells] of [head, ...lines]) {
-    process.stdout.write(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(12)).join('')}\n`);
-  }
-}
-
-function whole(number) {
-  return Math.round(number).toLocaleString('en-US');
 }

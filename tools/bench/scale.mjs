@@ -1,8 +1,12 @@
 // What grows with its number, and must not: a cache of 1,000,000 sessions, 100,000 connections open in one world.
 import { fullCache } from './cache.mjs';
 import { openConnections } from './connections.mjs';
+import { table, times, whole } from './table.mjs';
 
 const rounds = 3;
+/** What is to be reached: times what the least number takes; of a connection bytes, too. */
+const timesMax = 3;
+const connectionGoal = { times: 1.5, bytes: 16_384 };
 
 /** @returns rows of a name, a number, microseconds each, times those of the least number, and bytes each where they are measured */
 export function scaleRows({ quick }) {
@@ -20,11 +24,23 @@ function cacheRows(sizes) {
         const us = Math.min(...Array.from({ length: rounds }, () => cache[what]()));
         least[what] ??= us;
         const name = what === 'add' ? 'sessions, add and evict' : 'sessions, find';
-        rows.push({ name: `${name}, ${expiry} expiry`, number: size, us, times: us / least[what] });
+        const goal = { times: what === 'add' && expiry === 'unequal' ? timesMax * logarithms(sizes) : timesMax };
+        rows.push({
+          name: `${name}, ${expiry} expiry`,
+          number: size,
+          us,
+          times: us / least[what],
+          ...(size === sizes[0] ? {} : { goal }),
+        });
       }
     }
   }
   return rows;
+}
+
+/** How many times as long as that of the first the logarithm of the last is: 3.x keeps unequal expiries in order. */
+function logarithms(sizes) {
+  return Math.log(sizes.at(-1)) / Math.log(sizes[0]);
 }
 
 function connectionRows(quick) {
@@ -32,22 +48,19 @@ function connectionRows(quick) {
   const rows = [];
   for (const number of quick ? [1_000, 5_000] : [1_000, 10_000, 100_000]) {
     const { us, bytes } = openConnections(number);
-    rows.push({ name: 'connections open, both ends', number, us, times: us / (rows[0]?.us ?? us), bytes });
+    const goal = rows.length === 0 ? {} : { goal: connectionGoal };
+    rows.push({ name: 'connections open, both ends', number, us, times: us / (rows[0]?.us ?? us), bytes, ...goal });
   }
   return rows;
 }
 
 /** @param rows of scaleRows */
 export function scaleTable(rows) {
-  const head = ['each, at that number', 'number', 'µs', 'times', 'bytes'];
-  const lines = rows.map(({ name, number, us, times, bytes }) => [
-    name,
-    number.toLocaleString('en-US'),
-    us.toFixed(2),
-    `${times.toFixed(1)}×`,
-    bytes === undefined ? '' : Math.round(bytes).toLocaleString('en-US'),
+  table('each, at that number', rows, [
+    ['number', ({ number }) => whole(number)],
+    ['µs', ({ us }) => us.toFixed(2)],
+    ['times', (row) => times(row.times, row.goal?.times)],
+    ['bytes', ({ bytes }) => whole(bytes)],
+    ['goal', ({ goal }) => whole(goal?.bytes)],
   ]);
-  for (const [name, ...cells] of [head, ...lines]) {
-    process.stdout.write(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(12)).join('')}\n`);
-  }
 }

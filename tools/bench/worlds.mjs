@@ -38,9 +38,10 @@ export function planOf(seed) {
   return recordPlan(small, { seed: String(seed), profile: '3.0' });
 }
 
-/** Runs one, and makes sure that it did what is measured. */
+/** Runs one, and makes sure that it did what is measured. @returns its virtual seconds */
 export function runSmall(plan, crypto) {
-  const { verdict, connections } = runPlan(plan, { crypto });
+  const { verdict, connections, virtualSeconds } = runPlan(plan, { crypto });
   const outcomes = connections.map(({ outcome }) => outcome).join();
   if (verdict !== 'pass' || outcomes !== 'full,resumed') throw new Error(`the world came to ${verdict}: ${outcomes}`);
+  return virtualSeconds;
 }

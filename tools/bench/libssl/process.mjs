@@ -1,0 +1,36 @@
+// The process that measures real libssl: of the node binary that carries it. It is asked by messages, and answers each.
+import { cryptographyUs } from './cryptography.mjs';
+import { C, callUs } from './functions.mjs';
+import { Handshakes } from './handshakes.mjs';
+
+let handshakes;
+
+const answers = {
+  /** @returns OpenSSL's version, and what a connection costs besides libssl's protocol */
+  begin({ certificate, key, ...parameters }) {
+    const credential = { certificate: Buffer.from(certificate, 'hex'), key: Buffer.from(key, 'hex') };
+    handshakes = new Handshakes({ ...credential, ...parameters });
+    const costs = { full: handshakes.costs('full'), resumed: handshakes.costs('resumed') };
+    const ffiUs = callUs();
+    return {
+      version: C.OpenSSL_version(0),
+      ffi: { us: ffiUs, calls: { full: costs.full.calls, resumed: costs.resumed.calls } },
+      cryptography: cryptographyUs({ ...credential, wireBytes: costs.full.bytes, ffiUs }),
+    };
+  },
+  run: ({ kind, count }) => timed(() => handshakes.run(kind, count)),
+};
+
+process.on('message', (question) => {
+  process.send(answers[question.ask](question));
+});
+
+/** Seconds of the wall clock and of this process's processor time. */
+function timed(work) {
+  const cpu = process.cpuUsage();
+  const begun = performance.now();
+  work();
+  const wallSeconds = (performance.now() - begun) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { wallSeconds, processorSeconds: (user + system) / 1e6 };
+}
