@@ -5,7 +5,12 @@ import {
   chooseScheme,
   chooseServerVersion,
   cipherSuite,
+  cipherSuiteOfTls13,
   cipherSuites,
+  cipherSuitesOfTls13,
+  downgradeIn,
+  downgradeSentinel,
+  HandshakeFailure,
   offeredSchemes,
   schemeFitsKey,
   signatureName,
@@ -82,6 +87,52 @@ test('each suite fits one kind of key, and Ed25519 signs for those of ECDSA', (t
     t.is(suite.hash, suite.name.endsWith('SHA384') ? 'sha384' : 'sha256');
   }
   t.is(cipherSuite(0x1301), undefined);
+});
+
+test('TLS 1.3 has suites of its own, in the order of OpenSSL', (t) => {
+  t.deepEqual(
+    cipherSuitesOfTls13.map((one) => one.name),
+    ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+  );
+  for (const suite of cipherSuitesOfTls13) {
+    t.is(cipherSuiteOfTls13(suite.code), suite);
+    t.is(suite.hash, suite.name.endsWith('SHA384') ? 'sha384' : 'sha256');
+  }
+  t.is(cipherSuiteOfTls13(0xc02f), undefined);
+});
+
+test('a server says in its random that it could speak a later version', (t) => {
+  const random = new Uint8Array(32).fill(9);
+  t.is(downgradeIn(random), undefined);
+  for (const [version, found] of [
+    [tls12, 'tls12'],
+    [tls11, 'older'],
+    [tls10, 'older'],
+  ] as const) {
+    random.set(downgradeSentinel(version), 24);
+    t.is(downgradeIn(random), found);
+  }
+  t.is(Buffer.from(random.subarray(24)).toString('latin1'), 'DOWNGRD\0');
+});
+
+test('a transcript answers for a message that is not in it yet, and a copy goes its own way', (t) => {
+  const by = { crypto: realCrypto(), hash: 'sha256' } as const;
+  const sha256 = (...parts: Uint8Array[]): Uint8Array =>
+    new Uint8Array(createHash('sha256').update(Buffer.concat(parts)).digest());
+  const [a, b, c] = [Uint8Array.of(1, 2), Uint8Array.of(3), Uint8Array.of(4, 5, 6)] as const;
+  const transcript = new Transcript();
+  t.deepEqual(transcript.digestWith(a, by), sha256(a), 'before its hash is known');
+  t.throws(() => transcript.replaceWithMessageHash(by.crypto, by.hash), { instanceOf: HandshakeFailure });
+  transcript.add(a);
+  transcript.start(by.crypto, by.hash);
+  t.deepEqual(transcript.digestWith(b, by), sha256(a, b));
+  const copy = transcript.copy();
+  copy.add(b);
+  transcript.replaceWithMessageHash(by.crypto, by.hash);
+  transcript.add(c);
+  t.deepEqual(copy.digest(), sha256(a, b));
+  t.deepEqual(transcript.digest(), sha256(Uint8Array.of(254, 0, 0, 32), sha256(a), c));
+  t.deepEqual(transcript.digestWith(b, by), sha256(Uint8Array.of(254, 0, 0, 32), sha256(a), c, b));
 });
 
 test('a key signs with the first of the schemes that it can, and every offered scheme has a name', (t) => {
