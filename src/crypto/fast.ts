@@ -50,12 +50,12 @@ export function fastCrypto(): CryptoProvider {
       return mixer.text(label).bytes(seed).fill(new Uint8Array(length));
     },
     hkdfExtract(hash, salt, inputKeyingMaterial) {
-      const mixer = new Mixer(Domain.extract).text(hash).number(salt.length).bytes(salt);
+      const mixer = new Mixer(Domain.extract).number(hashBytes[hash]).number(salt.length).bytes(salt);
       return mixer.bytes(inputKeyingMaterial).fill(new Uint8Array(hashBytes[hash]));
     },
     hkdfExpandLabel(hash, secret, label, context, length) {
-      const mixer = new Mixer(Domain.expand).text(hash).number(secret.length).bytes(secret);
-      return mixer.text(label).number(length).bytes(context).fill(new Uint8Array(length));
+      const mixer = new Mixer(Domain.expand).number(hashBytes[hash]).number(secret.length).bytes(secret);
+      return mixer.number(length).text(label).number(context.length).bytes(context).fill(new Uint8Array(length));
     },
     ticketId: (ticket) => new Mixer(Domain.hash).text('sha256').bytes(ticket).fill(new Uint8Array(hashBytes.sha256)),
     aead,
