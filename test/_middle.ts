@@ -1,22 +1,11 @@
 /** A man in the middle: two connections whose records pass one at a time, so that one side can be stopped in any state. */
 import { AeadProtection } from '../src/connection/aead-protection.js';
 import { keyBlock } from '../src/handshake/index.js';
-import { MemoryTransport, type Ssl, type SslCtx, type SslSession, testCredentials } from '../src/index.js';
+import { MemoryTransport, type Ssl, type SslCtx } from '../src/index.js';
 import type { Bench } from './_bench.js';
+import { clientContext, type Flow, type Role, renewTickets, serverContext, shapeOf } from './_flows.js';
 
-/** The handshakes there are in TLS 1.2 here. */
-export const flows = [
-  'full',
-  'full with ticket',
-  'client certificate',
-  'empty certificate',
-  'resumed',
-  'renewed',
-] as const;
-export type Flow = (typeof flows)[number];
-export type Role = 'client' | 'server';
-
-const headerBytes = 5;
+export const recordHeaderBytes = 5;
 
 /** A record as it stands on the wire. */
 export function record(contentType: number, fragment: Uint8Array, version = 0x0303): Uint8Array {
@@ -33,7 +22,7 @@ export function message(type: number, body: Uint8Array = new Uint8Array(0)): Uin
 export function splitRecords(bytes: Uint8Array): Uint8Array[] {
   const records: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const length = headerBytes + bytes[at + 3]! * 256 + bytes[at + 4]!;
+    const length = recordHeaderBytes + bytes[at + 3]! * 256 + bytes[at + 4]!;
     records.push(bytes.subarray(at, at + length));
     at += length;
   }
@@ -55,7 +44,7 @@ export function repacked(flight: readonly Uint8Array[], how: Pass): Uint8Array[]
   };
   for (const one of flight) {
     if (one[0] === 22 && !isProtected) {
-      plain.push(...one.subarray(headerBytes));
+      plain.push(...one.subarray(recordHeaderBytes));
       continue;
     }
     flush();
@@ -84,20 +73,10 @@ export class Middle {
     const { L } = b;
     this.b = b;
     this.role = role;
-    this.cc = b.ctx();
-    this.sc = b.serverCtx(flow === 'full with ticket' || flow === 'renewed' ? 'ticket' : 'id');
-    L.SSL_CTX_set_session_id_context(this.sc, Buffer.from('middle'));
-    let session: SslSession | undefined;
-    if (flow === 'resumed' || flow === 'renewed') session = b.established(this.cc, this.sc);
-    if (flow === 'renewed') {
-      const keys = L.SSL_CTX_get_tlsext_ticket_keys(this.sc);
-      L.SSL_CTX_set_tlsext_ticket_key_cb(this.sc, () => ({ keys, renew: true }));
-    }
-    if (flow === 'client certificate' || flow === 'empty certificate') {
-      L.SSL_CTX_set_verify(this.sc, 1);
-      L.SSL_CTX_trust(this.sc, testCredentials['ec-p256'].chain);
-    }
-    if (flow === 'client certificate') L.SSL_CTX_use_credential(this.cc, testCredentials['ec-p256']);
+    this.cc = clientContext(b, flow);
+    this.sc = serverContext(b, flow);
+    const session = shapeOf(flow).resumes === undefined ? undefined : b.established(this.cc, this.sc);
+    renewTickets(b, flow, this.sc);
     const { c, s } = b.pair(this.cc, this.sc, session);
     L.SSL_SESSION_free(session ?? null);
     [this.victim, this.peer] = role === 'client' ? [c, s] : [s, c];

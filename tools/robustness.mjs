@@ -1,61 +1,131 @@
 // Damaged byte streams into every state of a client and of a server, on the three lines in turn: each has to end in an alert or a
-// clean wait, with every object given back. Ends with 1 where one throws, never ends, or memory grows with their number.
-// After a build: node --expose-gc tools/robustness.mjs [--streams 2000] [--seconds S]
+// clean wait, with every object given back. Ends with 1 where one throws, never ends, crashes libssl, or memory grows with their number.
+// After a build: node --expose-gc tools/robustness.mjs [--streams 2000] [--jobs 1] [--seconds S] [--only FLOW,ROLE,RECORDS,NUMBER]
 //   --streams  into each state
+//   --jobs     threads; what is found does not depend on their number
 //   --seconds  so long at most; how far it came is said
+//   --only     one stream alone, as a failure names it
 import { parseArgs } from 'node:util';
-import { Bench } from '../dist/test/_bench.js';
-import { flows, recordsOf } from '../dist/test/_middle.js';
-import { damagedStream } from '../dist/test/_streams.js';
+import { Worker } from 'node:worker_threads';
+import { Streams } from '../dist/test/_streams.js';
 
 const { values } = parseArgs({
-  options: { streams: { type: 'string', default: '2000' }, seconds: { type: 'string', default: 'Infinity' } },
+  options: {
+    streams: { type: 'string', default: '2000' },
+    jobs: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: 'Infinity' },
+    only: { type: 'string' },
+  },
 });
-const streams = Number(values.streams);
-const deadline = performance.now() + Number(values.seconds) * 1_000;
 /** Streams into every state in turn, so that a run that is cut short has been everywhere. */
-const batch = 100;
-const grownBytesMax = 32 * 2 ** 20;
+const batch = 250;
 const failuresMax = 20;
+/** A stream takes less than a millisecond: this one never ends. */
+const hangMs = 60_000;
+const heapMegabytes = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 512 };
+const grownBytesMax = 32 * 2 ** 20;
+const progressMs = 60_000;
 
-const states = [];
-for (const role of ['client', 'server']) {
-  for (const flow of flows) {
-    const total = recordsOf(() => new Bench('3.0'), flow, role);
-    for (let passed = 0; passed <= total; passed++) states.push({ flow, role, passed, total });
-  }
+const every = new Streams();
+const { states } = every;
+if (values.only === undefined) await all();
+else alone(values.only);
+
+function alone(name) {
+  const at = name.lastIndexOf(',');
+  const state = states.find((one) => nameOf(one) === name.slice(0, at));
+  if (state === undefined)
+    throw new Error(`--only: expected one of ${states.map(nameOf).join('; ')}, with a number behind it`);
+  console.log(`${name}: ${every.run(state, Number(name.slice(at + 1)))}`);
 }
 
-const ends = new Map();
-const failures = [];
-let made = 0;
-let begun;
-let settled;
-for (let from = 0; from < streams && performance.now() < deadline && failures.length < failuresMax; from += batch) {
-  for (const { flow, role, passed, total } of states) {
-    for (let number = from; number < Math.min(streams, from + batch); number++) {
-      let end;
-      try {
-        end = damagedStream(flow, role, { passed, total, number });
-      } catch (error) {
-        end = 'failure';
-        failures.push(`${flow}, ${role} after ${passed} records, stream ${number}: ${error.message}`);
-      }
-      ends.set(end, (ends.get(end) ?? 0) + 1);
+async function all() {
+  if (globalThis.gc === undefined) throw new Error('memory is measured with node --expose-gc');
+  const streams = Number(values.streams);
+  const begun = performance.now();
+  const deadline = begun + Number(values.seconds) * 1_000;
+  const ends = new Map();
+  const failures = [];
+  const batches = batchesOf(streams);
+  let made = 0;
+  let told = begun;
+
+  function* batchesOf(count) {
+    for (let from = 0; from < count && performance.now() < deadline && failures.length < failuresMax; from += batch) {
+      const to = Math.min(count, from + batch);
+      for (let state = 0; state < states.length; state++) yield { state, from, to };
+      made = to;
     }
   }
-  made = Math.min(streams, from + batch);
-  globalThis.gc?.();
-  settled = process.memoryUsage().heapUsed;
-  begun ??= settled;
+  const fail = (state, number, message) => {
+    const name = `${nameOf(states[state])},${number}`;
+    failures.push(`${message}; alone: node tools/robustness.mjs --only '${name}'`);
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, () => job()));
+
+  /** One thread after another until no batch is left: a thread that had to be ended is followed by another. */
+  async function job() {
+    let task = batches.next().value;
+    while (task !== undefined) {
+      const underway = new SharedArrayBuffer(4);
+      const worker = new Worker(new URL('./robustness-worker.mjs', import.meta.url), {
+        workerData: { underway },
+        resourceLimits: heapMegabytes,
+      });
+      const why = await new Promise((resolve) => {
+        let first;
+        let last = -1;
+        let since = performance.now();
+        const watch = setInterval(() => {
+          const number = Atomics.load(new Int32Array(underway), 0);
+          if (number !== last) [last, since] = [number, performance.now()];
+          else if (performance.now() - since > hangMs) end('no end');
+        }, 1_000);
+        const end = (reason) => {
+          clearInterval(watch);
+          resolve(reason);
+        };
+        worker.on('error', (error) => end(error.message));
+        worker.on('message', (done) => {
+          for (const [name, count] of done.ends) ends.set(name, (ends.get(name) ?? 0) + count);
+          for (const { number, message } of done.failures) fail(task.state, number, message);
+          if (done.heapBytes !== undefined) {
+            first ??= done.heapBytes;
+            const grown = done.heapBytes - first;
+            if (grown > grownBytesMax) failures.push(`the heap grew by ${grown} bytes`);
+          }
+          progress();
+          task = batches.next().value;
+          if (task === undefined) end(undefined);
+          else worker.postMessage(task);
+        });
+        worker.postMessage(task);
+      });
+      await worker.terminate();
+      if (why === undefined) return;
+      const number = Atomics.load(new Int32Array(underway), 0);
+      fail(task.state, number, why);
+      task = { ...task, from: number + 1 };
+    }
+  }
+
+  function progress() {
+    if (performance.now() - told < progressMs) return;
+    told = performance.now();
+    console.log(`${made} of ${streams} a state, ${failures.length} failures, ${Math.round((told - begun) / 1_000)} s`);
+  }
+
+  for (const failure of failures.slice(0, failuresMax)) console.log(failure);
+  const counts = [...ends]
+    .sort()
+    .map(([end, count]) => `${end} ${count}`)
+    .join(', ');
+  console.log(
+    `${made} of ${streams} streams into each of ${states.length} states: ${counts}; ${failures.length} failures`,
+  );
+  process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
-const grown = globalThis.gc === undefined ? 0 : settled - begun;
-if (grown > grownBytesMax) failures.push(`the heap grew by ${grown} bytes from the first ${batch} streams a state on`);
-if (ends.has('LibraryCrash')) failures.push('a peer crashes libssl');
-for (const failure of failures.slice(0, failuresMax)) console.log(failure);
-const counts = [...ends].map(([end, count]) => `${end} ${count}`).join(', ');
-console.log(
-  `${made} of ${streams} streams into each of ${states.length} states: ${counts}; ${failures.length} failures`,
-);
-process.exitCode = failures.length === 0 ? 0 : 1;
+function nameOf({ flow, role, passed }) {
+  return `${flow},${role},${passed}`;
+}

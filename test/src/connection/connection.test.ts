@@ -2,7 +2,8 @@ import test from 'ava';
 import { writeRecord } from '../../../src/connection/records.js';
 import { LibraryCrash, MemoryTransport, type ProfileName, profileNames, type SslSession } from '../../../src/index.js';
 import { Bench, type ByProfile, type Ends, Mode, Op, old } from '../../_bench.js';
-import { Middle, message, type Pass, type Role, record, repacked } from '../../_middle.js';
+import type { Role } from '../../_flows.js';
+import { Middle, message, type Pass, record, repacked } from '../../_middle.js';
 
 const handshakeType = 22;
 const alertType = 21;

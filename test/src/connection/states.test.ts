@@ -1,8 +1,10 @@
 import test from 'ava';
 import { NeedsOldVersion, NeedsTls13, profileNames } from '../../../src/index.js';
 import { Bench } from '../../_bench.js';
-import { type Flow, flows, Middle, message, type Role, record, recordsOf } from '../../_middle.js';
-import { damagedStream } from '../../_streams.js';
+import { type Flow, flows, type Role } from '../../_flows.js';
+import { Middle, message, record, recordsOf } from '../../_middle.js';
+import { Recording } from '../../_recording.js';
+import { Streams } from '../../_streams.js';
 
 const roles: readonly Role[] = ['client', 'server'];
 /** Flows that go through all states but a few. */
@@ -216,16 +218,34 @@ for (const [crypto, stride] of [
   });
 }
 
+test('a recorded peer, as it was and sealed anew, brings every state to the end of its handshake, to data and to a close', (t) => {
+  for (const profile of profileNames) {
+    for (const flow of flows) {
+      for (const role of roles) {
+        const recording = new Recording(profile, flow, role);
+        for (let passed = 0; passed <= recording.total; passed += 1) {
+          const again = recording.sealed(passed, recording.underwayPlain(passed));
+          t.deepEqual(Buffer.from(again), Buffer.from(recording.underway(passed)), `${flow}, ${role} ${passed}`);
+        }
+        const victim = recording.victim(recording.total);
+        victim.hear(recording.underway(recording.total));
+        t.is(Buffer.from(victim.b.read(victim.ssl).bytes).toString(), 'data');
+        t.is(victim.b.read(victim.ssl).error, 'SSL_ERROR_ZERO_RETURN');
+      }
+    }
+  }
+});
+
 const mutationsPerState = 300;
 
 for (const role of roles) {
   for (const flow of mostStates) {
     test(`${flow}: ${mutationsPerState} damaged streams into each state of a ${role} end in an error or a wait`, (t) => {
-      const total = recordsOf(() => new Bench('3.0'), flow, role);
+      const streams = new Streams([role], [flow]);
       const ends = new Map<string, number>();
-      for (let passed = 0; passed <= total; passed += 1) {
+      for (const state of streams.states) {
         for (let number = 0; number < mutationsPerState; number += 1) {
-          const end = damagedStream(flow, role, { passed, total, number });
+          const end = streams.run(state, number);
           ends.set(end, (ends.get(end) ?? 0) + 1);
         }
       }
