@@ -1,5 +1,17 @@
 /** The simulator: scenarios, plans, worlds and their verdicts. */
 export { type CaptureOptions, type CaptureSink, capturePlan } from './capture/index.js';
+export {
+  type Code,
+  CodeError,
+  type CodeErrorCode,
+  type CodeHost,
+  type CodeListener,
+  type CodeNet,
+  type CodeTime,
+  type PumpBounds,
+  pumpBounds,
+} from './code/index.js';
+export type { CodeFs, CodeFsPromises, CodeStats } from './host/index.js';
 export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';
 export type { Check, Fault, Plan, Step } from './plan/index.js';
@@ -27,10 +39,14 @@ export {
 export type { TraceEvent, TraceSink } from './trace/index.js';
 export { traceLine } from './trace/index.js';
 export {
+  type CodeRunOptions,
+  type Codes,
   type ConnectionReport,
+  codeEventsMax,
   type RunOptions,
   type RunResult,
   runPlan,
+  runWithCode,
   type StepResult,
   type Violation,
   WorldError,

@@ -101,6 +101,67 @@ test('the plan on its page runs, and what it says holds', (t) => {
   t.true(stdout.includes('"verdict":"pass"'));
 });
 
+test('the code under test on its page does what is shown, by the command and in a test', (t) => {
+  const page = pageText('docs/code-under-test.md');
+  const [mine = '', inTest = ''] = blocks('js', page);
+  const line = /^npx simtls (run .+)$/m.exec(page)?.[1] ?? '';
+  inFolder((folder) => {
+    writeFileSync(join(folder, 'node-client.mjs'), mine);
+    const { stdout, status } = spawnSync(process.execPath, [command, ...line.split(' ')], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    t.is(status, 1);
+    t.true(stdout.includes(blocks('text', page)[0] ?? '?'), stdout);
+    const failed = [...stdout.matchAll(/^FAIL node-client, seed (\d+)/gm)].map(([, seed]) => seed);
+    t.true(failed.length > 0 && failed.length < 20);
+    const seeds = spawnSync(process.execPath, [command, ...line.split(' '), '--json'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    for (const one of seeds.stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text))) {
+      t.is(one.determinism, 'schedule');
+      if (one.drawn.sync) t.is(one.verdict, 'pass', `seed ${one.seed}`);
+    }
+    const again = spawnSync(process.execPath, [command, ...line.split(' '), '--verify'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    t.regex(again.stdout, /each run again and compared/);
+    writeFileSync(join(folder, 'test.mjs'), `${inTest}\nconsole.log(verdict, violations.length, connections.length);`);
+    const run = spawnSync(process.execPath, ['test.mjs'], { cwd: folder, encoding: 'utf8' });
+    t.is(run.stdout, 'fail 1 2\n', run.stderr);
+  });
+});
+
+test('what cannot be done with code under test is refused by name', (t) => {
+  const [mine = ''] = blocks('js', pageText('docs/code-under-test.md'));
+  inFolder((folder) => {
+    writeFileSync(join(folder, 'node-client.mjs'), mine);
+    const ask = (...args: string[]): { status: number | null; stderr: string; stdout: string } =>
+      spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8' });
+    const plan = ask('plan', './node-client.mjs');
+    t.is(plan.status, 0);
+    writeFileSync(join(folder, 'plan.json'), plan.stdout);
+    for (const args of [
+      ['run', '--plan', 'plan.json'],
+      ['shrink', 'plan.json'],
+      ['explain', 'plan.json'],
+      ['find', './node-client.mjs'],
+    ]) {
+      const { status, stderr } = ask(...args);
+      t.is(status, 2, args.join(' '));
+      t.regex(stderr, /step client-1 runs the code "fetch", which a plan cannot hold/);
+    }
+    const pcap = ask('run', './node-client.mjs', '--pcap', 'x.pcapng');
+    t.is(pcap.status, 2);
+    t.regex(pcap.stderr, /--pcap makes a run again for its packets/);
+  });
+});
+
 test('every decision has its line on the page of decisions, and no other has', (t) => {
   const source = pageText('src/connection/decide.ts');
   const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code]) => code);

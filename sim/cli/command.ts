@@ -118,9 +118,10 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
       ).choices([...allProfiles, 'all']),
     )
     .addOption(
-      new Option('--crypto <provider>', 'fast arithmetic, or real cryptography')
-        .choices(['fast', 'real'])
-        .default(defaults.crypto),
+      new Option(
+        '--crypto <provider>',
+        `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test takes part)`,
+      ).choices(['fast', 'real']),
     )
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
     .option(

@@ -6,14 +6,26 @@ import type { Group, Outcome, Range, Tally } from './tally.js';
 
 /** One run as `--json` gives it. */
 export function jsonLine(outcome: Outcome): string {
-  const { scenario, seed, profile, stack, crypto, verdict, fingerprint, violations, connections, virtualSeconds } =
-    outcome.result;
+  const {
+    scenario,
+    seed,
+    profile,
+    stack,
+    crypto,
+    determinism,
+    verdict,
+    fingerprint,
+    violations,
+    connections,
+    virtualSeconds,
+  } = outcome.result;
   return JSON.stringify({
     scenario,
     seed: /^(?:0|[1-9]\d{0,14})$/u.test(seed) ? Number(seed) : seed,
     profile,
     stack,
     crypto,
+    determinism,
     verdict,
     fingerprint,
     violations,
@@ -72,10 +84,11 @@ function summary(
   const seeds = from === to ? `seed ${from}` : `seeds ${from} to ${to}`;
   const origin = options.seed === undefined && options.plan === undefined ? ' (from the default seed)' : '';
   const profiles = [...new Set([...tally.groups.values()].flatMap((group) => [...group.profiles]))].join(', ');
-  const { stack, crypto } = ends.first.result;
+  const { stack, crypto, determinism } = ends.first.result;
+  const how = determinism === 'full' ? '' : `, determinism: ${determinism}`;
   const twice = options.verify === true ? ', each run again and compared at every draw' : '';
   return [
-    `${tally.runs} runs, ${tally.failed} failed${twice}: ${seeds}${origin}, profiles ${profiles}, stack ${stack}, crypto ${crypto}`,
+    `${tally.runs} runs, ${tally.failed} failed${twice}: ${seeds}${origin}, profiles ${profiles}, stack ${stack}, crypto ${crypto}${how}`,
     `${tally.events} events in ${Math.round(tally.virtualSeconds)} virtual seconds`,
   ].join('\n');
 }

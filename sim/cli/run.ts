@@ -4,7 +4,8 @@ import type { DefectName } from 'simtls';
 import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
-import { type RunResult, runPlan } from '../world/index.js';
+import type { TraceSink } from '../trace/index.js';
+import { type Codes, codeSteps, type RunResult, runPlan, runWithCode } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -15,7 +16,7 @@ import { jsonLine, report } from './report.js';
 import { findScenarios } from './scenarios.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
-import { parting } from './verify.js';
+import { parting, partingWithCode } from './verify.js';
 
 export const allProfiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
 /** What is taken where the command line says nothing. */
@@ -48,6 +49,8 @@ interface Job {
   readonly seed: string;
   readonly profile: Profile;
   readonly make: (onDraw?: Draw) => Plan;
+  /** The code under test that the plan's steps call. */
+  readonly codes: Codes;
   readonly replay: string;
 }
 type Draw = (label: string, choices: number, value: number) => void;
@@ -70,13 +73,12 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
       `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
     );
   }
-  const crypto = options.crypto ?? defaults.crypto;
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   for (const job of jobs) {
-    const result = runJob(job, crypto, options, file);
+    const result = await runJob(job, options, file);
     tally.add(result);
     if (options.json === true) {
       io.out(`${jsonLine(result)}\n`);
@@ -96,9 +98,11 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
 }
 
-function runJob(job: Job, crypto: 'fast' | 'real', options: RunOptions, file: TraceFile | undefined): Outcome {
+async function runJob(job: Job, options: RunOptions, file: TraceFile | undefined): Promise<Outcome> {
   const plan = job.make();
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  if (codeSteps(plan).length > 0) return runJobWithCode(job, plan, options, trace);
+  const crypto = options.crypto ?? defaults.crypto;
   const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
   if (options.verify === true) {
     const parted = parting(job.make, { crypto, fingerprint: result.fingerprint });
@@ -110,6 +114,32 @@ function runJob(job: Job, crypto: 'fast' | 'real', options: RunOptions, file: Tr
     }
   }
   if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
+  return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
+}
+
+async function runJobWithCode(
+  job: Job,
+  plan: Plan,
+  options: RunOptions,
+  trace: TraceSink | undefined,
+): Promise<Outcome> {
+  if (options.pcap !== undefined) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--pcap makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
+    );
+  }
+  const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
+  const result = await runWithCode(plan, { ...settings, ...(trace === undefined ? {} : { trace }) });
+  if (options.verify === true) {
+    const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
+    if (parted !== undefined) {
+      throw new CommandFailure(
+        exitCodes.violated,
+        `${job.scenario} with seed ${job.seed} on ${job.profile} ran again and differed: ${parted}\nIts code under test draws on something that is not of the world: Node's clock, timers, randomness or thread pool.\nreplay: ${job.replay} --verify`,
+      );
+    }
+  }
   return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
 }
 
@@ -160,6 +190,7 @@ function jobOf(from: Scenario, { seed, profile, path, crypto, defects }: JobOpti
     profile,
     make: (onDraw) =>
       withDefects(recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
+    codes: from.codes ?? {},
     replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}`,
   };
 }
@@ -187,6 +218,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     seed: plan.seed,
     profile: plan.profile,
     make: () => plan,
+    codes: {},
     replay: `simtls run --plan ${path}${defectOptions(defects)}`,
   };
   return { jobs: [job], total: 1 };

@@ -1,7 +1,7 @@
 /** Makes one run twice, recording included, and compares plan, draws and events. */
 import type { Plan } from '../plan/index.js';
 import { traceLine } from '../trace/index.js';
-import { runPlan } from '../world/index.js';
+import { type CodeRunOptions, runPlan, runWithCode } from '../world/index.js';
 
 type Draw = (label: string, choices: number, value: number) => void;
 
@@ -54,6 +54,29 @@ export function parting(make: (onDraw?: Draw) => Plan, options: VerifyOptions): 
   const fingerprints = [options.fingerprint, first.fingerprint, second.fingerprint];
   if (new Set(fingerprints).size === 1) return undefined;
   return `all draws and events were equal, but the fingerprint was ${fingerprints.join(', then ')}`;
+}
+
+/** The same for runs with code under test, whose bytes differ: plan, draws and all that the fingerprint holds. */
+export async function partingWithCode(
+  make: (onDraw?: Draw) => Plan,
+  options: CodeRunOptions & { readonly fingerprint: string },
+): Promise<string | undefined> {
+  const { fingerprint, ...settings } = options;
+  const tell = async (): Promise<{ readonly draws: string[]; readonly fingerprint: string }> => {
+    const draws: string[] = [];
+    const plan = make((label, choices, value) => draws.push(`${label}: ${value} of ${choices}, while recording`));
+    const onDraw = (label: string, choices: number, value: number, us: number): void => {
+      draws.push(`${label}: ${value} of ${choices} at ${us} µs`);
+    };
+    return { draws, fingerprint: (await runWithCode(plan, { ...settings, onDraw })).fingerprint };
+  };
+  const first = await tell();
+  const second = await tell();
+  const fingerprints = [fingerprint, first.fingerprint, second.fingerprint];
+  return (
+    firstDifference('draw', first.draws, second.draws) ??
+    (new Set(fingerprints).size === 1 ? undefined : `the fingerprint was ${fingerprints.join(', then ')}`)
+  );
 }
 
 function afterEqualDraws(draws: readonly string[], event: string | undefined): string | undefined {

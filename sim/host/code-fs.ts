@@ -1,46 +1,28 @@
 /**
  * The file system that code under test sees on a host: the names of `node:fs` over the disk of the world. Descriptors count from
- * 3, the lowest that is free; times are the host's clock's; directories are listed in code-unit order. What is written is lost
- * with the host unless it was synced. A descriptor stands for the path that it was opened by.
+ * 3, the lowest that is free, and stand for the file that was opened, whatever becomes of its name; times are the host's clock's;
+ * directories are listed in code-unit order. What is written is lost with the host unless it was synced.
  */
-import type { Disk } from './disk.js';
-import { DiskError, type DiskErrorCode } from './errors.js';
+import { CodeFsError } from './code-fs-error.js';
+import { CodeFsPromises } from './code-fs-promises.js';
+import { type CodeStats, statsOf, type WorldDate } from './code-stats.js';
+import type { Disk, Held } from './disk.js';
+import { DiskError } from './errors.js';
 
 /** Descriptors of one host at most (Linux: RLIMIT_NOFILE). */
 export const descriptorsMax = 1024;
 /** 0 to 2 are the standard streams. */
 const descriptorMin = 3;
 
-/** As Node tells it: `code`, `syscall` and `path`, and all of them in the message. */
-export class CodeFsError extends Error {
-  override readonly name = 'Error';
-  readonly code: DiskErrorCode | 'EBADF' | 'EMFILE';
-  readonly syscall: string;
-  readonly path: string | undefined;
-
-  constructor(code: CodeFsError['code'], syscall: string, path?: string, options?: ErrorOptions) {
-    super(`${code}: ${syscall}${path === undefined ? '' : ` '${path}'`}`, options);
-    this.code = code;
-    this.syscall = syscall;
-    this.path = path;
-  }
-}
-
-/** What `stat` tells: sizes in bytes, times in milliseconds since the Unix epoch. */
-export interface CodeStats {
-  readonly size: number;
-  readonly mtimeMs: number;
-  isFile(): boolean;
-  isDirectory(): boolean;
-}
-
 /** `r` reads, `w` empties or makes, `a` adds to the end, `x` wants it new; `+` does both ways. */
 export type OpenFlags = 'r' | 'r+' | 'w' | 'w+' | 'wx' | 'a' | 'a+' | 'ax';
-type Content = string | Uint8Array;
-type Encoding = 'utf8' | { readonly encoding: 'utf8' };
+/** A text is written as UTF-8. */
+export type Content = string | Uint8Array;
+export type Encoding = 'utf8' | { readonly encoding: 'utf8' };
 
 interface Open {
   readonly path: string;
+  readonly held: Held;
   readonly flags: OpenFlags;
   position: number;
 }
@@ -49,12 +31,22 @@ interface Open {
 export class CodeFs {
   /** The same calls, each as a promise that is settled at once. */
   readonly promises: CodeFsPromises;
-  readonly #disk: Disk;
+  readonly #onDisk: Disk;
+  readonly #Date: WorldDate;
   readonly #open = new Map<number, Open>();
+  #gone = false;
 
-  constructor(disk: Disk) {
-    this.#disk = disk;
+  /** @param date - of the world, for what `stat` tells */
+  constructor(disk: Disk, date: WorldDate) {
+    this.#onDisk = disk;
+    this.#Date = date;
     this.promises = new CodeFsPromises(this);
+  }
+
+  /** Its process is gone: whatever still holds it can do nothing with it. */
+  end(): void {
+    this.#gone = true;
+    this.#open.clear();
   }
 
   readFileSync(path: string): Buffer;
@@ -77,13 +69,15 @@ export class CodeFs {
   }
 
   statSync(path: string): CodeStats {
-    const { kind, bytes, modifiedMs } = this.#do('stat', path, () => this.#disk.status(path));
-    return {
-      size: bytes,
-      mtimeMs: modifiedMs,
-      isFile: () => kind === 'file',
-      isDirectory: () => kind === 'directory',
-    };
+    return statsOf(
+      this.#do('stat', path, () => this.#disk.status(path)),
+      this.#Date,
+    );
+  }
+
+  /** @throws CodeFsError `ENOENT` where there is none */
+  accessSync(path: string): void {
+    if (!this.existsSync(path)) throw new CodeFsError('ENOENT', 'access', path);
   }
 
   mkdirSync(path: string, options: { readonly recursive?: boolean } = {}): void {
@@ -100,6 +94,10 @@ export class CodeFs {
 
   readdirSync(path: string): string[] {
     return [...this.#do('scandir', path, () => this.#disk.readDirectory(path))];
+  }
+
+  copyFileSync(from: string, to: string): void {
+    this.writeFileSync(to, this.readFileSync(from));
   }
 
   renameSync(from: string, to: string): void {
@@ -122,19 +120,33 @@ export class CodeFs {
     else if (flags.startsWith('w') || !exists) this.writeFileSync(path, '');
     for (let fd = descriptorMin; fd < descriptorsMax; fd++) {
       if (this.#open.has(fd)) continue;
-      this.#open.set(fd, { path, flags, position: 0 });
+      const held = this.#do('open', path, () => this.#disk.hold(path));
+      this.#open.set(fd, { path, held, flags, position: 0 });
       return fd;
     }
     throw new CodeFsError('EMFILE', 'open', path);
   }
 
   closeSync(fd: number): void {
-    this.#opened('close', fd);
+    const { held } = this.#opened('close', fd);
+    this.#disk.letGo(held);
     this.#open.delete(fd);
   }
 
   fstatSync(fd: number): CodeStats {
-    return this.statSync(this.#opened('fstat', fd).path);
+    const { held } = this.#opened('fstat', fd);
+    return statsOf(this.#disk.statusHeld(held), this.#Date);
+  }
+
+  /** Cuts a file, or makes it longer with zeros. */
+  ftruncateSync(fd: number, length = 0): void {
+    const file = this.#opened('ftruncate', fd);
+    if (file.flags === 'r') throw new CodeFsError('EINVAL', 'ftruncate');
+    this.#do('ftruncate', file.path, () => {
+      const after = new Uint8Array(length);
+      after.set(this.#disk.readHeld(file.held).subarray(0, length));
+      this.#disk.writeHeld(file.held, after);
+    });
   }
 
   /** Reads into `buffer`; without a `position` from where the last read or write ended. @returns how many bytes */
@@ -150,7 +162,7 @@ export class CodeFs {
       throw new CodeFsError('EBADF', 'read');
     }
     const from = position ?? file.position;
-    const bytes = this.#do('read', file.path, () => this.#disk.readFile(file.path)).subarray(from, from + length);
+    const bytes = this.#do('read', file.path, () => this.#disk.readHeld(file.held)).subarray(from, from + length);
     buffer.set(bytes, offset);
     if (position === undefined || position === null) file.position = from + bytes.length;
     return bytes.length;
@@ -161,25 +173,29 @@ export class CodeFs {
     const file = this.#opened('write', fd);
     if (file.flags === 'r') throw new CodeFsError('EBADF', 'write');
     const bytes = bytesOf(content);
-    if (file.flags.startsWith('a')) {
-      this.#do('write', file.path, () => this.#disk.appendFile(file.path, bytes));
-      return bytes.length;
-    }
-    const before = this.#do('write', file.path, () => this.#disk.readFile(file.path));
-    const at = position ?? file.position;
+    const before = this.#do('write', file.path, () => this.#disk.readHeld(file.held));
+    const at = file.flags.startsWith('a') ? before.length : (position ?? file.position);
     const after = new Uint8Array(Math.max(before.length, at + bytes.length));
     after.set(before);
     after.set(bytes, at);
-    this.#do('write', file.path, () => this.#disk.writeFile(file.path, after));
+    this.#do('write', file.path, () => this.#disk.writeHeld(file.held, after));
     if (position === undefined || position === null) file.position = at + bytes.length;
     return bytes.length;
   }
 
   /** Makes the contents of a file durable, or the names in a directory. */
   fsyncSync(fd: number): void {
-    const { path } = this.#opened('fsync', fd);
-    const directory = this.statSync(path).isDirectory();
-    this.#do('fsync', path, () => (directory ? this.#disk.fsyncDirectory(path) : this.#disk.fsync(path)));
+    const { path, held } = this.#opened('fsync', fd);
+    this.#do('fsync', path, () => this.#disk.syncHeld(held));
+  }
+
+  fdatasyncSync(fd: number): void {
+    this.fsyncSync(fd);
+  }
+
+  get #disk(): Disk {
+    if (this.#gone) throw new CodeFsError('EIO', 'any call of a process that is gone');
+    return this.#onDisk;
   }
 
   #opened(syscall: string, fd: number): Open {
@@ -195,94 +211,6 @@ export class CodeFs {
       if (cause instanceof DiskError) throw new CodeFsError(cause.code, syscall, path, { cause });
       throw cause;
     }
-  }
-}
-
-/** The calls of `node:fs/promises`. */
-export class CodeFsPromises {
-  readonly #fs: CodeFs;
-
-  constructor(fs: CodeFs) {
-    this.#fs = fs;
-  }
-
-  readFile(path: string): Promise<Buffer>;
-  readFile(path: string, encoding: Encoding): Promise<string>;
-  async readFile(path: string, encoding?: Encoding): Promise<Buffer | string> {
-    return encoding === undefined ? this.#fs.readFileSync(path) : this.#fs.readFileSync(path, encoding);
-  }
-
-  async writeFile(path: string, content: Content): Promise<void> {
-    this.#fs.writeFileSync(path, content);
-  }
-
-  async appendFile(path: string, content: Content): Promise<void> {
-    this.#fs.appendFileSync(path, content);
-  }
-
-  async stat(path: string): Promise<CodeStats> {
-    return this.#fs.statSync(path);
-  }
-
-  async mkdir(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
-    this.#fs.mkdirSync(path, options);
-  }
-
-  async readdir(path: string): Promise<string[]> {
-    return this.#fs.readdirSync(path);
-  }
-
-  async rename(from: string, to: string): Promise<void> {
-    this.#fs.renameSync(from, to);
-  }
-
-  async unlink(path: string): Promise<void> {
-    this.#fs.unlinkSync(path);
-  }
-
-  async rmdir(path: string): Promise<void> {
-    this.#fs.rmdirSync(path);
-  }
-
-  /** @returns a handle: what `open` of `node:fs/promises` gives */
-  async open(path: string, flags: OpenFlags = 'r'): Promise<CodeFileHandle> {
-    return new CodeFileHandle(this.#fs, this.#fs.openSync(path, flags));
-  }
-}
-
-/** An open file, as promises have it. */
-export class CodeFileHandle {
-  readonly fd: number;
-  readonly #fs: CodeFs;
-
-  constructor(fs: CodeFs, fd: number) {
-    this.#fs = fs;
-    this.fd = fd;
-  }
-
-  async read(
-    buffer: Uint8Array,
-    offset = 0,
-    length?: number,
-    position?: number | null,
-  ): Promise<{ bytesRead: number }> {
-    return { bytesRead: this.#fs.readSync(this.fd, buffer, offset, length ?? buffer.length - offset, position) };
-  }
-
-  async write(content: Content, position?: number | null): Promise<{ bytesWritten: number }> {
-    return { bytesWritten: this.#fs.writeSync(this.fd, content, position) };
-  }
-
-  async stat(): Promise<CodeStats> {
-    return this.#fs.fstatSync(this.fd);
-  }
-
-  async sync(): Promise<void> {
-    this.#fs.fsyncSync(this.fd);
-  }
-
-  async close(): Promise<void> {
-    this.#fs.closeSync(this.fd);
   }
 }
 

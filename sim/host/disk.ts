@@ -19,6 +19,19 @@ export interface FileStatus {
   readonly bytes: number;
   /** When it was last written or made, by the host's clock: milliseconds since the Unix epoch. */
   readonly modifiedMs: number;
+  /** When it was last written, made, renamed or unlinked. */
+  readonly changedMs: number;
+  /** When it was made. */
+  readonly bornMs: number;
+  /** Its number on this disk: the same as long as it is there, whatever its name. */
+  readonly file: FileId;
+}
+
+/** A file or directory that a process holds open: it stays what it is when its name is moved, removed or given to another. */
+export interface Held {
+  readonly entry: Entry;
+  /** The file's on the volume; -1 of a directory. */
+  readonly descriptor: number;
 }
 
 /** A write that is not what it seems: nothing of it reaches the disk, or its first `bytes` alone. */
@@ -26,8 +39,12 @@ export type Mischief =
   | { readonly do: 'lose'; readonly path?: string | undefined }
   | { readonly do: 'tear'; readonly path?: string | undefined; readonly bytes: number };
 
-interface Entry extends Named {
+interface Entry extends Named, Times {}
+
+interface Times {
+  readonly bornMs: number;
   modifiedMs: number;
+  changedMs: number;
 }
 
 const root: FileId = 0;
@@ -47,7 +64,7 @@ export class Disk {
   /** @param nowMs - the host's clock */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.#entries = new Map([['/', { id: root, kind: 'directory', modifiedMs: nowMs() }]]);
+    this.#entries = new Map([['/', { id: root, kind: 'directory', ...timesAt(nowMs()) }]]);
   }
 
   /** The whole contents, as bytes that the caller may keep. @throws DiskError `ENOENT`, `EISDIR`, `EINVAL` */
@@ -58,7 +75,7 @@ export class Disk {
 
   /** Makes the file or replaces what it holds. @throws DiskError `ENOENT`: no such directory; `EISDIR`, `ENOSPC` */
   writeFile(path: string, bytes: Uint8Array): void {
-    const lands = this.#whatLands(path, bytes);
+    const lands = this.#whatLands(path, bytes, () => (this.exists(path) ? this.readFile(path) : new Uint8Array(0)));
     if (lands !== undefined) this.#write(path, lands.length, () => this.#volume.writeFileSync(path, lands));
   }
 
@@ -107,11 +124,14 @@ export class Disk {
       this.#entries.delete(path);
       this.#entries.set(to + path.slice(from.length), entry);
     }
+    moved.changedMs = this.#nowMs();
+    if (replaced !== undefined) replaced.changedMs = moved.changedMs;
   }
 
   /** Removes a file. @throws DiskError `ENOENT`, `EISDIR` */
   unlink(path: string): void {
-    this.#entry(path, 'file');
+    const entry = this.#entry(path, 'file');
+    entry.changedMs = this.#nowMs();
     this.#attempt(path, () => this.#volume.unlinkSync(path));
     this.#removeName(path);
   }
@@ -148,9 +168,9 @@ export class Disk {
 
   /** @throws DiskError `ENOENT` */
   status(path: string): FileStatus {
-    const { kind, modifiedMs } = this.#entry(path);
-    const bytes = kind === 'file' ? Number(this.#volume.statSync(path).size) : 0;
-    return { kind, bytes, modifiedMs };
+    const entry = this.#entry(path);
+    const bytes = entry.kind === 'file' ? Number(this.#volume.statSync(path).size) : 0;
+    return statusOf(entry, bytes);
   }
 
   /** Makes the contents of a file durable; its name is another matter. @throws DiskError `ENOENT`, `EISDIR` */
@@ -165,20 +185,65 @@ export class Disk {
     if (!this.syncLies) this.#durable.syncNames(id);
   }
 
+  // What a process holds open, until a crash
+
+  /** @throws DiskError `ENOENT` */
+  hold(path: string): Held {
+    const entry = this.#entry(path);
+    return { entry, descriptor: entry.kind === 'file' ? this.#volume.openSync(path, 'r+') : -1 };
+  }
+
+  letGo({ descriptor }: Held): void {
+    if (descriptor >= 0) this.#volume.closeSync(descriptor);
+  }
+
+  statusHeld(held: Held): FileStatus {
+    return statusOf(held.entry, this.#bytesHeld(held));
+  }
+
+  /** The whole contents of a file. @throws DiskError `EISDIR` */
+  readHeld(held: Held): Uint8Array {
+    if (held.entry.kind === 'directory') throw new DiskError('EISDIR', '', 'it is a directory');
+    const bytes = new Uint8Array(this.#bytesHeld(held));
+    if (bytes.length > 0) this.#volume.readSync(held.descriptor, bytes, 0, bytes.length, 0);
+    return bytes;
+  }
+
+  /** Replaces the whole contents of a file. @throws DiskError `EISDIR`, `ENOSPC` */
+  writeHeld(held: Held, bytes: Uint8Array): void {
+    const { entry, descriptor } = held;
+    if (entry.kind === 'directory') throw new DiskError('EISDIR', '', 'it is a directory');
+    const lands = this.#whatLands(this.#nameOfHeld(entry), bytes, () => this.readHeld(held));
+    if (lands === undefined) return;
+    this.#checkRoom('', lands.length);
+    this.#volume.ftruncateSync(descriptor, 0);
+    if (lands.length > 0) this.#volume.writeSync(descriptor, lands, 0, lands.length, 0);
+    this.#touch(entry);
+  }
+
+  /** Makes the contents of a file durable, or the names in a directory. */
+  syncHeld(held: Held): void {
+    if (this.syncLies) return;
+    const { id, kind } = held.entry;
+    if (kind === 'directory') this.#durable.syncNames(id);
+    else this.#durable.syncContents(id, this.readHeld(held));
+  }
+
   /** The host loses power, or only a process: afterwards the disk shows what is left. */
   crash(loss: DiskLoss): void {
     if (loss.lose === 'nothing') return;
     const contents = new Map<FileId, Uint8Array>();
     for (const [path, { id, kind }] of this.#entries) if (kind === 'file') contents.set(id, this.readFile(path));
     this.#durable.loseRest(loss.lose === 'some' ? loss.stream : undefined, contents);
-    const modified = new Map([...this.#entries.values()].map((entry) => [entry.id, entry.modifiedMs]));
+    const times = new Map([...this.#entries.values()].map((entry) => [entry.id, entry]));
     this.#volume = new Volume();
     this.#entries = new Map();
-    this.#recover('/', { id: root, kind: 'directory' }, modified);
+    this.#recover('/', { id: root, kind: 'directory' }, times);
   }
 
-  #recover(path: string, { id, kind }: Named, modified: ReadonlyMap<FileId, number>): void {
-    this.#entries.set(path, { id, kind, modifiedMs: modified.get(id) ?? this.#nowMs() });
+  #recover(path: string, { id, kind }: Named, times: ReadonlyMap<FileId, Times>): void {
+    const { bornMs, modifiedMs, changedMs } = times.get(id) ?? timesAt(this.#nowMs());
+    this.#entries.set(path, { id, kind, bornMs, modifiedMs, changedMs });
     if (kind === 'file') {
       const bytes = this.#durable.contentsOf(id);
       this.#volume.writeFileSync(path, bytes);
@@ -187,18 +252,18 @@ export class Disk {
     }
     if (id !== root) this.#volume.mkdirSync(path);
     for (const [name, means] of this.#durable.namesIn(id)) {
-      this.#recover(path === '/' ? `/${name}` : `${path}/${name}`, means, modified);
+      this.#recover(path === '/' ? `/${name}` : `${path}/${name}`, means, times);
     }
   }
 
   /** The bytes that a write leaves in the file; undefined: what was there stays. */
-  #whatLands(path: string, bytes: Uint8Array): Uint8Array | undefined {
+  #whatLands(path: string | undefined, bytes: Uint8Array, readBefore: () => Uint8Array): Uint8Array | undefined {
     const at = this.#mischief.findIndex((one) => one.path === undefined || one.path === path);
     const mischief = this.#mischief[at];
     if (mischief === undefined) return bytes;
     this.#mischief.splice(at, 1);
     if (mischief.do === 'lose') return undefined;
-    const before = this.exists(path) ? this.readFile(path) : new Uint8Array(0);
+    const before = readBefore();
     const written = Math.min(mischief.bytes, bytes.length);
     const torn = new Uint8Array(Math.max(written, Math.min(before.length, bytes.length)));
     torn.set(before.subarray(0, torn.length));
@@ -208,8 +273,7 @@ export class Disk {
 
   #write(path: string, bytesAfter: number, write: () => void): void {
     checkPath(path);
-    if (this.full) throw new DiskError('ENOSPC', path, 'no space is left on the disk');
-    if (bytesAfter > fileBytesMax) throw new DiskError('ENOSPC', path, `a file has ${fileBytesMax} bytes at most`);
+    this.#checkRoom(path, bytesAfter);
     const known = this.#entries.get(path);
     if (known?.kind === 'directory') throw new DiskError('EISDIR', path, 'it is a directory');
     const parent = this.#parentOf(path);
@@ -218,12 +282,33 @@ export class Disk {
     }
     this.#attempt(path, write);
     if (known === undefined) this.#addName(parent, path, 'file');
-    else known.modifiedMs = this.#nowMs();
+    else this.#touch(known);
+  }
+
+  #checkRoom(path: string, bytesAfter: number): void {
+    if (this.full) throw new DiskError('ENOSPC', path, 'no space is left on the disk');
+    if (bytesAfter > fileBytesMax) throw new DiskError('ENOSPC', path, `a file has ${fileBytesMax} bytes at most`);
+  }
+
+  #touch(entry: Entry): void {
+    entry.modifiedMs = this.#nowMs();
+    entry.changedMs = entry.modifiedMs;
+  }
+
+  #bytesHeld({ descriptor }: Held): number {
+    return descriptor < 0 ? 0 : Number(this.#volume.fstatSync(descriptor).size);
+  }
+
+  /** The path that leads to it now; undefined where its name was removed. Asked for only where a fault waits for some path. */
+  #nameOfHeld(entry: Entry): string | undefined {
+    if (this.#mischief.length === 0) return undefined;
+    for (const [path, one] of this.#entries) if (one === entry) return path;
+    return undefined;
   }
 
   #addName(parent: FileId, path: string, kind: Entry['kind']): void {
     const id = ++this.#lastId;
-    this.#entries.set(path, { id, kind, modifiedMs: this.#nowMs() });
+    this.#entries.set(path, { id, kind, ...timesAt(this.#nowMs()) });
     this.#durable.note([{ directory: parent, name: nameOf(path), means: { id, kind } }]);
   }
 
@@ -253,6 +338,14 @@ export class Disk {
       throw asDiskError(error, path);
     }
   }
+}
+
+function timesAt(ms: number): Times {
+  return { bornMs: ms, modifiedMs: ms, changedMs: ms };
+}
+
+function statusOf({ id, kind, bornMs, modifiedMs, changedMs }: Entry, bytes: number): FileStatus {
+  return { kind, bytes, modifiedMs, changedMs, bornMs, file: id };
 }
 
 function nameOf(path: string): string {

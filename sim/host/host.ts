@@ -71,7 +71,7 @@ export class Host implements Scheduler {
 
   /** The file system for code under test on this host; its descriptors go with the process. */
   get codeFs(): CodeFs {
-    this.#codeFs ??= new CodeFs(this.disk);
+    this.#codeFs ??= new CodeFs(this.disk, this.codeClock.Date);
     return this.#codeFs;
   }
 
@@ -120,6 +120,7 @@ export class Host implements Scheduler {
     this.#state = 'crashed';
     this.#crashes++;
     this.#waiting = [];
+    this.#codeFs?.end();
     this.#codeFs = undefined;
     this.#network.crash(this.id, crash.how);
     this.#disk?.crash(crash.disk ?? { lose: crash.how === 'half-open' ? 'unsynced' : 'nothing' });

@@ -2,6 +2,7 @@ import { endsAgreeOnResumption } from './agreement.js';
 import { cacheWithinBound } from './cache-bound.js';
 import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
+import { codeComesToAnEnd, codeComesToRest, codeDoesNotThrow } from './code.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
@@ -13,6 +14,7 @@ export { judgeAgreement } from './agreement.js';
 export { judgeCache } from './cache-bound.js';
 export { handedDead } from './callback.js';
 export { brokenClaims } from './claims.js';
+export { codeNeverRests, codeThrew, codeWaits } from './code.js';
 export { judgeEnding } from './delivery.js';
 export { type Leak, leaked } from './leak.js';
 export { crashedIn, misused } from './misuse.js';
@@ -36,5 +38,8 @@ export const invariants: readonly Invariant[] = [
   completeAfterCleanClose,
   truncatedIsNotComplete,
   comesToRest,
+  codeDoesNotThrow,
+  codeComesToAnEnd,
+  codeComesToRest,
   expectationHolds,
 ];

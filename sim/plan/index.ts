@@ -24,3 +24,4 @@ export type {
 } from './plan.js';
 export { observationFields, planFormat } from './plan.js';
 export { programHost, programToPlan } from './program.js';
+export { json } from './schema-parts.js';

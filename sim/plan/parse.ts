@@ -5,16 +5,12 @@ import { expectedBy, PlanError } from './error.js';
 import { faultSchema } from './fault-schema.js';
 import { observationFields, type Plan, planFormat, type Step } from './plan.js';
 import { checkReferences } from './references.js';
-import { microseconds, name, stepId, whole } from './schema-parts.js';
+import { json, microseconds, name, stepId, whole } from './schema-parts.js';
 
 /** A plan of more steps than this is refused, so that a file cannot take unbounded memory. */
 export const planStepsMax = 100_000;
 
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 30));
-const json: v.GenericSchema<Plan['drawn'][number]['value']> = v.lazy(() =>
-  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
-);
-
 const hostSchema = v.strictObject({
   name,
   skewMs: v.exactOptional(whole),

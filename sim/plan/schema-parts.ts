@@ -1,5 +1,6 @@
 /** What the parts of a plan are made of: names, ids, numbers in their bounds. */
 import * as v from 'valibot';
+import type { Json } from './plan.js';
 
 /** Ten thousand years, in microseconds: the last time that a number of JSON holds exactly is near it. */
 const usMax: number = 2 ** 53 - 1;
@@ -16,4 +17,7 @@ export const microseconds: v.GenericSchema<number> = v.pipe(
   v.safeInteger(),
   v.minValue(0),
   v.maxValue(usMax),
+);
+export const json: v.GenericSchema<Json> = v.lazy(() =>
+  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(json), v.record(v.string(), json)]),
 );

@@ -1,5 +1,5 @@
 /** The process of one recorded host: its steps, in the task that is being recorded. */
-import type { ObservationField, Step } from '../plan/index.js';
+import type { Argument, ObservationField, Step } from '../plan/index.js';
 import type { Book } from './book.js';
 import type { ContextOptions } from './context.js';
 import { contextCalls } from './context.js';
@@ -81,6 +81,16 @@ export class HostRecorder implements Emit {
   sleep(time: { readonly us?: number; readonly ms?: number; readonly seconds?: number }): void {
     const us = (time.us ?? 0) + (time.ms ?? 0) * 1_000 + (time.seconds ?? 0) * 1_000_000;
     this.call('sleep', [{ us }], 'outcome');
+  }
+
+  /**
+   * Runs code under test, one of the scenario's `codes`, and waits until what it returns is settled.
+   * @param options - `given`: data for it; `field`: `outcome` (`ok`, `aborted` where it threw, `waiting` where it never ended), or `ret`,
+   *   the value that it returned
+   */
+  code(run: string, options: { readonly given?: Argument; readonly field?: 'outcome' | 'ret' } = {}): Observation {
+    const { given, field = 'outcome' } = options;
+    return this.call('code', [{ run, ...(given === undefined ? {} : { given }) }], field);
   }
 
   /** Waits until a step of another task or host has ended. */

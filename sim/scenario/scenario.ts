@@ -1,6 +1,7 @@
 /** A scenario: a script that records a plan from a seed, and says what must hold. */
+import type { Code } from '../code/index.js';
 import type { DrawObserver } from '../kernel/index.js';
-import type { Plan } from '../plan/index.js';
+import type { Argument, Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { ScenarioError, useWhen } from './error.js';
 import { Recorder } from './recorder.js';
@@ -14,6 +15,8 @@ export interface ScenarioDefinition {
   readonly answers: string;
   /** Records the steps, the faults and what must hold. It runs once a seed and profile, and must depend on `w` alone. */
   readonly record: (w: Recorder) => void;
+  /** Code under test by the names that `host.code` calls it by: functions, which a plan cannot hold. */
+  readonly codes?: Readonly<Record<string, Code>>;
 }
 
 export interface Scenario extends ScenarioDefinition {
@@ -51,7 +54,17 @@ export interface RecordOptions {
 export function recordPlan(from: Scenario, options: RecordOptions): Plan {
   const recorder = new Recorder({ name: from.name, ...options });
   from.record(recorder);
-  return recorder.finish();
+  const plan = recorder.finish();
+  for (const { call, args } of plan.steps) if (call === 'code') checkCode(from, args?.[0]);
+  return plan;
+}
+
+function checkCode(from: Scenario, options: Argument | undefined): void {
+  const run = typeof options === 'object' && options !== null && 'run' in options ? String(options['run']) : '';
+  const codes = from.codes ?? {};
+  if (Object.hasOwn(codes, run)) return;
+  const known = Object.keys(codes).join(', ') || 'none';
+  throw new ScenarioError(`${from.name} runs the code "${run}", and its codes are: ${known}`);
 }
 
 /** What a recorded value might turn out to be: a script that branches on one records otherwise for one of them. */

@@ -28,13 +28,17 @@ const toldByText: readonly string[] = [
   'no-reference-outlives-holder',
 ];
 
-/** Runs a plan. A plan that cannot be run (a step that is none, a handshake that the model does not have) does not fail. */
+/**
+ * Runs a plan. A plan that cannot be run (a step that is none, a handshake that the model does not have) does not fail.
+ * @throws WorldError `CODE_MISSING` for one that runs code under test
+ */
 export function judgePlan(plan: Plan): Judged {
   try {
     const { violations, fingerprint } = runPlan(plan);
     const first = violations.find((violation) => !violation.expected);
     return { failure: first && failureOf(first, plan), fingerprint };
   } catch (cause) {
+    if (cause instanceof WorldError && cause.code === 'CODE_MISSING') throw cause; // a plan cannot hold what would have to fail
     if (cause instanceof PlanError || cause instanceof WorldError) return { failure: undefined, fingerprint: '' };
     // A fault of our own is a failure like another: it is what somebody wants to have small.
     const failure: Failure = { invariant: 'exception', owner: 'simtls', call: '', step: '', text: String(cause) };

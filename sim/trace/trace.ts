@@ -7,12 +7,17 @@ export class Trace {
   readonly #fingerprint = new Fingerprint();
   readonly #now: () => number;
   readonly #sink: TraceSink | undefined;
+  readonly #sizes: boolean;
   #count = 0;
 
-  /** @param now - virtual microseconds since the start of the run */
-  constructor(now: () => number, sink: TraceSink | undefined) {
+  /**
+   * @param now - virtual microseconds since the start of the run
+   * @param options - `sizes` false: lengths and sums stay out of the fingerprint, since something of the run does not come from its seed
+   */
+  constructor(now: () => number, sink: TraceSink | undefined, options: { readonly sizes: boolean } = { sizes: true }) {
     this.#now = now;
     this.#sink = sink;
+    this.#sizes = options.sizes;
   }
 
   /** How many events there were. */
@@ -48,8 +53,10 @@ export class Trace {
       case 'data':
         hash.addText(event.what);
         hash.add(event.connection);
-        hash.add(event.length);
-        hash.add(event.sum);
+        if (this.#sizes) {
+          hash.add(event.length);
+          hash.add(event.sum);
+        }
         break;
       case 'file':
         hash.addText(event.what);
@@ -90,13 +97,13 @@ export class Trace {
         hash.add(event.ssl);
         hash.add(event.direction === 'sent' ? 1 : 0);
         hash.add(event.contentType);
-        hash.add(event.length);
+        if (this.#sizes) hash.add(event.length);
         break;
       case 'message':
         hash.add(event.ssl);
         hash.add(event.direction === 'sent' ? 1 : 0);
         hash.add(event.handshakeType);
-        hash.add(event.length);
+        if (this.#sizes) hash.add(event.length);
         break;
       case 'alert':
         hash.add(event.ssl);

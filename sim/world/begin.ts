@@ -1,6 +1,7 @@
 /** Begins a step: a call is over at once, a verb may take its time. */
 import { type Activity, type Ended, ok } from './activity.js';
 import { balance } from './balance.js';
+import { callCode } from './code.js';
 import type { End } from './connections.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import type { Process } from './process.js';
@@ -53,6 +54,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
         process.closeSocket(end);
         return ok;
       });
+    case 'code':
+      return callCode(process, task, step.id, verb.options);
     case 'file_write':
       return fileWrite(process, verb.options.path, verb.bytes ?? process.bytes(verb.object));
     case 'file_read':

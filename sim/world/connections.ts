@@ -24,6 +24,8 @@ export class End {
   handshakeFailed = false;
   /** Code of its last decision about a session. */
   decision = '';
+  /** Code under test has it: nothing is known of the TLS on it. */
+  foreign = false;
   /** How the socket failed, empty while it has not. */
   failure = '';
   connected = false;
@@ -86,10 +88,11 @@ export class Connection {
       client: this.clientHost,
       server: this.serverHost,
       step: this.step,
-      decision: client?.decision ?? '',
+      decision: (client?.foreign === true ? server?.decision : client?.decision) ?? '',
     };
     if (client === undefined || !client.connected) return { ...base, outcome: 'refused' };
-    if (client.reused !== undefined) return { ...base, outcome: client.reused === 1 ? 'resumed' : 'full' };
+    const { reused } = client.foreign && server !== undefined ? server : client;
+    if (reused !== undefined) return { ...base, outcome: reused === 1 ? 'resumed' : 'full' };
     return {
       ...base,
       outcome: client.handshakeFailed || server?.handshakeFailed === true ? 'handshake failed' : 'connected',

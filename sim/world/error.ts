@@ -1,9 +1,12 @@
+/** `CODE_MISSING`: a step runs code under test that nobody has given. */
+export type WorldErrorCode = 'STACK_UNABLE' | 'PLAN_UNRUNNABLE' | 'CODE_MISSING';
+
 /** A run that cannot be made, or cannot go on: nobody's broken promise, but no verdict either. */
 export class WorldError extends Error {
   override readonly name = 'WorldError';
-  readonly code: 'STACK_UNABLE' | 'PLAN_UNRUNNABLE';
+  readonly code: WorldErrorCode;
 
-  constructor(code: 'STACK_UNABLE' | 'PLAN_UNRUNNABLE', message: string, options?: ErrorOptions) {
+  constructor(code: WorldErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

@@ -1,5 +1,8 @@
+export { codeSteps } from './code.js';
+export type { Codes } from './code-under-test.js';
 export { WorldError } from './error.js';
 export type { BoundName, ConnectionReport, RunResult, StepResult, Violation } from './result.js';
 export { type RunOptions, runEventsMax, runPlan } from './run.js';
+export { type CodeRunOptions, codeEventsMax, runWithCode } from './run-with-code.js';
 export { type ReadyPlan, type ReadyStep, readyPlan } from './step.js';
 export { type VerbName, verbNames } from './verbs.js';

@@ -2,14 +2,16 @@
 import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
 import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
-import type { Json } from '../plan/index.js';
 import type { ProgramStep } from '../program/index.js';
-import { type ArgumentValue, type ObjectId, type Snapshot, type StackAnswer, StackCrash } from '../stacks/index.js';
+import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
+import { CodeProcess } from './code-process.js';
+import type { CodeUnderTest } from './code-under-test.js';
 import type { End } from './connections.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
+import { observedOf } from './observed.js';
 import { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
 import type { SimHost } from './sim-host.js';
@@ -36,6 +38,7 @@ export class Process {
   readonly #ends = new Map<ObjectId, End>();
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
+  #code: CodeProcess | undefined;
   #alive = true;
   /** The last task whose steps came inside a call of another, whether they do now, and whether any such step freed something. */
   #entered: { readonly by: string; inside: boolean; freed: boolean } | undefined;
@@ -270,6 +273,12 @@ export class Process {
     return ok;
   }
 
+  /** What of the code under test is in this process. */
+  codeOf(all: CodeUnderTest): CodeProcess {
+    this.#code ??= new CodeProcess(this, all);
+    return this.#code;
+  }
+
   /** Bytes of this process's own randomness. */
   fillRandom(purpose: string, target: Uint8Array): void {
     this.world.kernel.fillRandom(`${this.home.name}/${this.run}/${purpose}`, target);
@@ -372,21 +381,5 @@ export class Process {
 
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
-  }
-}
-
-function observedOf(seen: Snapshot, nameOf: (object: ObjectId) => string): Ended['observed'] & object {
-  switch (seen.kind) {
-    case 'ctx': {
-      const { hits, misses, timeouts, cache_full } = seen.stats;
-      return { refs: seen.refs, number: seen.number, hits, misses, timeouts, cache_full };
-    }
-    case 'ssl': {
-      const session: Json = seen.session === null ? null : nameOf(seen.session);
-      const { refs, reused, shutdown, state, version } = seen;
-      return { refs, session, reused, shutdown, state, version };
-    }
-    case 'session':
-      return { refs: seen.refs, resumable: seen.resumable, ticket: seen.ticket };
   }
 }

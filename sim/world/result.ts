@@ -35,7 +35,7 @@ export interface ConnectionReport {
   /** The step that opened it. */
   readonly step: string;
   readonly outcome: 'refused' | 'connected' | 'handshake failed' | 'full' | 'resumed';
-  /** The reason code of the client's last decision about a session, empty where it made none. */
+  /** The reason code of the client's last decision about a session (the server's, where the client is code under test), empty where it made none. */
   readonly decision: string;
 }
 
@@ -55,6 +55,11 @@ export interface RunResult {
   readonly profile: Profile;
   readonly stack: 'model' | 'libssl';
   readonly crypto: 'fast' | 'real';
+  /**
+   * `full`: the same plan gives the same events, byte for byte. `schedule`: code under test took part, whose randomness and event loop are
+   * Node's; lengths and sums stay out of the fingerprint.
+   */
+  readonly determinism: 'full' | 'schedule';
   readonly verdict: 'pass' | 'fail';
   /** 16 hex digits over every event. */
   readonly fingerprint: string;

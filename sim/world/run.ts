@@ -6,6 +6,8 @@ import type { Line } from '../program/index.js';
 import { StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
+import { codeMissing, codeSteps } from './code.js';
+import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
 import type { BoundName, RunResult } from './result.js';
@@ -38,14 +40,27 @@ export const runEventsMax = 5_000_000;
 
 /**
  * Runs a plan.
- * @throws PlanError for a step that cannot be read; WorldError `STACK_UNABLE` for a handshake that the model does not have yet
+ * @throws PlanError for a step that cannot be read; WorldError `STACK_UNABLE` for a handshake that the model does not have yet, and
+ *   `CODE_MISSING` for a plan that runs code under test (`runWithCode` does)
  */
 export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
-  const crypto = options.crypto ?? 'fast';
+  const [code] = codeSteps(ready.plan);
+  if (code !== undefined) throw codeMissing(code.step, code.run);
+  const world = worldOf(ready, { crypto: 'fast', ...options });
+  runToRest(world, options.eventsMax ?? runEventsMax);
+  return resultOf(world);
+}
+
+/** A world that has not begun. */
+export function worldOf(
+  ready: ReadyPlan,
+  options: RunOptions & { readonly crypto: 'fast' | 'real' },
+  code?: CodeUnderTest,
+): World {
   const { onDraw } = options;
   const world: World = new World(ready, {
-    crypto: worldCrypto(crypto),
+    crypto: worldCrypto(options.crypto),
     trace: options.trace,
     seed: options.seed,
     observe: options.observe,
@@ -53,16 +68,23 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
     keyLog: options.keyLog,
     onName: options.onName,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
+    code,
   });
-  runToRest(world, options.eventsMax ?? runEventsMax);
+  return world;
+}
+
+/** What a world that is quiet has come to. */
+export function resultOf(world: World): RunResult {
   judgeChecks(world);
+  const { plan } = world;
   const { violations } = world.judge;
   return {
-    scenario: ready.plan.name ?? '',
-    seed: options.seed ?? ready.plan.seed,
-    profile: ready.plan.profile,
+    scenario: plan.name ?? '',
+    seed: world.seed,
+    profile: plan.profile,
     stack: 'model',
-    crypto,
+    crypto: world.crypto.name,
+    determinism: world.code === undefined ? 'full' : 'schedule',
     verdict: violations.some((one) => !one.expected) ? 'fail' : 'pass',
     fingerprint: world.trace.fingerprint,
     violations,
@@ -74,9 +96,16 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
 }
 
 function runToRest(world: World, eventsMax: number): void {
-  try {
+  asWorldError(() => {
     world.start();
     if (world.kernel.run({ eventsMax }) === 'limit') world.judge.report('', '', neverRests(eventsMax));
+  });
+}
+
+/** @throws WorldError for what the stack cannot do */
+export function asWorldError<T>(run: () => T): T {
+  try {
+    return run();
   } catch (cause) {
     if (cause instanceof StackUnable) throw new WorldError('STACK_UNABLE', cause.reason, { cause });
     throw cause;

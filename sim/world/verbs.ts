@@ -1,7 +1,7 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
 import { misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
-import { expectedBy, type Json, PlanError, type Step } from '../plan/index.js';
+import { expectedBy, type Json, json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
 export interface VerbOptions {
@@ -45,6 +45,8 @@ export interface VerbOptions {
   readonly session_store: StoreOptions;
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
   readonly balance: { readonly port: number; readonly to: readonly string[]; readonly by: 'turn' | 'hash' };
+  /** Code under test, by the name under which the run was given it. */
+  readonly code: { readonly run: string; readonly given?: Json };
   readonly file_write: { readonly path: string };
   readonly file_read: { readonly path: string };
   readonly file_sync: { readonly path: string };
@@ -158,6 +160,10 @@ const tables: Tables = {
       to: v.pipe(v.array(host), v.minLength(1), v.maxLength(1000)),
       by: v.optional(v.picklist(['turn', 'hash']), 'turn'),
     }),
+  },
+  code: {
+    object: 'none',
+    options: v.strictObject({ run: keyName, given: v.exactOptional(json) }),
   },
   file_write: { object: 'bytes', options: v.strictObject({ path }) },
   file_read: { object: 'none', options: v.strictObject({ path }) },

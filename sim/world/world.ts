@@ -2,11 +2,12 @@
 import type { CryptoProvider } from 'simtls';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
-import { Network, type NetworkTap } from '../network/index.js';
+import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
+import type { CodeUnderTest } from './code-under-test.js';
 import { type Connection, Connections, type End } from './connections.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
@@ -28,7 +29,11 @@ export interface WorldOptions {
   readonly onName?: ((bound: BoundName) => void) | undefined;
   /** In place of the plan's. */
   readonly seed?: string | undefined;
+  readonly code?: CodeUnderTest | undefined;
 }
+
+/** Where sizes do not come from the seed, none may decide when something arrives: what is written together travels together. */
+const travelWhole = { segmentBytes: { min: bufferBytesMax, max: bufferBytesMax } };
 
 export class World {
   readonly plan: Plan;
@@ -42,29 +47,32 @@ export class World {
   readonly keyLog: ((line: string) => void) | undefined;
   /** Told of each name that a step binds to an object. */
   readonly onName: ((bound: BoundName) => void) | undefined;
+  /** Where the run has some: its bytes and their sizes do not come from the seed. */
+  readonly code: CodeUnderTest | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
   readonly hosts: Map<string, SimHost> = new Map();
   readonly results: Map<string, StepResult> = new Map();
-  readonly #seed: string;
+  readonly seed: string;
   readonly #stepWaiters = new Map<string, (() => void)[]>();
   #afterStep: (() => void) | undefined;
 
   constructor(ready: ReadyPlan, options: WorldOptions) {
     const { plan } = ready;
     this.plan = plan;
-    this.#seed = options.seed ?? plan.seed;
-    this.kernel = new Kernel({ seed: this.#seed, dice: plan.dice, onDraw: options.onDraw });
-    this.network = new Network(
-      this.kernel,
-      options.tap?.(() => this.kernel.nowUs),
-    );
+    this.seed = options.seed ?? plan.seed;
+    this.kernel = new Kernel({ seed: this.seed, dice: plan.dice, onDraw: options.onDraw });
+    this.code = options.code;
+    this.network = new Network(this.kernel, {
+      ...options.tap?.(() => this.kernel.nowUs),
+      ...(this.code === undefined ? {} : { path: travelWhole }),
+    });
     this.crypto = options.crypto;
     this.observe = options.observe;
     this.keyLog = options.keyLog;
     this.onName = options.onName;
-    this.trace = new Trace(() => this.kernel.nowUs, options.trace);
+    this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
     this.judge = new Judge(this.trace, plan.checks);
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
@@ -147,7 +155,7 @@ export class World {
   toldComplete(process: Process, end: End): void {
     const { connection } = end;
     const writer = end === connection.client ? connection.server : connection.client;
-    if (writer === undefined) return;
+    if (writer === undefined || writer.foreign) return;
     const ending = {
       connection: connection.number,
       reader: process.home.name,
@@ -160,7 +168,7 @@ export class World {
 
   /** Bytes that depend on seed and label alone, however often they are asked for. */
   sharedBytes(label: string, target: Uint8Array): void {
-    new Randomness(this.#seed).fill(label, target);
+    new Randomness(this.seed).fill(label, target);
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {
@@ -194,7 +202,7 @@ export class World {
   #link(): void {
     const named = new Set(this.plan.links.map((link) => `${link.from} ${link.to}`));
     for (const { from, to, resetOvertakes: resetDropsFlight = false, ...numbers } of this.plan.links) {
-      const options = { ...numbers, resetDropsFlight };
+      const options = { ...numbers, resetDropsFlight, ...(this.code === undefined ? {} : travelWhole) };
       const a = this.hosts.get(from)?.host.id;
       const b = this.hosts.get(to)?.host.id;
       if (a === undefined || b === undefined) continue;

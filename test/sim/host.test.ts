@@ -196,10 +196,11 @@ test('file times are those of the host, where memfs has those of the machine', (
   const { kernel, network } = world();
   const host = new Host(kernel, network, 'a', { skewMs: -1_000_000 });
   host.disk.writeFile('/f', bytes('x'));
-  t.deepEqual(host.disk.status('/f'), { kind: 'file', bytes: 1, modifiedMs: 0 });
+  t.deepEqual(host.disk.status('/f'), { kind: 'file', bytes: 1, modifiedMs: 0, changedMs: 0, bornMs: 0, file: 1 });
   kernel.run({ untilUs: 5_000_000, eventsMax: 0 });
   host.disk.appendFile('/f', bytes('y'));
-  t.deepEqual(host.disk.status('/f'), { kind: 'file', bytes: 2, modifiedMs: 5000 });
+  const times = { modifiedMs: 5000, changedMs: 5000, bornMs: 0 };
+  t.deepEqual(host.disk.status('/f'), { kind: 'file', bytes: 2, ...times, file: 1 });
 });
 
 test('a buffer that its owner changes later changes nothing on the disk, in neither direction', (t) => {
