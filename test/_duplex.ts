@@ -1,7 +1,6 @@
 /** Node's own tls joined to the stack in process: a Duplex for Node's end, and an end of ours that goes on whenever bytes come. */
-import { createPrivateKey } from 'node:crypto';
 import { Duplex } from 'node:stream';
-import { type KeyKind, type Libssl, MemoryTransport, type Ssl, testCredentials } from '../src/index.js';
+import { type Libssl, MemoryTransport, type Ssl } from '../src/index.js';
 
 /** How bytes are cut on their way, as sizes taken in turn; none: as they come. */
 export type Pieces = readonly number[];
@@ -117,17 +116,6 @@ export class Joined {
       turn += 1;
     }
   }
-}
-
-/** A test credential as Node takes it. */
-export function pem(kind: KeyKind): { key: string; cert: string } {
-  const { chain, key } = testCredentials[kind];
-  const base64 = Buffer.from(chain[0]!).toString('base64');
-  const privateKey = createPrivateKey({ key: Buffer.from(key.pkcs8), format: 'der', type: 'pkcs8' });
-  return {
-    cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
-    key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-  };
 }
 
 /** Lets Node's events run until `condition` holds. */

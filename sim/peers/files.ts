@@ -56,7 +56,7 @@ export function readAuthorities(path: string): Authorities {
   if (found.certificates.length > 0) return found;
   throw new PeerError(
     'FILE_INVALID',
-    `${path}: no certificate in it has a key of P-256, Ed25519 or RSA with 2048 bits (of ${all.length})`,
+    `${path}: no certificate in it has a key of P-256, P-384, P-521, RSA, Ed25519 or Ed448 (of ${all.length})`,
   );
 }
 

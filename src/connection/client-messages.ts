@@ -6,6 +6,7 @@ import {
   cipherSuite,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
+  groupName,
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
@@ -36,7 +37,7 @@ import {
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
-import { clientExtensions, groupName, readServerExtensions } from './hello-extensions.js';
+import { clientExtensions, readServerExtensions } from './hello-extensions.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
@@ -232,8 +233,9 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   if (group === undefined) throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
   const scheme = signatureName(exchange.scheme);
   if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const { publicKey, kind } = handshake.peerCertificate;
-  if (scheme === undefined || !offeredSchemes.includes(exchange.scheme) || !schemeFitsKey(exchange.scheme, kind)) {
+  const { publicKey } = handshake.peerCertificate;
+  const isOffered = offeredSchemes(connection.profile).includes(exchange.scheme);
+  if (scheme === undefined || !isOffered || !schemeFitsKey(exchange.scheme, handshake.peerCertificate)) {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   }
   sessionOf(connection).keyExchangeGroup = exchange.namedGroup;
@@ -259,7 +261,7 @@ export function onCertificateRequest(connection: Connection, body: Uint8Array): 
 export function prepareCertificate(connection: Connection): void {
   const { handshake, credential } = connection;
   handshake.signatureScheme =
-    credential === undefined ? undefined : chooseScheme(handshake.peerSchemes, credential.key.kind);
+    credential === undefined ? undefined : chooseScheme(handshake.peerSchemes, credential.key);
   if (handshake.signatureScheme === undefined) handshake.certificateRequested = 2;
 }
 

@@ -1,6 +1,5 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
-import type { GroupName } from '../crypto/index.js';
-import { HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
+import { HandshakeFailure, offeredGroups, offeredSchemes, versionRange } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
@@ -36,16 +35,6 @@ const pointFormats = [
   EcPointFormat.ansiX962CompressedChar2,
 ];
 
-/** Preferred first. */
-export const supportedGroups: readonly { readonly code: number; readonly name: GroupName }[] = [
-  { code: NamedGroup.x25519, name: 'x25519' },
-  { code: NamedGroup.secp256r1, name: 'secp256r1' },
-];
-
-export function groupName(code: number): GroupName | undefined {
-  return supportedGroups.find((group) => group.code === code)?.name;
-}
-
 export function clientExtensions(connection: Connection): Extension[] {
   const { handshake, session } = connection;
   const list: Extension[] = [];
@@ -64,7 +53,7 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (connection.maxFragmentLength !== 0)
     add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
   add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
-  add(ExtensionType.supportedGroups, writeSupportedGroups(supportedGroups.map((group) => group.code)));
+  add(ExtensionType.supportedGroups, writeSupportedGroups(offeredGroups(connection.profile)));
   if (!connection.has(Option.noTicket)) {
     const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
     add(ExtensionType.sessionTicket, (usable ? session?.ticket : undefined) ?? none);
@@ -74,7 +63,7 @@ export function clientExtensions(connection: Connection): Extension[] {
   }
   if (!connection.has(Option.noEncryptThenMac)) add(ExtensionType.encryptThenMac, none);
   if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
-  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes));
+  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
   addTls13Offer(connection, list);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;

@@ -10,7 +10,7 @@ const versionBytes = 2;
 export function makeEncryptedPreMaster(connection: Connection): Uint8Array {
   const { handshake, environment, clientVersion } = connection;
   const { peerCertificate } = handshake;
-  if (peerCertificate?.kind !== 'rsa-2048') throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (peerCertificate?.kind !== 'rsa') throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   const preMaster = new Uint8Array(preMasterBytes);
   connection.fillRandom('premaster', preMaster);
   preMaster[0] = clientVersion >> 8;
@@ -25,7 +25,7 @@ export function makeEncryptedPreMaster(connection: Connection): Uint8Array {
 /** A server takes the secret. What does not fit is not told: a random one takes its place, and the handshake fails at Finished. */
 export function onEncryptedPreMaster(connection: Connection, body: Uint8Array): void {
   const { handshake, environment, credential, clientVersion } = connection;
-  if (credential?.key.kind !== 'rsa-2048') throw new HandshakeFailure('internal_error', 'MISSING_RSA_CERTIFICATE');
+  if (credential?.key.kind !== 'rsa') throw new HandshakeFailure('internal_error', 'MISSING_RSA_CERTIFICATE');
   const { encrypted } = readEncryptedPreMasterSecret(body);
   const random = new Uint8Array(preMasterBytes);
   connection.fillRandom('premaster', random);

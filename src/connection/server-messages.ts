@@ -7,10 +7,13 @@ import {
   cipherSuite,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
+  groupName,
+  groupOfKey,
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
   NeedsTls13,
+  offeredGroups,
   offeredSchemes,
   schemeFitsKey,
   signatureName,
@@ -49,11 +52,9 @@ import {
   checkExtendedMasterSecret,
   checkRenegotiationInfo,
   forgetExtendedMasterSecret,
-  groupName,
   moveAccept,
   noExtendedMasterSecret,
   serverExtensions,
-  supportedGroups,
 } from './hello-extensions.js';
 import { findSession } from './resumption.js';
 import { onEncryptedPreMaster } from './rsa-key-exchange.js';
@@ -224,10 +225,7 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
   const [preferred, other] = connection.has(Option.cipherServerPreference)
     ? [own, hello.cipherSuites]
     : [hello.cipherSuites, own];
-  handshake.signatureScheme = chooseScheme(
-    offeredSchemes.filter((code) => handshake.peerSchemes.includes(code)),
-    credential.key.kind,
-  );
+  handshake.signatureScheme = chooseScheme(sharedSchemes(connection), credential.key);
   const canExchange =
     handshake.signatureScheme !== undefined &&
     sharedGroup(connection) !== undefined &&
@@ -242,14 +240,27 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
 
 /** tls1_check_cert_param: an ECDSA key is of use only on a curve that the client lists, when it lists any. */
 function acceptsCurveOf(credential: Credential, peerGroups: readonly number[] | undefined): boolean {
-  return credential.key.kind !== 'ec-p256' || peerGroups === undefined || peerGroups.includes(NamedGroup.secp256r1);
+  const group = groupOfKey(credential.key.kind);
+  return group === undefined || peerGroups === undefined || peerGroups.includes(group);
 }
 
-/** The client's first group that is spoken here; without the extension any will do. */
+/** tls1_set_shared_sigalgs. */
+function sharedSchemes(connection: Connection): readonly number[] {
+  const { handshake, profile } = connection;
+  const own = offeredSchemes(profile);
+  return connection.has(Option.cipherServerPreference)
+    ? own.filter((code) => handshake.peerSchemes.includes(code))
+    : handshake.peerSchemes.filter((code) => own.includes(code));
+}
+
+/** tls1_shared_group: the preferred one of those that both take; without the extension any will do. */
 function sharedGroup(connection: Connection): number | undefined {
   const { peerGroups } = connection.handshake;
-  if (peerGroups === undefined) return supportedGroups[1]?.code; // RFC 8422 §4: P-256, as OpenSSL does
-  return peerGroups.find((code) => groupName(code) !== undefined);
+  if (peerGroups === undefined) return NamedGroup.secp256r1; // RFC 8422 §4, as OpenSSL does
+  const own = offeredGroups(connection.profile);
+  return connection.has(Option.cipherServerPreference)
+    ? own.find((code) => peerGroups.includes(code))
+    : peerGroups.find((code) => own.includes(code));
 }
 
 function chooseProtocol(connection: Connection, hello: ClientHello): void {
@@ -319,7 +330,7 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
   connection.handshake.certificateRequested = 1;
   return writeCertificateRequest({
     certificateTypes: Uint8Array.of(ClientCertificateType.rsaSign, ClientCertificateType.ecdsaSign),
-    signatureSchemes: [...offeredSchemes],
+    signatureSchemes: [...offeredSchemes(connection.profile)],
     authorities: connection.context.trusted.map((one) => one.subjectName),
   });
 }
@@ -362,8 +373,9 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
   const verify = readCertificateVerify(body);
   const name = signatureName(verify.scheme);
   if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const { publicKey, kind } = handshake.peerCertificate;
-  if (name === undefined || !schemeFitsKey(verify.scheme, kind))
+  const { publicKey } = handshake.peerCertificate;
+  const isOffered = offeredSchemes(connection.profile).includes(verify.scheme);
+  if (name === undefined || !isOffered || !schemeFitsKey(verify.scheme, handshake.peerCertificate))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   const signed = handshake.transcript.bytesBeforeLast();
   if (!environment.crypto.verify(publicKey, name, signed, verify.signature)) {

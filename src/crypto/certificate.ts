@@ -21,6 +21,7 @@ import { decodeTime, encodeTime } from './der-time.js';
 import { CertificateError } from './error.js';
 import { publicKeyKind } from './keys.js';
 import type { CryptoProvider, KeyKind, PrivateKey, SignatureName } from './provider.js';
+import { certificateScheme, readSignatureAlgorithm, writeSignatureAlgorithm } from './signature-algorithms.js';
 
 /** What a certificate says (RFC 5280 §4.1). All bytes are views of the DER that was read. */
 export interface CertificateInfo extends CertificateExtensions {
@@ -49,6 +50,8 @@ export interface CertificateInfo extends CertificateExtensions {
   readonly signed: Uint8Array;
   /** How the issuer signed, or undefined when with an algorithm that the stack does not know. */
   readonly scheme: SignatureName | undefined;
+  /** RFC 5280 §4.1.1.2: what is signed names the same algorithm. */
+  readonly agreesOnAlgorithm: boolean;
   readonly signature: Uint8Array;
 }
 
@@ -58,6 +61,8 @@ export interface CertificateOptions extends ExtensionOptions {
   readonly subject: string;
   /** Who signs; the subject itself unless told. */
   readonly issuer?: { readonly subject: string; readonly key: PrivateKey };
+  /** How, where a key can sign in several ways; any but RSASSA-PSS, which draws a salt. */
+  readonly scheme?: SignatureName;
   readonly key: PrivateKey;
   readonly serial: bigint;
   /** Milliseconds since the Unix epoch; seconds count. */
@@ -68,23 +73,11 @@ export interface CertificateOptions extends ExtensionOptions {
 
 const commonNameType: Uint8Array = objectIdentifier('2.5.4.3');
 
-/** How each kind of key signs certificates: AlgorithmIdentifier of RFC 5758 §3.2, RFC 4055 §5, RFC 8410 §3. */
-const algorithms: Readonly<Record<KeyKind, { readonly scheme: SignatureName; readonly identifier: Uint8Array }>> = {
-  'ec-p256': {
-    scheme: 'ecdsa_secp256r1_sha256',
-    identifier: sequence(objectIdentifier('1.2.840.10045.4.3.2')),
-  },
-  'rsa-2048': {
-    scheme: 'rsa_pkcs1_sha256',
-    identifier: sequence(objectIdentifier('1.2.840.113549.1.1.11'), encode(DerTag.null)),
-  },
-  ed25519: { scheme: 'ed25519', identifier: sequence(objectIdentifier('1.3.101.112')) },
-};
-
 /** An X.509 certificate, DER. The same options give the same bytes. */
 export function makeCertificate(options: CertificateOptions): Uint8Array {
   const issuer = options.issuer ?? { subject: options.subject, key: options.key };
-  const { scheme, identifier } = algorithms[issuer.key.kind];
+  const scheme = options.scheme ?? certificateScheme(issuer.key.kind);
+  const identifier = writeSignatureAlgorithm(scheme);
   const signed = sequence(
     encode(contextTag(0), integer(2n)),
     integer(options.serial),
@@ -128,7 +121,7 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
   const tbs = new DerReader(signed.contents);
   const version = tbs.isNext(contextTag(0)) ? 1 + (tbs.next().contents.at(-1) ?? 0) : 1;
   const serial = tbs.expect(DerTag.integer).contents;
-  tbs.expect(DerTag.sequence);
+  const innerAlgorithm = tbs.expect(DerTag.sequence).raw;
   const issuerName = tbs.expect(DerTag.sequence).raw;
   const validity = tbs.enter(DerTag.sequence);
   const notBeforeMs = decodeTime(validity.next()) ?? validity.fail('expected a time');
@@ -139,10 +132,9 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
   if (kind === undefined) {
     throw new CertificateError(
       'UNSUPPORTED_KEY',
-      'expected a certificate with a key of P-256, Ed25519 or RSA with 2048 bits',
+      'expected a certificate with a key of P-256, P-384, P-521, RSA, Ed25519 or Ed448',
     );
   }
-  const scheme = Object.values(algorithms).find((known) => equalBytes(known.identifier, algorithm))?.scheme;
   const extensions = decodeExtensions(tbs);
   const subjectNames = commonNames(subjectName);
   return {
@@ -161,7 +153,8 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
     notBeforeMs,
     notAfterMs,
     signed: signed.raw,
-    scheme,
+    scheme: readSignatureAlgorithm(algorithm),
+    agreesOnAlgorithm: equalBytes(algorithm, innerAlgorithm),
     signature,
   };
 }

@@ -1,22 +1,34 @@
 import { createECDH, createPrivateKey, createPublicKey } from 'node:crypto';
 import { WireError } from '../wire/index.js';
 import { concat, fromBigInt, plain, toBigInt } from './bytes.js';
+import { type Curve, curveOf } from './curves.js';
 import { bitString, contextTag, DerReader, DerTag, encode, integer, objectIdentifier, sequence } from './der.js';
-import { CertificateError } from './error.js';
-import { scalarP256 } from './key-share.js';
-import { publicKeyKind, spkiPrefixP256 } from './keys.js';
-import type { PrivateKey } from './provider.js';
+import { CertificateError, CryptoError } from './error.js';
+import { scalarFrom } from './key-share.js';
+import { publicKeyKind, spkiPrefix } from './keys.js';
+import type { KeyKind, PrivateKey } from './provider.js';
 
-const seedBytes = 32;
+/** RFC 8410 §7: bytes of a private key, and its algorithm. */
+const edwards = {
+  ed25519: { bytes: 32, objectIdentifier: '1.3.101.112' },
+  ed448: { bytes: 57, objectIdentifier: '1.3.101.113' },
+} as const;
 
 /**
- * A new key, from 32 bytes that `fill` provides: the same bytes give the same key. RSA keys cannot be made so: take
+ * A new key, from random bytes that `fill` provides: the same bytes give the same key. RSA keys cannot be made so: take
  * `testCredentials`, or `readPrivateKey`.
  */
-export function makePrivateKey(kind: 'ec-p256' | 'ed25519', fill: (target: Uint8Array) => void): PrivateKey {
-  const seed = new Uint8Array(seedBytes);
+export function makePrivateKey(kind: Exclude<KeyKind, 'rsa'>, fill: (target: Uint8Array) => void): PrivateKey {
+  if (kind === 'ed25519' || kind === 'ed448') {
+    const seed = new Uint8Array(edwards[kind].bytes);
+    fill(seed);
+    return makeEdwards(edwards[kind].objectIdentifier, seed);
+  }
+  const curve = curveOf(kind);
+  if (curve === undefined) throw new CryptoError(`no key of the kind ${String(kind)} can be made`);
+  const seed = new Uint8Array(curve.bytes);
   fill(seed);
-  return kind === 'ed25519' ? makeEd25519(seed) : makeP256(scalarP256(seed));
+  return makeEc(kind, curve, scalarFrom(curve, seed));
 }
 
 /**
@@ -33,13 +45,13 @@ export function readPrivateKey(pkcs8: Uint8Array): PrivateKey {
   }
   const kind = publicKeyKind(publicKey);
   if (kind === undefined) {
-    throw new CertificateError('UNSUPPORTED_KEY', 'expected a key of P-256, Ed25519 or RSA with 2048 bits');
+    throw new CertificateError('UNSUPPORTED_KEY', 'expected a key of P-256, P-384, P-521, RSA, Ed25519 or Ed448');
   }
   return { kind, pkcs8: pkcs8.slice(), publicKey };
 }
 
 /**
- * The private scalar in a P-256 key: RFC 5208 §5 around RFC 5915 §3.
+ * The private scalar in a key of a curve: RFC 5208 §5 around RFC 5915 §3.
  * @throws CertificateError when the bytes are no such key
  */
 export function ecPrivateScalar(pkcs8: Uint8Array): bigint {
@@ -52,39 +64,39 @@ export function ecPrivateScalar(pkcs8: Uint8Array): bigint {
     return toBigInt(key.expect(DerTag.octetString).contents);
   } catch (cause) {
     if (cause instanceof WireError) {
-      throw new CertificateError('DECODE_ERROR', 'expected a private key of P-256 (PKCS#8, DER)', { cause });
+      throw new CertificateError('DECODE_ERROR', 'expected a private key of a curve (PKCS#8, DER)', { cause });
     }
     throw cause;
   }
 }
 
 /** RFC 8410 §7. */
-function makeEd25519(seed: Uint8Array): PrivateKey {
+function makeEdwards(algorithm: string, seed: Uint8Array): PrivateKey {
   return readPrivateKey(
     sequence(
       integer(0n),
-      sequence(objectIdentifier('1.3.101.112')),
+      sequence(objectIdentifier(algorithm)),
       encode(DerTag.octetString, encode(DerTag.octetString, seed)),
     ),
   );
 }
 
 /** RFC 5208 §5 around RFC 5915 §3. */
-function makeP256(scalar: bigint): PrivateKey {
-  const ecdh = createECDH('prime256v1');
-  ecdh.setPrivateKey(fromBigInt(scalar, seedBytes));
+function makeEc(kind: KeyKind, curve: Curve, scalar: bigint): PrivateKey {
+  const ecdh = createECDH(curve.nodeName);
+  ecdh.setPrivateKey(fromBigInt(scalar, curve.bytes));
   const point = plain(ecdh.getPublicKey());
   const pkcs8 = sequence(
     integer(0n),
-    sequence(objectIdentifier('1.2.840.10045.2.1'), objectIdentifier('1.2.840.10045.3.1.7')),
+    sequence(objectIdentifier('1.2.840.10045.2.1'), objectIdentifier(curve.objectIdentifier)),
     encode(
       DerTag.octetString,
       sequence(
         integer(1n),
-        encode(DerTag.octetString, fromBigInt(scalar, seedBytes)),
+        encode(DerTag.octetString, fromBigInt(scalar, curve.bytes)),
         encode(contextTag(1), bitString(point)),
       ),
     ),
   );
-  return { kind: 'ec-p256', pkcs8, publicKey: concat(spkiPrefixP256, point.subarray(1)) };
+  return { kind, pkcs8, publicKey: concat(spkiPrefix(kind), point.subarray(1)) };
 }

@@ -1,7 +1,8 @@
+import { CryptoError } from './error.js';
 import { fastKem } from './fast-kem.js';
 import { fastDhKeyShare } from './fast-key-share.js';
 import { keyShares } from './hybrid-key-share.js';
-import { pssSaltBytes, publicKeyKind, requireScheme, schemeFits, signatureBytes } from './keys.js';
+import { modulusBytes, publicKeyKind, requireScheme, saltBytes, schemeFits, signatureBytes } from './keys.js';
 import { Mixer } from './mixer.js';
 import {
   type Aead,
@@ -16,7 +17,7 @@ import {
   type RunningHash,
   type SignatureName,
 } from './provider.js';
-import { padForEncryption, rsaBlockBytes, withoutPadding } from './rsa-encryption.js';
+import { padForEncryption, withoutPadding } from './rsa-encryption.js';
 
 /** One number for each use of the mixer. */
 const Domain = {
@@ -65,32 +66,35 @@ export function fastCrypto(): CryptoProvider {
     ...keyShares(fastDhKeyShare, fastKem),
     sign(key, scheme, message, fill) {
       requireScheme(key.kind, scheme);
-      const signature = new Uint8Array(signatureBytes[key.kind]);
-      const salt = signature.subarray(0, scheme === 'rsa_pss_rsae_sha256' ? pssSaltBytes : 0);
+      const signature = new Uint8Array(signatureBytes(key.publicKey));
+      const salt = signature.subarray(0, saltBytes(scheme));
       fillSalt(salt, fill);
       signatureMixer(key.publicKey, scheme, salt, message).fill(signature.subarray(salt.length));
       return signature;
     },
     rsaEncrypt(publicKey, message, fill) {
-      const block = padForEncryption(message, fill);
+      const blockBytes = modulusBytes(publicKey);
+      if (blockBytes === undefined) throw new CryptoError('only an RSA key takes what is encrypted to it');
+      const block = padForEncryption(message, blockBytes, fill);
       foldHalf(publicKey, block, 'first');
       foldHalf(publicKey, block, 'second');
       return block;
     },
     rsaDecrypt(key, ciphertext) {
-      if (key.kind !== 'rsa-2048' || ciphertext.length > rsaBlockBytes) return 'no-ciphertext';
-      const block = new Uint8Array(rsaBlockBytes);
-      block.set(ciphertext, rsaBlockBytes - ciphertext.length);
+      const blockBytes = modulusBytes(key.publicKey);
+      if (blockBytes === undefined || ciphertext.length > blockBytes) return 'no-ciphertext';
+      const block = new Uint8Array(blockBytes);
+      block.set(ciphertext, blockBytes - ciphertext.length);
       foldHalf(key.publicKey, block, 'second');
       foldHalf(key.publicKey, block, 'first');
       return withoutPadding(block);
     },
     verify(publicKey, scheme, message, signature) {
       const kind = publicKeyKind(publicKey);
-      if (kind === undefined || !schemeFits(kind, scheme) || signature.length !== signatureBytes[kind]) {
+      if (kind === undefined || !schemeFits(kind, scheme) || signature.length !== signatureBytes(publicKey)) {
         return false;
       }
-      const salt = signature.subarray(0, scheme === 'rsa_pss_rsae_sha256' ? pssSaltBytes : 0);
+      const salt = signature.subarray(0, saltBytes(scheme));
       const expected = new Uint8Array(signature.length - salt.length);
       signatureMixer(publicKey, scheme, salt, message).fill(expected);
       return equalAt(expected, signature, salt.length);
@@ -110,7 +114,7 @@ function runningHash(mixer: Mixer, length: number): RunningHash {
 
 /** Puts one half of the block under a stream that the key and the other half begin, so that a changed byte changes both. */
 function foldHalf(publicKey: Uint8Array, block: Uint8Array, half: 'first' | 'second'): void {
-  const middle = block.length / 2;
+  const middle = Math.floor(block.length / 2);
   const [first, second] = [block.subarray(0, middle), block.subarray(middle)];
   const [target, source] = half === 'first' ? [first, second] : [second, first];
   xorStream(new Mixer(Domain.rsa).bytes(publicKey).bytes(source), target, target);

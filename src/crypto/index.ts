@@ -6,11 +6,12 @@ export {
   readCertificate,
 } from './certificate.js';
 export type { CertificatePurpose } from './certificate-extensions.js';
+export { curveOf } from './curves.js';
 export { makePrivateKey, readPrivateKey } from './der-keys.js';
 export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
 export { type ExpectedHost, parseAddress } from './host-name.js';
-export { publicKeyKind, schemeFits, signatureBytes } from './keys.js';
+export { modulusBits, publicKeyKind, saltBytes, schemeFits, signatureBytes } from './keys.js';
 export {
   type Aead,
   type AeadName,
@@ -21,8 +22,10 @@ export {
   blockCipherKeyBytes,
   type Credential,
   type CryptoProvider,
+  type CurveName,
   cipherBlockBytes,
   type DhGroupName,
+  type DigestName,
   type GroupName,
   type HashName,
   hashBytes,
@@ -37,5 +40,5 @@ export {
 } from './provider.js';
 export { realCrypto } from './real.js';
 export type { RsaDecrypted } from './rsa-encryption.js';
-export { testCredentials } from './test-credentials.js';
+export { type TestCredentialName, testCredentials } from './test-credentials.js';
 export { type ChainQuestion, VerifyError, verifyChain } from './verify-chain.js';

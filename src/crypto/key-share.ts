@@ -1,42 +1,45 @@
 import { createECDH, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import { fromBase64, fromBigInt, plain, toBigInt } from './bytes.js';
-import { p256Order } from './ecdsa.js';
+import { type Curve, curves } from './curves.js';
 import type { DhGroupName, KeyShare } from './provider.js';
 
-const scalarBytes = 32;
-/** SEC 1 §2.3.3: 04, x, y. */
-const pointBytes = 65;
+/** Bytes of a scalar that each group draws, and of the secret that two shares agree on. */
+export const groupBytes: Readonly<Record<DhGroupName, number>> = {
+  x25519: 32,
+  x448: 56,
+  secp256r1: curves.secp256r1.bytes,
+  secp384r1: curves.secp384r1.bytes,
+  secp521r1: curves.secp521r1.bytes,
+};
 
-/** A key share with real arithmetic. Both groups draw 32 bytes. */
+/** A key share with real arithmetic. */
 export function realDhKeyShare(group: DhGroupName, fill: (target: Uint8Array) => void): KeyShare {
-  const seed = new Uint8Array(scalarBytes);
+  const seed = new Uint8Array(groupBytes[group]);
   fill(seed);
-  return group === 'x25519' ? x25519(seed) : p256(scalarP256(seed));
+  return group === 'x25519' || group === 'x448' ? montgomery(group, seed) : weierstrass(curves[group], seed);
 }
 
-/** A private scalar of P-256 from 32 random bytes: 1 to n−1, with a bias below 2^-31. */
-export function scalarP256(seed: Uint8Array): bigint {
-  return (toBigInt(seed) % (p256Order - 1n)) + 1n;
+/** A private scalar from random bytes, as many as the order has: 1 to n−1, with a bias that tests do not mind. */
+export function scalarFrom({ order }: Curve, seed: Uint8Array): bigint {
+  return (toBigInt(seed) % (order - 1n)) + 1n;
 }
 
 /** RFC 7748. Importing a JWK is ten times as fast as importing PKCS#8. */
-function x25519(seed: Uint8Array): KeyShare {
+function montgomery(group: 'x25519' | 'x448', seed: Uint8Array): KeyShare {
+  const crv = group === 'x25519' ? 'X25519' : 'X448';
   // Node asks for `x` in a private JWK and computes it from `d` all the same.
   const privateKey = createPrivateKey({
-    key: { kty: 'OKP', crv: 'X25519', d: base64url(seed), x: base64url(new Uint8Array(scalarBytes)) },
+    key: { kty: 'OKP', crv, d: base64url(seed), x: base64url(new Uint8Array(seed.length)) },
     format: 'jwk',
   });
   return {
-    group: 'x25519',
+    group,
     publicKey: fromBase64(createPublicKey(privateKey).export({ format: 'jwk' }).x ?? ''),
     agree(peerPublicKey) {
-      if (peerPublicKey.length !== scalarBytes) {
+      if (peerPublicKey.length !== seed.length) {
         return undefined;
       }
-      const publicKey = createPublicKey({
-        key: { kty: 'OKP', crv: 'X25519', x: base64url(peerPublicKey) },
-        format: 'jwk',
-      });
+      const publicKey = createPublicKey({ key: { kty: 'OKP', crv, x: base64url(peerPublicKey) }, format: 'jwk' });
       try {
         return plain(diffieHellman({ privateKey, publicKey }));
       } catch {
@@ -47,14 +50,15 @@ function x25519(seed: Uint8Array): KeyShare {
   };
 }
 
-function p256(scalar: bigint): KeyShare {
-  const ecdh = createECDH('prime256v1');
-  ecdh.setPrivateKey(fromBigInt(scalar, scalarBytes));
+/** SEC 1 §2.3.3: a point is 04, x, y. */
+function weierstrass(curve: Curve, seed: Uint8Array): KeyShare {
+  const ecdh = createECDH(curve.nodeName);
+  ecdh.setPrivateKey(fromBigInt(scalarFrom(curve, seed), curve.bytes));
   return {
-    group: 'secp256r1',
+    group: curve.name,
     publicKey: plain(ecdh.getPublicKey()),
     agree(peerPublicKey) {
-      if (peerPublicKey.length !== pointBytes) {
+      if (peerPublicKey.length !== 1 + 2 * curve.bytes) {
         return undefined;
       }
       try {

@@ -10,10 +10,34 @@ export type MacName = HashName | 'sha1';
 export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
 export type BlockCipherName = 'aes-128-cbc' | 'aes-256-cbc';
 /** Groups of Diffie-Hellman, where both sides do the same. */
-export type DhGroupName = 'x25519' | 'secp256r1';
+export type DhGroupName = CurveName | 'x25519' | 'x448';
 export type GroupName = DhGroupName | 'X25519MLKEM768';
-export type SignatureName = 'ecdsa_secp256r1_sha256' | 'rsa_pkcs1_sha256' | 'rsa_pss_rsae_sha256' | 'ed25519';
-export type KeyKind = 'ec-p256' | 'rsa-2048' | 'ed25519';
+/** RFC 8422 §5.1.1: the curves over primes. */
+export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
+/** What signatures hash with. */
+export type DigestName = HashName | 'sha1' | 'sha224' | 'sha512';
+/**
+ * RFC 8446 §4.2.3, and `ecdsa_sha224` and `rsa_pkcs1_sha224` of RFC 5246. The curve in a name binds TLS 1.3 alone: in
+ * certificates and in TLS 1.2 a key of any curve makes them.
+ */
+export type SignatureName =
+  | 'ecdsa_sha1'
+  | 'ecdsa_sha224'
+  | 'ecdsa_secp256r1_sha256'
+  | 'ecdsa_secp384r1_sha384'
+  | 'ecdsa_secp521r1_sha512'
+  | 'rsa_pkcs1_sha1'
+  | 'rsa_pkcs1_sha224'
+  | 'rsa_pkcs1_sha256'
+  | 'rsa_pkcs1_sha384'
+  | 'rsa_pkcs1_sha512'
+  | 'rsa_pss_rsae_sha256'
+  | 'rsa_pss_rsae_sha384'
+  | 'rsa_pss_rsae_sha512'
+  | 'ed25519'
+  | 'ed448';
+/** RSA: with a modulus of any length. */
+export type KeyKind = 'ec-p256' | 'ec-p384' | 'ec-p521' | 'rsa' | 'ed25519' | 'ed448';
 
 /** Bytes of an AEAD's key; every nonce has 12 bytes, every tag 16. */
 export const aeadKeyBytes: Readonly<Record<AeadName, number>> = {
@@ -51,11 +75,11 @@ export interface BlockCipher {
 
 export interface KeyShare {
   readonly group: GroupName;
-  /** As on the wire: 32 bytes for X25519, 65 (uncompressed point) for P-256, 1216 for X25519MLKEM768. */
+  /** As on the wire: 32 bytes for X25519, 56 for X448, an uncompressed point for the curves, 1216 for X25519MLKEM768. */
   readonly publicKey: Uint8Array;
   /**
-   * The shared secret (32 bytes, 64 for X25519MLKEM768), or undefined when the peer's key is no valid point, the result is all
-   * zero, or what was encapsulated (1088 bytes before the 32 of X25519) has another length.
+   * The shared secret (as long as a coordinate, 64 for X25519MLKEM768), or undefined when the peer's key is no valid point, the
+   * result is all zero, or what was encapsulated (1088 bytes before the 32 of X25519) has another length.
    */
   agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
 }
@@ -112,11 +136,11 @@ export interface CryptoProvider {
     fill: (target: Uint8Array) => void,
   ): KeyShareAnswer | undefined;
   /**
-   * A signature of a length that depends on key and scheme alone (ECDSA: always 71 bytes of DER), so that both providers
-   * make messages of equal size. Deterministic but for PSS, whose salt comes from `fill`.
+   * A signature of a length that depends on the key alone (see `signatureBytes`), so that both providers make messages of
+   * equal size. Deterministic but for PSS, whose salt comes from `fill`.
    */
   sign(key: PrivateKey, scheme: SignatureName, message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array;
-  /** RSAES-PKCS1-v1_5, 256 bytes. `fill` gives the padding's random bytes. @param publicKey DER, SubjectPublicKeyInfo of RSA */
+  /** RSAES-PKCS1-v1_5, as long as the modulus. `fill` gives the padding's random bytes. @param publicKey DER, SubjectPublicKeyInfo of RSA */
   rsaEncrypt(publicKey: Uint8Array, message: Uint8Array, fill: (target: Uint8Array) => void): Uint8Array;
   /** What was encrypted to an RSA key; `no-ciphertext` for what everybody can see to be none. */
   rsaDecrypt(key: PrivateKey, ciphertext: Uint8Array): RsaDecrypted;

@@ -9,13 +9,14 @@ import {
   publicEncrypt,
 } from 'node:crypto';
 import { concat, plain } from './bytes.js';
+import { curveOf } from './curves.js';
 import { ecPrivateScalar } from './der-keys.js';
-import { signP256 } from './ecdsa.js';
+import { type EcdsaKey, signEcdsa } from './ecdsa.js';
 import { CryptoError } from './error.js';
-import { pssSaltBytes, publicKeyKind, requireScheme, schemeFits } from './keys.js';
+import { modulusBits, modulusBytes, publicKeyKind, requireScheme, saltBytes, schemeFits, schemeForm } from './keys.js';
 import type { CryptoProvider, PrivateKey } from './provider.js';
 import { signPss } from './pss.js';
-import { padForEncryption, rsaBlockBytes, withoutPadding } from './rsa-encryption.js';
+import { padForEncryption, withoutPadding } from './rsa-encryption.js';
 
 /** How many public keys a provider keeps imported: a world has a few servers. The oldest goes first. */
 const publicKeysKeptMax = 64;
@@ -23,39 +24,38 @@ const publicKeysKeptMax = 64;
 /** Signatures and encryption to RSA keys with real algorithms. Each signer keeps the keys that it imported: an import costs more than a signature. */
 export function realSigner(): Pick<CryptoProvider, 'sign' | 'verify' | 'rsaEncrypt' | 'rsaDecrypt'> {
   const privateKeys = new WeakMap<PrivateKey, KeyObject>();
-  const scalars = new WeakMap<PrivateKey, bigint>();
+  const curveKeys = new WeakMap<PrivateKey, EcdsaKey>();
   const publicKeys = new Map<string, KeyObject>();
 
   return {
     sign(key, scheme, message, fill) {
       requireScheme(key.kind, scheme);
-      switch (scheme) {
-        case 'ecdsa_secp256r1_sha256':
-          return signP256(
-            kept(scalars, key, () => ecPrivateScalar(key.pkcs8)),
-            message,
-          );
-        case 'rsa_pkcs1_sha256':
-          return new Uint8Array(nodeSign('sha256', message, imported(key)));
-        case 'rsa_pss_rsae_sha256': {
-          const salt = new Uint8Array(pssSaltBytes);
-          fill(salt);
-          return signPss(imported(key), message, salt);
-        }
-        case 'ed25519':
-          return new Uint8Array(nodeSign(null, message, imported(key)));
+      const { form, digest } = schemeForm(scheme);
+      const curve = curveOf(key.kind);
+      if (curve !== undefined && digest !== null) {
+        const ecdsaKey = kept(curveKeys, key, () => ({ curve, scalar: ecPrivateScalar(key.pkcs8) }));
+        return signEcdsa(ecdsaKey, digest, message);
       }
+      if (form === 'pss' && digest !== null) {
+        const salt = new Uint8Array(saltBytes(scheme));
+        fill(salt);
+        return signPss(imported(key), message, salt, { digest, modulusBits: modulusBits(key.publicKey) ?? 0 });
+      }
+      return new Uint8Array(nodeSign(digest, message, imported(key)));
     },
     rsaEncrypt(publicKey, message, fill) {
       const key = importedPublic(publicKey);
-      if (key === undefined || publicKeyKind(publicKey) !== 'rsa-2048') {
+      const blockBytes = modulusBytes(publicKey);
+      if (key === undefined || blockBytes === undefined) {
         throw new CryptoError('only an RSA key takes what is encrypted to it');
       }
-      return plain(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, padForEncryption(message, fill)));
+      const block = padForEncryption(message, blockBytes, fill);
+      return plain(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block));
     },
     rsaDecrypt(key, ciphertext) {
-      if (key.kind !== 'rsa-2048' || ciphertext.length > rsaBlockBytes) return 'no-ciphertext';
-      const block = concat(new Uint8Array(rsaBlockBytes - ciphertext.length), ciphertext);
+      const blockBytes = modulusBytes(key.publicKey);
+      if (blockBytes === undefined || ciphertext.length > blockBytes) return 'no-ciphertext';
+      const block = concat(new Uint8Array(blockBytes - ciphertext.length), ciphertext);
       let padded: Uint8Array;
       try {
         padded = plain(privateDecrypt({ key: imported(key), padding: constants.RSA_NO_PADDING }, block));
@@ -73,19 +73,13 @@ export function realSigner(): Pick<CryptoProvider, 'sign' | 'verify' | 'rsaEncry
       if (key === undefined) {
         return false;
       }
-      switch (scheme) {
-        case 'ecdsa_secp256r1_sha256':
-        case 'rsa_pkcs1_sha256':
-          return nodeVerify('sha256', message, key, signature);
-        case 'rsa_pss_rsae_sha256':
-          return nodeVerify(
-            'sha256',
-            message,
-            { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltBytes },
-            signature,
-          );
-        case 'ed25519':
-          return nodeVerify(null, message, key, signature);
+      const { form, digest } = schemeForm(scheme);
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      const keyAndForm = form === 'pss' ? { key, padding, saltLength: saltBytes(scheme) } : key;
+      try {
+        return nodeVerify(digest, message, keyAndForm, signature);
+      } catch {
+        return false; // such as a modulus that has no room for hash and salt
       }
     },
   };

@@ -1,12 +1,14 @@
 import { fromBase64 } from './bytes.js';
 import type { Credential, KeyKind } from './provider.js';
 
+export type TestCredentialName = 'ec-p256' | 'rsa-2048' | 'ed25519';
+
 /**
  * A credential of each kind for tests and simulated servers: certificates signed by themselves, for `simtls test`, the names
  * `simtls.test`, `*.simtls.test` and `localhost` and the address 127.0.0.1, valid from 2020 to 2120. Their private keys are
  * public: they protect nothing.
  */
-export const testCredentials: Readonly<Record<KeyKind, Credential>> = {
+export const testCredentials: Readonly<Record<TestCredentialName, Credential>> = {
   'ec-p256': credential(
     'ec-p256',
     'MIIBlDCCATqgAwIBAgIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtzaW10bHMgdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIw' +
@@ -21,7 +23,7 @@ export const testCredentials: Readonly<Record<KeyKind, Credential>> = {
       'sEdtVx+B1ca4VhmiUC3IBA==',
   ),
   'rsa-2048': credential(
-    'rsa-2048',
+    'rsa',
     'MIIDIDCCAgigAwIBAgIBAjANBgkqhkiG9w0BAQsFADAWMRQwEgYDVQQDDAtzaW10bHMgdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8y' +
       'MTIwMDEwMTAwMDAwMFowFjEUMBIGA1UEAwwLc2ltdGxzIHRlc3QwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIBAQCceClT' +
       'NCchfbox6dIRNHshZiZXHCRdBMvQHQ76PX1H/w72HR+Xq8WTGKYMd+FtoKCuOJnIKbH/l1rKXUCDEQvw9iRxkJ2qx6HwXxIMVxdR' +

@@ -162,8 +162,9 @@ function checkSignatures({ provider, nowMs }: ChainQuestion, chain: readonly Cer
       if (issuer.keyUsage !== undefined && (issuer.keyUsage & KeyUsage.keyCertSign) === 0) {
         return VerifyError.keyUsageNoCertSign;
       }
-      const { scheme, signed, signature } = one;
-      const fits = scheme !== undefined && provider.verify(issuer.publicKey, scheme, signed, signature);
+      const { scheme, agreesOnAlgorithm, signed, signature } = one;
+      const fits =
+        scheme !== undefined && agreesOnAlgorithm && provider.verify(issuer.publicKey, scheme, signed, signature);
       if (!fits) return VerifyError.certSignatureFailure;
     }
     const error = timeError(one, nowMs);

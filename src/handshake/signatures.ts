@@ -1,37 +1,91 @@
 /** Signature schemes of TLS 1.2: what is offered, and which one a key signs with. */
-import type { KeyKind, SignatureName } from '../crypto/index.js';
+import { modulusBits, type PrivateKey, type SignatureName, saltBytes, schemeFits } from '../crypto/index.js';
+import type { Profile } from '../profile/index.js';
 import { SignatureScheme } from '../wire/index.js';
+
+type PublicKey = Pick<PrivateKey, 'kind' | 'publicKey'>;
 
 const namesByCode: ReadonlyMap<number, SignatureName> = new Map<number, SignatureName>([
   [SignatureScheme.ecdsaSecp256r1Sha256, 'ecdsa_secp256r1_sha256'],
-  [SignatureScheme.rsaPssRsaeSha256, 'rsa_pss_rsae_sha256'],
-  [SignatureScheme.rsaPkcs1Sha256, 'rsa_pkcs1_sha256'],
+  [SignatureScheme.ecdsaSecp384r1Sha384, 'ecdsa_secp384r1_sha384'],
+  [SignatureScheme.ecdsaSecp521r1Sha512, 'ecdsa_secp521r1_sha512'],
+  [SignatureScheme.ecdsaSha224, 'ecdsa_sha224'],
+  [SignatureScheme.ecdsaSha1, 'ecdsa_sha1'],
   [SignatureScheme.ed25519, 'ed25519'],
+  [SignatureScheme.ed448, 'ed448'],
+  [SignatureScheme.rsaPssRsaeSha256, 'rsa_pss_rsae_sha256'],
+  [SignatureScheme.rsaPssRsaeSha384, 'rsa_pss_rsae_sha384'],
+  [SignatureScheme.rsaPssRsaeSha512, 'rsa_pss_rsae_sha512'],
+  [SignatureScheme.rsaPkcs1Sha256, 'rsa_pkcs1_sha256'],
+  [SignatureScheme.rsaPkcs1Sha384, 'rsa_pkcs1_sha384'],
+  [SignatureScheme.rsaPkcs1Sha512, 'rsa_pkcs1_sha512'],
+  [SignatureScheme.rsaPkcs1Sha224, 'rsa_pkcs1_sha224'],
+  [SignatureScheme.rsaPkcs1Sha1, 'rsa_pkcs1_sha1'],
 ]);
 
-const schemesOfKey: Readonly<Record<KeyKind, readonly number[]>> = {
-  'ec-p256': [SignatureScheme.ecdsaSecp256r1Sha256],
-  'rsa-2048': [SignatureScheme.rsaPssRsaeSha256, SignatureScheme.rsaPkcs1Sha256],
-  ed25519: [SignatureScheme.ed25519],
-};
-
-/** What both sides offer, in OpenSSL's order. */
-export const offeredSchemes: readonly number[] = [
+/** tls12_sigalgs up to SHA-256. */
+const strong: readonly number[] = [
   SignatureScheme.ecdsaSecp256r1Sha256,
+  SignatureScheme.ecdsaSecp384r1Sha384,
+  SignatureScheme.ecdsaSecp521r1Sha512,
   SignatureScheme.ed25519,
+  SignatureScheme.ed448,
+  SignatureScheme.rsaPssPssSha256,
+  SignatureScheme.rsaPssPssSha384,
+  SignatureScheme.rsaPssPssSha512,
   SignatureScheme.rsaPssRsaeSha256,
+  SignatureScheme.rsaPssRsaeSha384,
+  SignatureScheme.rsaPssRsaeSha512,
   SignatureScheme.rsaPkcs1Sha256,
+  SignatureScheme.rsaPkcs1Sha384,
+  SignatureScheme.rsaPkcs1Sha512,
+];
+const strongDsa: readonly number[] = [SignatureScheme.dsaSha256, SignatureScheme.dsaSha384, SignatureScheme.dsaSha512];
+
+/** With SHA-1, which only the security level 1 of 1.1.1 lets pass. Nobody here has keys of DSA: they are offered alone. */
+const withSha1: readonly number[] = [
+  ...strong,
+  SignatureScheme.ecdsaSha224,
+  SignatureScheme.ecdsaSha1,
+  SignatureScheme.rsaPkcs1Sha224,
+  SignatureScheme.rsaPkcs1Sha1,
+  SignatureScheme.dsaSha224,
+  SignatureScheme.dsaSha1,
+  ...strongDsa,
+];
+const withoutSha1: readonly number[] = [
+  ...strong,
+  SignatureScheme.ecdsaSha224,
+  SignatureScheme.rsaPkcs1Sha224,
+  SignatureScheme.dsaSha224,
+  ...strongDsa,
 ];
 
+/** What both sides offer, in OpenSSL's order. */
+export function offeredSchemes(profile: Profile): readonly number[] {
+  return profile.signsWithSha1 ? withSha1 : withoutSha1;
+}
+
+/** What a code means; undefined for what is not spoken, were it offered. */
 export function signatureName(code: number): SignatureName | undefined {
   return namesByCode.get(code);
 }
 
-/** The first of the peer's schemes that the key can sign with. */
-export function chooseScheme(peerSchemes: readonly number[], kind: KeyKind): number | undefined {
-  return peerSchemes.find((code) => schemesOfKey[kind].includes(code));
+/** tls_choose_sigalg: the first of the schemes that the key can sign with. */
+export function chooseScheme(schemes: readonly number[], key: PublicKey): number | undefined {
+  return schemes.find((code) => schemeFitsKey(code, key) && hasRoom(code, key));
 }
 
-export function schemeFitsKey(code: number, kind: KeyKind): boolean {
-  return schemesOfKey[kind].includes(code);
+/** RFC 5246 §7.4.1.4.1: whatever the curve. */
+export function schemeFitsKey(code: number, { kind }: Pick<PublicKey, 'kind'>): boolean {
+  const name = namesByCode.get(code);
+  return name !== undefined && schemeFits(kind, name);
+}
+
+/** rsa_pss_check_min_key_size. */
+function hasRoom(code: number, { publicKey }: PublicKey): boolean {
+  const name = namesByCode.get(code);
+  const salt = name === undefined ? 0 : saltBytes(name);
+  if (salt === 0) return true;
+  return Math.ceil((modulusBits(publicKey) ?? 0) / 8) >= 2 * salt + 2;
 }

@@ -74,9 +74,9 @@ export function cipherSuite(code: number): CipherSuite | undefined {
   return byCode.get(code);
 }
 
-/** RFC 8422 §5.1.1: an Ed25519 certificate authenticates the ECDSA suites. */
+/** RFC 8422 §5.1.1: Ed25519 and Ed448 certificates authenticate the ECDSA suites. */
 export function suiteFitsKey(one: CipherSuite, kind: KeyKind): boolean {
-  return one.authentication === (kind === 'rsa-2048' ? 'rsa' : 'ecdsa');
+  return one.authentication === (kind === 'rsa' ? 'rsa' : 'ecdsa');
 }
 
 type ProtectionOfSuite = Pick<CipherSuite, 'opensslName' | 'records' | 'hash'>;

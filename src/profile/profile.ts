@@ -67,6 +67,10 @@ export interface Profile {
   readonly defaultOptions: number;
   /** The lowest version that the default security level leaves enabled. */
   readonly versionMin: number;
+  /** Signatures with SHA-1 are offered and taken: the default security level lets them pass. */
+  readonly signsWithSha1: boolean;
+  /** Of the curves that both sides take, P-521 comes before P-384. */
+  readonly prefersP521: boolean;
   /** The suites of RFC 9150 are known. */
   readonly hasIntegrityOnlySuites: boolean;
   /** Texts of the alerts that SSL 3.0 had begin with this. */
@@ -92,6 +96,7 @@ const base = {
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
+  signsWithSha1: false,
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
 } as const;
@@ -128,6 +133,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
+    signsWithSha1: true,
+    prefersP521: true,
     hasIntegrityOnlySuites: false,
     oldAlertText: 'sslv3 alert',
   },
@@ -142,6 +149,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
     sessionFieldLast: 19, // kex_group
+    prefersP521: true,
     hasIntegrityOnlySuites: false,
     versionMin: 0x0301, // enabled, although no signature is left that security level 1 lets TLS 1.0 use
     oldAlertText: 'sslv3 alert',
@@ -159,6 +167,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk
+    prefersP521: false,
     hasIntegrityOnlySuites: true,
     versionMin: 0x0303, // security level 2
     oldAlertText: 'ssl/tls alert',

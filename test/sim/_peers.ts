@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../sim/cli/command.js';
-import { pem } from '../_duplex.js';
+import { pem } from '../_credentials.js';
 
 const patienceMs = 30_000;
 

@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { cipherSuites } from '../../src/index.js';
-import { pem } from '../_duplex.js';
+import { pem } from '../_credentials.js';
 import { connecting, files, freePort, Ours, sClient, serving, sServer, Theirs } from './_peers.js';
 
 const suite = 'TLSv1.2, Cipher is ECDHE-ECDSA-AES256-GCM-SHA384';

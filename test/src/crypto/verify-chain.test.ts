@@ -9,7 +9,6 @@ import {
   type CryptoProvider,
   type ExpectedHost,
   fastCrypto,
-  type KeyKind,
   makeCertificate,
   makePrivateKey,
   type PrivateKey,
@@ -19,6 +18,7 @@ import {
   testCredentials,
   verifyChain,
 } from '../../../src/crypto/index.js';
+import { credential, credentialNames } from '../../_credentials.js';
 
 const nowMs = Date.UTC(2024, 5, 1);
 const dayMs = 86_400_000;
@@ -312,8 +312,8 @@ test('addresses are read as they are written, in both versions', (t) => {
 });
 
 test('a certificate says what its extensions say, and one of each kind of key is read back whole', (t) => {
-  for (const kind of ['ec-p256', 'ed25519', 'rsa-2048'] as const satisfies readonly KeyKind[]) {
-    const { key } = testCredentials[kind];
+  for (const name of credentialNames) {
+    const { key } = credential(name);
     const options = { subject: 'all of it', names: ['a.example', '10.0.0.1'], key, serial: 1n };
     const times = { notBeforeMs: nowMs, notAfterMs: nowMs + dayMs };
     const der = makeCertificate({

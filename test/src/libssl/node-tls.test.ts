@@ -3,7 +3,6 @@ import tls from 'node:tls';
 import test from 'ava';
 import {
   cipherSuites,
-  type KeyKind,
   type Libssl,
   libssl,
   profileNames,
@@ -11,12 +10,12 @@ import {
   type SslSession,
   testCredentials,
 } from '../../../src/index.js';
-import { Joined, type Pieces, pem, until } from '../../_duplex.js';
+import { type CredentialName, credential, credentialNames, pem } from '../../_credentials.js';
+import { Joined, type Pieces, until } from '../../_duplex.js';
 
 const tls12 = 0x0303;
 const noTicket = constants.SSL_OP_NO_TICKET;
 const allowClientRenegotiation = 0x100;
-const keyKinds: readonly KeyKind[] = ['ec-p256', 'rsa-2048', 'ed25519'];
 /** A client's list, and the curve that comes of it: an ECDSA certificate's own curve has to be listed too. */
 const curves = [
   { list: 'X25519:P-256', name: 'X25519' },
@@ -37,7 +36,7 @@ interface OurClient {
 }
 
 /** Our client against Node's server. */
-function ourClient(profile: Libssl['profile'], options: tls.TlsOptions, kind: KeyKind = 'ec-p256'): OurClient {
+function ourClient(profile: Libssl['profile'], options: tls.TlsOptions, kind: CredentialName = 'ec-p256'): OurClient {
   const keyLogs = { ours: [] as string[], theirs: [] as string[] };
   const L = libssl({ profile, seed: 'node', nowMs: Date.now, keyLog: (line) => keyLogs.ours.push(line) });
   const ctx = L.SSL_CTX_new(L.TLS_client_method())!;
@@ -104,11 +103,11 @@ interface OurServer {
 }
 
 /** Node's client against our server. */
-function ourServer(profile: Libssl['profile'], kind: KeyKind = 'ec-p256'): OurServer {
+function ourServer(profile: Libssl['profile'], kind: CredentialName = 'ec-p256'): OurServer {
   const L = libssl({ profile, seed: 'node', nowMs: Date.now });
   const ctx = L.SSL_CTX_new(L.TLS_server_method())!;
   L.SSL_CTX_set_max_proto_version(ctx, tls12);
-  L.SSL_CTX_use_credential(ctx, testCredentials[kind]);
+  L.SSL_CTX_use_credential(ctx, credential(kind));
   return {
     L,
     ctx,
@@ -142,8 +141,8 @@ function ourServer(profile: Libssl['profile'], kind: KeyKind = 'ec-p256'): OurSe
   };
 }
 
-for (const kind of keyKinds) {
-  const suites = cipherSuites.filter((suite) => (suite.authentication === 'rsa') === (kind === 'rsa-2048'));
+for (const kind of ['ec-p256', 'rsa-2048', 'ed25519'] as const) {
+  const suites = cipherSuites.filter((suite) => (suite.authentication === 'rsa') === kind.startsWith('rsa'));
   test(`our client and Node's server agree on every suite and both curves with a certificate of ${kind}`, async (t) => {
     for (const suite of suites) {
       for (const curve of curves) {
@@ -151,7 +150,7 @@ for (const kind of keyKinds) {
         const { ours, theirs, theirText } = await connect();
         t.is(theirs.getCipher().name, suite.opensslName);
         t.is(L.SSL_get_cipher_name(ours.ssl), suite.opensslName);
-        t.deepEqual(L.SSL_get0_peer_certificate(ours.ssl), testCredentials[kind].chain[0]);
+        t.deepEqual(L.SSL_get0_peer_certificate(ours.ssl), credential(kind).chain[0]);
         ours.send(Buffer.from('hello, server'));
         theirs.write('hello, client');
         await until(() => theirText() !== '' && ours.text !== '', 'data both ways');
@@ -170,7 +169,7 @@ for (const kind of keyKinds) {
         t.is(L.SSL_get_cipher_name(ours.ssl), suite.opensslName);
         const key = theirs.getEphemeralKeyInfo() as { name?: string };
         if (suite.keyExchange === 'ecdhe') t.is(key.name, curve.name);
-        t.deepEqual(new Uint8Array(theirs.getPeerCertificate().raw), testCredentials[kind].chain[0]);
+        t.deepEqual(new Uint8Array(theirs.getPeerCertificate().raw), credential(kind).chain[0]);
         ours.send(Buffer.from('hello, client'));
         theirs.write('hello, server');
         await until(() => theirText() !== '' && ours.text !== '', 'data both ways');
@@ -181,12 +180,43 @@ for (const kind of keyKinds) {
   });
 }
 
+const everyGroup = [
+  ['X25519', 'X25519'],
+  ['X448', 'X448'],
+  ['P-256', 'prime256v1'],
+  ['P-384', 'secp384r1'],
+  ['P-521', 'secp521r1'],
+] as const;
+
+for (const profile of profileNames) {
+  test(`${profile}: every kind of key signs in both directions, in every group, and shows who it is as a client`, async (t) => {
+    for (const [i, name] of credentialNames.entries()) {
+      const [list, reported] = everyGroup[i % everyGroup.length]!;
+      // an ECDSA certificate's own curve has to be listed too
+      const options = { ecdhCurve: [...new Set([list, 'P-256', 'P-384', 'P-521'])].join(':') };
+      const client = ourClient(profile, { ...options, requestCert: true, rejectUnauthorized: false }, name);
+      client.L.SSL_CTX_use_credential(client.ctx, credential(name));
+      const there = await client.connect();
+      t.deepEqual(client.L.SSL_get0_peer_certificate(there.ours.ssl), credential(name).chain[0], name);
+      t.deepEqual(new Uint8Array(there.theirs.getPeerCertificate().raw), credential(name).chain[0]);
+      const server = ourServer(profile, name);
+      server.L.SSL_CTX_set_verify(server.ctx, 1);
+      server.L.SSL_CTX_trust(server.ctx, credential(name).chain);
+      const back = await server.connect({ ...options, ...pem(name) });
+      t.deepEqual(new Uint8Array(back.theirs.getPeerCertificate().raw), credential(name).chain[0]);
+      t.is(server.L.SSL_get_verify_result(back.ours.ssl), 0);
+      const key = back.theirs.getEphemeralKeyInfo() as { name?: string };
+      t.is(key.name, reported);
+    }
+  });
+}
+
 for (const encryptThenMac of [true, false]) {
   const how = encryptThenMac ? 'with' : 'without';
   const noEncryptThenMac = 0x8_0000;
   test(`every suite of a block cipher agrees with Node's tls ${how} encrypt-then-MAC, on both sides, and resumes`, async (t) => {
     for (const suite of cipherSuites.filter((one) => one.records.form === 'block')) {
-      const kind: KeyKind = suite.authentication === 'rsa' ? 'rsa-2048' : 'ec-p256';
+      const kind: CredentialName = suite.authentication === 'rsa' ? 'rsa-2048' : 'ec-p256';
       const client = ourClient('3.0', { ciphers: suite.opensslName }, kind);
       const server = ourServer('3.0', kind);
       if (!encryptThenMac) client.L.SSL_CTX_set_options(client.ctx, noEncryptThenMac);
