@@ -19,12 +19,12 @@ export interface Environment {
    * Wants the master secret of each handshake, before this side's Finished leaves: a line of an NSS key log, without its
    * end. Secrets go nowhere else: no event holds them.
    */
-  readonly keyLog?: (line: string) => void;
+  readonly keyLog?: ((line: string) => void) | undefined;
   /**
    * Asked at each allocation that may be made to fail: false, and the call goes on as libssl does without memory. Absent:
    * none fails. `object` is the id of what it is for (the context of a cache entry, the connection of a ticket), 0 for none.
    */
-  readonly allocates?: (site: AllocationSite, object: number) => boolean;
+  readonly allocates?: ((site: AllocationSite, object: number) => boolean) | undefined;
 }
 
 /**

@@ -233,14 +233,15 @@ export class Network implements SocketOwner {
     client.join(server, { incoming: down, outgoing: up });
     server.join(client, { incoming: up, outgoing: down });
     server.accepted();
-    server.onOpened = () => listener.take(server);
+    const take = (): void => listener.take(server); // named first, so that it is no old object at once (V8)
+    server.onOpened = take;
     return 'accept';
   }
 
   #makeSocket(host: HostState, ends: Pick<Socket, 'role' | 'localPort' | 'peerAddress' | 'peerPort'>): Socket {
     if (this.#sockets >= socketsMax) throw new NetworkError('SOCKETS_MAX', `more than ${socketsMax} sockets are open`);
     this.#sockets++;
-    const socket = new Socket(this, host, { id: ++this.#lastSocketId, ...ends });
+    const socket = new Socket(this, host, ++this.#lastSocketId, ends);
     host.sockets.add(socket);
     return socket;
   }

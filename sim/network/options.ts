@@ -51,7 +51,16 @@ export const bufferBytesMax: number = 2 ** 26;
 
 /** `base` with what `change` gives in its place. @throws NetworkError `OPTION_INVALID`, with the option's name */
 export function pathOptions(base: PathOptions, change: Partial<PathOptions>): PathOptions {
-  const options = { ...base, ...change };
+  const options: PathOptions = {
+    latencyUs: change.latencyUs ?? base.latencyUs,
+    jitterUs: change.jitterUs ?? base.jitterUs,
+    segmentBytes: change.segmentBytes ?? base.segmentBytes,
+    coalesceUs: change.coalesceUs ?? base.coalesceUs,
+    resetDropsFlight: change.resetDropsFlight ?? base.resetDropsFlight,
+    bytesPerSecond: change.bytesPerSecond ?? base.bytesPerSecond,
+    gapUs: change.gapUs ?? base.gapUs,
+    finDelayUs: change.finDelayUs ?? base.finDelayUs,
+  };
   checkWhole('latencyUs', options.latencyUs, 0, latencyUsMax);
   checkWhole('jitterUs', options.jitterUs, 0, latencyUsMax);
   checkWhole('segmentBytes.min', options.segmentBytes.min, 1, bufferBytesMax);
@@ -65,7 +74,10 @@ export function pathOptions(base: PathOptions, change: Partial<PathOptions>): Pa
 
 /** `base` with what `change` gives in its place. @throws NetworkError `OPTION_INVALID`, with the option's name */
 export function hostOptions(base: HostOptions, change: Partial<HostOptions>): HostOptions {
-  const options = { ...base, ...change };
+  const options: HostOptions = {
+    sendBufferBytes: change.sendBufferBytes ?? base.sendBufferBytes,
+    receiveBufferBytes: change.receiveBufferBytes ?? base.receiveBufferBytes,
+  };
   checkWhole('sendBufferBytes', options.sendBufferBytes, 1, bufferBytesMax);
   checkWhole('receiveBufferBytes', options.receiveBufferBytes, 1, bufferBytesMax);
   return options;

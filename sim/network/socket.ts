@@ -64,11 +64,12 @@ export class Socket implements Transport, PipeEnd, HostSocket {
   constructor(
     owner: SocketOwner,
     host: HostState,
-    ends: Pick<Socket, 'id' | 'role' | 'localPort' | 'peerAddress' | 'peerPort'>,
+    id: number,
+    ends: Pick<Socket, 'role' | 'localPort' | 'peerAddress' | 'peerPort'>,
   ) {
     this.#owner = owner;
     this.host = host;
-    this.id = ends.id;
+    this.id = id;
     this.role = ends.role;
     this.localPort = ends.localPort;
     this.peerAddress = ends.peerAddress;

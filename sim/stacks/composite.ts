@@ -96,6 +96,7 @@ export function simClose<S>(calls: Primitives<S>, client: S, server: S): Outcome
 }
 
 function judged<S>(calls: Primitives<S>, ssl: S, ret: number, failed: boolean): Outcome<number> {
-  const judgement = failed ? [calls.judge(ssl, ret)] : [];
-  return { ret, errors: [...calls.takeErrors(), ...judgement] };
+  if (!failed) return { ret, errors: calls.takeErrors() };
+  const judgement = calls.judge(ssl, ret);
+  return { ret, errors: [...calls.takeErrors(), judgement] };
 }

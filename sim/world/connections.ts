@@ -1,5 +1,5 @@
 /** The streams of a world, and what both of their ends know: what invariants compare. */
-import type { Socket } from '../network/index.js';
+import type { Socket, SocketErrorCode } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import type { ConnectionReport } from './result.js';
 
@@ -36,18 +36,22 @@ export class End {
   constructor(connection: Connection, socket: Socket) {
     this.connection = connection;
     this.socket = socket;
+    // Named before they are assigned: V8 puts a function written where a property is assigned among the old objects at once, and
+    // all that it leads to, a whole world, then outlives every scavenge.
     const wake = (): void => this.#wake();
-    socket.onReadable = wake;
-    socket.onWritable = wake;
-    socket.onConnected = () => {
+    const connected = (): void => {
       this.connected = true;
       this.onOpen?.();
       this.#wake();
     };
-    socket.onError = (code) => {
+    const failed = (code: SocketErrorCode): void => {
       this.failure = code;
       this.#wake();
     };
+    socket.onReadable = wake;
+    socket.onWritable = wake;
+    socket.onConnected = connected;
+    socket.onError = failed;
   }
 
   subscribe(waiter: Waiter): void {
@@ -83,20 +87,22 @@ export class Connection {
 
   report(): ConnectionReport {
     const { client, server } = this;
-    const base = {
+    return {
       connection: this.number,
       client: this.clientHost,
       server: this.serverHost,
       step: this.step,
       decision: (client?.foreign === true ? server?.decision : client?.decision) ?? '',
+      outcome: this.#outcome(),
     };
-    if (client === undefined || !client.connected) return { ...base, outcome: 'refused' };
+  }
+
+  #outcome(): ConnectionReport['outcome'] {
+    const { client, server } = this;
+    if (client === undefined || !client.connected) return 'refused';
     const { reused } = client.foreign && server !== undefined ? server : client;
-    if (reused !== undefined) return { ...base, outcome: reused === 1 ? 'resumed' : 'full' };
-    return {
-      ...base,
-      outcome: client.handshakeFailed || server?.handshakeFailed === true ? 'handshake failed' : 'connected',
-    };
+    if (reused !== undefined) return reused === 1 ? 'resumed' : 'full';
+    return client.handshakeFailed || server?.handshakeFailed === true ? 'handshake failed' : 'connected';
   }
 }
 

@@ -77,7 +77,8 @@ export function tryRead(process: Process, end: End, max: number, take: (bytes: U
 export function tryShutdown(process: Process, end: End): Tried & { readonly ret: number } {
   const answer = call(process, end, 'SSL_shutdown');
   const ret = typeof answer.ret === 'number' ? answer.ret : -1;
-  return ret >= 0 ? { ...done, ret } : { ...judge(end, answer), ret };
+  const { what, errors } = ret >= 0 ? done : judge(end, answer);
+  return { what, errors, ret };
 }
 
 function bytesOf(answer: StackAnswer): Uint8Array | undefined {

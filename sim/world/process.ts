@@ -1,5 +1,5 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
-import type { AllocationSite, Environment, Point, StackEvent } from 'simtls';
+import type { Point, StackEvent } from 'simtls';
 import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
@@ -12,6 +12,7 @@ import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
 import { observedOf } from './observed.js';
+import { ProcessEnvironment } from './process-environment.js';
 import { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
 import type { SimHost } from './sim-host.js';
@@ -33,6 +34,7 @@ export class Process {
   /** Which process of its host it is, from 1. */
   readonly run: number;
   readonly stack: ProcessStack;
+  readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
   readonly #ends = new Map<ObjectId, End>();
@@ -49,19 +51,11 @@ export class Process {
     this.world = home.world;
     this.host = home.host;
     this.run = run;
-    const label = `${home.name}/${run}`;
-    const { keyLog } = this.world;
-    const environment: Environment = {
-      nowMs: () => this.host.clock.nowMs(),
-      fillRandom: (purpose, target) => this.world.kernel.fillRandom(`${label}/${purpose}`, target),
-      crypto: this.world.crypto,
+    this.#label = `${home.name}/${run}`;
+    const environment = new ProcessEnvironment(this, {
       emit: (event) => this.#happened(event),
       at: (point) => this.#passed(point),
-      ...(keyLog === undefined ? {} : { keyLog }),
-      ...(this.world.faults.limitsMemoryOf(home)
-        ? { allocates: (site: AllocationSite) => this.world.faults.allocates(home, site) }
-        : {}),
-    };
+    });
     const { profile, defects = [] } = this.world.plan;
     this.stack = new ProcessStack({ profile, environment, defects });
     this.#objects = new Objects(this.stack.model, this.world.observe);
@@ -281,7 +275,7 @@ export class Process {
 
   /** Bytes of this process's own randomness. */
   fillRandom(purpose: string, target: Uint8Array): void {
-    this.world.kernel.fillRandom(`${this.home.name}/${this.run}/${purpose}`, target);
+    this.world.kernel.fillRandom(`${this.#label}/${purpose}`, target);
   }
 
   /** An end of a connection that the accept loop took. */

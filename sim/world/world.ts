@@ -126,7 +126,8 @@ export class World {
 
   connecting(process: Process, connection: Connection): void {
     const { number, client } = connection;
-    if (client !== undefined) client.onOpen = () => this.faults.opened(connection);
+    const opened = (): void => this.faults.opened(connection); // named first: see End
+    if (client !== undefined) client.onOpen = opened;
     this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
   }
 
@@ -201,8 +202,11 @@ export class World {
 
   #link(): void {
     const named = new Set(this.plan.links.map((link) => `${link.from} ${link.to}`));
-    for (const { from, to, resetOvertakes: resetDropsFlight = false, ...numbers } of this.plan.links) {
-      const options = { ...numbers, resetDropsFlight, ...(this.code === undefined ? {} : travelWhole) };
+    for (const plan of this.plan.links) {
+      const { from, to, resetOvertakes } = plan;
+      const isPlain = resetOvertakes === undefined && this.code === undefined;
+      const more = this.code === undefined ? {} : travelWhole;
+      const options = isPlain ? plan : { ...plan, resetDropsFlight: resetOvertakes ?? false, ...more };
       const a = this.hosts.get(from)?.host.id;
       const b = this.hosts.get(to)?.host.id;
       if (a === undefined || b === undefined) continue;

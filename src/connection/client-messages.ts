@@ -87,17 +87,17 @@ function offerSession(connection: Connection): void {
     decide(connection, 'none', 'no-session-set', { field: 'session' });
     return;
   }
-  const about = { session: session.id, field: '' };
+  const { id } = session;
   if (!supportsVersion(connection.versionLimits, session.version)) {
-    decide(connection, 'refused', 'session-version-not-enabled', { ...about, field: 'version' });
+    decide(connection, 'refused', 'session-version-not-enabled', { session: id, field: 'version' });
     newSession(connection, { id: 'empty' });
   } else if (!session.isResumable) {
-    decide(connection, 'refused', 'session-not-resumable', { ...about, field: 'not_resumable' });
+    decide(connection, 'refused', 'session-not-resumable', { session: id, field: 'not_resumable' });
     newSession(connection, { id: 'empty' });
   } else if (session.ticketBytes > 0 && !connection.has(Option.noTicket)) {
-    decide(connection, 'offered', 'offered-ticket', { ...about, field: 'ticket' });
+    decide(connection, 'offered', 'offered-ticket', { session: id, field: 'ticket' });
   } else {
-    decide(connection, 'offered', 'offered-id', { ...about, field: 'session_id' });
+    decide(connection, 'offered', 'offered-id', { session: id, field: 'session_id' });
   }
 }
 

@@ -2,7 +2,7 @@ import { ascii, equalBytes } from './bytes.js';
 import {
   bitString,
   contextTag,
-  DerReader,
+  type DerReader,
   DerTag,
   encode,
   integer,
@@ -102,7 +102,7 @@ export function decodeExtensions(tbs: DerReader): CertificateExtensions {
   while (tbs.more && !tbs.isNext(contextTag(3))) {
     tbs.next();
   }
-  let found: CertificateExtensions = {
+  const found: Found = {
     names: [],
     dnsNames: [],
     addresses: [],
@@ -119,30 +119,37 @@ export function decodeExtensions(tbs: DerReader): CertificateExtensions {
     const extension = list.enter(DerTag.sequence);
     const type = extension.expect(DerTag.objectIdentifier).raw;
     const critical = extension.isNext(DerTag.boolean) && extension.next().contents[0] !== 0;
-    const read = decodeExtension(type, new DerReader(extension.expect(DerTag.octetString).contents));
-    found =
-      read === undefined ? { ...found, unknownCritical: found.unknownCritical || critical } : { ...found, ...read };
+    const known = decodeExtension(found, type, extension.enter(DerTag.octetString));
+    if (!known && critical) found.unknownCritical = true;
   }
   return found;
 }
 
-/** Undefined for an extension that is not known here. */
-function decodeExtension(type: Uint8Array, value: DerReader): Partial<CertificateExtensions> | undefined {
+/** What has been found so far: written into one object, since a new one for each extension costs more than the reading. */
+type Found = { -readonly [Field in keyof CertificateExtensions]: CertificateExtensions[Field] };
+
+/** @returns whether the extension is known here */
+function decodeExtension(found: Found, type: Uint8Array, value: DerReader): boolean {
   if (equalBytes(type, oid.basicConstraints)) {
     const constraints = value.enter(DerTag.sequence);
-    const authority = constraints.isNext(DerTag.boolean) && constraints.next().contents[0] !== 0;
+    found.authority = constraints.isNext(DerTag.boolean) && constraints.next().contents[0] !== 0;
     const length = constraints.isNext(DerTag.integer) ? constraints.next().contents : undefined;
-    return { authority, pathLength: length?.reduce((sum, byte) => sum * 256 + byte, 0) };
-  }
-  if (equalBytes(type, oid.keyUsage)) return { keyUsage: value.expect(DerTag.bitString).contents[1] ?? 0 };
-  if (equalBytes(type, oid.extendedKeyUsage)) return { purposes: decodePurposes(value.enter(DerTag.sequence)) };
-  if (equalBytes(type, oid.subjectAltName)) return decodeGeneralNames(value.enter(DerTag.sequence));
-  if (equalBytes(type, oid.subjectKeyIdentifier)) return { subjectKeyId: value.expect(DerTag.octetString).contents };
-  if (equalBytes(type, oid.authorityKeyIdentifier)) {
+    found.pathLength = length?.reduce((sum, byte) => sum * 256 + byte, 0);
+  } else if (equalBytes(type, oid.keyUsage)) {
+    found.keyUsage = value.expect(DerTag.bitString).contents[1] ?? 0;
+  } else if (equalBytes(type, oid.extendedKeyUsage)) {
+    found.purposes = decodePurposes(value.enter(DerTag.sequence));
+  } else if (equalBytes(type, oid.subjectAltName)) {
+    decodeGeneralNames(found, value.enter(DerTag.sequence));
+  } else if (equalBytes(type, oid.subjectKeyIdentifier)) {
+    found.subjectKeyId = value.expect(DerTag.octetString).contents;
+  } else if (equalBytes(type, oid.authorityKeyIdentifier)) {
     const identifier = value.enter(DerTag.sequence);
-    return { authorityKeyId: identifier.isNext(keyIdentifierTag) ? identifier.next().contents : undefined };
+    found.authorityKeyId = identifier.isNext(keyIdentifierTag) ? identifier.next().contents : undefined;
+  } else {
+    return false;
   }
-  return undefined;
+  return true;
 }
 
 function decodePurposes(list: DerReader): CertificatePurpose[] {
@@ -161,7 +168,7 @@ function encodeGeneralName(name: string): Uint8Array {
     : encode(dnsNameTag, ascii(name));
 }
 
-function decodeGeneralNames(list: DerReader): Pick<CertificateExtensions, 'names' | 'dnsNames' | 'addresses'> {
+function decodeGeneralNames(found: Found, list: DerReader): void {
   const names: string[] = [];
   const dnsNames: string[] = [];
   const addresses: Uint8Array[] = [];
@@ -176,5 +183,7 @@ function decodeGeneralNames(list: DerReader): Pick<CertificateExtensions, 'names
       if (contents.length === 4) names.push(contents.join('.'));
     }
   }
-  return { names, dnsNames, addresses };
+  found.names = names;
+  found.dnsNames = dnsNames;
+  found.addresses = addresses;
 }

@@ -59,7 +59,7 @@ export function ecPrivateScalar(pkcs8: Uint8Array): bigint {
     const info = new DerReader(pkcs8).enter(DerTag.sequence);
     info.expect(DerTag.integer);
     info.expect(DerTag.sequence);
-    const key = new DerReader(info.expect(DerTag.octetString).contents).enter(DerTag.sequence);
+    const key = info.enter(DerTag.octetString).enter(DerTag.sequence);
     key.expect(DerTag.integer);
     return toBigInt(key.expect(DerTag.octetString).contents);
   } catch (cause) {

@@ -2,6 +2,7 @@ import { ascii } from './bytes.js';
 import { DerTag, type DerValue, encode } from './der.js';
 
 const dayMs = 86_400_000;
+const zulu = 0x5a; // Z
 
 /**
  * RFC 5280 §4.1.2.5: UTCTime up to 2049, GeneralizedTime from 2050, to the second.
@@ -19,27 +20,38 @@ export function encodeTime(ms: number): Uint8Array {
 }
 
 /** Milliseconds since the Unix epoch, or undefined for what is no time as RFC 5280 §4.1.2.5 wants it. */
-export function decodeTime(value: DerValue): number | undefined {
+export function decodeTime(value: Pick<DerValue, 'tag' | 'contents'>): number | undefined {
   if (value.tag !== DerTag.utcTime && value.tag !== DerTag.generalizedTime) {
     return undefined;
   }
-  const text = String.fromCharCode(...value.contents.subarray(0, 16));
-  const form = value.tag === DerTag.utcTime ? /^\d{12}Z$/ : /^\d{14}Z$/;
-  if (!form.test(text) || text.length !== value.contents.length) {
+  const { contents } = value;
+  const yearDigits = value.tag === DerTag.utcTime ? 2 : 4;
+  if (contents.length !== yearDigits + 11 || contents[contents.length - 1] !== zulu) {
     return undefined;
   }
-  const yearDigits = value.tag === DerTag.utcTime ? 2 : 4;
-  const written = Number(text.slice(0, yearDigits));
+  const written = yearDigits === 4 ? 100 * twoDigits(contents, 0) + twoDigits(contents, 2) : twoDigits(contents, 0);
   const year = yearDigits === 4 ? written : written + (written >= 50 ? 1900 : 2000);
-  const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = (text.slice(yearDigits).match(/\d\d/g) ?? []).map(
-    Number,
-  );
+  const month = twoDigits(contents, yearDigits);
+  const day = twoDigits(contents, yearDigits + 2);
+  const hour = twoDigits(contents, yearDigits + 4);
+  const minute = twoDigits(contents, yearDigits + 6);
+  const second = twoDigits(contents, yearDigits + 8);
   const days = epochDays(year, month, day);
   const real = civilDate(days);
-  if (real.month !== month || real.day !== day || hour > 23 || minute > 59 || second > 59) {
+  // What was no digit is NaN, which is equal to nothing and below nothing.
+  if (real.month !== month || real.day !== day || !(hour <= 23 && minute <= 59 && second <= 59)) {
     return undefined;
   }
   return days * dayMs + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** The number that two ASCII digits spell, NaN where they are none. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  return 10 * digit(bytes[at]) + digit(bytes[at + 1]);
+}
+
+function digit(byte = 0): number {
+  return byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : Number.NaN;
 }
 
 /** The Gregorian date of a day counted from 1970-01-01. Years begin in March, so that the leap day comes last. */

@@ -76,26 +76,51 @@ function encodeLength(length: number): Uint8Array {
   return concat(Uint8Array.of(0x80 | bytes.length), bytes);
 }
 
-/** One value: its tag, its contents, and all of it with tag and length. Views. */
-export interface DerValue {
+/** One value: its tag, its contents, and all of it with tag and length. The bytes are views, made when they are asked for. */
+export class DerValue {
   readonly tag: number;
-  readonly contents: Uint8Array;
-  readonly raw: Uint8Array;
+  private readonly source: Uint8Array;
+  private readonly from: number;
+  private readonly contentsFrom: number;
+  private readonly to: number;
+
+  constructor(source: Uint8Array, tag: number, places: { from: number; contentsFrom: number; to: number }) {
+    this.source = source;
+    this.tag = tag;
+    this.from = places.from;
+    this.contentsFrom = places.contentsFrom;
+    this.to = places.to;
+  }
+
+  get contents(): Uint8Array {
+    return this.source.subarray(this.contentsFrom, this.to);
+  }
+
+  get raw(): Uint8Array {
+    return this.source.subarray(this.from, this.to);
+  }
+
+  /** The values inside. */
+  enter(): DerReader {
+    return new DerReader(this.source, this.contentsFrom, this.to);
+  }
 }
 
 /** A cursor over DER values, one after the other. What does not fit throws `WireError`. */
 export class DerReader {
   private readonly source: Uint8Array;
+  private readonly to: number;
   private readonly reader: Reader;
 
-  constructor(source: Uint8Array) {
+  constructor(source: Uint8Array, from = 0, to: number = source.length) {
     this.source = source;
-    this.reader = new Reader(source);
+    this.to = to;
+    this.reader = new Reader(source, from, to);
   }
 
   /** Whether a value with this tag comes next. */
   isNext(tag: number): boolean {
-    return this.reader.remaining > 0 && this.source[this.source.length - this.reader.remaining] === tag;
+    return this.more && this.source[this.at] === tag;
   }
 
   /** Whether values are left. */
@@ -105,10 +130,12 @@ export class DerReader {
 
   /** The next value, of any tag. */
   next(): DerValue {
-    const from = this.source.length - this.reader.remaining;
+    const from = this.at;
     const tag = this.reader.u8();
-    const contents = this.reader.bytes(this.length());
-    return { tag, contents, raw: this.source.subarray(from, this.source.length - this.reader.remaining) };
+    const length = this.length();
+    const contentsFrom = this.at;
+    this.reader.skip(length);
+    return new DerValue(this.source, tag, { from, contentsFrom, to: contentsFrom + length });
   }
 
   /** The next value, which must have this tag. */
@@ -122,7 +149,7 @@ export class DerReader {
 
   /** The values inside the next one, which must have this tag. */
   enter(tag: number): DerReader {
-    return new DerReader(this.expect(tag).contents);
+    return this.expect(tag).enter();
   }
 
   /** Fails when values are left. */
@@ -133,6 +160,10 @@ export class DerReader {
   /** Throws the `WireError` for what was just found. */
   fail(message: string): never {
     this.reader.fail(message);
+  }
+
+  private get at(): number {
+    return this.to - this.reader.remaining;
   }
 
   /** X.690 §10.1: the definite form, in the fewest bytes; two are more than a certificate of this stack needs. */

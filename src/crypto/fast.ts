@@ -12,6 +12,7 @@ import {
   type BlockCipherName,
   type CryptoProvider,
   cipherBlockBytes,
+  type HashName,
   hashBytes,
   macBytes,
   type RunningHash,
@@ -40,7 +41,7 @@ const Domain = {
 export function fastCrypto(): CryptoProvider {
   return {
     name: 'fast',
-    startHash: (hash) => runningHash(new Mixer(Domain.hash).text(hash), hashBytes[hash]),
+    startHash: (hash) => new FastHash(new Mixer(Domain.hash).text(hash), hashBytes[hash]),
     hash: (hash, data) => new Mixer(Domain.hash).text(hash).bytes(data).fill(new Uint8Array(hashBytes[hash])),
     hmac(hash, key, data) {
       const mixer = new Mixer(Domain.hmac).text(hash).number(key.length).bytes(key);
@@ -59,7 +60,7 @@ export function fastCrypto(): CryptoProvider {
       return mixer.number(length).text(label).number(context.length).bytes(context).fill(new Uint8Array(length));
     },
     ticketId: (ticket) => new Mixer(Domain.hash).text('sha256').bytes(ticket).fill(new Uint8Array(hashBytes.sha256)),
-    aead,
+    aead: (name, key) => new FastAead(name, key),
     blockCipher,
     cbcEncrypt,
     cbcDecrypt,
@@ -102,16 +103,6 @@ export function fastCrypto(): CryptoProvider {
   };
 }
 
-function runningHash(mixer: Mixer, length: number): RunningHash {
-  return {
-    update(bytes) {
-      mixer.bytes(bytes);
-    },
-    digest: () => mixer.fill(new Uint8Array(length)),
-    copy: () => runningHash(mixer.copy(), length),
-  };
-}
-
 /** Puts one half of the block under a stream that the key and the other half begin, so that a changed byte changes both. */
 function foldHalf(publicKey: Uint8Array, block: Uint8Array, half: 'first' | 'second'): void {
   const middle = Math.floor(block.length / 2);
@@ -131,34 +122,62 @@ function signatureMixer(publicKey: Uint8Array, scheme: SignatureName, salt: Uint
   return new Mixer(Domain.signature).text(scheme).bytes(publicKey).bytes(salt).bytes(message);
 }
 
-function aead(name: AeadName, key: Uint8Array): Aead {
-  const keyed = new Mixer(Domain.aead).text(name).bytes(key);
+class FastHash implements RunningHash {
+  private readonly mixer: Mixer;
+  private readonly digestBytes: number;
+
+  constructor(mixer: Mixer, digestBytes: number) {
+    this.mixer = mixer;
+    this.digestBytes = digestBytes;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.mixer.bytes(bytes);
+  }
+
+  digest(): Uint8Array {
+    return this.mixer.fill(new Uint8Array(this.digestBytes));
+  }
+
+  copy(): FastHash {
+    return new FastHash(this.mixer.copy(), this.digestBytes);
+  }
+}
+
+class FastAead implements Aead {
+  private readonly keyed: Mixer;
+
+  constructor(name: AeadName, key: Uint8Array) {
+    this.keyed = new Mixer(Domain.aead).text(name).bytes(key);
+  }
+
+  seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    const sealed = new Uint8Array(plaintext.length + aeadTagBytes);
+    xorStream(this.keyed.copy().bytes(nonce), plaintext, sealed);
+    sealed.set(this.tagOf(nonce, additionalData, plaintext), plaintext.length);
+    return sealed;
+  }
+
+  open(nonce: Uint8Array, additionalData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    const length = sealed.length - aeadTagBytes;
+    if (length < 0) {
+      return undefined;
+    }
+    const plaintext = new Uint8Array(length);
+    xorStream(this.keyed.copy().bytes(nonce), sealed.subarray(0, length), plaintext);
+    return equalAt(this.tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
+  }
+
   /** The tag over nonce, additional data and plaintext. */
-  const tagOf = (nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array =>
-    keyed
+  private tagOf(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
+    return this.keyed
       .copy()
       .bytes(nonce)
       .number(additionalData.length)
       .bytes(additionalData)
       .bytes(plaintext)
       .fill(new Uint8Array(aeadTagBytes));
-  return {
-    seal(nonce, additionalData, plaintext) {
-      const sealed = new Uint8Array(plaintext.length + aeadTagBytes);
-      xorStream(keyed.copy().bytes(nonce), plaintext, sealed);
-      sealed.set(tagOf(nonce, additionalData, plaintext), plaintext.length);
-      return sealed;
-    },
-    open(nonce, additionalData, sealed) {
-      const length = sealed.length - aeadTagBytes;
-      if (length < 0) {
-        return undefined;
-      }
-      const plaintext = new Uint8Array(length);
-      xorStream(keyed.copy().bytes(nonce), sealed.subarray(0, length), plaintext);
-      return equalAt(tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
-    },
-  };
+  }
 }
 
 function blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher {

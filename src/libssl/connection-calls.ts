@@ -94,11 +94,20 @@ export interface ConnectionCalls {
   SSL_set_transport(ssl: Connection, transport: Transport): void;
 }
 
-export function connectionCalls(library: Library): ConnectionCalls {
-  const { profile } = library;
-  const born = { holder: program, machine: runHandshake };
+/** How a program's connections come to be. */
+const born = { holder: program, machine: runHandshake } as const;
 
+/** SSL_new, whose context may be NULL: it alone has to know the library from elsewhere than its arguments. */
+export function newConnection(library: Library, ctx: Context | null): Connection | null {
+  if (ctx !== null) return new Connection(library, ctx.use(), born);
+  library.errors.push('NULL_SSL_CTX');
+  return null;
+}
+
+/** All others: one table for every instance, since each finds its library in the object that it is called with. */
+export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
   const setSession = (ssl: Connection, session: Session | null): number => {
+    const { profile } = ssl;
     if (session !== null) foreignContext(ssl.sessionContext, session, ssl);
     if (profile.setSessionTakesReferenceFirst) session?.upRef(ssl.label);
     ssl.clearBadSession();
@@ -110,10 +119,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
   };
 
   const setIdContext = (ssl: Connection, id: Uint8Array): number => {
-    if (id.length > sessionIdContextBytesMax) {
-      library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
-      return 0;
-    }
+    if (id.length > sessionIdContextBytesMax) return refuse(ssl, 'SSL_SESSION_ID_CONTEXT_TOO_LONG');
     ssl.sessionIdContext = id.slice();
     return 1;
   };
@@ -128,17 +134,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     return setIdContext(to, from.sessionIdContext);
   };
 
-  const refuse = (reason: string): 0 => {
-    library.errors.push(reason);
-    return 0;
-  };
-
   return {
-    SSL_new(ctx) {
-      if (ctx !== null) return new Connection(library, ctx.use(), born);
-      library.errors.push('NULL_SSL_CTX');
-      return null;
-    },
     SSL_up_ref(ssl) {
       ssl.upRef(program);
       return 1;
@@ -149,7 +145,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_clear: (ssl) => (clearConnection(ssl.use()) ? 1 : 0),
     SSL_dup(ssl) {
       if (!ssl.use().inInit || !ssl.inBefore) return ssl.upRef(program);
-      const copy = new Connection(library, ssl.context, born);
+      const copy = new Connection(ssl.library, ssl.context, born);
       if (ssl.session === undefined) {
         copy.switchMethod(ssl.method);
         copy.credential = ssl.credential;
@@ -196,12 +192,13 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_set_tlsext_host_name(ssl, name) {
       ssl.use().hostname = undefined;
       if (name === null) return 1;
-      if (name.length === 0 || name.length > hostNameBytesMax) return refuse('SSL3_EXT_INVALID_SERVERNAME');
+      if (name.length === 0 || name.length > hostNameBytesMax) return refuse(ssl, 'SSL3_EXT_INVALID_SERVERNAME');
       ssl.hostname = name;
       return 1;
     },
     SSL_get_servername: (ssl) => (ssl.use().hit ? ssl.session?.hostname : ssl.hostname) ?? null,
     SSL_set1_host(ssl, host) {
+      const { profile } = ssl;
       const address = host === null || profile.setsHost === 'name' ? undefined : parseAddress(host);
       const name = host === null || host === '' || address !== undefined ? undefined : host;
       const before = ssl.use().expectedHost;
@@ -216,7 +213,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_set_quiet_shutdown(ssl, mode) {
       ssl.use().quietShutdown = int(mode);
     },
-    SSL_set_tlsext_max_fragment_length: (ssl, mode) => setMaxFragmentLength(library, ssl.use(), mode),
+    SSL_set_tlsext_max_fragment_length: (ssl, mode) => setMaxFragmentLength(ssl.library, ssl.use(), mode),
     SSL_set_shutdown(ssl, flags) {
       ssl.use().shutdown = int(flags);
     },
@@ -227,8 +224,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     SSL_read(ssl, length) {
       const wanted = int(length);
       if (wanted < 0) {
-        ssl.use();
-        library.errors.push('BAD_LENGTH');
+        refuse(ssl.use(), 'BAD_LENGTH');
         return [-1, new Uint8Array(0)];
       }
       const { result, bytes } = read(ssl.use(), wanted);
@@ -236,8 +232,7 @@ export function connectionCalls(library: Library): ConnectionCalls {
     },
     SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
     SSL_key_update(ssl) {
-      ssl.use();
-      return refuse('WRONG_SSL_VERSION'); // TLS 1.3 alone updates keys
+      return refuse(ssl.use(), 'WRONG_SSL_VERSION'); // TLS 1.3 alone updates keys
     },
     SSL_new_session_ticket(ssl) {
       ssl.use();
@@ -267,6 +262,11 @@ export function connectionCalls(library: Library): ConnectionCalls {
       ssl.use().transport = transport;
     },
   };
+}
+
+function refuse(ssl: Connection, reason: string): 0 {
+  ssl.library.errors.push(reason);
+  return 0;
 }
 
 function int(value: Long): number {

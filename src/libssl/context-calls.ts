@@ -94,7 +94,15 @@ export interface ContextCalls {
   SSL_CTX_sess_statistics(ctx: Context): Readonly<Statistics>;
 }
 
-export function contextCalls(library: Library): ContextCalls {
+/** SSL_CTX_new: no argument of it knows the library. */
+export function newContext(library: Library, method: Method | null): Context | null {
+  if (method !== null) return new Context(library, method);
+  library.errors.push('NULL_SSL_METHOD_PASSED');
+  return null;
+}
+
+/** All others: one table for every instance, since each finds its library in the object that it is called with. */
+export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
   const setBound = (ctx: Context, which: 'minVersion' | 'maxVersion', version: Long): number => {
     const bound = acceptedBound(ctx.use().method, {
       version: Number(BigInt.asIntN(32, BigInt(version))),
@@ -108,11 +116,6 @@ export function contextCalls(library: Library): ContextCalls {
   const int = (value: Long): number => Number(BigInt.asIntN(32, BigInt(value)));
 
   return {
-    SSL_CTX_new(method) {
-      if (method !== null) return new Context(library, method);
-      library.errors.push('NULL_SSL_METHOD_PASSED');
-      return null;
-    },
     SSL_CTX_up_ref(ctx) {
       ctx.upRef(program);
       return 1;
@@ -136,11 +139,12 @@ export function contextCalls(library: Library): ContextCalls {
     SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx.use().cacheSize),
     SSL_CTX_sess_number: (ctx) => ctx.use().cache.number,
     SSL_CTX_set_timeout(ctx, seconds) {
-      const before = timeToSeconds(library.profile, ctx.use().sessionTimeout);
-      ctx.sessionTimeout = timeFromSeconds(library.profile, toLong(seconds));
+      const { profile } = ctx.use().library;
+      const before = timeToSeconds(profile, ctx.sessionTimeout);
+      ctx.sessionTimeout = timeFromSeconds(profile, toLong(seconds));
       return fromLong(before);
     },
-    SSL_CTX_get_timeout: (ctx) => fromLong(timeToSeconds(library.profile, ctx.use().sessionTimeout)),
+    SSL_CTX_get_timeout: (ctx) => fromLong(timeToSeconds(ctx.library.profile, ctx.use().sessionTimeout)),
     SSL_CTX_add_session(ctx, session) {
       foreignContext(ctx.use(), session.use(), undefined);
       return ctx.cache.add(session);
@@ -151,7 +155,7 @@ export function contextCalls(library: Library): ContextCalls {
     },
     SSL_CTX_set_session_id_context(ctx, id) {
       if (id.length > sessionIdContextBytesMax) {
-        library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
+        ctx.library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
         return 0;
       }
       ctx.use().sessionIdContext = id.slice();
@@ -174,7 +178,7 @@ export function contextCalls(library: Library): ContextCalls {
     SSL_CTX_set_quiet_shutdown(ctx, mode) {
       ctx.use().quietShutdown = int(mode);
     },
-    SSL_CTX_set_tlsext_max_fragment_length: (ctx, mode) => setMaxFragmentLength(library, ctx.use(), mode),
+    SSL_CTX_set_tlsext_max_fragment_length: (ctx, mode) => setMaxFragmentLength(ctx.library, ctx.use(), mode),
     SSL_CTX_set_verify(ctx, mode) {
       ctx.use().verifyMode = int(mode);
     },

@@ -6,11 +6,11 @@ import type { ObjectKind, StackEvent } from '../events.js';
 import { type DefectName, type ProfileName, profileOf } from '../profile/index.js';
 import type { Claim, Counted, Method } from '../session/index.js';
 import { Library, methods } from '../session/index.js';
-import { type ConnectionCalls, connectionCalls } from './connection-calls.js';
-import { type ContextCalls, contextCalls } from './context-calls.js';
+import { type ConnectionCalls, connectionCalls, newConnection } from './connection-calls.js';
+import { type ContextCalls, contextCalls, newContext } from './context-calls.js';
 import { reasonText } from './reasons.js';
 import { seededFill } from './seeded-random.js';
-import { type SessionCalls, sessionCalls } from './session-calls.js';
+import { newSession, type SessionCalls, sessionCalls, sessionOfDer } from './session-calls.js';
 
 /** The clock of an instance that is given none: it stands still. */
 export const defaultNowMs = 1_700_000_000_000;
@@ -57,34 +57,60 @@ interface OwnCalls {
 
 export interface Libssl extends ContextCalls, ConnectionCalls, SessionCalls, OwnCalls {}
 
+/** The calls that have to be told the library: those of one instance. */
+type InstanceCalls = Pick<
+  Libssl,
+  | 'profile'
+  | 'SSL_CTX_new'
+  | 'SSL_new'
+  | 'SSL_SESSION_new'
+  | 'd2i_SSL_SESSION'
+  | 'ERR_clear_error'
+  | 'takeErrors'
+  | 'asAnotherThread'
+  | 'setStep'
+>;
+
+/** The calls of every instance: to make more than a hundred functions for each costs more than a small world has time for. */
+const sharedCalls: Omit<Libssl, keyof InstanceCalls> = Object.freeze({
+  ...contextCalls(),
+  ...connectionCalls(),
+  ...sessionCalls(),
+  TLS_method: () => methods.TLS_method,
+  TLS_client_method: () => methods.TLS_client_method,
+  TLS_server_method: () => methods.TLS_server_method,
+  TLSv1_2_method: () => methods.TLSv1_2_method,
+  TLSv1_2_client_method: () => methods.TLSv1_2_client_method,
+  TLSv1_2_server_method: () => methods.TLSv1_2_server_method,
+  refs: (object: Counted) => object.count,
+  claims: (object: Counted) => object.claims,
+  kindOf: (object: Counted) => object.kind,
+});
+
 /** @throws RangeError for an unknown profile, TypeError without a seed or an environment */
 export function libssl(options: LibsslOptions): Libssl {
   const profile = profileOf(options.profile);
   const library = new Library(options.environment ?? ownEnvironment(options), profile, options.defects);
-  const own: OwnCalls = {
+  const calls: InstanceCalls = {
     profile: profile.name,
-    TLS_method: () => methods.TLS_method,
-    TLS_client_method: () => methods.TLS_client_method,
-    TLS_server_method: () => methods.TLS_server_method,
-    TLSv1_2_method: () => methods.TLSv1_2_method,
-    TLSv1_2_client_method: () => methods.TLSv1_2_client_method,
-    TLSv1_2_server_method: () => methods.TLSv1_2_server_method,
-    refs: (object) => object.count,
-    claims: (object) => object.claims,
-    kindOf: (object) => object.kind,
+    SSL_CTX_new: (method) => newContext(library, method),
+    SSL_new: (ctx) => newConnection(library, ctx),
+    SSL_SESSION_new: () => newSession(library),
+    d2i_SSL_SESSION: (bytes) => sessionOfDer(library, bytes),
     ERR_clear_error: () => library.errors.clear(),
-    takeErrors: () =>
-      library.errors
-        .take()
-        .filter((error) => error.library === 'SSL')
-        .map((error) => reasonText(profile, error)),
+    takeErrors: () => takeErrors(library),
     asAnotherThread: (run) => library.asAnotherThread(run),
     setStep(step) {
       library.step = step;
     },
   };
-  // assigned, not spread: an object spread of so many properties costs 70 times as much
-  return Object.assign(contextCalls(library), connectionCalls(library), sessionCalls(library), own);
+  return Object.setPrototypeOf(calls, sharedCalls) as Libssl; // both halves of it
+}
+
+function takeErrors({ errors, profile }: Library): string[] {
+  const taken = errors.take();
+  if (taken.length === 0) return []; // as after most calls
+  return taken.filter((error) => error.library === 'SSL').map((error) => reasonText(profile, error));
 }
 
 function ownEnvironment(options: LibsslOptions): Environment {

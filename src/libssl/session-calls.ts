@@ -53,17 +53,33 @@ export interface SessionCalls {
   d2i_SSL_SESSION(bytes: Uint8Array): Session | null;
 }
 
-export function sessionCalls(library: Library): SessionCalls {
-  const { profile } = library;
+/** SSL_SESSION_new: no argument of it knows the library. */
+export function newSession(library: Library): Session | null {
+  return Session.make(library, program) ?? null;
+}
+
+/** d2i_SSL_SESSION: as above. */
+export function sessionOfDer(library: Library, bytes: Uint8Array): Session | null {
+  try {
+    return sessionFromDer(library, bytes, program).session;
+  } catch (error) {
+    if (error instanceof DerError) library.errors.push('NESTED_ASN1_ERROR', 'other');
+    else if (!(error instanceof SessionDecodeError)) throw error;
+    else if (error.reason !== undefined) library.errors.push(error.reason);
+    return null;
+  }
+}
+
+/** All others: one table for every instance, since each finds its library in the object that it is called with. */
+export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_SESSION'> {
   /** 3.x keeps the cache's list in order; under the context's lock the call fails. */
   const changed = (session: Session, change: () => void): boolean => {
     change();
-    if (profile.cacheOrder !== 'expiry' || session.listedIn === undefined) return true;
+    if (session.library.profile.cacheOrder !== 'expiry' || session.listedIn === undefined) return true;
     return session.listedIn.cache.reorder(session);
   };
 
   return {
-    SSL_SESSION_new: () => Session.make(library, program) ?? null,
     SSL_SESSION_up_ref(session) {
       session.upRef(program);
       return 1;
@@ -75,7 +91,7 @@ export function sessionCalls(library: Library): SessionCalls {
     SSL_SESSION_get_id: (session) => session.use().sessionId,
     SSL_SESSION_set1_id(session, id) {
       if (id.length > sessionIdBytesMax) {
-        library.errors.push('SSL_SESSION_ID_TOO_LONG');
+        session.library.errors.push('SSL_SESSION_ID_TOO_LONG');
         return 0;
       }
       session.use().sessionId = id.slice();
@@ -84,24 +100,25 @@ export function sessionCalls(library: Library): SessionCalls {
     SSL_SESSION_get0_id_context: (session) => session.use().sessionIdContext,
     SSL_SESSION_set1_id_context(session, id) {
       if (id.length > sessionIdContextBytesMax) {
-        library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
+        session.library.errors.push('SSL_SESSION_ID_CONTEXT_TOO_LONG');
         return 0;
       }
       session.use().sessionIdContext = id.slice();
       return 1;
     },
-    SSL_SESSION_get_time: (session) => (session === null ? 0 : fromLong(timeToSeconds(profile, session.use().time))),
+    SSL_SESSION_get_time: (session) =>
+      session === null ? 0 : fromLong(timeToSeconds(session.library.profile, session.use().time)),
     SSL_SESSION_set_time(session, seconds) {
       if (session === null) return 0;
-      const time = timeFromSeconds(profile, toLong(seconds));
+      const time = timeFromSeconds(session.library.profile, toLong(seconds));
       return changed(session.use(), () => session.setTime(time)) ? fromLong(toLong(seconds)) : 0;
     },
     SSL_SESSION_get_timeout: (session) =>
-      session === null ? 0 : fromLong(timeToSeconds(profile, session.use().timeout)),
+      session === null ? 0 : fromLong(timeToSeconds(session.library.profile, session.use().timeout)),
     SSL_SESSION_set_timeout(session, seconds) {
       const wanted = toLong(seconds);
-      if (session === null || (profile.refusesNegativeTimeout && wanted < 0n)) return 0;
-      return changed(session.use(), () => session.setTimeout(timeFromSeconds(profile, wanted))) ? 1 : 0;
+      if (session === null || (session.library.profile.refusesNegativeTimeout && wanted < 0n)) return 0;
+      return changed(session.use(), () => session.setTimeout(timeFromSeconds(session.library.profile, wanted))) ? 1 : 0;
     },
     SSL_SESSION_is_resumable: (session) => (session.use().isResumable ? 1 : 0),
     SSL_SESSION_has_ticket: (session) => (session.use().ticketBytes > 0 ? 1 : 0),
@@ -117,7 +134,7 @@ export function sessionCalls(library: Library): SessionCalls {
       return 1;
     },
     SSL_SESSION_set1_master_key(session, key) {
-      if (key.length > profile.masterKeyBytesMax) return 0;
+      if (key.length > session.library.profile.masterKeyBytesMax) return 0;
       session.use().masterKey = key.slice();
       return 1;
     },
@@ -131,15 +148,5 @@ export function sessionCalls(library: Library): SessionCalls {
       return 1;
     },
     i2d_SSL_SESSION: (session) => (session === null ? undefined : sessionToDer(session.use())) ?? new Uint8Array(0),
-    d2i_SSL_SESSION(bytes) {
-      try {
-        return sessionFromDer(library, bytes, program).session;
-      } catch (error) {
-        if (error instanceof DerError) library.errors.push('NESTED_ASN1_ERROR', 'other');
-        else if (!(error instanceof SessionDecodeError)) throw error;
-        else if (error.reason !== undefined) library.errors.push(error.reason);
-        return null;
-      }
-    },
   };
 }

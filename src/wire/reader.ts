@@ -50,6 +50,11 @@ export class Reader {
     return this.source.subarray(from, from + count);
   }
 
+  /** Goes past the next `count` bytes. */
+  skip(count: number): void {
+    this.take(count);
+  }
+
   /** All that is left, as a view; it may be empty. */
   rest(): Uint8Array {
     return this.bytes(this.remaining);

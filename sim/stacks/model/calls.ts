@@ -6,6 +6,7 @@ import {
   doShutdown,
   doWrite,
   type Primitives,
+  type ReadOutcome,
   simClose,
   simExchange,
   simHandshake,
@@ -26,20 +27,22 @@ const readBytesDefault = 16_384;
 
 const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
 
-type Run = (args: Arguments) => CallOutcome;
+type Run = (calls: Calls, args: Arguments) => CallOutcome;
+
+const done: CallOutcome = { ret: 1, errors: [] };
 
 export class Calls {
   readonly #library: Libssl;
   readonly #objects: Objects;
   readonly #nowSeconds: () => number;
-  readonly #special: Readonly<Record<string, Run>>;
+  readonly #primitives: Primitives<SslEntry>;
   #owned: readonly ObjectId[] = [];
 
   constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
     this.#library = options.library;
     this.#objects = options.objects;
     this.#nowSeconds = options.nowSeconds;
-    this.#special = Object.assign(this.#judgedCalls(), this.#additions());
+    this.#primitives = new LibraryPrimitives(options.library);
   }
 
   /** Makes one call; the error queue is clear before and after. */
@@ -54,8 +57,8 @@ export class Calls {
   #callNow(call: string, values: readonly ArgumentValue[]): CallOutcome {
     this.#library.ERR_clear_error();
     const args = new Arguments(values, this.#objects);
-    const special = this.#special[call];
-    if (special !== undefined) return special(args);
+    const special = Calls.#special[call];
+    if (special !== undefined) return special(this, args);
     args.corruptIfDue();
     const ret = this.#plain(call, args);
     return { ret, errors: this.#library.takeErrors() };
@@ -98,83 +101,55 @@ export class Calls {
     return { now: typeof seconds === 'bigint' ? seconds - BigInt(now) : seconds - now };
   }
 
-  #judgedCalls(): Record<string, Run> {
-    const calls = this.#primitives();
-    return {
-      SSL_do_handshake: (args) => doHandshake(calls, args.ssl(0)),
-      SSL_shutdown: (args) => doShutdown(calls, args.ssl(0)),
-      SSL_write: (args) => doWrite(calls, args.ssl(0), args.bytes(1)),
-      SSL_read: (args) => {
-        const { ret, errors } = doRead(calls, args.ssl(0), args.number(1, readBytesDefault));
-        return { ret: [ret.ret, { bytes: ret.bytes }], errors };
-      },
-    };
-  }
-
-  #primitives(): Primitives<SslEntry> {
-    const library = this.#library;
-    const ready = ({ object, transport }: SslEntry): Ssl => {
-      transport.corruptIfDue();
-      return object;
-    };
-    return {
-      handshake: (ssl) => library.SSL_do_handshake(ready(ssl)),
-      write: (ssl, bytes) => library.SSL_write(ready(ssl), bytes),
-      read: (ssl, bytesMax) => {
-        const [ret, bytes] = library.SSL_read(ready(ssl), bytesMax);
-        return { ret, bytes };
-      },
-      shutdown: (ssl) => library.SSL_shutdown(ready(ssl)),
-      judge: (ssl, ret) => library.SSL_get_error(ssl.object, ret),
-      takeErrors: () => library.takeErrors(),
-    };
-  }
-
-  #additions(): Record<string, Run> {
-    const library = this.#library;
-    const calls = this.#primitives();
-    const done: CallOutcome = { ret: 1, errors: [] };
-    return {
-      sim_use_certificate: (args) => {
-        library.SSL_CTX_use_credential(args.ctx(0).object, testCredentials['ec-p256']);
-        return done;
-      },
-      sim_pair: (args) => {
-        const [client, server] = [args.ssl(0), args.ssl(1)];
-        ProgramTransport.join(client.transport, server.transport);
-        library.SSL_set_connect_state(client.object);
-        library.SSL_set_accept_state(server.object);
-        return { ret: 1, errors: library.takeErrors() };
-      },
-      sim_handshake: (args) => simHandshake(calls, args.ssl(0), args.ssl(1)),
-      sim_exchange: (args) => simExchange(calls, args.ssl(0), args.ssl(1)),
-      sim_close: (args) => simClose(calls, args.ssl(0), args.ssl(1)),
-      sim_cut: (args) => {
-        args.ssl(0).transport.cut();
-        return done;
-      },
-      sim_corrupt: (args) => {
-        args.ssl(0).transport.corrupt();
-        return done;
-      },
-      sim_on_new: (args) => {
-        const ctx = args.ctx(0);
-        ctx.keep = args.is(1);
-        library.SSL_CTX_sess_set_new_cb(ctx.object, (_ssl, session) => this.#onNew(ctx, session));
-        return done;
-      },
-      sim_on_remove: (args) => {
-        library.SSL_CTX_sess_set_remove_cb(args.ctx(0).object, (ctx, session) => this.#onRemove(ctx, session));
-        return done;
-      },
-      sim_on_get: (args) => {
-        const ctx = args.ctx(0);
-        ctx.getMode = args.word(1);
-        library.SSL_CTX_sess_set_get_cb(ctx.object, (_ssl, id) => this.#onGet(ctx, id));
-        return done;
-      },
-    };
-  }
+  /** The calls that are judged, and those that C does not have. */
+  static readonly #special: Readonly<Record<string, Run>> = {
+    SSL_do_handshake: (calls, args) => doHandshake(calls.#primitives, args.ssl(0)),
+    SSL_shutdown: (calls, args) => doShutdown(calls.#primitives, args.ssl(0)),
+    SSL_write: (calls, args) => doWrite(calls.#primitives, args.ssl(0), args.bytes(1)),
+    SSL_read: (calls, args) => {
+      const { ret, errors } = doRead(calls.#primitives, args.ssl(0), args.number(1, readBytesDefault));
+      return { ret: [ret.ret, { bytes: ret.bytes }], errors };
+    },
+    sim_use_certificate: (calls, args) => {
+      calls.#library.SSL_CTX_use_credential(args.ctx(0).object, testCredentials['ec-p256']);
+      return done;
+    },
+    sim_pair: (calls, args) => {
+      const library = calls.#library;
+      const [client, server] = [args.ssl(0), args.ssl(1)];
+      ProgramTransport.join(client.transport, server.transport);
+      library.SSL_set_connect_state(client.object);
+      library.SSL_set_accept_state(server.object);
+      return { ret: 1, errors: library.takeErrors() };
+    },
+    sim_handshake: (calls, args) => simHandshake(calls.#primitives, args.ssl(0), args.ssl(1)),
+    sim_exchange: (calls, args) => simExchange(calls.#primitives, args.ssl(0), args.ssl(1)),
+    sim_close: (calls, args) => simClose(calls.#primitives, args.ssl(0), args.ssl(1)),
+    sim_cut: (_calls, args) => {
+      args.ssl(0).transport.cut();
+      return done;
+    },
+    sim_corrupt: (_calls, args) => {
+      args.ssl(0).transport.corrupt();
+      return done;
+    },
+    sim_on_new: (calls, args) => {
+      const ctx = args.ctx(0);
+      ctx.keep = args.is(1);
+      calls.#library.SSL_CTX_sess_set_new_cb(ctx.object, (_ssl, session) => calls.#onNew(ctx, session));
+      return done;
+    },
+    sim_on_remove: (calls, args) => {
+      calls.#library.SSL_CTX_sess_set_remove_cb(args.ctx(0).object, (ctx, session) => calls.#onRemove(ctx, session));
+      return done;
+    },
+    sim_on_get: (calls, args) => {
+      const ctx = args.ctx(0);
+      ctx.getMode = args.word(1);
+      calls.#library.SSL_CTX_sess_set_get_cb(ctx.object, (_ssl, id) => calls.#onGet(ctx, id));
+      return done;
+    },
+  };
 
   #onNew(ctx: CtxEntry, session: SslSession): number {
     this.#objects.metSession(session);
@@ -203,6 +178,46 @@ export class Calls {
     }
     return null;
   }
+}
+
+/** What the composed and judged calls are made of. */
+class LibraryPrimitives implements Primitives<SslEntry> {
+  readonly #library: Libssl;
+
+  constructor(library: Libssl) {
+    this.#library = library;
+  }
+
+  handshake(ssl: SslEntry): number {
+    return this.#library.SSL_do_handshake(ready(ssl));
+  }
+
+  write(ssl: SslEntry, bytes: Uint8Array): number {
+    return this.#library.SSL_write(ready(ssl), bytes);
+  }
+
+  read(ssl: SslEntry, bytesMax: number): ReadOutcome {
+    const [ret, bytes] = this.#library.SSL_read(ready(ssl), bytesMax);
+    return { ret, bytes };
+  }
+
+  shutdown(ssl: SslEntry): number {
+    return this.#library.SSL_shutdown(ready(ssl));
+  }
+
+  judge(ssl: SslEntry, ret: number): string {
+    return this.#library.SSL_get_error(ssl.object, ret);
+  }
+
+  takeErrors(): readonly string[] {
+    return this.#library.takeErrors();
+  }
+}
+
+/** The connection, once due corruption has struck what it may read. */
+function ready({ object, transport }: SslEntry): Ssl {
+  transport.corruptIfDue();
+  return object;
 }
 
 /** The arguments of one call, by their places. */

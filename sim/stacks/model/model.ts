@@ -1,5 +1,6 @@
 /** The stack of the simulated libssl, in this process. */
 import {
+  type CryptoProvider,
   type DefectName,
   defaultNowMs,
   type Environment,
@@ -8,6 +9,7 @@ import {
   libssl,
   NeedsOldVersion,
   NeedsTls13,
+  type Point,
   type Ssl,
   type SslCtx,
   type SslSession,
@@ -16,6 +18,7 @@ import {
   UseAfterFree,
 } from '../../../src/index.js';
 import {
+  type ArgumentValue,
   type ObjectId,
   type Profile,
   type Snapshot,
@@ -25,9 +28,9 @@ import {
   StackCrash,
   StackUnable,
 } from '../stack.js';
-import { Calls } from './calls.js';
+import { type CallOutcome, Calls } from './calls.js';
 import { Objects } from './objects.js';
-import { distinctReadings } from './readings.js';
+import { DistinctReadings } from './readings.js';
 
 const none: readonly Snapshot[] = Object.freeze([]);
 
@@ -58,31 +61,40 @@ export class ModelStack implements Stack {
   constructor({ profile, seed = 'program', environment, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
-    const observe = (event: StackEvent): void => this.#objects.observe(event);
-    const nowMs = distinctReadings(environment === undefined ? () => defaultNowMs : () => environment.nowMs());
+    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
     this.library =
       environment === undefined
-        ? libssl({ profile, seed, crypto: 'fast', emit: observe, defects, nowMs })
-        : libssl({ profile, environment: observed(environment, { nowMs, observe }), defects });
+        ? libssl({
+            profile,
+            seed,
+            crypto: 'fast',
+            emit: (event) => this.#objects.observe(event),
+            defects,
+            nowMs: () => clock.nowMs(),
+          })
+        : libssl({ profile, environment: new ObservedEnvironment(environment, clock, this.#objects), defects });
     this.#calls = new Calls({
       library: this.library,
       objects: this.#objects,
-      nowSeconds: () => Math.floor(nowMs() / 1000),
+      nowSeconds: () => Math.floor(clock.nowMs() / 1000),
     });
   }
 
   /** @throws StackCrash where libssl would crash; StackUnable where the model has not learnt what the call needs */
   perform({ call, args, watch, owned }: StackCall): StackAnswer {
-    const { ret, errors } = this.#guarded(() => this.#calls.perform(call, args, owned));
+    const { ret, errors } = this.#attempt(call, args, owned);
     const events = this.#objects.takeHappenings();
+    const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret.object : undefined;
+    // Most calls of a world's verbs want to see none.
+    if (watch.length === 0 && events.length === 0 && made === undefined)
+      return { ret, errors, events, snapshots: none };
     const wanted: ObjectId[] = [...watch];
     for (const event of events) if ('session' in event) wanted.push(event.session);
-    if (typeof ret === 'object' && ret !== null && 'object' in ret) wanted.push(ret.object);
+    if (made !== undefined) wanted.push(made);
     return { ret, errors, events, snapshots: this.look(wanted) };
   }
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
-    // Most calls of a world's verbs want none.
     return objects.length === 0 ? none : this.#objects.snapshots(objects, this.library);
   }
 
@@ -103,9 +115,9 @@ export class ModelStack implements Stack {
   /** Nothing is held outside of this process. */
   end(): void {}
 
-  #guarded<T>(run: () => T): T {
+  #attempt(call: string, args: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
     try {
-      return run();
+      return this.#calls.perform(call, args, owned);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
@@ -116,22 +128,38 @@ export class ModelStack implements Stack {
   }
 }
 
-/** The same environment, its events told to `observe` first, its clock read through `nowMs`. */
-function observed(
-  environment: Environment,
-  { nowMs, observe }: { nowMs: () => number; observe: (event: StackEvent) => void },
-): Environment {
-  const { keyLog, allocates } = environment;
-  return {
-    nowMs,
-    fillRandom: (label, target) => environment.fillRandom(label, target),
-    crypto: environment.crypto,
-    emit(event) {
-      observe(event);
-      environment.emit(event);
-    },
-    at: (point) => environment.at(point),
-    ...(keyLog === undefined ? {} : { keyLog }),
-    ...(allocates === undefined ? {} : { allocates }),
-  };
+/** The same environment, its events told to `objects` first, its clock read through `clock`. */
+class ObservedEnvironment implements Environment {
+  readonly crypto: CryptoProvider;
+  readonly keyLog: Environment['keyLog'];
+  readonly allocates: Environment['allocates'];
+  readonly #environment: Environment;
+  readonly #clock: DistinctReadings;
+  readonly #objects: Objects;
+
+  constructor(environment: Environment, clock: DistinctReadings, objects: Objects) {
+    this.crypto = environment.crypto;
+    this.keyLog = environment.keyLog;
+    this.allocates = environment.allocates;
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#objects = objects;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  fillRandom(label: string, target: Uint8Array): void {
+    this.#environment.fillRandom(label, target);
+  }
+
+  emit(event: StackEvent): void {
+    this.#objects.observe(event);
+    this.#environment.emit(event);
+  }
+
+  at(point: Point): void {
+    this.#environment.at(point);
+  }
 }

@@ -806,6 +806,6 @@ test('times in certificates are those of the Gregorian calendar, to the second, 
   });
   fc.assert(property, { numRuns: 500, seed: 6 });
   for (const text of ['230230000000Z', '231301000000Z', '230101240000Z', '2301010000Z', '230101000000+0000']) {
-    t.is(decodeTime({ tag: 0x17, contents: utf8(text), raw: hex('') }), undefined, text);
+    t.is(decodeTime({ tag: 0x17, contents: utf8(text) }), undefined, text);
   }
 });

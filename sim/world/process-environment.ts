@@ -1,0 +1,30 @@
+/** What the libssl of one process may know of the world. */
+import type { CryptoProvider, Environment, Point, StackEvent } from 'simtls';
+import type { Process } from './process.js';
+
+export class ProcessEnvironment implements Environment {
+  readonly crypto: CryptoProvider;
+  readonly emit: (event: StackEvent) => void;
+  readonly at: (point: Point) => void;
+  readonly keyLog: Environment['keyLog'];
+  readonly allocates: Environment['allocates'];
+  readonly #process: Process;
+
+  constructor(process: Process, hears: Pick<Environment, 'emit' | 'at'>) {
+    const { world, home } = process;
+    this.#process = process;
+    this.crypto = world.crypto;
+    this.emit = hears.emit;
+    this.at = hears.at;
+    this.keyLog = world.keyLog;
+    this.allocates = world.faults.limitsMemoryOf(home) ? (site) => world.faults.allocates(home, site) : undefined;
+  }
+
+  nowMs(): number {
+    return this.#process.host.clock.nowMs();
+  }
+
+  fillRandom(purpose: string, target: Uint8Array): void {
+    this.#process.fillRandom(purpose, target);
+  }
+}
