@@ -54,7 +54,7 @@ export type PointName =
 
 /** What a connection reads from and writes to. The caller moves the bytes; nothing here waits. */
 export interface Transport {
-  /** At most `max` bytes that have arrived; `'wait'`: none yet; `'eof'`: the peer ended its direction; `'broken'`: a read error. */
+  /** At most `max` bytes that have arrived, which nobody changes afterwards; `'wait'`: none yet; `'eof'`: the peer ended its direction; `'broken'`: a read error. */
   read(max: number): Uint8Array | 'wait' | 'eof' | 'broken';
   /** How many bytes were taken, 0 when the buffer is full; `'broken'`: the transport takes no more (EPIPE, reset). */
   write(bytes: Uint8Array): number | 'broken';

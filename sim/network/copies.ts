@@ -1,7 +1,7 @@
 /** Copies of what programs write, many small ones in one piece of memory: a piece of its own for each costs more than the copy. */
 
-/** Bytes of one piece: what a few TLS handshakes send. */
-const pieceBytes = 16_384;
+/** Bytes of one piece: what a TLS handshake sends. */
+const pieceBytes = 4096;
 /** What is larger gets memory of its own. */
 const sharedBytesMax = 2048;
 

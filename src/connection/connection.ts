@@ -3,7 +3,7 @@
 import type { CertificateInfo, Credential, ExpectedHost, KeyShare } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
-import { type CipherSuite, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
+import { type CipherSuite, type KeyBlock, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
 import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
@@ -87,6 +87,8 @@ export class HandshakeData {
   finishedLength = 0;
   peerFinishedLength = 0;
   peerVerifyData: Uint8Array = nothing;
+  /** The keys of both directions, from when the first of them changes until the handshake is over. */
+  keyBlock: KeyBlock | undefined;
   previousClientFinished: Uint8Array = nothing;
   previousServerFinished: Uint8Array = nothing;
   /** A client's: the types of the extensions in the last ClientHello. */
@@ -111,6 +113,7 @@ export class HandshakeData {
   /** The handshake is over: what the next one makes anew for itself goes. */
   finish(): void {
     this.transcript.finish();
+    this.keyBlock = undefined;
     this.keyShare = undefined;
     this.signatureScheme = undefined;
     this.peerSchemes = [];
@@ -166,7 +169,6 @@ export class Connection extends Counted {
   clientVersion = 0;
   minVersion: number;
   maxVersion: number;
-  options: bigint;
   /** Code of the maximum fragment length that a client asks for; 0: none. */
   maxFragmentLength: number;
   verifyMode: number;
@@ -200,6 +202,9 @@ export class Connection extends Counted {
   records: Records = new Records();
   handshake: HandshakeData = new HandshakeData();
 
+  #options = 0n;
+  #flags = 0;
+
   constructor(
     library: Library,
     context: Context,
@@ -222,7 +227,7 @@ export class Connection extends Counted {
     this.ticketCount = context.ticketCount;
     this.sessionIdContext = context.sessionIdContext;
     this.alpnProtocols = context.alpnProtocols;
-    this.resetMethodState();
+    this.version = highestVersion(context.method);
     context.upRef(this.label);
     context.upRef(this.label);
     this.born(options.holder);
@@ -236,13 +241,23 @@ export class Connection extends Counted {
     return this.library.environment;
   }
 
+  /** SSL_OP_…, 64 bits. */
+  get options(): bigint {
+    return this.#options;
+  }
+
+  set options(options: bigint) {
+    this.#options = options;
+    this.#flags = Number(BigInt.asIntN(32, options));
+  }
+
   /** Low 32 bits of the options. */
   get flags(): number {
-    return Number(BigInt.asIntN(32, this.options));
+    return this.#flags;
   }
 
   has(option: number): boolean {
-    return (this.flags & option) !== 0;
+    return (this.#flags & option) !== 0;
   }
 
   /** SSL_in_before. */
@@ -299,12 +314,12 @@ export class Connection extends Counted {
     this.inInit = true;
   }
 
-  /** tls1_clear: the version-flexible method starts from the highest version there is. */
+  /** tls1_clear */
   resetMethodState(): void {
     this.handshake = new HandshakeData();
     this.buffering = false;
     this.flight = [];
-    this.version = this.method.version === 'any' ? ProtocolVersion.tls13 : this.method.version;
+    this.version = highestVersion(this.method);
   }
 
   /** SSL_set_ssl_method as far as sessions call it: back to a method of another version resets what belongs to it. */
@@ -325,4 +340,9 @@ export class Connection extends Counted {
     this.sessionContext.release(this.label);
     this.context.release(this.label);
   }
+}
+
+/** The version-flexible method starts from the highest version there is. */
+function highestVersion(method: Method): number {
+  return method.version === 'any' ? ProtocolVersion.tls13 : method.version;
 }

@@ -66,7 +66,8 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   const { handshake, session, environment, records } = connection;
   const { suite } = handshake;
   if (suite === undefined || session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const block = keyBlock(environment.crypto, suite, session.masterKey, handshake.randoms());
+  handshake.keyBlock ??= keyBlock(environment.crypto, suite, session.masterKey, handshake.randoms());
+  const block = handshake.keyBlock;
   const writesAsServer = connection.server === (direction === 'write');
   const keys = writesAsServer ? block.server : block.client;
   const { version } = connection;

@@ -8,6 +8,7 @@ import {
   ContentType,
   HandshakeType,
   handshakeHeaderBytes,
+  readHandshakeHeader,
   recordPlaintextBytesMax,
   WireError,
   writeHandshake,
@@ -23,6 +24,8 @@ import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 
 const changeCipherSpecByte = 1;
 const empty: Uint8Array = new Uint8Array(0);
+const changeCipherSpecToo = { acceptChangeCipherSpec: true };
+const handshakeAlone = { acceptChangeCipherSpec: false };
 
 /** ossl_statem_connect, ossl_statem_accept: 1 when the handshake is complete, −1 to wait or after an error. */
 export function runHandshake(connection: Connection): number {
@@ -32,7 +35,7 @@ export function runHandshake(connection: Connection): number {
   if (!connection.inInit || connection.inBefore) {
     if (!clearConnection(connection)) return -1; // as OpenSSL, without taking inHandshake back
   }
-  const result = guarded(connection, () => run(connection));
+  const result = guarded(connection);
   connection.inHandshake -= 1;
   return result;
 }
@@ -116,7 +119,7 @@ function readMessageHeader(connection: Connection): boolean {
   for (;;) {
     while (connection.messageHeader.length < handshakeHeaderBytes) {
       const missing = handshakeHeaderBytes - connection.messageHeader.length;
-      const got = readBytes(connection, 'handshake', missing, { acceptChangeCipherSpec: true });
+      const got = readBytes(connection, 'handshake', missing, changeCipherSpecToo);
       if (got.outcome <= 0) {
         connection.want = 'reading';
         return false;
@@ -131,8 +134,7 @@ function readMessageHeader(connection: Connection): boolean {
       }
       connection.messageHeader = appended(connection.messageHeader, got.bytes);
     }
-    const [type = 0, high = 0, middle = 0, low = 0] = connection.messageHeader;
-    const length = high * 2 ** 16 + middle * 2 ** 8 + low;
+    const { type, length } = readHandshakeHeader(connection.messageHeader);
     const ignored =
       !connection.server && connection.handState !== 'OK' && type === HandshakeType.helloRequest && length === 0;
     if (!ignored) {
@@ -151,7 +153,7 @@ function readMessageBody(connection: Connection): Uint8Array | undefined {
   if (connection.messageType === changeCipherSpec) return empty;
   while (connection.messageBodyBytes < connection.messageLength) {
     const missing = Math.min(connection.messageLength - connection.messageBodyBytes, recordPlaintextBytesMax);
-    const got = readBytes(connection, 'handshake', missing, { acceptChangeCipherSpec: false });
+    const got = readBytes(connection, 'handshake', missing, handshakeAlone);
     if (got.outcome <= 0) {
       connection.want = 'reading';
       return undefined;
@@ -238,9 +240,9 @@ function send(connection: Connection): boolean {
 }
 
 /** A handler's failure becomes what libssl makes of it: an error in the queue, the alert, −1. */
-function guarded(connection: Connection, work: () => number): number {
+function guarded(connection: Connection): number {
   try {
-    return work();
+    return run(connection);
   } catch (failure) {
     if (failure instanceof HandshakeFailure) return fatal(connection, failure.alert, failure.reason);
     if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection));

@@ -31,9 +31,12 @@ export class SequenceNumber {
   /** The number of this record; the next call gives the next one's. */
   next(): Uint8Array {
     const bytes = new Uint8Array(8);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, Math.floor(this.#value / 2 ** 32));
-    view.setUint32(4, this.#value >>> 0);
+    const high = Math.floor(this.#value / 2 ** 32);
+    const low = this.#value >>> 0;
+    for (let i = 0; i < 4; i += 1) {
+      bytes[i] = high >>> (24 - 8 * i);
+      bytes[4 + i] = low >>> (24 - 8 * i);
+    }
     this.#value += 1;
     return bytes;
   }

@@ -103,9 +103,7 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
     protection === undefined
       ? plaintext
       : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
-  const bytes = new Uint8Array(recordHeaderBytes + fragment.length);
-  bytes.set(writeRecordHeader({ contentType, legacyVersion: version, length: fragment.length }));
-  bytes.set(fragment, recordHeaderBytes);
+  const bytes = writeRecordHeader({ contentType, legacyVersion: version, length: fragment.length }, fragment);
   environment.at({ name: 'record:write', object: connection.id });
   environment.emit({
     kind: 'record',
@@ -171,7 +169,7 @@ function buffer(connection: Connection, pending: PendingWrite): boolean {
 function push(connection: Connection, pending: PendingWrite): boolean {
   connection.writeRetry = false;
   while (pending.sent < pending.bytes.length) {
-    const rest = pending.bytes.subarray(pending.sent);
+    const rest = pending.sent === 0 ? pending.bytes : pending.bytes.subarray(pending.sent);
     const taken = connection.transport === undefined ? rest.length : connection.transport.write(rest); // none: what is written is lost
     if (taken === 'broken') return false;
     if (taken === 0) {
@@ -190,10 +188,12 @@ export function getRecord(connection: Connection): Outcome {
   if (records.reading === 'header') {
     const read = fill(connection, recordHeaderBytes, 'header');
     if (read <= 0) return read;
-    records.reading = 'body';
-    if (checkHeader(connection, records.header) < 0) return -1;
   }
   const header = readRecordHeader(records.header);
+  if (records.reading === 'header') {
+    records.reading = 'body';
+    if (checkHeader(connection, header, records.header) < 0) return -1;
+  }
   if (connection.profile.recordLayer === 'separate' && header.length > encryptedBytesMax) {
     return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR'); // of a header refused before: its body fits no buffer
   }
@@ -252,8 +252,7 @@ function notOpened(connection: Connection, failure: OpenFailure): -1 {
   }
 }
 
-function checkHeader(connection: Connection, bytes: Uint8Array): Outcome {
-  const header = readRecordHeader(bytes);
+function checkHeader(connection: Connection, header: RecordHeader, bytes: Uint8Array): Outcome {
   const expected = expectedVersion(connection);
   if (expected !== undefined && header.legacyVersion !== expected) return wrongVersion(connection, header, expected);
   if (header.legacyVersion >> 8 !== recordVersionMajor) {
@@ -307,7 +306,7 @@ function fill(connection: Connection, length: number, part: 'header' | 'body'): 
     }
     if (got === 'broken') return -1;
     if (got === 'eof') return endOfFile(connection);
-    records[part] = records[part].length === 0 ? got.slice() : concat(records[part], got);
+    records[part] = records[part].length === 0 ? got : concat(records[part], got);
   }
   connection.want = 'nothing';
   return 1;

@@ -12,7 +12,6 @@ import {
   type BlockCipherName,
   type CryptoProvider,
   cipherBlockBytes,
-  type HashName,
   hashBytes,
   macBytes,
   type RunningHash,

@@ -39,10 +39,15 @@ export class MemoryTransport implements Transport {
 
   write(bytes: Uint8Array): number | 'broken' {
     if (!this.#writable) return 'broken';
-    const room = this.capacity - (this.#peer?.readable ?? 0);
-    const taken = Math.max(0, Math.min(bytes.length, room));
+    const taken = this.#room(bytes.length);
     if (taken > 0) this.#peer?.put(bytes.slice(0, taken));
     return taken;
+  }
+
+  /** How many of so many bytes the peer has room for. */
+  #room(wanted: number): number {
+    if (this.capacity === Number.POSITIVE_INFINITY) return wanted; // what waits is not counted then
+    return Math.max(0, Math.min(wanted, this.capacity - (this.#peer?.readable ?? 0)));
   }
 
   /** Bytes arrive, from wherever the caller has them. */

@@ -11,6 +11,7 @@ const constructedBit = 0x20;
 const highTag = 0x1f;
 const stringNestMax = 5; // ASN1_MAX_STRING_NEST
 const uint64Max = 2n ** 64n - 1n;
+const safeIntegerBytes = 6; // what a number holds exactly, sign and all: bigints cost more
 const int64Max = 2n ** 63n - 1n;
 
 interface Header {
@@ -199,21 +200,33 @@ export class Asn1Cursor {
 
 /** c2i_ibuf and what asn1/x_int64.c makes of it: no needless byte in front, and within the type. */
 function integerOf(content: Uint8Array, type: IntegerType): bigint {
-  const [first = 0, second = 0] = content;
+  const first = content[0] ?? 0;
+  const second = content[1] ?? 0;
   const isNegative = first >= 0x80;
   const isPadded =
     content.length > 1 && (first === 0 || (first === 0xff && content.subarray(1).some((byte) => byte !== 0)));
   if (isPadded && isNegative === second >= 0x80) throw new DerError('DER: expected an INTEGER without padding');
   if (content.length - (isPadded ? 1 : 0) > 8) throw new DerError('DER: expected an INTEGER of at most 64 bits');
-  let value = 0n;
-  for (const byte of content) value = (value << 8n) | BigInt(byte);
-  value = BigInt.asIntN(content.length * 8, value);
+  const value = content.length <= safeIntegerBytes ? BigInt(numberOf(content)) : bigintOf(content);
   const isSigned = type === 'int32' || type === 'int64';
   if (isNegative && !isSigned) throw new DerError('DER: expected an INTEGER that is not negative');
   const max = type === 'int32' ? 2n ** 31n - 1n : type === 'uint32' ? 2n ** 32n - 1n : isSigned ? int64Max : uint64Max;
   if (value > max || (type === 'int32' && value < -(2n ** 31n)))
     throw new DerError(`DER: expected an INTEGER that is an ${type}, got ${value}`);
   return isSigned ? BigInt.asIntN(64, value) : value; // below −2^63 it wraps, as in C
+}
+
+/** In two's complement, the first byte the highest. */
+function numberOf(content: Uint8Array): number {
+  let value = 0;
+  for (let i = 0; i < content.length; i += 1) value = value * 256 + (content[i] ?? 0);
+  return (content[0] ?? 0) < 0x80 ? value : value - 256 ** content.length;
+}
+
+function bigintOf(content: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of content) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(content.length * 8, value);
 }
 
 function unexpected(wanted: string, header: Header): DerError {

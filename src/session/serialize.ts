@@ -6,6 +6,7 @@ import type { Library } from './library.js';
 import { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
 import { fromLong, timeFromSeconds, timeToSeconds } from './time.js';
 
+const encoder = new TextEncoder();
 const structureVersion = 1n; // SSL_SESSION_ASN1_VERSION
 const timeoutWhenAbsentSeconds = 3n;
 const extendedMasterSecretFlag = 0x1n; // SSL_SESS_FLAG_EXTMS
@@ -51,7 +52,7 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   if (session.peerCertificate !== undefined) parts.push(writeElement(contextTag(Field.peer), session.peerCertificate));
   octets(Field.sessionIdContext, session.sessionIdContext);
   number(Field.verifyResult, BigInt(session.verifyResult));
-  octets(Field.hostname, session.hostname === undefined ? undefined : new TextEncoder().encode(session.hostname));
+  octets(Field.hostname, session.hostname === undefined ? undefined : encoder.encode(session.hostname));
   number(Field.ticketLifetimeHint, BigInt(session.ticketLifetimeHint));
   octets(Field.ticket, session.ticket);
   number(Field.flags, session.extendedMasterSecret ? extendedMasterSecretFlag : 0n);

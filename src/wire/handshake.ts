@@ -10,6 +10,14 @@ export interface HandshakeMessage {
   readonly raw: Uint8Array;
 }
 
+/** What the four bytes before a handshake message say. */
+export function readHandshakeHeader(bytes: Uint8Array): { readonly type: number; readonly length: number } {
+  const r = new Reader(bytes);
+  const header = { type: r.u8(), length: r.u24() };
+  r.end();
+  return header;
+}
+
 /** A handshake message: four bytes of header and `body`. */
 export function writeHandshake(type: number, body: Uint8Array): Uint8Array {
   const w = new Writer(handshakeHeaderBytes + body.length);

@@ -49,7 +49,7 @@ export {
   writeSupportedGroups,
   writeSupportedVersionsOfClient,
 } from './extensions.js';
-export { HandshakeAssembler, type HandshakeMessage, writeHandshake } from './handshake.js';
+export { HandshakeAssembler, type HandshakeMessage, readHandshakeHeader, writeHandshake } from './handshake.js';
 export {
   type ClientHello,
   type Extension,

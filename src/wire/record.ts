@@ -17,11 +17,12 @@ export function readRecordHeader(bytes: Uint8Array): RecordHeader {
   return header;
 }
 
-/** The five bytes of a record header. */
-export function writeRecordHeader(value: RecordHeader): Uint8Array {
-  const w = new Writer(recordHeaderBytes);
+/** The five bytes of a record header, and behind them the fragment where it is given. */
+export function writeRecordHeader(value: RecordHeader, fragment?: Uint8Array): Uint8Array {
+  const w = new Writer(recordHeaderBytes + (fragment?.length ?? 0));
   w.u8(value.contentType);
   w.u16(value.legacyVersion);
   w.u16(value.length);
+  if (fragment !== undefined) w.bytes(fragment);
   return w.finish();
 }
