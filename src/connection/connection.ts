@@ -180,7 +180,7 @@ export class Connection extends Counted {
   hostname: string | undefined;
   alpnProtocols: readonly Uint8Array[] | undefined;
   /** Whom the peer's certificate has to be for. */
-  expectedHost: ExpectedHost = { name: undefined, address: undefined };
+  expectedHost: ExpectedHost = { name: undefined, address: undefined, flags: 0 };
 
   session: Session | undefined;
   hit = false;

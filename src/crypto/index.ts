@@ -1,4 +1,5 @@
 /** Cryptography: the interface the stack asks for, its two providers, keys and certificates. */
+export { type AddressNumbers, parseAddress } from './address.js';
 export {
   type CertificateInfo,
   type CertificateOptions,
@@ -10,7 +11,7 @@ export { curveOf } from './curves.js';
 export { makePrivateKey, readPrivateKey } from './der-keys.js';
 export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
-export { type ExpectedHost, parseAddress } from './host-name.js';
+export type { ExpectedHost } from './host-name.js';
 export { modulusBits, publicKeyKind, saltBytes, schemeFits, signatureBytes } from './keys.js';
 export {
   type Aead,

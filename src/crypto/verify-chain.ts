@@ -149,7 +149,7 @@ function isFor(one: CertificateInfo, purpose: CertificatePurpose, depth: number)
 
 /** check_id. */
 function checkHost({ chain, host }: ChainQuestion): number {
-  if (host.name !== undefined && !isForName(chain[0], host.name)) return VerifyError.hostnameMismatch;
+  if (host.name !== undefined && !isForName(chain[0], host.name, host.flags)) return VerifyError.hostnameMismatch;
   if (host.address !== undefined && !isForAddress(chain[0], host.address)) return VerifyError.ipAddressMismatch;
   return VerifyError.ok;
 }

@@ -57,6 +57,8 @@ export interface ConnectionCalls {
   SSL_get_servername(ssl: Connection): string | null;
   /** Whom the peer's certificate has to be for: a name or, from 3.0 on, an address as it is written; null for anybody. */
   SSL_set1_host(ssl: Connection, host: string | null): number;
+  /** X509_CHECK_FLAG_…: how that name is compared. See X509_check_host(3). */
+  SSL_set_hostflags(ssl: Connection, flags: Long): void;
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
   /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
@@ -199,12 +201,16 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_get_servername: (ssl) => (ssl.use().hit ? ssl.session?.hostname : ssl.hostname) ?? null,
     SSL_set1_host(ssl, host) {
       const { profile } = ssl;
-      const address = host === null || profile.setsHost === 'name' ? undefined : parseAddress(host);
+      const address =
+        host === null || profile.setsHost === 'name' ? undefined : parseAddress(host, profile.addressNumbers);
       const name = host === null || host === '' || address !== undefined ? undefined : host;
       const before = ssl.use().expectedHost;
-      if (profile.setsHost === 'name-or-address') ssl.expectedHost = { name, address };
+      if (profile.setsHost === 'name-or-address') ssl.expectedHost = { ...before, name, address };
       else ssl.expectedHost = address === undefined ? { ...before, name } : { ...before, address };
       return 1;
+    },
+    SSL_set_hostflags(ssl, flags) {
+      ssl.use().expectedHost = { ...ssl.expectedHost, flags: int(flags) };
     },
     SSL_set_options(ssl, options) {
       ssl.use().options |= BigInt.asUintN(64, BigInt(options));

@@ -50,6 +50,8 @@ export interface Profile {
   readonly invalidCa: number;
   /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
   readonly setsHost: 'name' | 'name-beside-address' | 'name-or-address';
+  /** How the numbers of an address are read: as sscanf reads them, or plain ones alone. */
+  readonly addressNumbers: 'scanned' | 'plain';
   /** A resumption keeps the session's maximum fragment length, or has to ask for the same one again. */
   readonly resumedFragmentLength: 'kept' | 'checked';
   /** The alert for a resumption without the session's extended master secret. */
@@ -126,6 +128,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasNewSessionTicket: false,
     invalidCa: 24,
     setsHost: 'name',
+    addressNumbers: 'scanned',
     resumedFragmentLength: 'checked',
     inconsistentExtmsAlert: 'illegal_parameter',
     clientRenegotiation: 'allowed',
@@ -142,6 +145,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     ...base,
     name: '3.0',
     setsHost: 'name-beside-address',
+    addressNumbers: 'scanned',
     relinksOnReadd: true,
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
@@ -158,6 +162,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     ...base,
     name: '3.5',
     setsHost: 'name-or-address',
+    addressNumbers: 'plain',
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     mallocFailureLibrary: 'other',

@@ -1,0 +1,23 @@
+/** A test that the model and each line of real OpenSSL answer the same. */
+import type { ExecutionContext } from 'ava';
+import type { ProfileName } from '../../src/index.js';
+import { type Answer, askLibssl, askModel } from './ask.js';
+import type { HandshakeCase } from './handshake-case.js';
+
+/** Compares every case, and gives real OpenSSL's answers; undefined where the line is not installed, which is logged. */
+export function sameAnswers(
+  t: ExecutionContext,
+  profile: ProfileName,
+  cases: readonly HandshakeCase[],
+): Answer[] | undefined {
+  const theirs = askLibssl(profile, cases);
+  if (theirs === undefined) {
+    t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
+    t.pass();
+    return undefined;
+  }
+  const ours = askModel(profile, cases);
+  const answer = ({ report, ...rest }: Answer): Omit<Answer, 'report'> => rest;
+  for (const [i, one] of theirs.entries()) t.deepEqual(answer(ours[i]!), answer(one), one.title);
+  return theirs;
+}
