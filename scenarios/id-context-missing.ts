@@ -9,10 +9,14 @@ const idContextMissing: Scenario = scenario({
   record(w) {
     const tickets = w.draw.chance('tickets', { oneIn: 2 });
     const set = w.draw.chance('idContext', { oneIn: 2 });
+    const certificate = w.draw.chance('certificate', { oneIn: 2 }); // asked for is enough: it need not be shown
     const server = w.server({ tickets, context: set ? { sessionIdContext: 'shop' } : {} });
-    server.boot(() => server.call('SSL_CTX_set_verify', [server.ownContext, 'SSL_VERIFY_PEER']));
+    server.boot(() => {
+      server.call('trust', [server.ownContext]);
+      server.call('SSL_CTX_set_verify', [server.ownContext, 'SSL_VERIFY_PEER']);
+    });
     const client = w.client();
-    const ctx = client.context();
+    const ctx = client.context({ certificate });
     const first = ctx.connection();
     w.expect(first.open(server), 'ok', 'the first handshake is none the wiser');
     const session = first.session();

@@ -21,6 +21,12 @@ export interface ServerEnd {
   write(bytes: Uint8Array): Tried;
   /** SSL_shutdown once: `ret` is what it returned. */
   shutdown(): Tried & { readonly ret: number };
+  /** Whether the peer has sent anything yet, or ended. */
+  arrived(): boolean;
+  /** Reads what has come beneath TLS, and throws it away. */
+  discard(): void;
+  /** Writes beneath TLS. */
+  writePlain(bytes: Uint8Array): void;
   /** The next bytes of an answer. */
   payload(length: number): Uint8Array;
 }

@@ -1,5 +1,13 @@
 export type { ServerEnd, Tried, Try } from './end.js';
-export { type Conduct, type Memory, type Misbehaviour, misbehaviourNamed, misbehaviours } from './misbehaviour.js';
+export {
+  type Conduct,
+  garbageRecord,
+  type Memory,
+  type Misbehaviour,
+  misbehaviourNamed,
+  misbehaviours,
+  plainAnswer,
+} from './misbehaviour.js';
 export { encodeRequest, type Request } from './request.js';
 export { Served, type ServedResult } from './served.js';
 export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';

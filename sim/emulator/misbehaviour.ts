@@ -1,4 +1,4 @@
-/** How a server can treat its clients badly: one table, a name each, for `simtls serve --misbehave NAME`. */
+/** How a server can treat its clients badly: one table, a name each, for `simtls serve --misbehave NAME` and for servers of worlds. */
 import {
   type Credential,
   type Libssl,
@@ -12,6 +12,8 @@ import {
 export interface Conduct {
   /** Before each connection. `memory` is the server's own, from its start. */
   readonly prepare?: (library: Libssl, ctx: SslCtx, memory: Memory) => void;
+  /** `prepare` has left a callback for ticket keys, which has to go when the server behaves again. */
+  readonly ticketKeys?: 'by callback';
   /** The certificate it shows in place of its own. */
   readonly credential?: (own: Credential, nowMs: number) => Credential;
   /** Sessions bear no id context, although clients are verified. */
@@ -26,6 +28,12 @@ export interface Conduct {
   /** Bytes of each piece that TCP is given. */
   readonly pieceBytes?: number;
 }
+
+/** A record of application data that no key opens. */
+export const garbageRecord = (): Uint8Array => Uint8Array.of(0x17, 0x03, 0x03, 0x00, 0x20, ...new Uint8Array(0x20));
+
+/** What a server of plain HTTP says to a ClientHello. */
+export const plainAnswer = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
 /** Ticket keys that a server has had, newest first. */
 export interface Memory {
@@ -49,6 +57,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   {
     name: 'rotate-keys',
     says: 'Takes new ticket keys for each connection and still opens the tickets of the one before, which it renews.',
+    ticketKeys: 'by callback',
     prepare(library, ctx, memory) {
       memory.keys = [freshKeys(library), ...memory.keys.slice(0, 1)];
       const [current, ...older] = memory.keys;
@@ -68,6 +77,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   {
     name: 'garbage-ticket',
     says: 'Hands out tickets that nobody can open, itself included: their name is right, their MAC is not.',
+    ticketKeys: 'by callback',
     prepare(library, ctx) {
       const keys = library.SSL_CTX_get_tlsext_ticket_keys(ctx);
       const sealing: TicketKeys = { ...freshKeys(library), name: keys.name };
@@ -80,11 +90,13 @@ export const misbehaviours: readonly Misbehaviour[] = [
   {
     name: 'empty-ticket',
     says: 'Promises a ticket in its ServerHello and sends an empty one (RFC 5077 §3.3 allows it).',
+    ticketKeys: 'by callback',
     prepare: (library, ctx) => library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, () => 'none'),
   },
   {
     name: 'fail-on-ticket',
     says: 'Ends the handshake with internal_error when a ticket comes, in place of a full handshake.',
+    ticketKeys: 'by callback',
     prepare(library, ctx) {
       const keys = library.SSL_CTX_get_tlsext_ticket_keys(ctx);
       library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (_ssl, name) =>

@@ -1,16 +1,20 @@
 /**
  * One connection of the emulator's server: handshake, then requests and answers, then its end.
  *
- *   handshaking → reading a request → answering → reading a request …
- *                                   ↘ closing → over
+ *   greeting → handshaking → reading a request → answering → reading a request …
+ *                                              ↘ closing → over
  */
 import type { ServerEnd, Tried, Try } from './end.js';
-import type { Conduct } from './misbehaviour.js';
+import { type Conduct, garbageRecord, plainAnswer } from './misbehaviour.js';
 import { decodeRequest, type Request, requestHeaderBytes } from './request.js';
 
 /** Plaintext in one record (RFC 5246 §6.2.1). */
 const chunkBytes = 16_384;
 
+/** Nothing has come yet. */
+interface Greeting {
+  readonly name: 'greeting';
+}
 interface Handshaking {
   readonly name: 'handshaking';
 }
@@ -42,7 +46,7 @@ interface Stalled {
 interface Resetting {
   readonly name: 'resetting';
 }
-type State = Stalled | Resetting | Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
+type State = Greeting | Stalled | Resetting | Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
 
 /** How a connection ended, and what it did. */
 export interface ServedResult {
@@ -57,15 +61,18 @@ export interface ServedResult {
 export class Served {
   readonly #end: ServerEnd;
   readonly #close: 'answer' | 'none';
-  readonly #conduct: Conduct;
-  #state: State = { name: 'handshaking' };
+  readonly #conductNow: () => Conduct;
+  #state: State = { name: 'greeting' };
   #requests = 0;
 
-  /** @param options - `close` `none`: it never sends a close_notify; `conduct`: what it does otherwise than a good server */
-  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none'; readonly conduct?: Conduct | undefined }) {
+  /**
+   * @param options - `close` `none`: it never sends a close_notify; `conduct`: what it does otherwise than a good server, asked wherever it
+   *   might
+   */
+  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none'; readonly conduct: () => Conduct }) {
     this.#end = end;
-    this.#conduct = options.conduct ?? {};
-    this.#close = this.#conduct.closeNotify === 'left out' ? 'none' : options.close;
+    this.#conductNow = options.conduct;
+    this.#close = options.close;
   }
 
   /** Goes on as far as it can. @returns how it ended; undefined: it waits */
@@ -80,6 +87,8 @@ export class Served {
 
   #step(state: State): State | ServedResult | 'wait' {
     switch (state.name) {
+      case 'greeting':
+        return this.#greet();
       case 'handshaking':
         return this.#after(this.#end.handshake(), () => this.#established());
       case 'stalled':
@@ -97,9 +106,28 @@ export class Served {
     }
   }
 
+  #greet(): State | 'wait' {
+    const { hello } = this.#conductNow();
+    if (hello === undefined) return { name: 'handshaking' };
+    if (!this.#end.arrived()) return 'wait';
+    this.#end.discard();
+    switch (hello) {
+      case 'silence':
+        return { name: 'stalled' };
+      case 'reset':
+        return { name: 'resetting' };
+      case 'plain HTTP':
+        this.#end.writePlain(Buffer.from(plainAnswer, 'latin1'));
+        return { name: 'closing', outcome: hello, errors: [] };
+      case 'end':
+        return { name: 'closing', outcome: 'ended', errors: [] };
+    }
+  }
+
   #established(): State {
-    const { established } = this.#conduct;
+    const { established } = this.#conductNow();
     if (established === 'reset') return { name: 'resetting' };
+    if (established === 'garbage record') this.#end.writePlain(garbageRecord());
     return established === 'stop reading' ? { name: 'stalled' } : readHeader();
   }
 
@@ -126,14 +154,14 @@ export class Served {
 
   #beginAnswer(request: Request): State {
     this.#requests += 1;
-    const { answer } = this.#conduct;
+    const { answer } = this.#conductNow();
     if (answer === 'none') return { name: 'stalled' };
     return this.#nextChunk(request, answer === undefined ? request.answer : Math.floor(request.answer / 2));
   }
 
   #nextChunk(request: Request, left: number): State {
     if (left > 0) return { name: 'answering', request, left, chunk: this.#end.payload(Math.min(left, chunkBytes)) };
-    const { afterAnswer } = this.#conduct;
+    const { afterAnswer } = this.#conductNow();
     if (afterAnswer === 'reset') return { name: 'resetting' };
     return request.ends === 'until-close' || afterAnswer === 'close'
       ? { name: 'closing', outcome: 'ok', errors: [] }
@@ -149,7 +177,8 @@ export class Served {
   #finish(state: Closing): ServedResult {
     const { outcome, errors } = state;
     // Whether it is written now or never: nobody waits for the peer's answer to it.
-    if (this.#close === 'answer' && outcome === 'ok') this.#end.shutdown();
+    const silent = this.#close === 'none' || this.#conductNow().closeNotify === 'left out';
+    if (!silent && outcome === 'ok') this.#end.shutdown();
     return { outcome, errors, requests: this.#requests };
   }
 

@@ -73,12 +73,16 @@ export class Pipe implements Retrying {
   writerWaits = false;
   /** A fault that changes the bytes of each segment as it arrives; it may return the same array or another. */
   tamper: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  /** The sender gives TCP so many bytes at a time, each as a segment of its own; undefined: as the path cuts them. */
+  pieceBytes: number | undefined;
   readonly #path: Path;
   readonly #back: Path;
   readonly #sender: PipeEnd;
   readonly #receiver: PipeEnd;
   readonly #unsent = new ByteQueue();
   #flight: Segment[] = [];
+  /** How many of the first in the list have arrived. */
+  #taken = 0;
   #windowBytes: number;
   /** Read by the receiver, not yet told to the sender. */
   #untoldBytes = 0;
@@ -139,7 +143,10 @@ export class Pipe implements Retrying {
 
   /** Sends a reset, and nothing any more: what has not left is lost. */
   reset(): void {
-    if (this.#path.options.resetDropsFlight) this.#flight = this.#flight.filter((segment) => segment.kind === 'open');
+    if (this.#path.options.resetDropsFlight) {
+      this.#flight = this.#flight.slice(this.#taken).filter((segment) => segment.kind === 'open');
+      this.#taken = 0;
+    }
     this.die();
     this.#put('reset', noBytes);
   }
@@ -152,6 +159,7 @@ export class Pipe implements Retrying {
     if (this.#lostSinceUs === undefined) return;
     this.#stopWaiting();
     this.#flight = [];
+    this.#taken = 0;
   }
 
   /** At most `max` of the bytes that have arrived; there are some. */
@@ -200,7 +208,8 @@ export class Pipe implements Retrying {
 
   #transmit(): void {
     while (this.#unsent.bytes > 0 && this.#windowBytes > 0) {
-      const bytes = this.#unsent.take(Math.min(this.#path.drawSegmentBytes(), this.#windowBytes));
+      const segment = this.pieceBytes ?? this.#path.drawSegmentBytes();
+      const bytes = this.#unsent.take(Math.min(segment, this.#windowBytes));
       this.#windowBytes -= bytes.length;
       this.#put('data', bytes);
     }
@@ -221,7 +230,7 @@ export class Pipe implements Retrying {
     const { bytesPerSecond, gapUs, finDelayUs } = this.#path.options;
     const beginsUs = Math.max(this.#path.kernel.nowUs, this.#nextLeavesUs);
     const endsUs = bytesPerSecond === 0 ? beginsUs : beginsUs + Math.ceil((bytes * 1_000_000) / bytesPerSecond);
-    if (kind === 'data') this.#nextLeavesUs = endsUs + gapUs;
+    if (kind === 'data') this.#nextLeavesUs = endsUs + (this.pieceBytes === undefined ? gapUs : Math.max(1, gapUs));
     return kind === 'fin' ? endsUs + finDelayUs : endsUs;
   }
 
@@ -244,7 +253,7 @@ export class Pipe implements Retrying {
       return;
     }
     const arrived = this.#takeArrived();
-    const next = this.#flight[0];
+    const next = this.#flight[this.#taken];
     if (next !== undefined) this.#scheduleDelivery(next.arrivalUs);
     if (this.#retrying) this.#tellRetried(arrived);
     const news = { opened: false, readable: false, refused: false, finished: false, reset: false };
@@ -267,11 +276,22 @@ export class Pipe implements Retrying {
 
   #takeArrived(): readonly Segment[] {
     const nowUs = this.#path.kernel.nowUs;
-    const later = this.#flight.findIndex((segment) => segment.arrivalUs > nowUs);
-    if (later >= 0) return this.#flight.splice(0, later);
-    const all = this.#flight;
-    this.#flight = [];
-    return all;
+    const flight = this.#flight;
+    const from = this.#taken;
+    let to = from;
+    while ((flight[to]?.arrivalUs ?? Number.POSITIVE_INFINITY) <= nowUs) to += 1;
+    if (to === flight.length) {
+      this.#flight = [];
+      this.#taken = 0;
+      return from === 0 ? flight : flight.slice(from);
+    }
+    // Thousands of small segments may be in flight: what has arrived goes from the list in one sweep now and then.
+    this.#taken = to;
+    if (2 * to > flight.length) {
+      this.#flight = flight.slice(to);
+      this.#taken = 0;
+    }
+    return flight.slice(from, to);
   }
 
   #takeIn(segment: Segment, news: News): void {
@@ -327,7 +347,7 @@ export class Pipe implements Retrying {
     const { kernel } = this.#path;
     if (this.#dead) {
       this.#takeArrived();
-      const next = this.#flight[0];
+      const next = this.#flight[this.#taken];
       if (next !== undefined) this.#scheduleDelivery(next.arrivalUs);
       return;
     }

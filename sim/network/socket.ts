@@ -170,6 +170,11 @@ export class Socket implements Transport, PipeEnd, HostSocket {
     if (this.#incoming !== undefined) this.#incoming.tamper = tamper;
   }
 
+  /** Has what is written from now on leave in pieces of so many bytes, a microsecond after one another. */
+  writeInPieces(bytes: number | undefined): void {
+    if (this.#outgoing !== undefined) this.#outgoing.pieceBytes = bytes;
+  }
+
   // What the network does to it.
 
   /** Joins it to its peer. */

@@ -1,6 +1,6 @@
 /** One connection of `simtls serve`: handshake, then an answer to every GET, until the client says that it is done. */
 import type { Libssl, SslCtx } from '../../src/index.js';
-import type { Conduct } from '../emulator/index.js';
+import { type Conduct, garbageRecord, plainAnswer } from '../emulator/index.js';
 import { ConnectionFailure } from './error.js';
 import { type HttpRequest, httpAnswer, RequestReader } from './http.js';
 import type { SecureSocket } from './secure-socket.js';
@@ -16,10 +16,6 @@ export interface ServingOptions {
   /** Decision lines of this connection so far. */
   readonly decisions: readonly string[];
 }
-
-/** A record of application data that no key opens. */
-const garbageRecord: Uint8Array = Uint8Array.of(0x17, 0x03, 0x03, 0x00, 0x20, ...new Uint8Array(0x20));
-const plainAnswer = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
 /** Serves to the end and says how it came. Never throws what a peer can cause. */
 export async function serveConnection(secure: SecureSocket, options: ServingOptions): Promise<void> {
@@ -49,7 +45,7 @@ async function converse(secure: SecureSocket, options: ServingOptions): Promise<
   await secure.handshake();
   print(sessionLine(library, secure.ssl));
   if (conduct.established === 'reset') return 'reset';
-  if (conduct.established === 'garbage record') secure.socket.write(garbageRecord);
+  if (conduct.established === 'garbage record') secure.socket.write(garbageRecord());
   if (conduct.established === 'stop reading') {
     secure.socket.pause();
     await secure.untilGone();

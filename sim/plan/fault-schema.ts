@@ -1,5 +1,6 @@
 /** How a fault stands in a plan's file: what each takes, in which bounds. */
 import * as v from 'valibot';
+import { misbehaviours } from '../emulator/index.js';
 import { allocationSites, type Fault } from './faults.js';
 import { microseconds, name, positive, stepId, whole } from './schema-parts.js';
 
@@ -35,7 +36,8 @@ const actionSchema = v.variant('do', [
     nth: v.exactOptional(positive),
     count: v.exactOptional(positive),
   }),
-  v.strictObject({ do: v.literal('enter'), ...host, task: name, steps: positive }),
+  v.strictObject({ do: v.literal('enter'), ...host, task: v.exactOptional(name), steps: positive }),
+  v.strictObject({ do: v.literal('misbehave'), ...host, name: v.picklist(misbehaviours.map((one) => one.name)) }),
   v.strictObject({ do: v.literal('hold'), ...oneWay }),
   v.strictObject({ do: v.literal('release'), ...oneWay }),
   v.strictObject({ do: v.literal('partition'), ...oneWay }),

@@ -45,8 +45,13 @@ export type HostAction =
       readonly nth?: number;
       readonly count?: number;
     }
-  /** At the point of the anchor, inside the call that passes it, the next so many steps of another task of that process are made. */
-  | { readonly do: 'enter'; readonly host: string; readonly task: string; readonly steps: number };
+  /**
+   * At the point of the anchor, inside the call that passes it, the next so many steps of another task of that process are made: of any
+   * that can, where none is named.
+   */
+  | { readonly do: 'enter'; readonly host: string; readonly task?: string; readonly steps: number }
+  /** Its servers treat their clients badly from now on: a name of `simtls serve --misbehave list`. */
+  | { readonly do: 'misbehave'; readonly host: string; readonly name: string };
 
 /** Where an allocation may fail: see `AllocationSite` of the stack. */
 export const allocationSites = ['session', 'cache-entry', 'session-copy', 'ticket'] as const;
@@ -121,6 +126,7 @@ export const endingFaults: readonly FaultAction['do'][] = [
   'drift',
   'no_space',
   'sync_lies',
+  'misbehave',
   'hold',
   'partition',
   'latency',

@@ -14,6 +14,8 @@ export interface ContextOptions {
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
   readonly certificate?: boolean;
+  /** The peer must show a certificate that the context trusts: the test certificate, which servers have. */
+  readonly verify?: boolean;
 }
 
 type ContextCall = readonly [call: string, ...args: Argument[]];
@@ -28,6 +30,9 @@ export function contextCalls(options: ContextOptions): readonly ContextCall[] {
   if (options.options !== undefined) calls.push(['SSL_CTX_set_options', options.options]);
   if (options.sessionIdContext !== undefined) {
     calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
+  }
+  if (options.verify === true) {
+    calls.push(['trust'], ['SSL_CTX_set_verify', 'SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT']);
   }
   return calls;
 }

@@ -152,6 +152,11 @@ export class Connection extends Handle {
     return this.emit.call('SSL_free', [this]);
   }
 
+  /** The certificate of the server must be for that name (SSL_set1_host). */
+  expectHost(name: string): Observation {
+    return this.emit.call('expect_host', [this, { name }], 'outcome');
+  }
+
   setSession(session: Session | null): Observation {
     return this.emit.call('SSL_set_session', [this, session]);
   }

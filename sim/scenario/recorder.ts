@@ -102,13 +102,15 @@ export class Recorder {
     readonly port?: number;
     readonly to: readonly { readonly name: string }[];
     readonly by?: 'turn' | 'hash';
+    /** Looks whether the servers take connections: out after `fall` (3) times that one does not, in again after `rise` (2). */
+    readonly check?: { readonly everyUs: number; readonly fall?: number; readonly rise?: number };
   }): HostRecorder {
-    const { name = 'balancer', port = 443, to, by = 'turn' } = options;
+    const { name = 'balancer', port = 443, to, by = 'turn', check } = options;
     const host = this.host(name);
     const servers = to.map((server) => server.name);
     this.#balanced.set(name, servers);
     host.boot(() => {
-      host.call('balance', [{ port, to: servers, by }], 'outcome');
+      host.call('balance', [{ port, to: servers, by, ...(check === undefined ? {} : { check }) }], 'outcome');
     });
     return host;
   }
@@ -144,8 +146,9 @@ export class Recorder {
   }
 
   /** At a point inside a call of a host's process, the next steps of another task of it are made; then the call goes on. */
-  enter(task: { readonly name: string; readonly steps: number }, at: Extract<When, { point: string }>): void {
-    this.fault({ do: 'enter', host: at.on.name, task: task.name, steps: task.steps }, at);
+  enter(task: { readonly name?: string; readonly steps: number }, at: Extract<When, { point: string }>): void {
+    const named = task.name === undefined ? {} : { task: task.name };
+    this.fault({ do: 'enter', host: at.on.name, ...named, steps: task.steps }, at);
   }
 
   /** The process dies: nothing is freed. Its sockets are reset, or its peers hear nothing. */

@@ -6,6 +6,9 @@ import type { Context } from './handles.js';
 import type { Observation } from './observation.js';
 import { HostRecorder } from './process.js';
 
+/** A name of `simtls serve --misbehave list`, and the connection that meets it, from 1: all where none is told. */
+type Misbehaving = { readonly name: string; readonly nth?: number };
+
 export interface ServerOptions {
   /** `server` where no name is given. */
   readonly name?: string;
@@ -30,8 +33,8 @@ export interface ServerOptions {
   };
   /** How it ends connections: with close_notify after the client's, or not at all. */
   readonly close?: 'answer' | 'none';
-  /** One of the names of `simtls serve --misbehave`; on the nth connection alone, where that is told. */
-  readonly misbehave?: { readonly name: string; readonly nth?: number };
+  /** Names of `simtls serve --misbehave list`; on the nth connection alone, where that is told. */
+  readonly misbehave?: Misbehaving | readonly Misbehaving[];
   /** Further contexts, by the server name that asks for them. */
   readonly virtualHosts?: Readonly<Record<string, ContextOptions>>;
   readonly context?: ContextOptions;

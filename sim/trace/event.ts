@@ -30,6 +30,8 @@ export type WorldEvent =
       readonly sum: number;
     }
   | { readonly kind: 'file'; readonly what: string; readonly path: string; readonly length: number }
+  /** A balancer takes a server out, since it takes no connections, or in again. */
+  | { readonly kind: 'balancer'; readonly what: 'out' | 'in'; readonly server: string }
   | { readonly kind: 'fault'; readonly fault: string; readonly action: string }
   | { readonly kind: 'violation'; readonly invariant: string; readonly owner: string; readonly text: string };
 

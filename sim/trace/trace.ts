@@ -63,6 +63,10 @@ export class Trace {
         hash.addText(event.path);
         hash.add(event.length);
         break;
+      case 'balancer':
+        hash.addText(event.what);
+        hash.addText(event.server);
+        break;
       case 'fault':
         hash.addText(event.fault);
         hash.addText(event.action);

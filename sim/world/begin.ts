@@ -1,6 +1,7 @@
 /** Begins a step: a call is over at once, a verb may take its time. */
 import { type Activity, type Ended, ok } from './activity.js';
 import { balance } from './balance.js';
+import { expectHost, trust } from './certificates.js';
 import { callCode } from './code.js';
 import type { End } from './connections.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
@@ -34,7 +35,11 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'balance':
-      return balance(process, verb.options);
+      return balance(process, step.id, verb.options);
+    case 'trust':
+      return trust(process, verb.object);
+    case 'expect_host':
+      return expectHost(process, verb.object, verb.options.name);
     case 'connect': {
       const end = process.connect(step.id, verb.object, verb.options);
       return 'socket' in end ? new Connect(end) : end;

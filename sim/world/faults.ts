@@ -1,5 +1,6 @@
 /** What the world does to a run: each fault waits for its time, its step or its point, and some have an end. */
 import type { AllocationSite, Point, PointName } from 'simtls';
+import { misbehaviourNamed } from '../emulator/index.js';
 import {
   type Anchor,
   type Fault,
@@ -130,7 +131,7 @@ export class Faults {
       this.#lying.push({ action, recording: new Recording() });
       return;
     }
-    if (action.do === 'enter') {
+    if (action.do === 'enter' && action.task !== undefined) {
       const key = `${action.host} ${action.task}`;
       this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) + 1);
     }
@@ -224,14 +225,26 @@ export class Faults {
         });
         return undefined;
       case 'enter': {
-        const key = `${action.host} ${action.task}`;
-        this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) - 1);
+        const key = `${action.host} ${action.task ?? ''}`;
+        if (action.task !== undefined) this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) - 1);
         const made = point === undefined ? 0 : (host.process?.enter(action.task, action.steps, point) ?? 0);
         if (made < action.steps) this.#tell(fault, `entered with ${made} of ${action.steps} steps`);
         return undefined;
       }
+      case 'misbehave':
+        return misbehave(host, action.name);
     }
   }
+}
+
+function misbehave(host: SimHost, name: string): (() => void) | undefined {
+  const misbehaviour = misbehaviourNamed(name);
+  if (misbehaviour === undefined) return undefined;
+  host.misbehaving.push(misbehaviour);
+  host.process?.misbehave(misbehaviour);
+  return () => {
+    host.misbehaving.splice(host.misbehaving.indexOf(misbehaviour), 1);
+  };
 }
 
 function isOnStream(action: FaultAction): action is StreamAction {

@@ -1,5 +1,13 @@
 /** The accept loop of the emulator in a process: each connection it takes is the step `ID/n`. */
-import { type Conduct, type Memory, misbehaviourNamed, Served, type ServedResult } from '../emulator/index.js';
+import { testCredentials } from 'simtls';
+import {
+  type Conduct,
+  type Memory,
+  type Misbehaviour,
+  misbehaviourNamed,
+  Served,
+  type ServedResult,
+} from '../emulator/index.js';
 import type { EventHandle } from '../kernel/index.js';
 import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
@@ -18,6 +26,8 @@ export class Listening {
   readonly #open = new Set<Accepted>();
   readonly #memory: Memory = { keys: [] };
   #accepted = 0;
+  /** A misbehaviour has left a callback for ticket keys. */
+  #keysSpoilt = false;
 
   constructor(process: Process, step: string, ctx: ObjectId, options: VerbOptions['serve']) {
     this.#process = process;
@@ -40,12 +50,26 @@ export class Listening {
     for (const accepted of [...this.#open]) accepted.drop(outcome);
   }
 
-  /** What it does otherwise than a good server on the connection that it has just taken. */
-  #conduct(): Conduct | undefined {
+  /** Begins to treat clients badly: what is done before a connection is done at once. */
+  misbehave(misbehaviour: Misbehaviour): void {
+    this.#prepare([misbehaviour]);
+  }
+
+  /** How it treats its nth connection badly, as things are now. */
+  #misbehaving(n: number): readonly Misbehaviour[] {
     const { misbehave } = this.#options;
-    if (misbehave === undefined) return undefined;
-    const struck = misbehave.nth === undefined || misbehave.nth === this.#accepted;
-    return struck ? misbehaviourNamed(misbehave.name) : undefined;
+    const { misbehaving } = this.#process.home;
+    if (misbehave.length === 0) return misbehaving;
+    const told = misbehave.filter(({ nth }) => nth === undefined || nth === n);
+    return [...told.flatMap(({ name }) => misbehaviourNamed(name) ?? []), ...misbehaving];
+  }
+
+  #prepare(misbehaving: readonly Misbehaviour[]): void {
+    const { stack } = this.#process;
+    const spoils = misbehaving.some((one) => one.ticketKeys !== undefined);
+    if (this.#keysSpoilt && !spoils) stack.restoreTicketRing(this.#ctx);
+    this.#keysSpoilt = spoils;
+    for (const { prepare } of misbehaving) prepare?.(...stack.own(this.#ctx), this.#memory);
   }
 
   #accept(socket: Socket): void {
@@ -57,12 +81,13 @@ export class Listening {
     }
     this.#accepted += 1;
     const id = `${this.#step}/${this.#accepted}`;
-    const conduct = this.#conduct();
-    conduct?.prepare?.(...process.stack.own(this.#ctx), this.#memory);
+    const n = this.#accepted;
+    this.#prepare(this.#misbehaving(n));
+    const conduct = (): Conduct => together(this.#misbehaving(n));
     const options = { close: this.#options.close, conduct };
     const accepted: Accepted = new Accepted(process, id, end, options, () => this.#open.delete(accepted));
     this.#open.add(accepted);
-    accepted.begin(this.#ctx);
+    accepted.begin(this.#ctx, conduct());
   }
 }
 
@@ -93,25 +118,43 @@ class Accepted implements Waiter {
         read: (max, take) => tryRead(process, end, max, take),
         write: (bytes) => tryWrite(process, end, bytes),
         shutdown: () => tryShutdown(process, end),
+        arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
+        discard: () => end.socket.read(end.socket.unreadBytes),
+        writePlain: (bytes) => end.socket.write(bytes),
         payload: (length) => payload(end.sentBytes, length),
       },
       options,
     );
   }
 
-  begin(ctx: ObjectId): void {
+  /** @param conduct - what it does otherwise than a good server, as it begins */
+  begin(ctx: ObjectId, conduct: Conduct): void {
     const process = this.#process;
     process.at(this.#id);
     process.world.accepted(process, this.#id, this.#end);
-    const made = process.perform('SSL_new', ctx).ret;
-    if (typeof made !== 'object' || made === null || !('object' in made)) {
+    const ssl = this.#make(ctx, conduct);
+    if (ssl === undefined) {
       this.finish({ outcome: 'failed', errors: ['SSL_new gave nothing'] });
       return;
     }
-    process.take(this.#end, made.object);
-    process.perform('SSL_set_accept_state', made.object);
+    process.take(this.#end, ssl);
+    process.perform('SSL_set_accept_state', ssl);
+    if (conduct.idContext === 'left out') process.stack.forgetIdContext(ssl);
+    if (conduct.pieceBytes !== undefined) this.#end.socket.writeInPieces(conduct.pieceBytes);
     this.#end.subscribe(this);
     this.wake();
+  }
+
+  /** SSL_new, with another certificate where the server shows one. */
+  #make(ctx: ObjectId, { credential }: Conduct): ObjectId | undefined {
+    const process = this.#process;
+    const make = (): ObjectId | undefined => {
+      const made = process.perform('SSL_new', ctx).ret;
+      return typeof made === 'object' && made !== null && 'object' in made ? made.object : undefined;
+    };
+    if (credential === undefined) return make();
+    const shown = credential(testCredentials['ec-p256'], process.host.clock.nowMs());
+    return process.stack.showing(ctx, shown, make);
   }
 
   wake(): void {
@@ -165,4 +208,11 @@ class Accepted implements Waiter {
     this.#end.unsubscribe(this);
     this.#over();
   }
+}
+
+const good: Conduct = Object.freeze({});
+
+/** All of them at once. */
+function together(misbehaving: readonly Misbehaviour[]): Conduct {
+  return misbehaving.length === 0 ? good : Object.assign({}, ...misbehaving);
 }

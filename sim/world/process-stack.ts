@@ -1,5 +1,15 @@
 /** The stack of one process of a world: the model over the world's ports, with the calls that only the emulator makes. */
-import type { Claim, DefectName, Environment, Libssl, SslCtx, SslSession } from 'simtls';
+import {
+  type Claim,
+  type Credential,
+  type DefectName,
+  type Environment,
+  type Libssl,
+  type Ssl,
+  type SslCtx,
+  type SslSession,
+  testCredentials,
+} from 'simtls';
 import {
   type StoreFiles,
   type StoreOptions,
@@ -11,6 +21,7 @@ import { type ModelStack, type ObjectId, openModel, type Profile } from '../stac
 
 export class ProcessStack {
   readonly model: ModelStack;
+  readonly #rings = new Map<ObjectId, readonly Uint8Array[]>();
 
   constructor(options: {
     readonly profile: Profile;
@@ -43,7 +54,42 @@ export class ProcessStack {
 
   /** @param ring - newest first, `ticketKeysBytes` each */
   setTicketRing(ctx: ObjectId, ring: readonly Uint8Array[]): void {
+    this.#rings.set(ctx, ring);
     useTicketRing(this.model.library, this.#ctx(ctx), ring);
+  }
+
+  /** Takes away the callback for ticket keys that a misbehaviour has left: its ring, where it has one, counts again. */
+  restoreTicketRing(ctx: ObjectId): void {
+    const ring = this.#rings.get(ctx);
+    if (ring === undefined) this.model.library.SSL_CTX_set_tlsext_ticket_key_cb(this.#ctx(ctx), null);
+    else useTicketRing(this.model.library, this.#ctx(ctx), ring);
+  }
+
+  /** Makes a connection that shows `credential` in place of its context's own. */
+  showing<T>(ctx: ObjectId, credential: Credential, make: () => T): T {
+    const { library } = this.model;
+    const context = this.#ctx(ctx);
+    library.SSL_CTX_use_credential(context, credential);
+    const made = make();
+    library.SSL_CTX_use_credential(context, testCredentials['ec-p256']);
+    return made;
+  }
+
+  /** Has a context take the test certificate for an authority: clients and servers of a world show it. */
+  trustTestCertificate(ctx: ObjectId): void {
+    this.model.library.SSL_CTX_trust(this.#ctx(ctx), testCredentials['ec-p256'].chain);
+  }
+
+  /** The certificate that a connection gets must be for that name (SSL_set1_host). */
+  expectHost(ssl: ObjectId, name: string): void {
+    const found = this.model.object(ssl);
+    if (found?.kind === 'ssl') this.model.library.SSL_set1_host(found as Ssl, name); // its kind says so
+  }
+
+  /** The sessions of a connection bear no id context. */
+  forgetIdContext(ssl: ObjectId): void {
+    const found = this.model.object(ssl);
+    if (found?.kind === 'ssl') this.model.library.SSL_set_session_id_context(found as Ssl, new Uint8Array(0)); // likewise
   }
 
   /** Keeps the sessions of a context in files. */

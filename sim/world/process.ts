@@ -1,5 +1,6 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
+import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
@@ -123,18 +124,20 @@ export class Process {
   }
 
   /**
-   * Makes whole steps of a task inside the call that passes `point`: what another thread does meanwhile. Where libssl holds the
+   * Makes whole steps of a task (of any, where none is named) inside the call that passes `point`: what another thread does meanwhile. Where libssl holds the
    * lock of a context there, steps that want it stay out; so does the task whose call it is, and a step that has to wait.
    * @returns how many were made
    */
-  enter(name: string, steps: number, point: Point): number {
-    const task = this.#tasks.find((one) => one.name === name);
-    if (task === undefined) return 0;
+  enter(name: string | undefined, steps: number, point: Point): number {
+    const tasks = this.#tasks.filter((one) => name === undefined || one.name === name);
     const step = this.#step;
     const mayEnter = (ready: ReadyStep): boolean => point.locked === undefined || !wantsContextLock(ready);
-    const entered = { by: name, inside: true, freed: this.#entered?.freed ?? false };
+    const entered = { by: name ?? 'another task', inside: true, freed: this.#entered?.freed ?? false };
     this.#entered = entered;
-    const made = this.stack.asAnotherThread(() => task.enter(steps, mayEnter));
+    let made = 0;
+    for (const task of tasks) {
+      if (made < steps && this.#alive) made += this.stack.asAnotherThread(() => task.enter(steps - made, mayEnter));
+    }
     entered.inside = false;
     if (!this.#alive) throw crashed;
     this.at(step);
@@ -144,7 +147,7 @@ export class Process {
           kind: 'use-after-free',
           call: step,
           handle: this.#objects.nameOf(point.object),
-          more: `, freed inside of it by ${name}`,
+          more: `, freed inside of it by ${entered.by}`,
           object: point.object,
         }),
       );
@@ -217,8 +220,8 @@ export class Process {
 
   /** Opens a stream to a host and joins a connection to it. */
   connect(step: string, name: string, options: VerbOptions['connect']): End | Ended {
-    const ssl = this.#objects.lookup(name, 'ssl');
-    if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
+    const ssl = this.connection(name);
+    if (typeof ssl !== 'number') return ssl;
     const to = this.world.hosts.get(options.to);
     if (to === undefined) return { outcome: 'skipped', errors: [`no host ${options.to}`] };
     const socket = refused(() => this.world.network.connect(this.host.id, to.host.address, options.port));
@@ -234,8 +237,8 @@ export class Process {
 
   /** The end that a named connection was joined to. */
   endOf(name: string, verb: string): End | Ended {
-    const ssl = this.#objects.lookup(name, 'ssl');
-    if (typeof ssl !== 'number') return { outcome: 'skipped', errors: [ssl.missing] };
+    const ssl = this.connection(name);
+    if (typeof ssl !== 'number') return ssl;
     const misuse = verb === 'disconnect' ? undefined : this.#objects.misuseOfIo(name);
     if (misuse !== undefined) {
       this.#report(misused({ ...misuse, call: verb, object: ssl }));
@@ -249,6 +252,17 @@ export class Process {
   context(name: string): ObjectId | Ended {
     const ctx = this.#objects.lookup(name, 'ctx');
     return typeof ctx === 'number' ? ctx : { outcome: 'skipped', errors: [ctx.missing] };
+  }
+
+  /** The connection of that name, or how a step ends that has none. */
+  connection(name: string): ObjectId | Ended {
+    const ssl = this.#objects.lookup(name, 'ssl');
+    return typeof ssl === 'number' ? ssl : { outcome: 'skipped', errors: [ssl.missing] };
+  }
+
+  /** Its servers begin to treat their clients badly. */
+  misbehave(misbehaviour: Misbehaviour): void {
+    for (const listening of this.#listening) listening.misbehave(misbehaviour);
   }
 
   /** The accept loop of the emulator on a named context. */

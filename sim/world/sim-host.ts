@@ -1,4 +1,5 @@
 /** A host of a run, and the processes on it, one after another. Clock and disk outlive them. */
+import type { Misbehaviour } from '../emulator/index.js';
 import { type DiskLoss, Host } from '../host/index.js';
 import type { CrashHow } from '../network/index.js';
 import type { HostPlan } from '../plan/index.js';
@@ -13,6 +14,8 @@ export class SimHost {
   readonly tasks: readonly ReadyTask[];
   /** By task: how many of its steps earlier processes have begun. Those of `boot` begin anew in each. */
   readonly begun: Map<string, number> = new Map();
+  /** How its servers treat clients badly for now, whichever process runs them. */
+  readonly misbehaving: Misbehaviour[] = [];
   #process: Process | undefined;
   #runs = 0;
 

@@ -28,8 +28,8 @@ export interface VerbOptions {
   readonly serve: {
     readonly port: number;
     readonly close: 'answer' | 'none';
-    /** A name of `misbehaviours`; on its nth connection alone, where that is told. */
-    readonly misbehave?: { readonly name: string; readonly nth?: number };
+    /** Names of `misbehaviours`; on its nth connection alone, where that is told. */
+    readonly misbehave: readonly { readonly name: string; readonly nth?: number }[];
     readonly virtualHosts: Readonly<Record<string, string>>;
   };
   /**
@@ -44,7 +44,17 @@ export interface VerbOptions {
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
-  readonly balance: { readonly port: number; readonly to: readonly string[]; readonly by: 'turn' | 'hash' };
+  readonly balance: {
+    readonly port: number;
+    readonly to: readonly string[];
+    readonly by: 'turn' | 'hash';
+    /** Looks every so often whether a server takes a connection; out after `fall` times that none does, in again after `rise` times. */
+    readonly check?: { readonly everyUs: number; readonly fall: number; readonly rise: number };
+  };
+  /** Has a context take the test certificate for an authority, for both sides. */
+  readonly trust: Empty;
+  /** SSL_set1_host: the certificate must be for that name. */
+  readonly expect_host: { readonly name: string };
   /** Code under test, by the name under which the run was given it. */
   readonly code: { readonly run: string; readonly given?: Json };
   readonly file_write: { readonly path: string };
@@ -78,17 +88,10 @@ const host = v.pipe(v.string(), v.minLength(1));
 const port = whole(1, 65_535);
 const path = v.pipe(v.string(), v.regex(/^\/[^\0]{0,250}$/u, 'Expected an absolute path'));
 const amount = whole(0, transferBytesMax);
-/** What a server of a world can do badly: all but what takes other bytes, certificates or segments than its stack makes. */
-const misbehavioursOfWorlds: readonly string[] = misbehaviours
-  .filter(
-    (one) =>
-      one.credential === undefined &&
-      one.idContext === undefined &&
-      one.hello === undefined &&
-      one.established !== 'garbage record' &&
-      one.pieceBytes === undefined,
-  )
-  .map((one) => one.name);
+const misbehaving = v.strictObject({
+  name: v.picklist(misbehaviours.map((one) => one.name)),
+  nth: v.exactOptional(whole(1, 2 ** 31)),
+});
 const keyName = v.pipe(v.string(), v.minLength(1));
 const none = v.strictObject({});
 
@@ -127,8 +130,15 @@ const tables: Tables = {
     options: v.strictObject({
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
-      misbehave: v.exactOptional(
-        v.strictObject({ name: v.picklist(misbehavioursOfWorlds), nth: v.exactOptional(whole(1, 2 ** 31)) }),
+      misbehave: v.optional(
+        v.union([
+          v.pipe(v.array(misbehaving), v.maxLength(misbehaviours.length)),
+          v.pipe(
+            misbehaving,
+            v.transform((one) => [one]),
+          ),
+        ]),
+        [],
       ),
       virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
     }),
@@ -159,7 +169,19 @@ const tables: Tables = {
       port: v.optional(port, 443),
       to: v.pipe(v.array(host), v.minLength(1), v.maxLength(1000)),
       by: v.optional(v.picklist(['turn', 'hash']), 'turn'),
+      check: v.exactOptional(
+        v.strictObject({
+          everyUs: whole(1, sleepUsMax),
+          fall: v.optional(whole(1, 1000), 3),
+          rise: v.optional(whole(1, 1000), 2),
+        }),
+      ),
     }),
+  },
+  trust: { object: 'ctx', options: none },
+  expect_host: {
+    object: 'ssl',
+    options: v.strictObject({ name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
   },
   code: {
     object: 'none',

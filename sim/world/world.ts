@@ -54,6 +54,8 @@ export class World {
   readonly connections: Connections = new Connections();
   readonly hosts: Map<string, SimHost> = new Map();
   readonly results: Map<string, StepResult> = new Map();
+  /** Events that wait and mean nothing by themselves: a world with these alone is quiet. */
+  background = 0;
   readonly seed: string;
   readonly #stepWaiters = new Map<string, (() => void)[]>();
   #afterStep: (() => void) | undefined;

@@ -144,6 +144,30 @@ for (const [nth, whose] of [
   });
 }
 
+test('where no task is named, any other that can comes in, one after the other', (t) => {
+  const inside = (steps: number): readonly string[] => {
+    const told = inOneProcess(({ w, host, client, pair, done }) => {
+      const one = pair();
+      host.task('short', () => {
+        for (let i = 0; i < 12; i += 1) done('SSL_CTX_get_timeout', client);
+      });
+      host.task('long', () => {
+        for (let i = 0; i < 12; i += 1) done('SSL_CTX_get_session_cache_mode', client);
+      });
+      done('sim_handshake', one.c, one.s);
+      if (steps > 0) w.enter({ steps }, { point: 'record:read', on: host });
+    });
+    const calls = told.trace.flatMap((e) => (e.kind === 'step' && e.what !== 'skipped' ? [`${e.what} ${e.call}`] : []));
+    const made = calls.slice(calls.indexOf('begun sim_handshake') + 1, calls.indexOf('ended sim_handshake'));
+    return made.filter((one) => one.startsWith('begun')).map((one) => one.slice(6));
+  };
+  t.deepEqual(inside(0), []);
+  t.deepEqual(inside(2), ['SSL_CTX_get_timeout', 'SSL_CTX_get_timeout']);
+  const all = inside(100);
+  t.true(all.length > 2 && all.length <= 24);
+  t.deepEqual([...new Set(all)], ['SSL_CTX_get_timeout', 'SSL_CTX_get_session_cache_mode']);
+});
+
 test('each thread has an error queue of its own: what enters a call takes no error from it', (t) => {
   const seen: { done?: { step: string } } = {};
   const told = inOneProcess(({ w, host, client, pair, done }) => {
