@@ -1,26 +1,50 @@
 /** `simtls explain CODE|FILE`: what a word means, or the story of a run. */
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
-import { explainable, explainCode, explanationLines, storyLines, storyOf } from '../explain/index.js';
-import { type Plan, programToPlan } from '../plan/index.js';
+import { type Command, Option } from 'commander';
+import {
+  explainable,
+  explainCode,
+  explanationLines,
+  type ProgramStory,
+  programStoryLines,
+  programStoryOf,
+  storyLines,
+  storyOf,
+} from '../explain/index.js';
+import type { Plan } from '../plan/index.js';
+import { libsslSource } from '../program/index.js';
+import type { Profile } from '../stacks/index.js';
 import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
 import { nearest } from './nearest.js';
+import { allProfiles } from './run.js';
 
 interface ExplainOptions {
   readonly defect?: readonly string[];
   readonly json?: boolean;
+  readonly profile?: Profile;
+  readonly libssl?: string;
+  readonly anyPatch?: boolean;
 }
 
 /** Adds `explain`. */
 export function addExplain(program: Command, io: Io): void {
   program
     .command('explain')
-    .description('what a word of simtls means (a decision, an invariant, an error), or the story of a plan’s run')
+    .description(
+      'what a word of simtls means (a decision, an invariant, an error), or the story of a plan or an API program',
+    )
     .argument('<code|file>', 'a code that a run printed, or a plan or API program; - is standard input')
     .option('--defect <name>', defectHelp, collect)
+    .addOption(
+      new Option('--profile <line>', 'the OpenSSL line of an API program, in place of the one that it names').choices(
+        allProfiles,
+      ),
+    )
+    .option('--libssl <path>', 'a shared libssl to compare an API program with')
+    .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExamples:\n  simtls explain id-unknown\n  simtls explain finding.shrunk.json')
     .action((what: string, options: ExplainOptions) => {
@@ -45,8 +69,32 @@ function explainFile(path: string, options: ExplainOptions, io: Io): void {
     tellStory(withDefects(found.plan, defects), { replay, json }, io);
     return;
   }
-  const plan = withDefects(programToPlan(found.value), defects);
-  tellStory(plan, { replay: `simtls program run ${path}`, json }, io);
+  const libssl = libsslSource(options, (notice) => io.err(`simtls: ${notice}\n`));
+  try {
+    const story = programStoryOf(found.value, { profile: options.profile, defects, libssl });
+    const replay = replayOf(story, path, options);
+    if (json) io.out(`${JSON.stringify({ ...story, replay }, writable, 2)}\n`);
+    else io.out(`${[...programStoryLines(story), '', `replay: ${replay}`].join('\n')}\n`);
+  } finally {
+    libssl.close();
+  }
+}
+
+function replayOf(
+  { compared, defects }: ProgramStory,
+  path: string,
+  { profile, libssl, anyPatch }: ExplainOptions,
+): string {
+  const line = profile === undefined ? '' : ` --profile ${profile}`;
+  const differs = compared.with !== null && compared.difference !== null;
+  const library =
+    libssl === undefined || !differs ? '' : ` --libssl ${libssl}${anyPatch === true ? ' --any-patch' : ''}`;
+  return `simtls program ${differs ? 'diff' : 'run'} ${path}${line}${defectOptions(defects)}${library}`;
+}
+
+/** Integers that no double holds keep all their digits. */
+function writable(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 function explainWord(code: string, options: ExplainOptions, io: Io): void {

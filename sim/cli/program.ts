@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { doctorCommand, runProgramCommand } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
+import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 
@@ -13,6 +14,7 @@ interface ProgramOptions {
   readonly libssl?: string;
   readonly anyPatch?: boolean;
   readonly json?: boolean;
+  readonly defect?: readonly string[];
 }
 
 /** Adds `program run`, `program diff` and `doctor`. */
@@ -24,22 +26,26 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     .argument('<file>', 'a program; - is standard input, one program a line')
     .addOption(new Option('--stack <stack>', 'what answers (default: model)').choices(['model', 'libssl']))
     .addOption(profileOption())
+    .option('--defect <name>', defectHelp, collect)
     .addOption(libsslOption())
     .addOption(anyPatchOption())
     .addHelpText('after', '\nExample:\n  simtls program run scenarios/corpus/programs/A01.json --stack libssl')
     .action(async (file: string, options: ProgramOptions) => {
-      end(codeOf(await runProgramCommand({ action: 'run', file, ...options }, io.streams)));
+      const defects = defectsNamed(options.defect);
+      end(codeOf(await runProgramCommand({ action: 'run', file, ...options, defects }, io.streams)));
     });
   group
     .command('diff')
     .description('make the calls of a program on both stacks, and print the first difference')
     .argument('<file>', 'a program; - is standard input, one program a line')
     .addOption(profileOption())
+    .option('--defect <name>', defectHelp, collect)
     .addOption(libsslOption())
     .addOption(anyPatchOption())
     .addHelpText('after', '\nExample:\n  simtls program diff scenarios/corpus/programs/A01.json --profile 1.1.1')
     .action(async (file: string, options: ProgramOptions) => {
-      end(codeOf(await runProgramCommand({ action: 'diff', file, ...options }, io.streams)));
+      const defects = defectsNamed(options.defect);
+      end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
   program
     .command('doctor')

@@ -13,6 +13,7 @@ import {
   planSearch,
   programSearch,
   type Search,
+  type ShrunkProgram,
   type Size,
   sameFailure,
   sameProgramFailure,
@@ -21,7 +22,7 @@ import {
   type Trials,
 } from '../shrink/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
-import { collect, defectHelp, defectsNamed, withDefects } from './defects.js';
+import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase, writeJson } from './files.js';
 import type { Io } from './io.js';
@@ -111,8 +112,29 @@ async function shrinkFile(path: string, options: ShrinkOptions, io: Io): Promise
   const { value, failure, told } = await shrinkProgram(found.value, { ...options, defects }, io);
   writeJson(out, value);
   io.out(`${failure.kind} in ${failure.call}: ${failure.what}\n${told}\n`);
-  io.out(`wrote ${out}\nreplay: simtls program ${failure.kind === 'difference' ? 'diff' : 'run'} ${out}\n`);
+  io.out(`wrote ${out}\nreplay: ${replayOf(failure, out, options)}\n`);
   return exitCodes.held;
+}
+
+/** The command that shows the failure again. The profile stands in the file. */
+function replayOf(failure: ProgramFailure, out: string, options: ShrinkOptions): string {
+  const defects = defectOptions(defectsNamed(options.defect));
+  if (failure.kind === 'expectation') return `simtls explain ${out}${defects}`;
+  if (failure.kind !== 'difference') return `simtls program run ${out}${defects}`;
+  const { libssl, anyPatch } = options;
+  const library = libssl === undefined ? '' : ` --libssl ${libssl}`;
+  return `simtls program diff ${out}${defects}${library}${anyPatch === true ? ' --any-patch' : ''}`;
+}
+
+/** What became of the program's expectations, in words. */
+function expectationsTold({ had, gone, broken }: ShrunkProgram['expectations']): string {
+  if (had === 0) return '';
+  const told = [
+    ...(gone === 0 ? [] : [`${gone} spoke of steps that went`]),
+    ...(broken === 0 ? [] : [`${broken} hold no longer`]),
+  ];
+  const kept = `of ${had} expectations ${had - gone - broken} are kept, under the new numbers of their steps`;
+  return `\n${[kept, ...told].join('; ')}`;
 }
 
 async function shrinkProgram(
@@ -125,16 +147,18 @@ async function shrinkProgram(
   try {
     const { failure, judging } = firstFailure(value, { profile, defects }, libssl);
     if (!sameProgramFailure(failure, judgeProgram(value, judging))) throw failingDifferently();
-    const { search, trials } = programSearch(value, failure, judging);
+    const { search, trials, result } = programSearch(value, failure, judging);
     const how = await drive(search, trials, { time: options.time, size: sizeOfProgram }, io);
-    const best = profile === undefined ? search.best : { ...search.best, profile };
-    return { value: best, failure, told: compared(sizeOfProgram(value), sizeOfProgram(best), how) };
+    const { value: small, expectations } = result();
+    const best = profile === undefined ? small : { ...small, profile };
+    const told = compared(sizeOfProgram(value), sizeOfProgram(best), how) + expectationsTold(expectations);
+    return { value: best, failure, told };
   } finally {
     libssl.close();
   }
 }
 
-/** A misuse or a crash of the model, else the first difference between the stacks, and how to look for it again. */
+/** A misuse or a crash of the model, or an expectation that it does not fulfil, else the first difference between the stacks, and how to look for it again. */
 function firstFailure(
   value: ProgramValue,
   alone: ProgramOptions,

@@ -1,19 +1,23 @@
 /** What a word that simtls prints means: a decision's code, an invariant, an error of libssl, a defect. */
 import { defectOf, defects } from 'simtls';
 import { invariants } from '../invariants/index.js';
+import type { MisuseKind } from '../program/index.js';
 import { decisionOf, decisions } from './decisions.js';
+import { misuses } from './misuses.js';
 import { reasonName, reasons } from './reasons.js';
 
 export interface Explanation {
   readonly code: string;
-  readonly kind: 'decision' | 'invariant' | 'error' | 'defect';
+  readonly kind: 'decision' | 'invariant' | 'misuse' | 'error' | 'defect';
   /** What to say of it, by what it is about, in the order of telling. */
   readonly about: Readonly<Record<string, string>>;
 }
 
 /** What is known of a word; undefined where it is none of ours. */
 export function explainCode(code: string): Explanation | undefined {
-  return explainDecision(code) ?? explainInvariant(code) ?? explainReason(code) ?? explainDefect(code);
+  return (
+    explainDecision(code) ?? explainInvariant(code) ?? explainMisuse(code) ?? explainReason(code) ?? explainDefect(code)
+  );
 }
 
 /** Every word that can be explained. */
@@ -21,6 +25,7 @@ export function explainable(): readonly string[] {
   return [
     ...Object.keys(decisions),
     ...invariants.map((one) => one.name),
+    ...Object.keys(misuses),
     ...Object.keys(reasons),
     ...defects.map((one) => one.name),
   ];
@@ -45,8 +50,19 @@ function explainInvariant(code: string): Explanation | undefined {
   return {
     code,
     kind: 'invariant',
-    about: told({ owner: owners[found.owner], why: found.reason, source: found.source }),
+    about: told({
+      owner: owners[found.owner],
+      why: found.reason,
+      source: found.source,
+      helps: found.helps,
+      where: found.where,
+    }),
   };
+}
+
+function explainMisuse(code: string): Explanation | undefined {
+  const found = Object.hasOwn(misuses, code) ? misuses[code as MisuseKind] : undefined; // the table has it
+  return found && { code, kind: 'misuse', about: { ...found, 'more on it': 'docs/programs.md, "Misuse"' } };
 }
 
 function explainReason(code: string): Explanation | undefined {

@@ -7,7 +7,7 @@ export interface DecisionText {
   readonly means: string;
   /** The function that decides, and its file. */
   readonly where: string;
-  /** Empty where there is nothing to put right. */
+  /** What to do, or that there is nothing to do. */
   readonly helps: string;
   /** Where the OpenSSL lines differ; absent where all do the same. */
   readonly lines?: string;
@@ -51,21 +51,21 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'offered',
     means: "the session's ticket goes out, with an id made up for it",
     where: 'tls_construct_ctos_session_ticket, ssl/statem/extensions_clnt.c',
-    helps: '',
+    helps: "nothing: the server's decision says what became of it",
   },
   'offered-id': {
     side: 'client',
     verdict: 'offered',
     means: "the session's id goes out",
     where: clientHello,
-    helps: '',
+    helps: "nothing: the server's decision says what became of it",
   },
   'no-resumption-on-renegotiation': {
     side: 'server',
     verdict: 'none',
     means: 'it is a renegotiation, and SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION is set',
     where: `tls_early_post_process_client_hello, ${serverC}`,
-    helps: '',
+    helps: 'nothing, where it is meant; else SSL_CTX_clear_options(ctx, SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION)',
   },
   'ticket-too-short': {
     side: 'server',
@@ -132,7 +132,8 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'refused',
     means: 'the session is of another protocol version than was agreed on',
     where: previous,
-    helps: '',
+    helps:
+      'give both sides the version bounds that they had when the session was made, or drop sessions when those change',
   },
   'id-context-differs': {
     side: 'server',
@@ -169,7 +170,7 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'refused',
     means: 'the session has no extended master secret, and the client offers it now',
     where: previous,
-    helps: '',
+    helps: 'nothing: the new session has one, and is resumed next time',
   },
   'cipher-not-offered': {
     side: 'server',
@@ -178,8 +179,20 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     where: `tls_early_post_process_client_hello, ${serverC}`,
     helps: 'drop the sessions of a client whose cipher list changes',
   },
-  'resumed-by-ticket': { side: 'server', verdict: 'accepted', means: 'the ticket is good', where: previous, helps: '' },
-  'resumed-by-id': { side: 'server', verdict: 'accepted', means: 'the id is known', where: previous, helps: '' },
+  'resumed-by-ticket': {
+    side: 'server',
+    verdict: 'accepted',
+    means: 'the ticket is good',
+    where: previous,
+    helps: 'nothing: it is what was wanted',
+  },
+  'resumed-by-id': {
+    side: 'server',
+    verdict: 'accepted',
+    means: 'the id is known',
+    where: previous,
+    helps: 'nothing: it is what was wanted',
+  },
   'server-started-new': {
     side: 'client',
     verdict: 'refused',
@@ -200,7 +213,7 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'accepted',
     means: 'the server answered with the id that was offered',
     where: serverHello,
-    helps: '',
+    helps: 'nothing: it is what was wanted',
   },
 };
 

@@ -45,7 +45,7 @@ export const reasons: Readonly<Record<string, ReasonText>> = {
   SSL_SESSION_ID_TOO_LONG: {
     means: 'a session id has at most 32 bytes',
     where: `SSL_SESSION_set1_id, ${sessC}`,
-    helps: '',
+    helps: 'hash a longer id',
   },
   SSL_SESSION_VERSION_MISMATCH: {
     means: 'the version in ServerHello is not the one of the session that is being resumed',
@@ -54,7 +54,8 @@ export const reasons: Readonly<Record<string, ReasonText>> = {
   },
   UNEXPECTED_EOF_WHILE_READING: {
     means: 'the stream ended without a close_notify: a peer that does not shut down, or somebody who cut the stream',
-    where: 'ssl/record/rec_layer_s3.c',
+    where:
+      'ssl3_read_n, ssl/record/rec_layer_s3.c (3.5: ossl_tls_handle_rlayer_return, in the same file; 1.1.1 has no such error: SSL_ERROR_SYSCALL)',
     helps: 'have the peer call SSL_shutdown; SSL_OP_IGNORE_UNEXPECTED_EOF where the protocol has an end of its own',
   },
   UNINITIALIZED: {

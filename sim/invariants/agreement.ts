@@ -5,6 +5,8 @@ export const endsAgreeOnResumption: Invariant = {
   owner: 'simtls',
   reason: 'one side that resumes while the other does not would hold other keys',
   source: 'RFC 5246 §7.3: both sides proceed directly to Finished, or neither does',
+  where: 'tls_process_server_hello, ssl/statem/statem_clnt.c; tls_construct_server_hello, ssl/statem/statem_srvr.c',
+  helps: 'a fault of simtls: report the plan and its seed (simtls shrink makes it small)',
 };
 
 /** Judges a connection whose handshake both sides have finished; each is 1 or 0. */

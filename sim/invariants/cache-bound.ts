@@ -6,6 +6,8 @@ export const cacheWithinBound: Invariant = {
   reason: 'a cache with a size never grows beyond it (lowering the size evicts nothing by itself)',
   source:
     'SSL_CTX_sess_set_cache_size(3): "If adding the session makes the cache exceed its size, then unused sessions are dropped"',
+  where: 'SSL_CTX_add_session, ssl/ssl_sess.c: the loop around remove_session_lock',
+  helps: 'a fault of simtls: report the plan and its seed (simtls shrink makes it small)',
 };
 
 /**

@@ -5,6 +5,8 @@ export const callbackGetsLiveSession: Invariant = {
   owner: 'libssl',
   reason: 'a callback looks at what it is handed: it must not be gone yet',
   source: 'SSL_CTX_sess_set_remove_cb(3): "The remove_session_cb() is passed the ctx and the ssl session sess."',
+  where: 'remove_session_lock, ssl/ssl_sess.c: the remove callback, then SSL_SESSION_free',
+  helps: 'only a repaired OpenSSL helps; until then a remove callback takes no look at the session that it is handed',
 };
 
 /** A callback of the application and the dead session that it is handed. */

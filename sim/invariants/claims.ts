@@ -7,6 +7,10 @@ export const countsEqualClaims: Invariant = {
   reason: 'who gives back a reference that it does not hold takes one from somebody who still uses the object',
   source:
     'SSL_SESSION_free(3): "SSL_SESSION_free() must only be called for SSL_SESSION objects, for which the reference count was explicitly incremented"',
+  where:
+    'SSL_SESSION_free, ssl/ssl_sess.c, SSL_free and SSL_CTX_free, ssl/ssl_lib.c: each gives one reference back and asks nobody',
+  helps:
+    'free once for each SSL_new, get1, dup, up_ref and d2i, and for each session that a new callback kept by returning 1; never after a get0',
 };
 
 export const libraryKeepsCounts: Invariant = {
@@ -16,6 +20,8 @@ export const libraryKeepsCounts: Invariant = {
     "a reference that libssl gives back without having taken it is the program's: the session is freed under its hands",
   source:
     '3.0, ssl/ssl_sess.c, SSL_CTX_add_session: where lh_SSL_SESSION_insert finds no memory the session is linked into the list, and its reference given back',
+  where: 'SSL_CTX_add_session, ssl/ssl_sess.c: its last SSL_SESSION_free',
+  helps: 'take the session for gone where SSL_CTX_add_session has failed for want of memory, and do not free it again',
 };
 
 /** The ledger said that a count and its claims part. */

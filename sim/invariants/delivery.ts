@@ -6,6 +6,8 @@ export const completeAfterCleanClose: Invariant = {
   reason: 'a close_notify vouches for all that was sent before it',
   source:
     'RFC 5246 §7.2.1: "The client and the server must share knowledge that the connection is ending in order to avoid a truncation attack"',
+  where: 'ssl3_read_bytes, ssl/record/rec_layer_s3.c: where a close_notify sets SSL_RECEIVED_SHUTDOWN',
+  helps: 'a fault of simtls: report the plan and its seed (simtls shrink makes it small)',
 };
 
 export const truncatedIsNotComplete: Invariant = {
@@ -14,6 +16,9 @@ export const truncatedIsNotComplete: Invariant = {
   reason: 'whoever can end a stream on the way could otherwise cut an answer short unseen',
   source:
     'SSL_CTX_set_options(3), SSL_OP_IGNORE_UNEXPECTED_EOF: "You should only enable this option if the protocol running over TLS can detect a truncation attack itself"',
+  where:
+    'ssl3_read_n, ssl/record/rec_layer_s3.c (3.5: ossl_tls_handle_rlayer_return, ssl/record/rec_layer_s3.c): where SSL_OP_IGNORE_UNEXPECTED_EOF takes the end of the stream for a close_notify',
+  helps: 'leave SSL_OP_IGNORE_UNEXPECTED_EOF off, unless the protocol above says where its messages end',
 };
 
 /** What one direction of a connection came to, when its reader was told of a clean end. */

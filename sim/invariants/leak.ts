@@ -5,6 +5,8 @@ export const nothingLeakedAtExit: Invariant = {
   owner: 'program',
   reason: 'what nobody gives back grows with every connection in a process that lives on',
   source: 'SSL_get_session(3), NOTES: "SSL_SESSION_free(3) must be explicitly called once"',
+  where: 'SSL_SESSION_free, ssl/ssl_sess.c, SSL_free and SSL_CTX_free, ssl/ssl_lib.c: the calls that were not made',
+  helps: 'give back what each holder that is named holds; look at the ways out of the program that an error takes',
 };
 
 export const noReferenceOutlivesHolder: Invariant = {
@@ -13,6 +15,8 @@ export const noReferenceOutlivesHolder: Invariant = {
   reason: 'a reference whose holder is gone can never be given back, whatever the program does',
   source:
     'SSL_free(3): "decrements the reference count of ssl, and removes the SSL structure pointed to by ssl and frees up the allocated memory"',
+  where: 'tls_decrypt_ticket, ssl/t1_lib.c, and SSL_free, ssl/ssl_lib.c: a way out that gives back less than was taken',
+  helps: 'only a repaired OpenSSL helps: report it with the shrunk plan',
 };
 
 /** An object that lives when its process ends by itself. */

@@ -6,6 +6,10 @@ export const noUseAfterFree: Invariant = {
   owner: 'program',
   reason: 'what was freed may be anything by now',
   source: 'SSL_SESSION_free(3), SSL_free(3), SSL_CTX_free(3): the object is freed when its count reaches zero',
+  where:
+    'freed by SSL_SESSION_free, ssl/ssl_sess.c, SSL_free or SSL_CTX_free, ssl/ssl_lib.c; used by the call that is named, which cannot know',
+  helps:
+    'hold a reference of your own for as long as you use an object (SSL_get1_session, SSL_SESSION_up_ref, SSL_up_ref, SSL_CTX_up_ref), and forget a pointer when you free it',
 };
 
 export const handlesUsedRightly: Invariant = {
@@ -13,6 +17,9 @@ export const handlesUsedRightly: Invariant = {
   owner: 'program',
   reason: 'libssl does not check what it is handed: it breaks, now or later',
   source: 'the table of misuse of simtls-program/1',
+  where:
+    'the call that is named; SSL_set_session and SSL_CTX_add_session, ssl/ssl_sess.c, and SSL_free, ssl/ssl_lib.c, check nothing',
+  helps: 'docs/programs.md says what each kind of misuse is; simtls explain FILE shows the step, and who holds what',
 };
 
 const kinds: Readonly<Record<string, Invariant>> = {
@@ -43,6 +50,9 @@ export const survivesCalls: Invariant = {
   owner: 'libssl',
   reason: 'a call that crashes takes the process with it',
   source: 'observed on OpenSSL',
+  where: 'the call that is named, in ssl/ssl_lib.c, ssl/ssl_sess.c or ssl/statem/',
+  helps:
+    'see it on real OpenSSL (simtls program run FILE --stack libssl), shrink it, report it there; until then keep away from this order of calls',
 };
 
 export function crashedIn(call: string, signal: string): Broken {

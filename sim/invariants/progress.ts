@@ -5,6 +5,8 @@ export const comesToRest: Invariant = {
   owner: 'simtls',
   reason: 'every wait has a virtual deadline, so that every plan ends',
   source: 'the rules of plans',
+  where: 'no part of OpenSSL',
+  helps: 'a fault of simtls: report the plan and its seed (simtls shrink makes it small)',
 };
 
 export function neverRests(events: number): Broken {
@@ -16,6 +18,8 @@ export const expectationHolds: Invariant = {
   owner: 'program',
   reason: 'the scenario says that it must hold',
   source: 'the scenario',
+  where: "no part of OpenSSL: the scenario's own",
+  helps: 'simtls explain FILE tells the run; the decision of each connection says why it was or was not resumed',
 };
 
 export function unmet(text: string): Broken {

@@ -6,6 +6,8 @@ export const oneContextPerSession: Invariant = {
   reason: 'a session keeps the links of one cache list in itself, and a second SSL_CTX may use them as its own',
   source:
     'SSL_set_session(3), NOTES: "One SSL_SESSION object, regardless of its reference count, must therefore only be used with one SSL_CTX object"',
+  where: 'SSL_SESSION_list_add and remove_session_lock, ssl/ssl_sess.c: the links stand in the session itself',
+  helps: 'give each SSL_CTX a session of its own: SSL_SESSION_dup, or i2d_SSL_SESSION and d2i_SSL_SESSION',
 };
 
 /** The objects as a report names them, and the steps that made them. */

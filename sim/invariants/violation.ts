@@ -12,6 +12,10 @@ export interface Invariant {
   readonly reason: string;
   /** The manual page, RFC or rule that says so. */
   readonly source: string;
+  /** Where OpenSSL does it: function and file; or that no part of OpenSSL is in it. */
+  readonly where: string;
+  /** What to do about it. */
+  readonly helps: string;
 }
 
 /** One breaking of one invariant. */

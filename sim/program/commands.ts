@@ -1,6 +1,7 @@
 /** `simtls program run`, `simtls program diff` and `simtls doctor`, without the command line around them. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { DefectName } from 'simtls';
 import {
   type LineOptions,
   type LineReport,
@@ -31,6 +32,8 @@ export interface RunCommand extends LineOptions {
   readonly stack?: 'model' | 'libssl' | undefined;
   /** In place of the one that the file names. */
   readonly profile?: Profile | undefined;
+  /** Of the model. */
+  readonly defects?: readonly DefectName[] | undefined;
 }
 
 /** `program diff FILE`. */
@@ -38,6 +41,7 @@ export interface DiffCommand extends LineOptions {
   readonly action: 'diff';
   readonly file: string;
   readonly profile?: Profile | undefined;
+  readonly defects?: readonly DefectName[] | undefined;
 }
 
 /** The exit codes of the command line. */
@@ -55,7 +59,10 @@ type Answer = (program: Program) => ExitCode;
  */
 export async function runProgramCommand(command: RunCommand | DiffCommand, io: CommandIo): Promise<number> {
   const libssl = libsslSource(command, (notice) => io.stderr.write(`simtls: ${notice}\n`));
-  const answer = command.action === 'diff' ? differ(libssl, io) : runner(chosen(command, libssl), io);
+  const answer =
+    command.action === 'diff'
+      ? differ({ model: modelSource(command.defects), libssl }, io)
+      : runner(chosen(command, libssl), io);
   try {
     if (command.file === '-') return await batch(command.profile, answer, io);
     return single(command, answer, io);
@@ -82,8 +89,8 @@ function describe({ profile, expected, version, where, ok, advice }: LineReport)
   return `${head}${found}${ok ? '' : `  ${advice}`}`;
 }
 
-function chosen({ stack, libssl: path }: RunCommand, libssl: StackSource): StackSource {
-  return stack === 'libssl' || (stack === undefined && path !== undefined) ? libssl : modelSource;
+function chosen({ stack, libssl: path, defects }: RunCommand, libssl: StackSource): StackSource {
+  return stack === 'libssl' || (stack === undefined && path !== undefined) ? libssl : modelSource(defects);
 }
 
 function runner(source: StackSource, io: CommandIo): Answer {
@@ -102,9 +109,10 @@ function runner(source: StackSource, io: CommandIo): Answer {
   };
 }
 
-function differ(source: StackSource, io: CommandIo): Answer {
+function differ(sources: { readonly model: StackSource; readonly libssl: StackSource }, io: CommandIo): Answer {
   return (program) => {
-    const stacks = { model: modelSource.open(program.profile), libssl: source.open(program.profile) };
+    const { profile } = program;
+    const stacks = { model: sources.model.open(profile), libssl: sources.libssl.open(profile) };
     try {
       const found = diffProgram(program, stacks);
       io.stdout.write(`${writeDifference(found)}\n`);

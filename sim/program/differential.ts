@@ -112,7 +112,7 @@ export function answersVary(ask: () => Difference | null): boolean {
 }
 
 function differenceOf(program: unknown, profile: Profile, libssl: StackSource): Difference | null {
-  const stacks = { model: modelSource.open(profile), libssl: libssl.open(profile) };
+  const stacks = { model: modelSource().open(profile), libssl: libssl.open(profile) };
   try {
     return diffProgram(parseProgram(program, { profile }), stacks);
   } finally {

@@ -22,6 +22,15 @@ export interface Unfulfilled {
   readonly found: unknown;
 }
 
+/** What a program's file expects of its steps, as far as it is of this form; other keys and forms are for other tools. */
+export function expectationsOf(file: Readonly<Record<string, unknown>>): readonly Expectation[] {
+  const listed: unknown = file['expect'];
+  if (!Array.isArray(listed)) return [];
+  return listed.filter(
+    (one): one is Expectation => Number.isInteger(at(one, 'step')) && typeof at(one, 'field') === 'string',
+  );
+}
+
 /** Seconds by which a time may differ from what was expected: a real clock runs on. */
 const clockSecondsMax = 2;
 

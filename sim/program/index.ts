@@ -9,7 +9,7 @@ export { diffProgram, writeDifference } from './diff.js';
 export type { DifferentialOptions, DifferentialReport, Finding, NamedProgram } from './differential.js';
 export { answersVary, runDifferential } from './differential.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
-export { unfulfilled } from './expectations.js';
+export { expectationsOf, unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';
 export type { ProgramFile } from './generate.js';
 export { generateProgram } from './generate.js';
@@ -26,7 +26,7 @@ export type {
   ObservedEvent,
   ObservedReturn,
 } from './observation.js';
-export { isMisuse, isObservation, writeLine } from './observation.js';
+export { isMisuse, isObservation, writeLine, writeReturn } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { runProgram } from './run.js';

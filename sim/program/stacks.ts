@@ -1,4 +1,5 @@
 /** Where the commands get their stacks from: one source for each stack, opened when first wanted. */
+import type { DefectName } from 'simtls';
 import { type LibsslPool, type LineOptions, openLine, openModel, type Profile, type Stack } from '../stacks/index.js';
 
 /** Fresh stacks of one kind. */
@@ -9,11 +10,10 @@ export interface StackSource {
   close(): void;
 }
 
-/** The simulated stack. */
-export const modelSource: StackSource = {
-  open: (profile) => openModel({ profile }),
-  close: () => {},
-};
+/** The simulated stack, with bugs that really happened where some are switched on. */
+export function modelSource(defects: readonly DefectName[] = []): StackSource {
+  return { open: (profile) => openModel({ profile, defects }), close: () => {} };
+}
 
 /**
  * Real OpenSSL.

@@ -2,13 +2,17 @@
 import type { DefectName } from 'simtls';
 import {
   diffProgram,
+  expectationsOf,
   isMisuse,
   isObservation,
   type Line,
+  type Program,
   ProgramError,
   parseProgram,
   runProgram,
   type StackSource,
+  unfulfilled,
+  writeLine,
 } from '../program/index.js';
 import { openModel, type Profile, type Stack, StackMissing, StackUnable } from '../stacks/index.js';
 
@@ -16,12 +20,14 @@ import { openModel, type Profile, type Stack, StackMissing, StackUnable } from '
 export type ProgramValue = Readonly<Record<string, unknown>>;
 
 export interface ProgramFailure {
-  /** `exception`: a fault of our own. */
-  readonly kind: 'misuse' | 'crash' | 'difference' | 'exception';
+  /** `expectation`: what the program expects of a step (`expect`) is not so; `exception`: a fault of our own. */
+  readonly kind: 'misuse' | 'crash' | 'difference' | 'expectation' | 'exception';
   readonly call: string;
   /** The kind of misuse, the signal, the field that differs (without the numbers of sessions that have no name), the message. */
   readonly what: string;
   readonly step: number;
+  /** Which of the program's expectations it is. */
+  readonly expectation?: number;
 }
 
 export interface ProgramOptions {
@@ -38,7 +44,10 @@ export function judgeProgram(value: ProgramValue, options: ProgramOptions): Prog
     const program = parseProgram(value, { profile: options.profile });
     const { defects = [] } = options;
     const model = openModel({ profile: program.profile, defects });
-    if (options.libssl === undefined) return endOf(runProgram(program, model));
+    if (options.libssl === undefined) {
+      const lines = [...runProgram(program, model)];
+      return endOf(lines) ?? expectedOtherwise(value, lines, program);
+    }
     return using(options.libssl.open(program.profile), (libssl) => {
       const found = diffProgram(program, { model, libssl });
       if (found === null) return undefined;
@@ -64,6 +73,29 @@ function endOf(lines: Iterable<Line>): ProgramFailure | undefined {
     return isMisuse(line)
       ? { kind: 'misuse', call, what: line.misuse, step }
       : { kind: 'crash', call, what: line.crash, step };
+  }
+  return undefined;
+}
+
+/** The lines of the model, as they are written, and the profile that they are of. */
+export function linesOf(
+  value: ProgramValue,
+  { profile, defects = [] }: ProgramOptions,
+): { readonly lines: readonly string[]; readonly profile: Profile } {
+  const program = parseProgram(value, { profile });
+  const model = openModel({ profile: program.profile, defects });
+  return { lines: [...runProgram(program, model)].map(writeLine), profile: program.profile };
+}
+
+/** The first expectation that is not fulfilled. */
+function expectedOtherwise(value: ProgramValue, lines: readonly Line[], program: Program): ProgramFailure | undefined {
+  const written = lines.map(writeLine);
+  for (const [index, expectation] of expectationsOf(value).entries()) {
+    const [found] = unfulfilled([expectation], written, program.profile);
+    if (found === undefined) continue;
+    const { step, field } = found;
+    const what = `${field}: expected ${JSON.stringify(found.expected ?? null)}, found ${JSON.stringify(found.found)}`;
+    return { kind: 'expectation', call: program.steps[step]?.call ?? '', what, step, expectation: index };
   }
   return undefined;
 }

@@ -1,10 +1,15 @@
-/** Makes an API program small: steps go in chunks, with those that use what they made; then numbers are lowered. */
+/**
+ * Makes an API program small: steps go in chunks, with those that use what they made; then numbers are lowered. What the program
+ * expects of its steps (`expect`) goes with them, under their new numbers.
+ */
 import type { Json } from '../plan/index.js';
+import { type Expectation, expectationsOf, unfulfilled } from '../program/index.js';
 import { ddmin } from './ddmin.js';
 import { numbersIn, withAt } from './json.js';
 import { lower } from './lower.js';
 import {
   judgeProgram,
+  linesOf,
   type ProgramFailure,
   type ProgramOptions,
   type ProgramValue,
@@ -17,25 +22,82 @@ interface RawStep {
   readonly args?: readonly Json[];
 }
 
-/** A search for the smallest program that fails as `failure` says. What the program expects of its steps (`expect`) goes. */
-export function programSearch(
-  value: ProgramValue,
-  failure: ProgramFailure,
-  options: ProgramOptions,
-): { readonly search: Search<ProgramValue>; readonly trials: Trials } {
-  const { expect: _, ...program } = value; // it speaks of steps by their numbers
-  const search = new Search<ProgramValue>(program, (candidate) =>
-    sameProgramFailure(failure, judgeProgram(candidate, options)),
-  );
-  return { search, trials: shrink(search, failure.what === 'unbound' ? (steps) => steps : withoutDangling) };
+/** A step of the candidate, and which one of the original it is. */
+interface Kept {
+  readonly step: RawStep;
+  readonly origin: number;
 }
 
-function* shrink(search: Search<ProgramValue>, tidy: (steps: readonly RawStep[]) => readonly RawStep[]): Trials {
-  for (let before: ProgramValue | undefined; before !== search.best; ) {
-    before = search.best;
-    yield* ddmin(stepsOf(search.best), (rest) => search.accepts({ ...search.best, steps: tidy(rest) }));
-    yield* lowerNumbers(search);
+/** What became of what a program expects. */
+export interface ShrunkProgram {
+  readonly value: ProgramValue;
+  /** Expectations that it had, that spoke of steps which went, and that no longer hold in what is left. */
+  readonly expectations: { readonly had: number; readonly gone: number; readonly broken: number };
+}
+
+export interface ProgramSearch {
+  readonly search: Search<ProgramValue>;
+  readonly trials: Trials;
+  /** The best so far, with what it expects. */
+  readonly result: () => ShrunkProgram;
+}
+
+/** A search for the smallest program that fails as `failure` says. */
+export function programSearch(value: ProgramValue, failure: ProgramFailure, options: ProgramOptions): ProgramSearch {
+  const { expect: _, ...program } = value;
+  const expected = expectationsOf(value);
+  // Only one that is not fulfilled is what the search is about; the others wait for its end.
+  const failing = failure.kind === 'expectation' ? expected[failure.expectation ?? 0] : undefined;
+  const state = { origins: stepsOf(program).map((_step, index) => index) };
+  const numbered = (candidate: ProgramValue, origins: readonly number[]): ProgramValue => {
+    const step = failing === undefined ? -1 : origins.indexOf(failing.step);
+    return step < 0 ? candidate : { ...candidate, expect: [{ ...failing, step }] };
+  };
+  const search = new Search<ProgramValue>(numbered(program, state.origins), (candidate) =>
+    sameProgramFailure(failure, judgeProgram(candidate, options)),
+  );
+  const tidy = failure.what === 'unbound' ? (kept: readonly Kept[]) => kept : withoutDangling;
+  function* trials(): Trials {
+    for (let before: ProgramValue | undefined; before !== search.best; ) {
+      before = search.best;
+      const items = stepsOf(search.best).map((step, i): Kept => ({ step, origin: state.origins[i] ?? 0 }));
+      yield* ddmin(items, (rest) => {
+        const kept = tidy(rest);
+        const origins = kept.map((one) => one.origin);
+        const { expect: _expect, ...best } = search.best;
+        const accepted = search.accepts(numbered({ ...best, steps: kept.map((one) => one.step) }, origins));
+        if (accepted) state.origins = origins;
+        return accepted;
+      });
+      yield* lowerNumbers(search);
+    }
   }
+  const result = (): ShrunkProgram => {
+    const { expect: _expect, ...best } = search.best;
+    return withExpectations(best, { expected, failing, origins: state.origins, options });
+  };
+  return { search, trials: trials(), result };
+}
+
+interface Expecting {
+  readonly expected: readonly Expectation[];
+  readonly failing: Expectation | undefined;
+  readonly origins: readonly number[];
+  readonly options: ProgramOptions;
+}
+
+function withExpectations(best: ProgramValue, { expected, failing, origins, options }: Expecting): ShrunkProgram {
+  const moved = expected.flatMap((one) => {
+    const step = origins.indexOf(one.step);
+    return step < 0 ? [] : [{ old: one, now: { ...one, step } }];
+  });
+  const { lines, profile } = linesOf(best, options);
+  const kept = moved.filter(({ old, now }) => old === failing || unfulfilled([now], lines, profile).length === 0);
+  const expect = kept.map(({ now }) => now);
+  return {
+    value: expect.length === 0 ? best : { ...best, expect },
+    expectations: { had: expected.length, gone: expected.length - moved.length, broken: moved.length - kept.length },
+  };
 }
 
 function* lowerNumbers(search: Search<ProgramValue>): Trials {
@@ -47,9 +109,9 @@ function* lowerNumbers(search: Search<ProgramValue>): Trials {
 }
 
 /** Without the steps that name what no earlier step binds. Sessions without a name (`#1`) come to be by themselves. */
-function withoutDangling(steps: readonly RawStep[]): readonly RawStep[] {
+function withoutDangling(kept: readonly Kept[]): readonly Kept[] {
   const bound = new Set<string>();
-  return steps.filter((step) => {
+  return kept.filter(({ step }) => {
     const names = (step.args ?? []).filter((arg) => typeof arg === 'string' && /^\$[A-Za-z_]/u.test(arg));
     if (names.some((name) => !bound.has(String(name).slice(1)))) return false;
     if (step.let !== undefined) bound.add(step.let);

@@ -3,11 +3,24 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { decisions, explainable, explainCode, reasons, type Story, storyOf } from '../../sim/explain/index.js';
+import {
+  decisions,
+  explainable,
+  explainCode,
+  programStoryLines,
+  programStoryOf,
+  reasons,
+  type Story,
+  storyOf,
+} from '../../sim/explain/index.js';
 import { invariants } from '../../sim/invariants/index.js';
 import type { Plan } from '../../sim/plan/index.js';
+import type { StackSource } from '../../sim/program/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
+import { openModel, type Profile, reportLines, StackMissing } from '../../sim/stacks/index.js';
+import type { DefectName } from '../../src/index.js';
 import { simtls } from './_command.js';
+import { corpusPrograms } from './_corpus.js';
 import { scenarios } from './_scenarios.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -37,6 +50,48 @@ test('every word that simtls prints is explained: decisions, invariants, errors 
   }
   for (const { name } of invariants) t.is(explainCode(name)?.kind, 'invariant');
   t.is(explainCode('toString'), undefined);
+});
+
+test('every decision, invariant and error says where in OpenSSL it is made, function and file, and what to do', (t) => {
+  const words = explainable().map((word) => explainCode(word)!);
+  for (const { code, kind, about } of words.filter((one) => one.kind !== 'defect')) {
+    const { where = '', helps = '' } = about;
+    t.true(helps.length > 10, `${code}: what to do`);
+    const outside = /^(invariant|misuse)$/.test(kind) && where.startsWith('no part of OpenSSL');
+    t.true(outside || /\w.*, ssl\/[\w/]+\.c/.test(where), `${code}: ${where}`);
+  }
+  const outside = words.filter(({ about }) => about['where']?.startsWith('no part of OpenSSL') === true);
+  t.deepEqual(
+    outside.map(({ code }) => code),
+    [
+      'comes-to-rest',
+      'code-does-not-throw',
+      'code-comes-to-an-end',
+      'code-comes-to-rest',
+      'expectation',
+      'unbound',
+      'wrong-kind',
+      'same-handle',
+    ],
+  );
+});
+
+/** Functions of libssl that a text names; constants and files are none. */
+const named = (where: string): readonly string[] =>
+  where.match(/\b(?:SSL_(?:CTX_|SESSION_)?[a-z]\w*|(?:ossl|ssl\d?|tls|lookup|remove|set_client)_\w+)\b(?!\.c)/g) ?? [];
+
+const lines = reportLines({}).filter(({ ok }) => ok);
+// Reason to skip: without the three lines there is nothing to ask.
+(lines.length === 3 ? test : test.skip)('every function that is named is one of OpenSSL', (t) => {
+  const binaries = lines.map(({ where }) => readFileSync(where ?? '').toString('latin1'));
+  const wheres = explainable().map((word) => explainCode(word)!.about['where'] ?? '');
+  const functions = new Set(wheres.flatMap(named));
+  t.true(functions.size > 20);
+  for (const name of functions)
+    t.true(
+      binaries.some((binary) => binary.includes(`\0${name}\0`)),
+      name,
+    );
 });
 
 test('the side and verdict of each decision are those of the page of decisions', (t) => {
@@ -237,8 +292,136 @@ test('the command tells the story of a plan and of a program, ending with the li
   ];
   writeFileSync(program, JSON.stringify({ format: 'simtls-program/1', profile: '3.0', steps: [...steps, steps[1]] }));
   const told = await simtls(['explain', program]);
-  t.regex(told.out, /BROKEN no-use-after-free \(program\) at s2\n/);
-  t.regex(told.out, /s: given back by the program; count 0, it is gone\n/);
+  t.is(told.code, 0, told.err);
+  t.regex(told.out, /^an API program, profile 3\.0\n/);
+  t.regex(told.out, / 0 {2}s = SSL_SESSION_new\(\)\n +s: refs 1\n +1 {2}SSL_SESSION_free\(\$s\)\n +s is gone\n/);
+  t.regex(
+    told.out,
+    /\nBROKEN in step 2: use-after-free of s: the object is gone.*\n {2}freed by SSL_SESSION_free in step 1\n {2}what to do: keep/,
+  );
+  t.true(told.out.endsWith(`\nreplay: simtls program run ${program}\n`));
+});
+
+/** Two handshakes with one session, the first connection freed without a shutdown. */
+const unshut = {
+  format: 'simtls-program/1',
+  name: 'freed without SSL_shutdown',
+  profile: '3.0',
+  steps: [
+    { let: 'cc', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+    { let: 'sc', call: 'SSL_CTX_new', args: ['TLS_server_method'] },
+    { call: 'SSL_CTX_set_max_proto_version', args: ['$sc', 'TLS1_2_VERSION'] },
+    { call: 'sim_use_certificate', args: ['$sc'] },
+    { let: 'c', call: 'SSL_new', args: ['$cc'] },
+    { let: 's', call: 'SSL_new', args: ['$sc'] },
+    { call: 'sim_pair', args: ['$c', '$s'] },
+    { call: 'sim_handshake', args: ['$c', '$s'] },
+    { let: 'sess', call: 'SSL_get1_session', args: ['$c'] },
+    { call: 'SSL_free', args: ['$c'] },
+    { let: 'd', call: 'SSL_new', args: ['$cc'] },
+    { let: 't', call: 'SSL_new', args: ['$sc'] },
+    { call: 'SSL_set_session', args: ['$d', '$sess'] },
+    { call: 'sim_pair', args: ['$d', '$t'] },
+    { call: 'sim_handshake', args: ['$d', '$t'] },
+    { call: 'SSL_session_reused', args: ['$d'] },
+  ],
+};
+const as = (profile: Profile): StackSource => ({ open: () => openModel({ profile }), close: () => {} });
+
+test('the story of a program tells what each step did, with the decisions in words', (t) => {
+  const story = programStoryOf(unshut, { libssl: as('3.0') });
+  t.deepEqual(story.end, { kind: 'ran' });
+  t.deepEqual(
+    story.steps.flatMap(({ step, decisions }) => decisions.map(({ side, code }) => [step, side, code])),
+    [
+      [7, 'client', 'no-session-set'],
+      [7, 'server', 'id-unknown'], // of TLS 1.3: a client that could speak it sends an id of no session
+      [14, 'client', 'session-not-resumable'],
+      [14, 'server', 'id-unknown'],
+    ],
+  );
+  for (const { decisions } of story.steps) for (const { means } of decisions) t.true(means.length > 10);
+  const text = programStoryLines(story).join('\n');
+  t.regex(text, /client: session-not-resumable: the session is marked as bad/);
+  t.regex(text, / 9 {2}SSL_free\(\$c\)\n +c is gone\n +cc: refs 3 → 1\n +sess: refs 2 → 1, resumable 1 → 0\n/);
+  t.regex(text, /15 {2}SSL_session_reused\(\$d\) → 0\n/);
+  t.regex(text, /simtls model of OpenSSL 3\.0 does the same in every step$/);
+});
+
+test('the story of a program ends with the first difference to real OpenSSL, or says why it was not asked', (t) => {
+  const program = {
+    format: 'simtls-program/1',
+    profile: '3.0',
+    steps: [
+      { let: 'c', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+      { let: 's', call: 'SSL_new', args: ['$c'] },
+      { call: 'SSL_new_session_ticket', args: ['$s'] },
+      { call: 'SSL_CTX_free', args: ['$c'] },
+    ],
+  };
+  const { compared } = programStoryOf(program, { libssl: as('1.1.1') });
+  t.like(compared, { with: 'simtls model of OpenSSL 1.1.1', difference: { step: 2 } });
+  const text = programStoryLines(programStoryOf(program, { libssl: as('1.1.1') })).join('\n');
+  t.regex(
+    text,
+    /\nDIFFERENT from simtls model of OpenSSL 1\.1\.1, first in step 2, SSL_new_session_ticket\(\$s\): \w+\n {2}the model: .*\n {2}simtls model of OpenSSL 1\.1\.1: /,
+  );
+  const missing: StackSource = {
+    open: () => {
+      throw new StackMissing('OpenSSL 3.0.19 is not here: npm run openssl');
+    },
+    close: () => {},
+  };
+  t.regex(
+    programStoryLines(programStoryOf(program, { libssl: missing })).join('\n'),
+    /was not asked: OpenSSL 3\.0\.19 is not here/,
+  );
+});
+
+test('errors of a program are told in words, a crash and a defect by name', (t) => {
+  const told = (value: object, defects: readonly DefectName[] = []): string =>
+    programStoryLines(programStoryOf(value as Record<string, unknown>, { defects, libssl: as('1.1.1') })).join('\n');
+  const uninitialized = told({
+    format: 'simtls-program/1',
+    profile: '1.1.1',
+    steps: [
+      { let: 'c', call: 'SSL_CTX_new', args: ['TLS_method'] },
+      { let: 's', call: 'SSL_new', args: ['$c'] },
+      { call: 'SSL_write', args: ['$s', { text: 'x' }] },
+    ],
+  });
+  t.regex(uninitialized, /uninitialized: the connection is neither client nor server yet\n/);
+  const cached = (name: string, hex: string): object[] => [
+    { let: name, call: 'SSL_SESSION_new' },
+    { call: 'SSL_SESSION_set1_id', args: [`$${name}`, { hex }] },
+    { call: 'SSL_CTX_add_session', args: ['$c', `$${name}`] },
+    { call: 'SSL_SESSION_free', args: [`$${name}`] },
+  ];
+  const crashing = {
+    format: 'simtls-program/1',
+    profile: '1.1.1',
+    steps: [
+      { let: 'c', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+      { call: 'SSL_CTX_sess_set_cache_size', args: ['$c', 1] },
+      { call: 'sim_on_remove', args: ['$c'] },
+      ...cached('a', 'aa'),
+      ...cached('b', 'bb'),
+    ],
+  };
+  const crashed = told(crashing, ['evict-callback-after-free']);
+  t.regex(crashed, /^an API program, profile 1\.1\.1, with evict-callback-after-free\n/);
+  t.regex(crashed, /\nBROKEN in step 9: the model says that libssl dies here of SIGSEGV\nDIFFERENT from .*: crash\n/);
+  t.regex(told(crashing), /the remove callback of c is handed a\n/);
+});
+
+test('every program of the corpus has its story', (t) => {
+  for (const { file, text } of corpusPrograms()) {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    const story = programStoryOf(value, { libssl: as((value['profile'] as Profile | undefined) ?? '3.0') });
+    t.true(story.steps.length > 0 || story.end.kind === 'unable', file);
+    t.true(programStoryLines(story).length > 4, file);
+    t.true(story.compared.with === null || story.compared.difference === null, file);
+  }
 });
 
 test('a session that the library lost is found by the defect, and shrinks to the damaged ticket, not to a leak of the program', async (t) => {
