@@ -131,6 +131,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )
+    .option('--with <file>', 'add the steps, faults and checks of this file to the plan')
     .option('--defect <name>', defectHelp, collect)
     .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')

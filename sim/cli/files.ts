@@ -1,6 +1,6 @@
 /** The files that commands read: plans and API programs, told apart by their `format`. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type Plan, PlanError, parsePlan, planFormat } from '../plan/index.js';
+import { type Plan, PlanError, parsePlan, planFormat, toPlan } from '../plan/index.js';
 import { ProgramError, parseProgram, programFormat } from '../program/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
@@ -31,6 +31,35 @@ export function readText(path: string, io: Io): string {
  */
 export function readPlan(path: string, io: Io): Plan {
   return planOf(readText(path, io), path);
+}
+
+/** What a file may add to a plan. */
+const additions = ['steps', 'faults', 'checks'] as const;
+
+/**
+ * The plan that a file holds, with the steps, faults and checks of another.
+ * @throws CommandFailure
+ */
+export function readPlanWith(path: string, more: string, io: Io): Plan {
+  const plan = readPlan(path, io);
+  const added = objectOf(readText(more, io));
+  const known =
+    added !== undefined &&
+    !Array.isArray(added) &&
+    Object.keys(added).every((key) => additions.some((one) => one === key));
+  if (!known || !Object.values(added).every(Array.isArray)) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `${more}: expected a JSON object with lists to add to a plan: ${additions.join(', ')}`,
+    );
+  }
+  const lists = additions.map((key) => [key, [...plan[key], ...((added[key] ?? []) as readonly unknown[])]]); // lists: looked at just now
+  try {
+    return toPlan({ ...plan, ...Object.fromEntries(lists) });
+  } catch (cause) {
+    if (!(cause instanceof PlanError)) throw cause;
+    throw new CommandFailure(exitCodes.usedWrongly, `${path} with ${more} is no plan: ${cause.message}`);
+  }
 }
 
 /**

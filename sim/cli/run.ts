@@ -9,7 +9,7 @@ import { type Codes, codeSteps, type RunResult, runPlan, runWithCode } from '../
 import { writeCapture } from './capture-file.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
-import { readPlan } from './files.js';
+import { readPlan, readPlanWith } from './files.js';
 import type { Io } from './io.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly trace?: string;
   readonly pcap?: string;
   readonly plan?: string;
+  /** Steps, faults and checks that the plan gets besides its own. */
+  readonly with?: string;
   readonly defect?: readonly string[];
   readonly verify?: boolean;
   readonly json?: boolean;
@@ -65,6 +67,9 @@ const breatheEveryMs = 50;
  * @throws CommandFailure for wrong use, or a promise of ours that is broken
  */
 export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
+  if (options.with !== undefined && options.plan === undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
+  }
   const { jobs, total } =
     options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
   if (options.pcap !== undefined && total !== 1) {
@@ -212,14 +217,15 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
   if (names.length > 0)
     throw new CommandFailure(exitCodes.usedWrongly, '--plan runs that plan alone: name no scenario');
   const defects = defectsNamed(options.defect);
-  const plan = withDefects(readPlan(path, io), defects);
+  const more = options.with;
+  const plan = withDefects(more === undefined ? readPlan(path, io) : readPlanWith(path, more, io), defects);
   const job: Job = {
     scenario: plan.name ?? '',
     seed: plan.seed,
     profile: plan.profile,
     make: () => plan,
     codes: {},
-    replay: `simtls run --plan ${path}${defectOptions(defects)}`,
+    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}`,
   };
   return { jobs: [job], total: 1 };
 }

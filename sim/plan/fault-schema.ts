@@ -1,7 +1,7 @@
 /** How a fault stands in a plan's file: what each takes, in which bounds. */
 import * as v from 'valibot';
 import { misbehaviours } from '../emulator/index.js';
-import { allocationSites, type Fault } from './faults.js';
+import { allocationSites, type Fault, type FaultAction } from './faults.js';
 import { microseconds, name, positive, stepId, whole } from './schema-parts.js';
 
 const anchorSchema = v.union([
@@ -80,6 +80,9 @@ const actionSchema = v.variant('do', [
     before: positive,
   }),
 ]);
+
+/** What a fault may do, by name. */
+export const faultNames: readonly FaultAction['do'][] = actionSchema.options.map((one) => one.entries.do.literal);
 
 export const faultSchema: v.GenericSchema<Fault> = v.strictObject({
   id: stepId,

@@ -1,7 +1,9 @@
 export { expectedBy, PlanError } from './error.js';
+export { faultNames } from './fault-schema.js';
 export {
   type AllocationSiteName,
   type Anchor,
+  allocationSites,
   endingFaults,
   type Fault,
   type FaultAction,

@@ -3,6 +3,9 @@ import { DiskError } from '../host/index.js';
 import type { Ended } from './activity.js';
 import type { Process } from './process.js';
 
+/** Bytes of a file that a step shows. */
+const shownBytesMax = 256;
+
 export function fileWrite(process: Process, path: string, bytes: Uint8Array | undefined): Ended {
   if (bytes === undefined) return { outcome: 'skipped' };
   return told(process, 'write', path, () => {
@@ -11,13 +14,16 @@ export function fileWrite(process: Process, path: string, bytes: Uint8Array | un
   });
 }
 
-/** Binds what the file holds to the step's name; to nothing where it cannot be read. */
+/** Binds what the file holds to the step's name; to nothing where it cannot be read. What is short is seen by checks too, in hex. */
 export function fileRead(process: Process, path: string, name: string | undefined): Ended {
-  return told(process, 'read', path, () => {
-    const bytes = process.host.disk.readFile(path);
-    if (name !== undefined) process.bindBytes(name, bytes);
-    return bytes.length;
+  let read = new Uint8Array(0);
+  const ended = told(process, 'read', path, () => {
+    read = new Uint8Array(process.host.disk.readFile(path));
+    if (name !== undefined) process.bindBytes(name, read);
+    return read.length;
   });
+  if (ended.outcome !== 'ok' || read.length > shownBytesMax) return ended;
+  return { ...ended, observed: { ...ended.observed, ret: Buffer.from(read).toString('hex') } };
 }
 
 export function fileSync(process: Process, path: string): Ended {
