@@ -41,7 +41,7 @@ export function fatal(connection: Connection, alert: AlertName, reason: string):
   if (connection.inInit && connection.flow === 'error') return -1;
   connection.inInit = true;
   connection.flow = 'error';
-  if (alert !== 'none') sendAlert(connection, AlertLevel.fatal, alertCode(alert));
+  if (alert !== 'none') sendAlert(connection, AlertLevel.fatal, alertCode(alert, connection.version));
   return -1;
 }
 

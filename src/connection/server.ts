@@ -151,6 +151,8 @@ export const serverSide: Side = {
         return 'go-on';
       case 'SW_CHANGE':
         rememberSuite(connection);
+        if (connection.profile.needsMasterSecret && connection.session?.masterKey.length === 0)
+          throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR'); // tls1_setup_key_block
         return 'go-on';
       case 'OK':
         finishHandshake(connection);

@@ -1,6 +1,13 @@
 /** Tickets on the server: with which keys they are sealed and opened. RFC 5077, SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
 import { HandshakeFailure } from '../handshake/index.js';
-import { openTicket, Session, sealTicket, type TicketRefusal, ticketKeyNameBytes } from '../session/index.js';
+import {
+  openTicket,
+  Session,
+  sealTicket,
+  type TicketRefusal,
+  ticketKeyNameBytes,
+  whyNotRewritten,
+} from '../session/index.js';
 import type { Connection } from './connection.js';
 
 /** A ticket for the connection's session; empty where the callback has no keys for one. */
@@ -9,6 +16,11 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
   const label = `${connection.label}/ticket-iv`;
   if (!connection.library.allocates('ticket', connection.id)) {
     throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.ticket);
+  }
+  const why = whyNotRewritten(session);
+  if (why !== undefined) {
+    if (why !== 'longer' && why.reason !== undefined) connection.library.errors.push(why.reason);
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
   if (sessionContext.ticketKeyCallback === undefined) return sealTicket(sessionContext.ticketKeys, session, label);
   const answer = sessionContext.ticketKeyCallback(connection, undefined);

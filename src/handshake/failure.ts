@@ -1,5 +1,5 @@
 /** What ends a handshake: a reason for the error queue, and the alert that the peer gets. Thrown by handlers, acted on by the connection. */
-import { AlertDescription } from '../wire/index.js';
+import { AlertDescription, ProtocolVersion } from '../wire/index.js';
 
 /** One table: which alert goes with which name. `none`: the peer is told nothing. */
 export type AlertName =
@@ -46,8 +46,10 @@ const alertCodes: Readonly<Record<Exclude<AlertName, 'none'>, number>> = {
   no_application_protocol: AlertDescription.noApplicationProtocol,
 };
 
-export function alertCode(name: Exclude<AlertName, 'none'>): number {
-  return alertCodes[name];
+/** tls1_alert_code: up to TLS 1.2 nobody knows the alerts that came with TLS 1.3. */
+export function alertCode(name: Exclude<AlertName, 'none'>, version: number): number {
+  const isUnknown = name === 'missing_extension' && version < ProtocolVersion.tls13;
+  return alertCodes[isUnknown ? 'handshake_failure' : name];
 }
 
 export class HandshakeFailure extends Error {

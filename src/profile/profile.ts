@@ -37,8 +37,14 @@ export interface Profile {
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
+  /** No keys come from a master secret of no bytes; a server finds out when it resumes such a session. */
+  readonly needsMasterSecret: boolean;
   /** The last field of a session's DER (SSL_SESSION_ASN1), by its context tag. */
   readonly sessionFieldLast: 18 | 19 | 20;
+  /** An ASN.1 length in several bytes: one more byte has to follow them, although the element may be empty, or none. */
+  readonly longLengths: 'followed' | 'any';
+  /** An ASN.1 time needs room for its seconds and a zone: 13 bytes, and 15 with four digits of a year. */
+  readonly refusesShortTimes: boolean;
   /** A not resumable session is never stored, and one that the get callback returns is ignored. */
   readonly respectsNotResumable: boolean;
   /** A server sends an empty id in ServerHello for a not resumable session, and empties the session's own. */
@@ -87,6 +93,7 @@ const base = {
   refusesNegativeTimeout: true,
   eofIsFatal: true,
   masterKeyBytesMax: 512,
+  needsMasterSecret: false,
   mallocFailureLibrary: 'SSL',
   noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
@@ -118,7 +125,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     recordLayer: 'inline',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
+    needsMasterSecret: true,
     sessionFieldLast: 18,
+    longLengths: 'followed',
+    refusesShortTimes: false,
     mallocFailureLibrary: 'SSL',
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
@@ -154,6 +164,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     keepsDefaultMethod: false,
     sessionFieldLast: 19, // kex_group
     prefersP521: true,
+    longLengths: 'followed',
+    refusesShortTimes: false,
     hasIntegrityOnlySuites: false,
     versionMin: 0x0301, // enabled, although no signature is left that security level 1 lets TLS 1.0 use
     oldAlertText: 'sslv3 alert',
@@ -173,6 +185,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk
     prefersP521: false,
+    longLengths: 'any',
+    refusesShortTimes: true,
     hasIntegrityOnlySuites: true,
     versionMin: 0x0303, // security level 2
     oldAlertText: 'ssl/tls alert',

@@ -2,11 +2,27 @@
  * BER as OpenSSL's ASN.1 templates read it (crypto/asn1/tasn_dec.c): laxer than DER, in that lengths may be indefinite or
  * longer than needed and strings may come in pieces.
  */
+import type { Profile } from '../profile/index.js';
 import { DerError } from './der.js';
 
-const Universal = { integer: 2, octetString: 4, sequence: 16 } as const;
-const universal = 0x00;
-const contextSpecific = 0x80;
+export const Universal = {
+  boolean: 1,
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  null: 5,
+  objectIdentifier: 6,
+  enumerated: 10,
+  utf8String: 12,
+  sequence: 16,
+  set: 17,
+  utcTime: 23,
+  generalizedTime: 24,
+  universalString: 28,
+  bmpString: 30,
+} as const;
+export const universal = 0x00;
+export const contextSpecific = 0x80;
 const constructedBit = 0x20;
 const highTag = 0x1f;
 const stringNestMax = 5; // ASN1_MAX_STRING_NEST
@@ -14,7 +30,7 @@ const uint64Max = 2n ** 64n - 1n;
 const safeIntegerBytes = 6; // what a number holds exactly, sign and all: bigints cost more
 const int64Max = 2n ** 63n - 1n;
 
-interface Header {
+export interface Asn1Header {
   readonly class: number;
   readonly tag: number;
   readonly isConstructed: boolean;
@@ -23,6 +39,9 @@ interface Header {
   readonly start: number;
   readonly end: number;
 }
+
+/** Where the lines read differently. */
+export type Asn1Rules = Pick<Profile, 'longLengths' | 'refusesShortTimes'>;
 
 /** The C type that an INTEGER is read into. */
 export type IntegerType = 'int32' | 'uint32' | 'int64' | 'uint64';
@@ -36,15 +55,18 @@ export class Asn1Cursor {
   /** The mark that ends an indefinite length has been met. */
   #isEnded = false;
 
-  private constructor(bytes: Uint8Array, at: number, end: number, isIndefinite: boolean) {
+  readonly rules: Asn1Rules;
+
+  private constructor(bytes: Uint8Array, at: number, end: number, isIndefinite: boolean, rules: Asn1Rules) {
     this.#bytes = bytes;
+    this.rules = rules;
     this.#at = at;
     this.#end = end;
     this.#isIndefinite = isIndefinite;
   }
 
-  static over(bytes: Uint8Array): Asn1Cursor {
-    return new Asn1Cursor(bytes, 0, bytes.length, false);
+  static over(bytes: Uint8Array, rules: Asn1Rules): Asn1Cursor {
+    return new Asn1Cursor(bytes, 0, bytes.length, false, rules);
   }
 
   get offset(): number {
@@ -59,56 +81,41 @@ export class Asn1Cursor {
   }
 
   sequence(): Asn1Cursor {
-    const header = this.#header();
+    const header = this.peek();
     if (header.class !== universal || header.tag !== Universal.sequence) throw unexpected('SEQUENCE', header);
-    return this.#into(header);
+    return this.into(header);
   }
 
   /** The content of `[tag] EXPLICIT`, when that comes next. */
   explicit(tag: number): Asn1Cursor | undefined {
-    const header = this.#header();
+    const header = this.peek();
     if (header.class !== contextSpecific || header.tag !== tag) return undefined;
-    return this.#into(header);
+    return this.into(header);
   }
 
   /** `[tag] IMPLICIT OCTET STRING`, when that comes next. */
   implicitOctets(tag: number): Uint8Array | undefined {
-    const header = this.#header();
-    return header.class === contextSpecific && header.tag === tag ? this.#string(header) : undefined;
+    const header = this.peek();
+    return header.class === contextSpecific && header.tag === tag ? this.contentOf(header) : undefined;
   }
 
   octets(): Uint8Array {
-    const header = this.#header();
+    const header = this.peek();
     if (header.class !== universal || header.tag !== Universal.octetString) throw unexpected('OCTET STRING', header);
-    return this.#string(header);
+    return this.contentOf(header);
   }
 
   /** The value as that C type holds it; an empty one is 0. */
   integer(type: IntegerType): bigint {
-    const header = this.#header();
+    const header = this.peek();
     if (header.class !== universal || header.tag !== Universal.integer || header.isConstructed)
       throw unexpected('INTEGER', header);
     this.#at = header.end;
     return integerOf(this.#bytes.subarray(header.start, header.end), type);
   }
 
-  /** A certificate or key as it stands; only its outline is looked at: SEQUENCEs, and a BIT STRING in the end. */
-  signedStructure(): Uint8Array {
-    const start = this.#at;
-    const header = this.#header();
-    if (header.class !== universal || header.tag !== Universal.sequence) throw unexpected('SEQUENCE', header);
-    const inner = this.#into(header);
-    const tags: number[] = [];
-    while (!inner.isDone) {
-      const part = inner.#header();
-      if (part.isIndefinite) throw new DerError('DER: expected a definite length in a certificate');
-      tags.push(part.tag);
-      inner.#at = part.end;
-    }
-    const last = tags.pop();
-    if (last !== 3 || tags.length === 0 || tags.some((tag) => tag !== Universal.sequence))
-      throw new DerError('DER: expected the outline of a certificate');
-    this.leave(inner);
+  /** The bytes from `start`, an offset that it had, to here. */
+  since(start: number): Uint8Array {
     return this.#bytes.slice(start, this.#at);
   }
 
@@ -118,30 +125,54 @@ export class Asn1Cursor {
     this.#at = inner.#at;
   }
 
-  #into(header: Header): Asn1Cursor {
+  /** The content of an element that has to be constructed. */
+  into(header: Asn1Header): Asn1Cursor {
     if (!header.isConstructed) throw unexpected('a constructed element', header);
-    return new Asn1Cursor(this.#bytes, header.start, header.end, header.isIndefinite);
+    return this.within(header);
   }
 
-  #string(header: Header): Uint8Array {
+  /** The same, whatever its bytes say of it. */
+  within(header: Asn1Header): Asn1Cursor {
+    return new Asn1Cursor(this.#bytes, header.start, header.end, header.isIndefinite, this.rules);
+  }
+
+  /** The content of a primitive element or of a string in pieces, which is then behind. */
+  contentOf(header: Asn1Header): Uint8Array {
     if (!header.isConstructed) {
       this.#at = header.end;
       return this.#bytes.slice(header.start, header.end);
     }
-    const inner = this.#into(header);
+    const inner = this.within(header);
     const parts: number[] = [];
     inner.#collect(parts, 0);
     this.#at = inner.#at;
     return Uint8Array.from(parts);
   }
 
+  /** asn1_find_end: behind an element of which only the length matters. */
+  passOver(header: Asn1Header): void {
+    this.#at = header.end;
+    if (!header.isIndefinite) return;
+    const inner = this.within(header);
+    for (let open = 1; open > 0; ) {
+      if (inner.#takeEnd()) {
+        open -= 1;
+        continue;
+      }
+      const next = inner.peek();
+      inner.#at = next.isIndefinite ? next.start : next.end;
+      if (next.isIndefinite) open += 1;
+    }
+    this.#at = inner.#at;
+  }
+
   /** asn1_collect: the pieces of a string, whatever their tags. */
   #collect(parts: number[], depth: number): void {
     while (!this.isDone) {
-      const header = this.#header();
+      const header = this.peek();
       if (header.isConstructed) {
         if (depth >= stringNestMax) throw new DerError('DER: expected a string in fewer levels of pieces');
-        const inner = this.#into(header);
+        const inner = this.into(header);
         inner.#collect(parts, depth + 1);
         this.#at = inner.#at;
       } else {
@@ -157,8 +188,8 @@ export class Asn1Cursor {
     return true;
   }
 
-  /** ASN1_get_object, without going on. */
-  #header(): Header {
+  /** ASN1_get_object: what comes next; it stays there. */
+  peek(): Asn1Header {
     let at = this.#at;
     const next = (): number => {
       const byte = at < this.#end ? this.#bytes[at] : undefined;
@@ -184,6 +215,8 @@ export class Asn1Cursor {
     for (let count = isIndefinite || lengthByte < 0x80 ? 0 : lengthByte & 0x7f; count > 0; count -= 1) {
       length = Math.min(length * 256 + next(), Number.MAX_SAFE_INTEGER);
     }
+    if (lengthByte > 0x80 && at === this.#end && this.rules.longLengths === 'followed')
+      throw new DerError(`DER: expected a byte behind a length, got the end at offset ${at}`);
     if (isIndefinite && !isConstructed) throw new DerError(`DER: expected a length at offset ${this.#at}`);
     if (length > this.#end - at)
       throw new DerError(`DER: expected ${length} bytes of content, got ${this.#end - at} at offset ${at}`);
@@ -203,10 +236,10 @@ function integerOf(content: Uint8Array, type: IntegerType): bigint {
   const first = content[0] ?? 0;
   const second = content[1] ?? 0;
   const isNegative = first >= 0x80;
-  const isPadded =
+  const hasSignByte =
     content.length > 1 && (first === 0 || (first === 0xff && content.subarray(1).some((byte) => byte !== 0)));
-  if (isPadded && isNegative === second >= 0x80) throw new DerError('DER: expected an INTEGER without padding');
-  if (content.length - (isPadded ? 1 : 0) > 8) throw new DerError('DER: expected an INTEGER of at most 64 bits');
+  if (hasSignByte && isNegative === second >= 0x80) throw new DerError('DER: expected an INTEGER without padding');
+  if (content.length - (hasSignByte ? 1 : 0) > 8) throw new DerError('DER: expected an INTEGER of at most 64 bits');
   const value = content.length <= safeIntegerBytes ? BigInt(numberOf(content)) : bigintOf(content);
   const isSigned = type === 'int32' || type === 'int64';
   if (isNegative && !isSigned) throw new DerError('DER: expected an INTEGER that is not negative');
@@ -229,6 +262,6 @@ function bigintOf(content: Uint8Array): bigint {
   return BigInt.asIntN(content.length * 8, value);
 }
 
-function unexpected(wanted: string, header: Header): DerError {
+function unexpected(wanted: string, header: Asn1Header): DerError {
   return new DerError(`DER: expected ${wanted}, got tag ${header.tag} before offset ${header.start}`);
 }

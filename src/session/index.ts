@@ -18,7 +18,7 @@ export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export { Library } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
-export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer } from './serialize.js';
+export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';
 export {
   type FragmentLengthCode,
   fragmentLengthUnspecified,

@@ -1,5 +1,7 @@
 /** SSL_SESSION to DER and back, as i2d_SSL_SESSION and d2i_SSL_SESSION (ssl/ssl_asn1.c) have it. */
 import { Asn1Cursor, type IntegerType } from './asn1.js';
+import { skipStructure } from './asn1-template.js';
+import { certificateStructure, publicKeyStructure } from './certificate-structure.js';
 import { contextTag, DerTag, writeElement, writeInteger, writeOctets } from './der.js';
 import { isKnownCipherSuite } from './known-suites.js';
 import type { Library } from './library.js';
@@ -26,6 +28,7 @@ const Field = {
   maxEarlyData: 15,
   alpnSelected: 16,
   maxFragmentLength: 17,
+  ticketAppData: 18,
   keyExchangeGroup: 19,
   peerRawPublicKey: 20,
 } as const;
@@ -60,11 +63,24 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   number(Field.maxEarlyData, BigInt(session.maxEarlyData));
   octets(Field.alpnSelected, session.alpnSelected);
   number(Field.maxFragmentLength, BigInt(session.maxFragmentLength));
+  octets(Field.ticketAppData, session.ticketAppData);
   if (profile.sessionFieldLast >= Field.keyExchangeGroup) {
     // the one number that stands there also when it is 0: UINT32, not ZUINT32
     parts.push(writeElement(contextTag(Field.keyExchangeGroup), writeInteger(BigInt(session.keyExchangeGroup))));
   }
   return writeElement(DerTag.sequence, ...parts);
+}
+
+/**
+ * Why the DER bytes of a session are not read and written again in at most as many bytes, as a server does with what it seals
+ * into a ticket: what it reads gets a time where there is none, and a timeout.
+ */
+export function whyNotRewritten(session: Session): SessionDecodeError | 'longer' | undefined {
+  const unsupported = unsupportedVersion(session.version);
+  if (unsupported !== undefined) return unsupported;
+  const { profile } = session.library;
+  const isLonger = timeToSeconds(profile, session.time) === 0n || timeToSeconds(profile, session.timeout) === 0n;
+  return isLonger ? 'longer' : undefined;
 }
 
 /** Why bytes are no session: a reason for the error queue, or none where OpenSSL pushes none of its own. */
@@ -114,14 +130,14 @@ const optionalFields: readonly { readonly field: number; readonly type: IntegerT
   { field: Field.maxEarlyData, type: 'uint32' },
   { field: Field.alpnSelected, type: 'octets' },
   { field: Field.maxFragmentLength, type: 'uint32' },
-  { field: 18, type: 'octets' }, // ticket_appdata
+  { field: Field.ticketAppData, type: 'octets' },
   { field: Field.keyExchangeGroup, type: 'uint32' },
   { field: Field.peerRawPublicKey, type: 'octets' },
 ];
 
 /** @throws SessionDecodeError, DerError */
 export function sessionFromDer(library: Library, bytes: Uint8Array, holder: string): DecodedSession {
-  const outer = Asn1Cursor.over(bytes);
+  const outer = Asn1Cursor.over(bytes, library.profile);
   const sequence = outer.sequence();
   const fields = readFields(sequence, library.profile.sessionFieldLast);
   outer.leave(sequence);
@@ -151,8 +167,11 @@ function readFields(sequence: Asn1Cursor, fieldMax: number): RawFields {
     const inner = sequence.explicit(field);
     if (inner === undefined) continue;
     if (type === 'octets') octets.set(field, inner.octets());
-    else if (type === 'structure') peer = inner.signedStructure();
-    else numbers.set(field, inner.integer(type));
+    else if (type === 'structure') {
+      const start = inner.offset;
+      skipStructure(inner, certificateStructure);
+      peer = inner.since(start);
+    } else numbers.set(field, inner.integer(type));
     sequence.leave(inner);
   }
   return { structure, version, cipher, sessionId, masterKey, numbers, octets, peer };
@@ -164,13 +183,8 @@ function fill(session: Session, raw: RawFields): void {
   if (raw.structure !== structureVersion) {
     throw new SessionDecodeError('UNKNOWN_SSL_VERSION', `session structure: expected version 1, got ${raw.structure}`);
   }
-  const major = Number(raw.version >> 8n);
-  if (major !== 3 && major !== 0xfe && raw.version !== 0x100n) {
-    throw new SessionDecodeError(
-      'UNSUPPORTED_SSL_VERSION',
-      `session: expected a TLS version, got 0x${raw.version.toString(16)}`,
-    );
-  }
+  const unsupported = unsupportedVersion(Number(raw.version));
+  if (unsupported !== undefined) throw unsupported;
   if (raw.cipher.length !== 2) {
     throw new SessionDecodeError(
       'CIPHER_CODE_WRONG_LENGTH',
@@ -204,10 +218,20 @@ function fill(session: Session, raw: RawFields): void {
   session.extendedMasterSecret = ((raw.numbers.get(Field.flags) ?? 0n) & extendedMasterSecretFlag) !== 0n;
   session.maxEarlyData = Number(raw.numbers.get(Field.maxEarlyData) ?? 0n);
   session.alpnSelected = raw.octets.get(Field.alpnSelected);
+  session.ticketAppData = raw.octets.get(Field.ticketAppData);
   session.maxFragmentLength = Number(BigInt.asUintN(8, raw.numbers.get(Field.maxFragmentLength) ?? 0n)); // a uint8_t
   session.keyExchangeGroup = Number(BigInt.asUintN(32, raw.numbers.get(Field.keyExchangeGroup) ?? 0n));
   const rawPublicKey = raw.octets.get(Field.peerRawPublicKey);
-  if (rawPublicKey !== undefined) Asn1Cursor.over(rawPublicKey).signedStructure();
+  if (rawPublicKey !== undefined) skipStructure(Asn1Cursor.over(rawPublicKey, profile), publicKeyStructure);
+}
+
+function unsupportedVersion(version: number): SessionDecodeError | undefined {
+  const major = version >> 8;
+  if (major === 3 || major === 0xfe || version === 0x100) return undefined;
+  return new SessionDecodeError(
+    'UNSUPPORTED_SSL_VERSION',
+    `session: expected a TLS version, got 0x${version.toString(16)}`,
+  );
 }
 
 function bounded(what: string, bytes: Uint8Array, max: number): void {

@@ -34,6 +34,8 @@ export class Session extends Counted {
   ticketAgeAdd = 0;
   maxEarlyData = 0;
   alpnSelected: Uint8Array | undefined;
+  /** Data of the application's in a session ticket. */
+  ticketAppData: Uint8Array | undefined;
   /** Code point of the group of the key exchange; 0: none. */
   keyExchangeGroup = 0;
   /** DER, the peer's certificate. */
@@ -113,7 +115,10 @@ export class Session extends Counted {
    * Undefined where there is no memory, which the error queue tells.
    */
   duplicate(options: { readonly ticket: 'kept' | 'left out'; readonly holder: string }): Session | undefined {
-    if (!this.library.allocates('session-copy', this.id)) {
+    const copied = [this.alpnSelected, this.ticketAppData, options.ticket === 'kept' ? this.ticket : undefined];
+    // OPENSSL_memdup of nothing asks for no byte, and what it then gets it takes for a failure.
+    const isEmptyCopied = copied.some((bytes) => bytes?.length === 0);
+    if (isEmptyCopied || !this.library.allocates('session-copy', this.id)) {
       this.library.errors.push('MALLOC_FAILURE', this.library.profile.mallocFailureLibrary);
       return undefined;
     }
@@ -128,6 +133,7 @@ export class Session extends Counted {
     copy.ticketAgeAdd = this.ticketAgeAdd;
     copy.maxEarlyData = this.maxEarlyData;
     copy.alpnSelected = this.alpnSelected;
+    copy.ticketAppData = this.ticketAppData;
     copy.keyExchangeGroup = this.keyExchangeGroup;
     copy.peerCertificate = this.peerCertificate;
     copy.extendedMasterSecret = this.extendedMasterSecret;
