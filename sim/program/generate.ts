@@ -7,8 +7,10 @@ import type { Profile } from '../stacks/index.js';
 import { connectionGetterMoves, connectionMoves, setSessionMoves } from './generate/connections.js';
 import { cacheMoves, callbackMoves, contextMoves, type Move, newContext, settingMoves } from './generate/contexts.js';
 import { Draft, type DraftStep, type Limits } from './generate/draft.js';
+import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
 import { misuses, nullHandle } from './generate/misuse.js';
-import { encodingMoves, getterMoves, sessionMoves } from './generate/sessions.js';
+import { momentMoves } from './generate/moments.js';
+import { getterMoves, sessionMoves } from './generate/sessions.js';
 import {
   endingMoves,
   faultMoves,
@@ -48,11 +50,13 @@ const groups: readonly Group[] = [
   { moves: [nullHandle], handshakes: false },
   { moves: handshakeMoves, handshakes: true },
   { moves: resumptionMoves, handshakes: true },
+  { moves: unwrittenMoves, handshakes: true },
   { moves: stepMoves, handshakes: true },
   { moves: trafficMoves, handshakes: true },
   { moves: endingMoves, handshakes: true },
   { moves: faultMoves, handshakes: true },
   { moves: renegotiationMoves, handshakes: true },
+  { moves: momentMoves, handshakes: true },
   { moves: laterMoves, handshakes: true },
 ];
 

@@ -159,35 +159,3 @@ export const sessionMoves: readonly Move[] = [
       draft.emit('SSL_SESSION_set_max_early_data', ref(one), draft.random.pick([0, 1, 16384, 'UINT_MAX']));
     }),
 ];
-
-export const encodingMoves: readonly Move[] = [
-  (draft) =>
-    session(draft, (one) => {
-      const name = draft.fresh('der');
-      draft.bind(name, 'i2d_SSL_SESSION', orNull(draft, one));
-      draft.bytes.push(name);
-    }),
-  (draft) => {
-    const bytes = draft.pick(draft.bytes);
-    const broken = draft.random.pick([{ hex: '' }, { hex: '30' }, { hex: '3003020101' }, { text: 'nonsense' }]);
-    if (bytes === undefined && !draft.likely(20)) return false;
-    const name = draft.fresh('x');
-    const good = bytes !== undefined && !draft.likely(10);
-    draft.bind(name, 'd2i_SSL_SESSION', good ? `$${bytes}` : broken);
-    if (!good) return true;
-    const made: SessionDraft = { name, refs: 1, home: undefined, bare: true };
-    draft.sessions.push(made);
-    return true;
-  },
-  (draft) => {
-    const one = draft.pick(draft.liveSessions((known) => !known.bare));
-    if (one === undefined) return false;
-    const der = draft.fresh('der');
-    draft.bind(der, 'i2d_SSL_SESSION', ref(one));
-    draft.bytes.push(der);
-    const name = draft.fresh('x');
-    draft.bind(name, 'd2i_SSL_SESSION', `$${der}`);
-    draft.sessions.push({ name, refs: 1, home: undefined, bare: true });
-    return true;
-  },
-];
