@@ -139,21 +139,20 @@ export function checkExtendedMasterSecret(connection: Connection): void {
 }
 
 /** tls_collect_extensions: each extension of a ServerHello must have been asked for; renegotiation_info is by the suite too. */
-function refuseUnsolicited(connection: Connection, extensions: readonly Extension[]): void {
+export function refuseUnsolicited(connection: Connection, extensions: readonly Extension[]): void {
   for (const { type } of extensions) {
     if (type === ExtensionType.renegotiationInfo || connection.handshake.offeredExtensions.has(type)) continue;
     throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
   }
 }
 
-/** What a ServerHello's extensions say; each must have been asked for. */
+/** What a ServerHello's extensions say; each has been asked for. */
 export function readServerExtensions(connection: Connection, extensions: readonly Extension[]): void {
   const { handshake, session } = connection;
   forgetExtendedMasterSecret(connection);
   connection.ticketExpected = false;
   handshake.encryptThenMac = false;
   handshake.alpnSelected = undefined;
-  refuseUnsolicited(connection, extensions);
   let renegotiationInfo = false;
   for (const { type, data } of extensions) {
     switch (type) {
