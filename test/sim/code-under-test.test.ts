@@ -146,6 +146,72 @@ for (const [where, code] of Object.entries(throwing)) {
   });
 }
 
+for (const [where, fail] of [
+  [
+    'a tick',
+    (): void =>
+      void process.nextTick(() => {
+        throw new RangeError('mine');
+      }),
+  ],
+  [
+    'an immediate',
+    (): void =>
+      void setImmediate(() => {
+        throw new RangeError('mine');
+      }),
+  ],
+] as const) {
+  test.serial(`what is thrown in ${where} is told of the host whose code it is, and the other goes on`, async (t) => {
+    const codes: Record<string, Code> = {
+      async good({ clock, net }) {
+        for (let i = 0; i < 20; i += 1) {
+          net.connect('server', 443).destroy();
+          await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
+        }
+        return 'done';
+      },
+      async bad({ clock }) {
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, 10));
+        fail();
+        await new Promise(() => {});
+      },
+    };
+    const result = await playCode(codes, ({ w, client }) => {
+      const other = w.host('other');
+      client.code('good');
+      other.code('bad');
+    });
+    t.deepEqual(
+      result.violations.map(({ host, step, text }) => [host, step, /the code "(\w+)" on (\w+)/.exec(text)?.slice(1)]),
+      [['other', 'other-1', ['bad', 'other']]],
+    );
+    t.is(result.steps.get('client-1')?.observed.ret, 'done');
+    t.is(result.steps.get('other-1')?.outcome, 'aborted');
+  });
+}
+
+test.serial('faults of a stream strike each connection that the step of the code opens', async (t) => {
+  const read: Code = async ({ net }) => {
+    const told: unknown[] = [];
+    for (let i = 0; i < 2; i += 1) {
+      const stream = net.connect('other', 7);
+      let text = '';
+      for await (const chunk of stream) text += chunk;
+      told.push(text);
+    }
+    return told;
+  };
+  const write: Code = ({ net }) => void net.listen(7, (stream) => stream.end('0123456789'));
+  const result = await playCode({ read, write }, ({ w, client }) => {
+    const other = w.host('other');
+    other.boot(() => other.code('write'));
+    client.sleep({ ms: 1 });
+    w.cut(client.code('read'), { from: other, afterBytes: 4 });
+  });
+  t.deepEqual(result.steps.get('client-2')?.observed.ret, ['0123', '0123']);
+});
+
 test.serial('an error event that nobody listens to is one too', async (t) => {
   const { result } = await runOne(({ net }) => void net.connect('server', 1));
   t.regex(result.violations[0]?.text ?? '', /threw Error: connect ECONNREFUSED/);
