@@ -5,7 +5,7 @@ import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, codeSteps, type RunResult, runPlan, runWithCode } from '../world/index.js';
+import { type Codes, callsCode, type RunResult, runPlan, runWithCode } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -106,7 +106,7 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
 async function runJob(job: Job, options: RunOptions, file: TraceFile | undefined): Promise<Outcome> {
   const plan = job.make();
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
-  if (codeSteps(plan).length > 0) return runJobWithCode(job, plan, options, trace);
+  if (callsCode(plan)) return runJobWithCode(job, plan, options, trace);
   const crypto = options.crypto ?? defaults.crypto;
   const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
   if (options.verify === true) {

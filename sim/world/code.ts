@@ -15,14 +15,9 @@ export function callCode(process: Process, task: Task, step: string, options: Ve
   return call;
 }
 
-/** The steps of a plan that call code, with its name. */
-export function codeSteps(plan: Plan): readonly { readonly step: string; readonly run: string }[] {
-  return plan.steps.flatMap(({ id, call, args }) => {
-    if (call !== 'code') return [];
-    const options = args?.[0];
-    const run = typeof options === 'object' && options !== null && 'run' in options ? String(options['run']) : '';
-    return [{ step: id, run }];
-  });
+/** Whether a plan calls code under test. */
+export function callsCode(plan: Plan): boolean {
+  return plan.steps.some((step) => step.call === 'code');
 }
 
 export function codeMissing(step: string, run: string): WorldError {

@@ -1,4 +1,4 @@
-export { codeSteps } from './code.js';
+export { callsCode } from './code.js';
 export type { Codes } from './code-under-test.js';
 export { WorldError } from './error.js';
 export type { BoundName, ConnectionReport, RunResult, StepResult, Violation } from './result.js';

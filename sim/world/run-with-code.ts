@@ -2,7 +2,7 @@
 import { captureUncaught, Pump, type PumpBounds, pumpBounds } from '../code/index.js';
 import { codeNeverRests } from '../invariants/index.js';
 import type { Plan } from '../plan/index.js';
-import { codeMissing, codeSteps } from './code.js';
+import { codeMissing } from './code.js';
 import { type Codes, CodeUnderTest } from './code-under-test.js';
 import type { RunResult } from './result.js';
 import { asWorldError, type RunOptions, resultOf, worldOf } from './run.js';
@@ -25,7 +25,7 @@ export const codeEventsMax = 100_000;
  */
 export async function runWithCode(plan: Plan | ReadyPlan, options: CodeRunOptions): Promise<RunResult> {
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
-  for (const { step, run } of codeSteps(ready.plan)) {
+  for (const { step, run } of ready.codeSteps) {
     if (!Object.hasOwn(options.codes, run)) throw codeMissing(step, run);
   }
   const code = new CodeUnderTest(options.codes);

@@ -6,7 +6,7 @@ import type { Line } from '../program/index.js';
 import { StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
-import { codeMissing, codeSteps } from './code.js';
+import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
@@ -45,7 +45,7 @@ export const runEventsMax = 5_000_000;
  */
 export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
-  const [code] = codeSteps(ready.plan);
+  const [code] = ready.codeSteps;
   if (code !== undefined) throw codeMissing(code.step, code.run);
   const world = worldOf(ready, { crypto: 'fast', ...options });
   runToRest(world, options.eventsMax ?? runEventsMax);

@@ -28,6 +28,13 @@ export interface ReadyPlan {
   readonly plan: Plan;
   /** By host, in the order in which the plan first names them. */
   readonly tasks: ReadonlyMap<string, readonly ReadyTask[]>;
+  /** The steps that call code under test, with its name. */
+  readonly codeSteps: readonly CodeStep[];
+}
+
+export interface CodeStep {
+  readonly step: string;
+  readonly run: string;
 }
 
 /**
@@ -36,16 +43,19 @@ export interface ReadyPlan {
  */
 export function readyPlan(plan: Plan): ReadyPlan {
   const tasks = new Map<string, Map<string, ReadyStep[]>>();
+  const codeSteps: CodeStep[] = [];
   for (const host of plan.hosts) tasks.set(host.name, new Map());
   for (const [index, step] of plan.steps.entries()) {
     const ready = readyStep(step, plan.profile, `/steps/${index}`);
     const ofHost = tasks.get(ready.on);
+    if (ready.verb?.verb === 'code') codeSteps.push({ step: ready.id, run: ready.verb.options.run });
     const known = ofHost?.get(ready.task);
     if (known !== undefined) known.push(ready);
     else ofHost?.set(ready.task, [ready]);
   }
   return {
     plan,
+    codeSteps,
     tasks: new Map([...tasks].map(([host, lines]) => [host, [...lines].map(([name, steps]) => ({ name, steps }))])),
   };
 }

@@ -1,7 +1,14 @@
 import test from 'ava';
 import { misbehaviours } from '../../sim/emulator/index.js';
 import { type FaultAction, PlanError } from '../../sim/plan/index.js';
-import type { Observation, Recorder, ServerRecorder } from '../../sim/scenario/index.js';
+import {
+  type Observation,
+  type Recorder,
+  recordPlan,
+  type ServerRecorder,
+  scenario,
+} from '../../sim/scenario/index.js';
+import { runPlan } from '../../sim/world/index.js';
 import { play, type Told } from './_talk.js';
 
 /** Two connections, the second with the session of the first, each with a request. */
@@ -159,6 +166,30 @@ test('byte-by-byte: every byte is a segment of its own, and all is as it should 
 test('every misbehaviour of simtls serve has its world, and one that there is not is no plan', (t) => {
   for (const { name } of misbehaviours) t.notThrows(() => meet(name), name);
   t.throws(() => meet('sulk'), { instanceOf: PlanError });
+});
+
+test('every misbehaviour gives the same events under either cryptography', (t) => {
+  for (const { name } of misbehaviours) {
+    const one = scenario({
+      name: 'mine',
+      title: 'mine',
+      answers: 'nothing',
+      record(w) {
+        const server = w.server({ misbehave: { name } });
+        const client = w.client();
+        w.link(client, server, { latencyUs: 500 });
+        const ctx = client.context({ verify: name !== 'silent' });
+        for (let i = 0; i < 2; i += 1) {
+          const connection = ctx.connection();
+          connection.open(server);
+          connection.request({ answer: 300 });
+          connection.close();
+        }
+      },
+    });
+    const plan = recordPlan(one, { seed: '1', profile: '3.0' });
+    t.is(runPlan(plan, { crypto: 'fast' }).fingerprint, runPlan(plan, { crypto: 'real' }).fingerprint, name);
+  }
 });
 
 test('several at once, and one that has left a callback ends with its connection', (t) => {
