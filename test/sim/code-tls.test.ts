@@ -1,6 +1,13 @@
 /** Node's own tls in a world, as client and as server, against ours. */
 import { once } from 'node:events';
-import { connect, createServer, type TLSSocket } from 'node:tls';
+import {
+  request as httpRequest,
+  createServer as httpServer,
+  type RequestListener,
+  type RequestOptions,
+} from 'node:http';
+import { Agent, request as httpsRequest, createServer as httpsServer } from 'node:https';
+import { type ConnectionOptions, connect, createServer, type TLSSocket } from 'node:tls';
 import test from 'ava';
 import type { Code } from '../../sim/code/index.js';
 import type { Profile } from '../../sim/stacks/stack.js';
@@ -172,3 +179,45 @@ test.serial('a session file of Node survives a crash of its host where it was sy
     ['full', 'resumed'],
   );
 });
+
+test.serial(
+  'Node’s http and https run over the streams of a world, with an agent that keeps its connection',
+  async (t) => {
+    const serving: Code = ({ net }) => {
+      const answer: RequestListener = (request, response) => response.end(`hello ${request.url}`);
+      const [plain, secure] = [httpServer(answer), httpsServer(pem, answer)];
+      net.listen(80, (stream) => plain.emit('connection', stream));
+      net.listen(443, (stream) => secure.emit('connection', stream));
+    };
+    const asking: Code = async ({ net }) => {
+      const get = async (request: typeof httpRequest, options: RequestOptions): Promise<string> => {
+        const [response] = await once(request(options).end(), 'response');
+        let text = '';
+        for await (const chunk of response) text += chunk;
+        return text;
+      };
+      const connecting = (options: object): TLSSocket =>
+        connect({
+          ...(options as ConnectionOptions),
+          socket: net.connect('node', 443),
+          ca: pem.cert,
+          servername: 'simtls.test',
+        });
+      const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), { createConnection: connecting });
+      const plain = await get(httpRequest, { path: '/a', createConnection: () => net.connect('node', 80) as never });
+      return [plain, await get(httpsRequest, { path: '/b', agent }), await get(httpsRequest, { path: '/c', agent })];
+    };
+    const run = (): Promise<RunResult> =>
+      playCode({ serving, asking }, ({ w, client }) => {
+        const node = w.host('node');
+        node.boot(() => node.code('serving'));
+        client.sleep({ ms: 1 });
+        client.code('asking');
+      });
+    const [one, two] = [await run(), await run()];
+    t.deepEqual(one.violations, []);
+    t.deepEqual(one.steps.get('client-2')?.observed.ret, ['hello /a', 'hello /b', 'hello /c']);
+    t.is(one.connections.length, 2);
+    t.is(one.fingerprint, two.fingerprint);
+  },
+);
