@@ -15,6 +15,8 @@ export interface Scheduler {
   readonly nowUs: number;
   schedule(delayUs: number, label: number | string, run: () => void): EventHandle;
   cancel(handle: EventHandle): boolean;
+  /** So many more timers wait that are `unref`ed: they alone keep no world busy. */
+  background?(more: 1 | -1): void;
 }
 
 /** A timer as Node hands it out. */
@@ -24,6 +26,7 @@ export class CodeTimer {
   readonly #repeats: boolean;
   readonly #call: () => void;
   #handle: EventHandle | undefined;
+  #ref = true;
 
   constructor(scheduler: Scheduler, call: () => void, timing: { readonly delayUs: number; readonly repeats: boolean }) {
     this.#scheduler = scheduler;
@@ -34,8 +37,9 @@ export class CodeTimer {
   }
 
   close(): this {
-    if (this.#handle !== undefined) this.#scheduler.cancel(this.#handle);
-    this.#handle = undefined;
+    if (this.#handle === undefined) return this;
+    this.#scheduler.cancel(this.#handle);
+    this.#over();
     return this;
   }
 
@@ -46,23 +50,33 @@ export class CodeTimer {
   }
 
   ref(): this {
+    if (!this.#ref && this.#handle !== undefined) this.#scheduler.background?.(-1);
+    this.#ref = true;
     return this;
   }
 
   unref(): this {
+    if (this.#ref && this.#handle !== undefined) this.#scheduler.background?.(1);
+    this.#ref = false;
     return this;
   }
 
   hasRef(): boolean {
-    return true;
+    return this.#ref;
   }
 
   #start(): void {
     this.#handle = this.#scheduler.schedule(this.#delayUs, 'timer', () => {
-      this.#handle = undefined;
+      this.#over();
       if (this.#repeats) this.#start();
       this.#call();
     });
+    if (!this.#ref) this.#scheduler.background?.(1);
+  }
+
+  #over(): void {
+    this.#handle = undefined;
+    if (!this.#ref) this.#scheduler.background?.(-1);
   }
 }
 

@@ -25,6 +25,8 @@ export class CodeProcess {
   /** What runs in it, latest last: for messages. */
   #name = '';
   #step = '';
+  /** Timers that are `unref`ed. */
+  #background = 0;
 
   constructor(process: Process, all: CodeUnderTest) {
     this.#process = process;
@@ -36,6 +38,10 @@ export class CodeProcess {
       schedule: (delayUs, label, run): EventHandle =>
         process.host.schedule(this.#alive ? delayUs : 0, label, () => this.enter(run)),
       cancel: (handle) => process.host.cancel(handle),
+      background: (more) => {
+        this.#background += more;
+        if (this.#alive) process.world.background += more;
+      },
     });
   }
 
@@ -70,6 +76,11 @@ export class CodeProcess {
         this.threw(cause);
       }
     });
+  }
+
+  /** The process is gone: its timers stay in the world's queue until they are due, and mean something to nobody. */
+  end(): void {
+    this.#process.world.background -= this.#background;
   }
 
   /** Nobody has caught it: the process ends, as one of Node does. */

@@ -115,6 +115,7 @@ export class Process {
   /** Everything of it is gone, unfreed. Called by the host, which then deals with sockets and disk. */
   die(what: 'crashed' | 'aborted'): void {
     this.#alive = false;
+    this.#code?.end();
     for (const task of this.#tasks) {
       this.home.begun.set(task.name, task.begun);
       task.drop(what);
@@ -313,6 +314,7 @@ export class Process {
     for (const listening of this.#listening) listening.close();
     this.#watch.leaks();
     this.#alive = false;
+    this.#code?.end();
     for (const task of this.#tasks) task.endWith('exited', 'the process has exited');
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what: 'exited', run: this.run });
     this.host.crash({ how: 'close', disk: { lose: 'nothing' } });

@@ -240,6 +240,51 @@ test.serial('code that never comes to rest ends the run, in turns of the event l
   t.regex(ticking.result.violations[0]?.text ?? '', /still busy after 500 events \(an interval\?\)/);
 });
 
+test.serial('timers that are unref’ed keep no world busy, whoever else is at work or gone', async (t) => {
+  let ticks = 0;
+  const codes: Record<string, Code> = {
+    metrics: ({ clock }) => {
+      const timer = clock.setInterval(() => {
+        ticks += 1;
+      }, 1_000);
+      t.true(timer.hasRef());
+      timer.unref();
+      t.false(timer.hasRef());
+    },
+    async work({ clock }) {
+      const once = clock
+        .setTimeout(() => {}, 3_600_000)
+        .unref()
+        .ref();
+      clock.clearTimeout(once);
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, 10_500));
+    },
+  };
+  const alone = await playCode(codes, ({ client }) => client.code('metrics'));
+  t.is(alone.verdict, 'pass');
+  t.is(ticks, 0, 'nothing else was under way');
+  const beside = await playCode(codes, ({ client }) => {
+    client.code('metrics');
+    client.code('work');
+  });
+  t.deepEqual([beside.verdict, beside.virtualSeconds, ticks], ['pass', 10.5, 10]);
+  const gone = await playCode(codes, ({ w, client, server }) => {
+    client.code('metrics');
+    server.sleep({ seconds: 20 });
+    w.crash(client, { atUs: 5_500_000 });
+  });
+  t.deepEqual([gone.verdict, gone.virtualSeconds, ticks], ['pass', 20, 15]);
+  const waiting = await playCode(
+    { ...codes, wait: () => new Promise(() => {}) },
+    ({ client }) => {
+      client.code('metrics');
+      client.code('wait');
+    },
+    { bounds: { patienceMs: 20 } },
+  );
+  t.like(waiting.violations, [{ invariant: 'code-comes-to-an-end' }]);
+});
+
 test.serial('work outside of the event loop is waited for, while virtual time stands', async (t) => {
   const { ret, result } = await runOne(async ({ busy, clock }) => {
     const before = clock.Date.now();
