@@ -34,10 +34,11 @@ import {
   writeClientHello,
   writeClientKeyExchange,
 } from '../wire/index.js';
+import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
-import { clientExtensions, readServerExtensions, refuseUnsolicited } from './hello-extensions.js';
+import { clientExtensions, readServerExtensions } from './hello-extensions.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
@@ -120,7 +121,7 @@ export function onServerHello(connection: Connection, body: Uint8Array): void {
   const { handshake, sessionContext } = connection;
   const hello = readServerHello(body);
   handshake.serverRandom = hello.random.slice();
-  refuseUnsolicited(connection, hello.extensions);
+  const extensions = collectServerExtensions(connection, hello.extensions);
   chooseVersion(connection, hello.legacyVersion, hello.extensions);
   if (connection.session === undefined)
     throw new LibraryCrash('SSL_set_session(ssl, NULL) between ClientHello and ServerHello');
@@ -149,7 +150,7 @@ export function onServerHello(connection: Connection, body: Uint8Array): void {
   chooseSuite(connection, hello.cipherSuite);
   if (hello.compressionMethod !== 0)
     throw new HandshakeFailure('illegal_parameter', 'UNSUPPORTED_COMPRESSION_ALGORITHM');
-  readServerExtensions(connection, hello.extensions);
+  readServerExtensions(connection, extensions);
   startTranscriptHash(connection);
 }
 

@@ -76,6 +76,8 @@ export class HandshakeData {
   signatureScheme: number | undefined;
   peerSchemes: readonly number[] = [];
   peerGroups: readonly number[] | undefined;
+  /** Whether the client's point formats, were they listed, have the uncompressed one. */
+  peerTakesUncompressed = true;
   /** DER, the peer's own certificate first. */
   peerChain: readonly Uint8Array[] = [];
   /** What the first of them says. */

@@ -20,6 +20,7 @@ import {
   writeSupportedGroups,
   writeSupportedVersionsOfClient,
 } from '../wire/index.js';
+import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { concat } from './records.js';
@@ -138,15 +139,7 @@ export function checkExtendedMasterSecret(connection: Connection): void {
   }
 }
 
-/** tls_collect_extensions: each extension of a ServerHello must have been asked for; renegotiation_info is by the suite too. */
-export function refuseUnsolicited(connection: Connection, extensions: readonly Extension[]): void {
-  for (const { type } of extensions) {
-    if (type === ExtensionType.renegotiationInfo || connection.handshake.offeredExtensions.has(type)) continue;
-    throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
-  }
-}
-
-/** What a ServerHello's extensions say; each has been asked for. */
+/** What a ServerHello's extensions say, as they were collected. */
 export function readServerExtensions(connection: Connection, extensions: readonly Extension[]): void {
   const { handshake, session } = connection;
   forgetExtendedMasterSecret(connection);
@@ -174,18 +167,19 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         onAnsweredFragmentLength(connection, data);
         break;
       case ExtensionType.ecPointFormats:
+        checkPointFormats(connection, data);
         break;
+      case ExtensionType.signedCertificateTimestamp:
+        throw new HandshakeFailure('unsupported_extension', 'BAD_EXTENSION'); // never asked for
       case ExtensionType.sessionTicket:
         if (connection.has(Option.noTicket)) throw new HandshakeFailure('unsupported_extension', 'BAD_EXTENSION');
         if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
         connection.ticketExpected = true;
         break;
       case ExtensionType.alpn:
-        handshake.alpnSelected = readOneProtocol(connection, data);
+        handshake.alpnSelected = readOneProtocol(data);
         break;
       case ExtensionType.encryptThenMac:
-        if (connection.has(Option.noEncryptThenMac))
-          throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
         handshake.encryptThenMac = handshake.suite?.records.form === 'block';
         break;
       case ExtensionType.extendedMasterSecret:
@@ -193,8 +187,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         handshake.receivedExtendedMasterSecret = true;
         if (!connection.hit && session !== undefined) session.extendedMasterSecret = true;
         break;
-      default:
-        throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+      default: // supported_groups says nothing here
     }
   }
   const unsafeAllowed =
@@ -234,10 +227,20 @@ export function checkRenegotiationInfo(
   connection.handshake.sendConnectionBinding = true;
 }
 
-function readOneProtocol(connection: Connection, data: Uint8Array): Uint8Array {
-  if (connection.alpnProtocols === undefined)
-    throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
-  const [selected, ...more] = readAlpn(data);
+/** tls_parse_stoc_alpn. */
+function readOneProtocol(data: Uint8Array): Uint8Array {
+  const [selected, ...more] = orBadExtension(() => readAlpn(data));
   if (selected === undefined || more.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   return selected.slice();
+}
+
+/** tls_parse_stoc_ec_pt_formats and final_ec_pt_formats; a resumption does not look. */
+function checkPointFormats(connection: Connection, data: Uint8Array): void {
+  const formats = data.subarray(1);
+  if (data[0] !== formats.length) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (connection.hit) return;
+  if (formats.length === 0) throw new HandshakeFailure('decode_error', 'BAD_LENGTH');
+  if (connection.handshake.suite?.keyExchange === 'ecdhe' && !formats.includes(EcPointFormat.uncompressed)) {
+    throw new HandshakeFailure('illegal_parameter', 'TLS_INVALID_ECPOINTFORMAT_LIST');
+  }
 }

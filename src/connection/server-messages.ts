@@ -1,31 +1,23 @@
 /** The messages that a server makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
-import type { Credential } from '../crypto/index.js';
 import {
-  type CipherSuite,
-  chooseScheme,
   chooseServerVersion,
-  cipherSuite,
-  defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
   groupName,
-  groupOfKey,
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
   NeedsTls13,
-  offeredGroups,
   offeredSchemes,
   schemeFitsKey,
   signatureName,
-  suiteFitsKey,
   supportsVersion,
 } from '../handshake/index.js';
 import { timeToSeconds } from '../session/index.js';
 import {
   ClientCertificateType,
   type ClientHello,
+  EcPointFormat,
   ExtensionType,
-  NamedGroup,
   ProtocolVersion,
   readAlpn,
   readCertificate,
@@ -36,6 +28,7 @@ import {
   readSignatureAlgorithms,
   readSupportedGroups,
   readSupportedVersionsOfClient,
+  SignatureScheme,
   serverKeyExchangeParams,
   writeCertificate,
   writeCertificateRequest,
@@ -43,7 +36,9 @@ import {
   writeServerHello,
   writeServerKeyExchange,
 } from '../wire/index.js';
+import { chooseSuite, requireSharedScheme, sharedGroup } from './choose-suite.js';
 import { takePeerChain } from './client-messages.js';
+import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
@@ -65,8 +60,8 @@ import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
 const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
-/** What a client offers that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. Its SHA-1 is not spoken here. */
-const schemesWhenAbsent: readonly number[] = [];
+/** What a client takes that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. */
+const schemesWhenAbsent: readonly number[] = [SignatureScheme.ecdsaSha1, SignatureScheme.rsaPkcs1Sha1];
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
 
 /** tls_process_client_hello: parsed, not yet looked at. */
@@ -90,8 +85,11 @@ export function chooseParameters(connection: Connection): void {
     if (connection.renegotiate) throw new HandshakeFailure('handshake_failure', 'SCSV_RECEIVED_WHEN_RENEGOTIATING');
     handshake.sendConnectionBinding = true;
   }
-  const asksForExtendedMasterSecret = extension(hello, ExtensionType.extendedMasterSecret) !== undefined;
-  if (asksForExtendedMasterSecret && !noExtendedMasterSecret(connection)) handshake.receivedExtendedMasterSecret = true;
+  const extendedMasterSecret = extension(hello, ExtensionType.extendedMasterSecret);
+  if (extendedMasterSecret !== undefined) {
+    if (extendedMasterSecret.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+    if (!noExtendedMasterSecret(connection)) handshake.receivedExtendedMasterSecret = true;
+  }
   resumeOrStart(connection, hello);
   const resumedSuite = connection.session?.cipherSuite;
   if (connection.hit && resumedSuite === undefined) throw new LibraryCrash('the resumed session has no cipher suite');
@@ -103,6 +101,8 @@ export function chooseParameters(connection: Connection): void {
     throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
   readExtensions(connection, hello);
   handshake.serverRandom = makeServerRandom(connection);
+  if (!connection.hit && extension(hello, ExtensionType.signatureAlgorithms) !== undefined)
+    requireSharedScheme(connection);
   chooseSuite(connection, hello);
   chooseProtocol(connection, hello);
   handshake.clientHello = undefined;
@@ -154,10 +154,13 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   readServerNameOf(connection, hello);
   const fragmentLength = extension(hello, ExtensionType.maxFragmentLength);
   onOfferedFragmentLength(connection, fragmentLength);
+  readPointFormats(connection, hello);
   const groups = extension(hello, ExtensionType.supportedGroups);
-  handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
+  handshake.peerGroups = groups && orBadExtension(() => readSupportedGroups(groups)).slice();
+  checkProtocols(connection, hello);
   const schemes = extension(hello, ExtensionType.signatureAlgorithms);
-  handshake.peerSchemes = schemes === undefined ? schemesWhenAbsent : readSignatureAlgorithms(schemes).slice();
+  handshake.peerSchemes =
+    schemes === undefined ? schemesWhenAbsent : orBadExtension(() => readSignatureAlgorithms(schemes)).slice();
   handshake.encryptThenMac =
     extension(hello, ExtensionType.encryptThenMac) !== undefined && !connection.has(Option.noEncryptThenMac);
   answerServerName(connection);
@@ -171,7 +174,7 @@ function readServerNameOf(connection: Connection, hello: ClientHello): void {
   const { handshake, session } = connection;
   const data = extension(hello, ExtensionType.serverName);
   if (data === undefined) return;
-  const name = readServerName(data);
+  const name = orBadExtension(() => readServerName(data));
   if (name === undefined) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   if (connection.hit) {
     handshake.servernameDone = session?.hostname === name;
@@ -202,65 +205,20 @@ function makeServerRandom(connection: Connection): Uint8Array {
   return random;
 }
 
-function chooseSuite(connection: Connection, hello: ClientHello): void {
-  const { handshake, session } = connection;
-  if (connection.hit) {
-    handshake.suite = cipherSuite(session?.cipherSuite ?? -1);
-    if (handshake.suite === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-    return;
-  }
-  handshake.suite = sharedSuite(connection, hello);
-  if (handshake.suite === undefined) throw new HandshakeFailure('handshake_failure', 'NO_SHARED_CIPHER');
-  const callback = connection.context.notResumableSession;
-  if (callback !== undefined && session !== undefined)
-    session.notResumable = callback(connection, handshake.suite.keyExchange === 'rsa' ? 0 : 1) !== 0;
-  if (session?.notResumable === true) connection.ticketExpected = false;
+/** tls_parse_ctos_ec_pt_formats: whether uncompressed points will do, were they listed. */
+function readPointFormats(connection: Connection, hello: ClientHello): void {
+  const { handshake } = connection;
+  const data = extension(hello, ExtensionType.ecPointFormats);
+  handshake.peerTakesUncompressed = true;
+  if (data === undefined) return;
+  if (data.length < 2 || data[0] !== data.length - 1) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  handshake.peerTakesUncompressed = data.includes(EcPointFormat.uncompressed, 1);
 }
 
-/** ssl3_choose_cipher: the first of the client's that the server has too, and has a key, a scheme and a group for. */
-function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | undefined {
-  const { context, handshake, credential } = connection;
-  if (credential === undefined) return undefined;
-  const own = context.cipherSuites ?? defaultSuiteCodes;
-  const [preferred, other] = connection.has(Option.cipherServerPreference)
-    ? [own, hello.cipherSuites]
-    : [hello.cipherSuites, own];
-  handshake.signatureScheme = chooseScheme(sharedSchemes(connection), credential.key);
-  const canExchange =
-    handshake.signatureScheme !== undefined &&
-    sharedGroup(connection) !== undefined &&
-    acceptsCurveOf(credential, handshake.peerGroups);
-  for (const code of preferred) {
-    const suite = other.includes(code) ? cipherSuite(code) : undefined;
-    if (suite === undefined || !suiteFitsKey(suite, credential.key.kind)) continue;
-    if (suite.keyExchange === 'rsa' || canExchange) return suite;
-  }
-  return undefined;
-}
-
-/** tls1_check_cert_param: an ECDSA key is of use only on a curve that the client lists, when it lists any. */
-function acceptsCurveOf(credential: Credential, peerGroups: readonly number[] | undefined): boolean {
-  const group = groupOfKey(credential.key.kind);
-  return group === undefined || peerGroups === undefined || peerGroups.includes(group);
-}
-
-/** tls1_set_shared_sigalgs. */
-function sharedSchemes(connection: Connection): readonly number[] {
-  const { handshake, profile } = connection;
-  const own = offeredSchemes(profile);
-  return connection.has(Option.cipherServerPreference)
-    ? own.filter((code) => handshake.peerSchemes.includes(code))
-    : handshake.peerSchemes.filter((code) => own.includes(code));
-}
-
-/** tls1_shared_group: the preferred one of those that both take; without the extension any will do. */
-function sharedGroup(connection: Connection): number | undefined {
-  const { peerGroups } = connection.handshake;
-  if (peerGroups === undefined) return NamedGroup.secp256r1; // RFC 8422 §4, as OpenSSL does
-  const own = offeredGroups(connection.profile);
-  return connection.has(Option.cipherServerPreference)
-    ? own.find((code) => peerGroups.includes(code))
-    : peerGroups.find((code) => own.includes(code));
+/** tls_parse_ctos_alpn: read whether or not anybody will choose. */
+function checkProtocols(connection: Connection, hello: ClientHello): void {
+  const data = extension(hello, ExtensionType.alpn);
+  if (data !== undefined && connection.isFirstHandshake) orBadExtension(() => readAlpn(data));
 }
 
 function chooseProtocol(connection: Connection, hello: ClientHello): void {
@@ -329,7 +287,11 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
   connection.certificateRequestsSent += 1;
   connection.handshake.certificateRequested = 1;
   return writeCertificateRequest({
-    certificateTypes: Uint8Array.of(ClientCertificateType.rsaSign, ClientCertificateType.ecdsaSign),
+    certificateTypes: Uint8Array.of(
+      ClientCertificateType.rsaSign,
+      ClientCertificateType.dssSign,
+      ClientCertificateType.ecdsaSign,
+    ),
     signatureSchemes: [...offeredSchemes(connection.profile)],
     authorities: connection.context.trusted.map((one) => one.subjectName),
   });

@@ -77,8 +77,12 @@ export interface Profile {
   readonly versionMin: number;
   /** Signatures with SHA-1 are offered and taken: the default security level lets them pass. */
   readonly signsWithSha1: boolean;
+  /** A server with an ECDSA key asks whether the client's point formats have the uncompressed one. */
+  readonly checksPointFormats: boolean;
   /** Of the curves that both sides take, P-521 comes before P-384. */
   readonly prefersP521: boolean;
+  /** Extensions of raw public keys (RFC 7250) and compressed certificates (RFC 8879) are known. */
+  readonly hasRawPublicKeys: boolean;
   /** The suites of RFC 9150 are known. */
   readonly hasIntegrityOnlySuites: boolean;
   /** Texts of the alerts that SSL 3.0 had begin with this. */
@@ -105,6 +109,7 @@ const base = {
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
+  hasRawPublicKeys: false,
   signsWithSha1: false,
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
@@ -146,8 +151,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
+    hasRawPublicKeys: false,
     signsWithSha1: true,
     prefersP521: true,
+    checksPointFormats: true,
     hasIntegrityOnlySuites: false,
     oldAlertText: 'sslv3 alert',
   },
@@ -166,6 +173,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersP521: true,
     longLengths: 'followed',
     refusesShortTimes: false,
+    checksPointFormats: true,
     hasIntegrityOnlySuites: false,
     versionMin: 0x0301, // enabled, although no signature is left that security level 1 lets TLS 1.0 use
     oldAlertText: 'sslv3 alert',
@@ -187,6 +195,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersP521: false,
     longLengths: 'any',
     refusesShortTimes: true,
+    checksPointFormats: false,
+    hasRawPublicKeys: true,
     hasIntegrityOnlySuites: true,
     versionMin: 0x0303, // security level 2
     oldAlertText: 'ssl/tls alert',

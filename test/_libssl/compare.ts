@@ -1,4 +1,5 @@
 /** A test that the model and each line of real OpenSSL answer the same. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import type { ProfileName } from '../../src/index.js';
 import { type Answer, askLibssl, askModel } from './ask.js';
@@ -18,6 +19,12 @@ export function sameAnswers(
   }
   const ours = askModel(profile, cases);
   const answer = ({ report, ...rest }: Answer): Omit<Answer, 'report'> => rest;
-  for (const [i, one] of theirs.entries()) t.deepEqual(answer(ours[i]!), answer(one), one.title);
+  const differing = theirs
+    .map((one, i) => ({ libssl: answer(one), model: answer(ours[i]!) }))
+    .filter(({ libssl, model }) => !isDeepStrictEqual(libssl, model));
+  t.deepEqual(
+    differing.map(({ model }) => model),
+    differing.map(({ libssl }) => libssl),
+  );
   return theirs;
 }

@@ -38,7 +38,7 @@ export interface HandshakeCase {
 export interface EndAnswer {
   /** What the last SSL_do_handshake returned. */
   readonly result: number;
-  /** Reasons in the error queue, oldest first. */
+  /** Reasons of libssl itself in the error queue, oldest first. */
   readonly errors: readonly string[];
   readonly verifyResult: number;
   /** What the calls before the handshake returned. */
@@ -87,7 +87,13 @@ export function edited(flight: Uint8Array, from: 'client' | 'server', edits: rea
 /** Adds what a flight says to a report. */
 export function reportOf(flights: { readonly client: Uint8Array; readonly server: Uint8Array }): HelloReport {
   const messages = (flight: Uint8Array): Uint8Array[] =>
-    splitMessages(Buffer.concat(records(flight).map((one) => one.subarray(headerBytes))));
+    splitMessages(
+      Buffer.concat(
+        records(flight)
+          .filter((one) => one[0] === handshakeRecord)
+          .map((one) => one.subarray(headerBytes)),
+      ),
+    );
   const extensions = (all: Uint8Array[], type: number): Record<number, string> => {
     const hello = all.find((one) => one[0] === type);
     return hello === undefined

@@ -31,6 +31,7 @@ const c = {
   X509_STORE_add_cert: library.func('X509_STORE_add_cert', 'int', [p, p]),
   d2i_X509: library.func('d2i_X509', p, [p, p, 'long']),
   d2i_AutoPrivateKey: library.func('d2i_AutoPrivateKey', p, [p, p, 'long']),
+  SSL_CTX_set_tlsext_max_fragment_length: library.func('SSL_CTX_set_tlsext_max_fragment_length', 'int', [p, 'uint8']),
   SSL_new: library.func('SSL_new', p, [p]),
   SSL_free: library.func('SSL_free', 'void', [p]),
   SSL_set_connect_state: library.func('SSL_set_connect_state', 'void', [p]),
@@ -53,8 +54,11 @@ const c = {
   ERR_reason_error_string: library.func('ERR_reason_error_string', 'str', ['ulong']),
 } as const;
 
-const Ctrl = { extraChainCert: 14, minVersion: 123, maxVersion: 124, hostName: 55, fragmentLength: 132 } as const;
+const Ctrl = { extraChainCert: 14, minVersion: 123, maxVersion: 124, hostName: 55 } as const;
 const tls12 = 0x0303;
+/** Of an error's code: OpenSSL 3 moved the library by one bit, and numbers it alike (ERR_LIB_SSL). */
+const libraryShift = /^1\./.test(process.versions['openssl'] ?? '') ? 24n : 23n;
+const sslLibrary = 20n;
 const flightBytesMax = 1 << 17;
 
 interface Side {
@@ -88,7 +92,7 @@ function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
     const list = Buffer.from([end.alpn.length, ...Buffer.from(end.alpn)]);
     c.SSL_CTX_set_alpn_protos(ctx, list, list.length);
   }
-  const calls = (end.fragmentLengths ?? []).map((code) => Number(c.SSL_CTX_ctrl(ctx, Ctrl.fragmentLength, code, null)));
+  const calls = (end.fragmentLengths ?? []).map((code) => c.SSL_CTX_set_tlsext_max_fragment_length(ctx, code));
   const ssl: Pointer = c.SSL_new(ctx);
   if (role === 'client') c.SSL_set_connect_state(ssl);
   else c.SSL_set_accept_state(ssl);
@@ -114,8 +118,9 @@ function decoded(read: (target: null, place: BigUint64Array, length: number) => 
 
 function takeErrors(): string[] {
   const found: string[] = [];
-  for (let code = c.ERR_get_error(); BigInt(code) !== 0n; code = c.ERR_get_error()) {
-    found.push(String(c.ERR_reason_error_string(code) ?? code));
+  for (let code = BigInt(c.ERR_get_error()); code !== 0n; code = BigInt(c.ERR_get_error())) {
+    const library = (code >> libraryShift) & 0xffn;
+    if (library === sslLibrary) found.push(String(c.ERR_reason_error_string(code) ?? code));
   }
   return found;
 }

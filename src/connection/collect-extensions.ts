@@ -1,0 +1,87 @@
+/** Which extensions of a ServerHello are taken at all, before any is read: tls_collect_extensions. */
+import { HandshakeFailure } from '../handshake/index.js';
+import type { Profile } from '../profile/index.js';
+import { type Extension, ExtensionType, WireError } from '../wire/index.js';
+import type { Connection } from './connection.js';
+
+const Type = ExtensionType;
+const srp = 12;
+const clientCertificateType = 19;
+const serverCertificateType = 20;
+const compressCertificate = 27;
+
+/** ext_defs, those that may stand in a ServerHello, in the order in which they are read. */
+const ofServerHello: readonly number[] = [
+  Type.renegotiationInfo,
+  Type.serverName,
+  Type.maxFragmentLength,
+  Type.ecPointFormats,
+  Type.supportedGroups,
+  Type.sessionTicket,
+  Type.statusRequest,
+  Type.nextProtocolNegotiation,
+  Type.alpn,
+  Type.encryptThenMac,
+  Type.signedCertificateTimestamp,
+  Type.extendedMasterSecret,
+  Type.supportedVersions,
+  Type.keyShare,
+  Type.preSharedKey,
+];
+
+/** ext_defs, those that are known and stand elsewhere. */
+const ofOtherMessages: readonly number[] = [
+  srp,
+  Type.useSrtp, // DTLS alone
+  Type.signatureAlgorithmsCert,
+  Type.postHandshakeAuth,
+  Type.signatureAlgorithms,
+  Type.pskKeyExchangeModes,
+  Type.cookie,
+  Type.earlyData,
+  Type.certificateAuthorities,
+  Type.padding,
+];
+
+/** By the order in which they are read; those that OpenSSL does not know are left out, as it ignores them. */
+export function collectServerExtensions(
+  connection: Connection,
+  extensions: readonly Extension[],
+): readonly Extension[] {
+  const { profile, handshake } = connection;
+  const known: Extension[] = [];
+  for (const extension of extensions) {
+    const { type } = extension;
+    const place = placeOf(type, profile);
+    if (place === 'elsewhere') throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
+    if (place === 'unknown') continue;
+    if (!mayBeUnsolicited(type) && !handshake.offeredExtensions.has(type)) {
+      throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+    }
+    known.push(extension);
+  }
+  return known.sort((a, b) => ofServerHello.indexOf(a.type) - ofServerHello.indexOf(b.type));
+}
+
+function placeOf(type: number, profile: Profile): 'here' | 'elsewhere' | 'unknown' {
+  if (ofServerHello.includes(type)) return 'here';
+  if (ofOtherMessages.includes(type)) return 'elsewhere';
+  if (!profile.hasRawPublicKeys) return 'unknown';
+  if (type === compressCertificate) return 'elsewhere';
+  return type === clientCertificateType || type === serverCertificateType ? 'here' : 'unknown';
+}
+
+/** A client signals the one by a cipher suite; whether the other was asked for shows when it is read. */
+function mayBeUnsolicited(type: number): boolean {
+  return type === Type.renegotiationInfo || type === Type.signedCertificateTimestamp;
+}
+
+/** What `read` gives; data of another form is a bad extension. */
+export function orBadExtension<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WireError) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+    throw error;
+  }
+}

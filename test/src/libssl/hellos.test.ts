@@ -1,0 +1,122 @@
+/** Hellos that somebody changed on their way, and what both ends name in theirs, compared with each line of real OpenSSL. */
+import test from 'ava';
+import { profileNames } from '../../../src/index.js';
+import { credential } from '../../_credentials.js';
+import { askModel } from '../../_libssl/ask.js';
+import { sameAnswers } from '../../_libssl/compare.js';
+import type { End, HandshakeCase, HelloEdit } from '../../_libssl/handshake-case.js';
+
+const nowSeconds = 1_700_000_000;
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const { chain, key } = credential('ec-p256');
+const server: End = { chain: chain.map(base64), key: base64(key.pkcs8) };
+
+const rsa = credential('rsa-2048');
+const rsaServer: End = { chain: rsa.chain.map(base64), key: base64(rsa.key.pkcs8) };
+
+const Type = {
+  serverName: 0,
+  maxFragmentLength: 1,
+  statusRequest: 5,
+  supportedGroups: 10,
+  ecPointFormats: 11,
+  signatureAlgorithms: 13,
+  useSrtp: 14,
+  heartbeat: 15,
+  alpn: 16,
+  certificateTimestamp: 18,
+  padding: 21,
+  encryptThenMac: 22,
+  extendedMasterSecret: 23,
+  compressCertificate: 27,
+  recordSizeLimit: 28,
+  sessionTicket: 35,
+  preSharedKey: 41,
+  earlyData: 42,
+  supportedVersions: 43,
+  cookie: 44,
+  pskModes: 45,
+  certificateAuthorities: 47,
+  postHandshakeAuth: 49,
+  signatureAlgorithmsCert: 50,
+  keyShare: 51,
+  nextProtocol: 13_172,
+  unknown: 0x5a5a,
+  renegotiationInfo: 0xff01,
+} as const;
+const Op = {
+  noExtendedMasterSecret: 0x1,
+  noTicket: 0x4000,
+  noEncryptThenMac: 0x8_0000,
+  legacyServerConnect: 0x4,
+} as const;
+
+/** What each extension may say, in hexadecimal. */
+const contents: readonly (readonly [number, string])[] = Object.values(Type).flatMap((type) =>
+  ['', '00', '0100', '0003026832'].map((data) => [type, data] as const),
+);
+
+function caseOf(title: string, client: End, edits: readonly HelloEdit[], from: End = server): HandshakeCase {
+  return { title, nowSeconds, client, server: from, edits };
+}
+
+const clients: readonly (readonly [string, End])[] = [
+  ['a plain client', {}],
+  ['a client that asks for all', { servername: 'simtls.test', alpn: 'h2', fragmentLengths: [2] }],
+  ['a client without tickets', { options: Op.noTicket }],
+  ['a client without extended master secret', { options: Op.noExtendedMasterSecret }],
+  ['a client without encrypt-then-MAC', { options: Op.noEncryptThenMac }],
+];
+
+for (const profile of profileNames) {
+  test(`${profile}: a ServerHello with one extension more, less or other ends as with OpenSSL`, (t) => {
+    const edit = (type: number, data: string | null): HelloEdit => ({ hello: 'server', type, data });
+    const cases = clients.flatMap(([who, client]) => [
+      ...contents.map(([type, data]) => caseOf(`${who}, extension ${type} is '${data}'`, client, [edit(type, data)])),
+      ...Object.values(Type).map((type) => caseOf(`${who}, without extension ${type}`, client, [edit(type, null)])),
+    ]);
+    const answers = sameAnswers(t, profile, cases);
+    if (answers === undefined) return;
+    t.true(answers.some((one) => one.client.errors.includes('unsolicited extension')));
+  });
+
+  test(`${profile}: a ClientHello with one extension more, less or other ends as with OpenSSL`, (t) => {
+    const edit = (type: number, data: string | null): HelloEdit => ({ hello: 'client', type, data });
+    const lists = [
+      [Type.signatureAlgorithms, ['00020403', '00020401', '00025a5a', '00020203', '000408040403', '000204', '0000']],
+      [
+        Type.supportedGroups,
+        ['0002001d', '00020017', '00020018', '00020019', '0002001e', '00025a5a', '00040018001d', '0000', '000100'],
+      ],
+      [Type.ecPointFormats, ['0100', '0101', '00', '020100']],
+      [Type.maxFragmentLength, ['01', '04', '05', '00', '0102']],
+      [Type.renegotiationInfo, ['00', '01', '0100', '']],
+      [
+        Type.serverName,
+        ['0006000003782e79', '', '0000', '0006010003782e79', '000c000003782e79000003782e79', '0006000003782079'],
+      ],
+      [Type.extendedMasterSecret, ['', '00']],
+      [Type.encryptThenMac, ['', '00']],
+      [Type.sessionTicket, ['', '00', 'aabb']],
+      [Type.alpn, ['0003026832', '', '0000', '000100', '00030268']],
+      [Type.unknown, ['', '00']],
+    ] as const;
+    const cases = [server, rsaServer].flatMap((from, i) =>
+      lists.flatMap(([type, data]) => [
+        caseOf(`server ${i}, without extension ${type}`, {}, [edit(type, null)], from),
+        ...data.map((text) => caseOf(`server ${i}, extension ${type} is ${text}`, {}, [edit(type, text)], from)),
+      ]),
+    );
+    sameAnswers(t, profile, cases);
+  });
+
+  test(`${profile}: hellos and requests for certificates name what OpenSSL's name`, (t) => {
+    const asking = { ...server, verify: 1, trusted: server.chain! };
+    const cases = [caseOf('all', { servername: 'simtls.test' }, [], asking)];
+    const [theirs] = sameAnswers(t, profile, cases) ?? [];
+    const [ours] = askModel(profile, cases);
+    if (theirs === undefined) return;
+    t.deepEqual(ours!.report, theirs.report);
+    t.true(theirs.report.client[Type.signatureAlgorithms]!.length > 0);
+  });
+}
