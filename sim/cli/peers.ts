@@ -5,6 +5,7 @@ import {
   type Authorities,
   bundledAuthorities,
   ConnectionFailure,
+  fragmentLengths,
   keyLogTo,
   misbehaviourNamed,
   misbehaviours,
@@ -62,6 +63,7 @@ interface ConnectCommandOptions extends PeerOptions {
   readonly reconnect: number;
   readonly ca?: string;
   readonly insecure?: boolean;
+  readonly maxfraglen?: string;
   readonly get?: string;
 }
 
@@ -101,6 +103,11 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
       )
       .addOption(new Option('--verify <file>', 'the same as --ca').conflicts('insecure'))
       .option('--insecure', 'take any certificate')
+      .addOption(
+        new Option('--maxfraglen <bytes>', 'ask for records of so many bytes of plaintext at most').choices(
+          fragmentLengths.map(String),
+        ),
+      )
       .option('--get <path>', 'GET a path, and print the answer'),
     patience.connect,
   )
@@ -170,6 +177,7 @@ async function connect(target: string, options: ConnectCommandOptions, io: Io): 
     ...given({ credential: credentialOf(options), authorities: authoritiesOf(options, io) }),
     ...given({ sessionIn: options.sessIn, sessionOut: options.sessOut }),
     ...given({ servername: options.servername, get: options.get }),
+    ...given({ fragmentBytesMax: fragmentLengths.find((bytes) => String(bytes) === options.maxfraglen) }),
     reconnect: options.reconnect,
     answer: (bytes) => io.out(Buffer.from(bytes).toString()),
   });

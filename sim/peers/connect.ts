@@ -1,6 +1,6 @@
 /** `simtls connect`: a TLS client over real TCP, with the words of `openssl s_client`. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import type { Credential, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
+import type { Credential, Libssl, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
 import { configureContext, encodeProtocols } from './context.js';
 import { ConnectionFailure, messageOf } from './error.js';
 import { readSession, writeSession } from './files.js';
@@ -20,6 +20,8 @@ export interface ConnectOptions {
   readonly alpn?: readonly string[];
   readonly cipherSuites?: readonly number[];
   readonly tickets: boolean;
+  /** Bytes of plaintext a record that it asks for. */
+  readonly fragmentBytesMax?: FragmentBytesMax;
   /** Files. */
   readonly sessionIn?: string;
   readonly sessionOut?: string;
@@ -59,6 +61,10 @@ export class PeerClient {
       libssl.SSL_CTX_set_verify(this.#ctx, verifyPeer);
     }
     if (options.alpn !== undefined) libssl.SSL_CTX_set_alpn_protos(this.#ctx, encodeProtocols(options.alpn));
+    if (options.fragmentBytesMax !== undefined) {
+      const code = fragmentLengths.indexOf(options.fragmentBytesMax) + 1;
+      libssl.SSL_CTX_set_tlsext_max_fragment_length(this.#ctx, code);
+    }
     if (!options.tickets) libssl.SSL_CTX_set_options(this.#ctx, noTicket);
     this.#session = options.sessionIn === undefined ? null : readSession(libssl, options.sessionIn);
   }
@@ -88,7 +94,7 @@ export class PeerClient {
     libssl.SSL_set_connect_state(ssl);
     const name = this.#options.servername ?? (isIP(host) === 0 ? host : null);
     if (name !== null) libssl.SSL_set_tlsext_host_name(ssl, name);
-    if (this.#options.authorities !== undefined) libssl.SSL_set1_host(ssl, this.#options.servername ?? host);
+    if (this.#options.authorities !== undefined) expectHost(libssl, ssl, this.#options.servername ?? host);
     if (this.#session !== null) libssl.SSL_set_session(ssl, this.#session);
     const secure = new SecureSocket(this.#library, ssl, socket, {
       limitMs,
@@ -144,8 +150,18 @@ export class PeerClient {
   }
 }
 
+/** RFC 6066 §4: the codes 1 to 4. */
+export const fragmentLengths = [512, 1024, 2048, 4096] as const;
+export type FragmentBytesMax = (typeof fragmentLengths)[number];
+
 const noTicket = 0x4000; // SSL_OP_NO_TICKET
 const verifyPeer = 1; //    SSL_VERIFY_PEER
+
+/** As s_client's -verify_hostname and -verify_ip: 1.1.1 knows an address by the latter call alone. */
+function expectHost(library: Libssl, ssl: Ssl, host: string): void {
+  if (isIP(host) === 0) library.SSL_set1_host(ssl, host);
+  else library.X509_VERIFY_PARAM_set1_ip_asc(ssl, host);
+}
 
 /** @param interruptible - is given what ends the wait */
 async function openTcp(

@@ -1,7 +1,7 @@
 /** What is said of a connection, in the words of `openssl s_client`. */
 import type { Libssl, Ssl, StackEvent } from '../../src/index.js';
 
-/** X509_verify_cert_error_string(3), as 3.0 has it, of what the stack answers. */
+/** X509_verify_cert_error_string(3), as 3.x has it, of what the stack answers. */
 const verifyTexts: Readonly<Record<number, string>> = {
   0: 'ok',
   1: 'unspecified certificate verification error',
@@ -20,7 +20,18 @@ const verifyTexts: Readonly<Record<number, string>> = {
   34: 'unhandled critical extension',
   62: 'hostname mismatch',
   64: 'IP address mismatch',
+  66: 'EE certificate key too weak',
+  67: 'CA certificate key too weak',
+  68: 'CA signature digest algorithm too weak',
   79: 'invalid CA certificate',
+};
+
+/** Where 1.1.1 says it otherwise. */
+const oldVerifyTexts: Readonly<Record<number, string>> = {
+  18: 'self signed certificate',
+  19: 'self signed certificate in certificate chain',
+  26: 'unsupported certificate purpose',
+  62: 'Hostname mismatch',
 };
 
 /** `New, TLSv1.2, Cipher is …` or `Reused, …`. */
@@ -32,7 +43,8 @@ export function sessionLine(library: Libssl, ssl: Ssl): string {
 /** `Verify return code: 0 (ok)`. */
 export function verifyLine(library: Libssl, ssl: Ssl): string {
   const code = library.SSL_get_verify_result(ssl);
-  return `Verify return code: ${code} (${verifyTexts[code] ?? 'unknown'})`;
+  const old = library.profile === '1.1.1' ? oldVerifyTexts[code] : undefined;
+  return `Verify return code: ${code} (${old ?? verifyTexts[code] ?? 'unknown'})`;
 }
 
 /** `ALPN protocol: h2` or `No ALPN negotiated`. */

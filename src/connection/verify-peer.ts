@@ -16,6 +16,7 @@ export function verifyPeer(connection: Connection): number {
     host: expectedHost,
     nowMs: environment.nowMs(),
     invalidCa: profile.invalidCa,
+    strength: profile.certificateStrength,
   });
 }
 
@@ -32,6 +33,9 @@ export function alertOfVerifyError(error: number): AlertName {
       return 'unsupported_certificate';
     case VerifyError.certNotYetValid:
     case VerifyError.hostnameMismatch:
+    case VerifyError.eeKeyTooSmall:
+    case VerifyError.caKeyTooSmall:
+    case VerifyError.caDigestTooWeak:
     case VerifyError.ipAddressMismatch:
       return 'bad_certificate';
     case VerifyError.keyUsageNoCertSign:

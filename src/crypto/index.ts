@@ -41,5 +41,6 @@ export {
 } from './provider.js';
 export { realCrypto } from './real.js';
 export type { RsaDecrypted } from './rsa-encryption.js';
+export type { Strength } from './strength.js';
 export { type TestCredentialName, testCredentials } from './test-credentials.js';
 export { type ChainQuestion, VerifyError, verifyChain } from './verify-chain.js';

@@ -5,6 +5,7 @@ import { type CertificatePurpose, KeyUsage } from './certificate-extensions.js';
 import { type ExpectedHost, isForAddress, isForName } from './host-name.js';
 import { schemeFits } from './keys.js';
 import type { CryptoProvider } from './provider.js';
+import { digestBits, isWeakKey, type Strength } from './strength.js';
 
 /** X509_V_ERR_… of x509_vfy.h. What an authority that is none gives differs between OpenSSL's lines. */
 export const VerifyError = {
@@ -24,6 +25,9 @@ export const VerifyError = {
   unhandledCriticalExtension: 34,
   hostnameMismatch: 62,
   ipAddressMismatch: 64,
+  eeKeyTooSmall: 66,
+  caKeyTooSmall: 67,
+  caDigestTooWeak: 68,
 } as const;
 
 /** How many certificates may stand between the first and a trusted one: the depth of OpenSSL's default parameters. */
@@ -43,15 +47,25 @@ export interface ChainQuestion {
   readonly host: ExpectedHost;
   /** Milliseconds since the Unix epoch; seconds count. */
   readonly nowMs: number;
+  readonly strength: Strength;
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
 }
 
-/** The first X509_V_ERR_… that OpenSSL meets, 0 for none. Its order: the chain, extensions, the host, signatures and times. */
+/**
+ * The first X509_V_ERR_… that OpenSSL meets, 0 for none. Its order: the peer's key, the chain, extensions, the strength of the
+ * others, the host, signatures and times.
+ */
 export function verifyChain(question: ChainQuestion): number {
+  if (isWeakKey(question.chain[0], question.strength)) return VerifyError.eeKeyTooSmall;
   const chain = buildChain(question);
   if (typeof chain === 'number') return chain;
-  return checkExtensions(question, chain) || checkHost(question) || checkSignatures(question, chain);
+  return (
+    checkExtensions(question, chain) ||
+    checkStrength(question, chain) ||
+    checkHost(question) ||
+    checkSignatures(question, chain)
+  );
 }
 
 /** build_chain: from the store where it has the issuer, else from the peer's own. */
@@ -145,6 +159,15 @@ function isFor(one: CertificateInfo, purpose: CertificatePurpose, depth: number)
   if (depth > 0 || one.keyUsage === undefined) return true;
   const encipherment = purpose === 'server' ? KeyUsage.keyEncipherment : 0;
   return (one.keyUsage & (KeyUsage.digitalSignature | KeyUsage.keyAgreement | encipherment)) !== 0;
+}
+
+/** check_auth_level: the last certificate is trusted, and its signature is not asked for. */
+function checkStrength({ strength }: ChainQuestion, chain: readonly CertificateInfo[]): number {
+  for (const [depth, one] of chain.entries()) {
+    if (depth > 0 && isWeakKey(one, strength)) return VerifyError.caKeyTooSmall;
+    if (depth < chain.length - 1 && digestBits(one, strength) < strength.bitsMin) return VerifyError.caDigestTooWeak;
+  }
+  return VerifyError.ok;
 }
 
 /** check_id. */

@@ -57,6 +57,8 @@ export interface ConnectionCalls {
   SSL_get_servername(ssl: Connection): string | null;
   /** Whom the peer's certificate has to be for: a name or, from 3.0 on, an address as it is written; null for anybody. */
   SSL_set1_host(ssl: Connection, host: string | null): number;
+  /** Of SSL_get0_param(ssl), which here is the connection: an address that the certificate has to be for, in every line. 0 for none. */
+  X509_VERIFY_PARAM_set1_ip_asc(param: Connection, address: string): number;
   /** X509_CHECK_FLAG_…: how that name is compared. See X509_check_host(3). */
   SSL_set_hostflags(ssl: Connection, flags: Long): void;
   SSL_set_options(ssl: Connection, options: Long): Long;
@@ -207,6 +209,12 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       const before = ssl.use().expectedHost;
       if (profile.setsHost === 'name-or-address') ssl.expectedHost = { ...before, name, address };
       else ssl.expectedHost = address === undefined ? { ...before, name } : { ...before, address };
+      return 1;
+    },
+    X509_VERIFY_PARAM_set1_ip_asc(ssl, text) {
+      const address = parseAddress(text, ssl.use().profile.addressNumbers);
+      if (address === undefined) return 0;
+      ssl.expectedHost = { ...ssl.expectedHost, address };
       return 1;
     },
     SSL_set_hostflags(ssl, flags) {

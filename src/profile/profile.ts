@@ -75,13 +75,15 @@ export interface Profile {
   readonly defaultOptions: number;
   /** The lowest version that the default security level leaves enabled. */
   readonly versionMin: number;
+  /** Bits of strength that the security level 1 asks of certificates (the node binaries have no higher one), and what SHA-1 counts for. */
+  readonly certificateStrength: { readonly bitsMin: number; readonly sha1Bits: number };
   /** Signatures with SHA-1 are offered and taken: the default security level lets them pass. */
   readonly signsWithSha1: boolean;
   /** A server with an ECDSA key asks whether the client's point formats have the uncompressed one. */
   readonly checksPointFormats: boolean;
   /** Of the curves that both sides take, P-521 comes before P-384. */
   readonly prefersP521: boolean;
-  /** Extensions of raw public keys (RFC 7250) and compressed certificates (RFC 8879) are known. */
+  /** Extensions of raw public keys and compressed certificates are known. */
   readonly hasRawPublicKeys: boolean;
   /** The suites of RFC 9150 are known. */
   readonly hasIntegrityOnlySuites: boolean;
@@ -109,6 +111,7 @@ const base = {
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
+  certificateStrength: { bitsMin: 80, sha1Bits: 63 },
   hasRawPublicKeys: false,
   signsWithSha1: false,
   hasOptionsOf30: true,
@@ -151,6 +154,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasOptionsOf30: false,
     defaultOptions: 0x12_0004, // and LEGACY_SERVER_CONNECT
     versionMin: 0x0301, // security level 1; SSL 3.0 is not built
+    certificateStrength: { bitsMin: 80, sha1Bits: 80 },
     hasRawPublicKeys: false,
     signsWithSha1: true,
     prefersP521: true,
@@ -198,7 +202,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     checksPointFormats: false,
     hasRawPublicKeys: true,
     hasIntegrityOnlySuites: true,
-    versionMin: 0x0303, // security level 2
+    versionMin: 0x0303, // what the security level leaves
     oldAlertText: 'ssl/tls alert',
   },
 };

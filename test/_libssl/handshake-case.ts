@@ -17,6 +17,8 @@ export interface End {
   /** Arguments of SSL_CTX_set_tlsext_max_fragment_length, one call after the other. */
   readonly fragmentLengths?: readonly number[];
   readonly alpn?: string;
+  /** Real libssl is told to load its certificate however weak it is; the model does not ask. */
+  readonly weak?: boolean;
 }
 
 /** Replaces an extension, adds it at the end where it is not there, or (null) leaves it out. */

@@ -26,6 +26,7 @@ const c = {
   SSL_CTX_use_certificate: library.func('SSL_CTX_use_certificate', 'int', [p, p]),
   SSL_CTX_use_PrivateKey: library.func('SSL_CTX_use_PrivateKey', 'int', [p, p]),
   SSL_CTX_get_cert_store: library.func('SSL_CTX_get_cert_store', p, [p]),
+  SSL_CTX_set_security_level: library.func('SSL_CTX_set_security_level', 'void', [p, 'int']),
   SSL_CTX_set_alpn_protos: library.func('SSL_CTX_set_alpn_protos', 'int', [p, p, 'uint']),
   SSL_CTX_add_client_CA: library.func('SSL_CTX_add_client_CA', 'int', [p, p]),
   X509_STORE_add_cert: library.func('X509_STORE_add_cert', 'int', [p, p]),
@@ -78,6 +79,7 @@ function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
   c.SSL_CTX_ctrl(ctx, Ctrl.maxVersion, tls12, null);
   if (end.options !== undefined) c.SSL_CTX_set_options(ctx, end.options);
   c.SSL_CTX_set_verify(ctx, end.verify ?? 0, null);
+  if (end.weak === true) c.SSL_CTX_set_security_level(ctx, 0);
   end.chain?.forEach((der, i) => {
     const certificate = x509(der);
     if (i === 0) c.SSL_CTX_use_certificate(ctx, certificate);

@@ -348,3 +348,36 @@ test('the certificate shown is written for clients to trust', async (t) => {
   });
   t.true(existsSync(out));
 });
+
+test('an address is verified in every line, and what was wrong is said in the words of that line', async (t) => {
+  const { certificate } = files();
+  await serving([], async (port) => {
+    for (const profile of ['1.1.1', '3.0', '3.5']) {
+      const line = ['--ca', certificate, '--profile', profile];
+      const right = await connecting(`127.0.0.1:${port}`, ...line);
+      t.is(right.code, 0, right.err);
+      t.regex(right.out, /^Verify return code: 0 \(ok\)$/m);
+      const wrong = await connecting(`127.0.0.1:${port}`, ...line, '--servername', 'other.example');
+      t.is(wrong.code, 1);
+      const words = profile === '1.1.1' ? 'Hostname mismatch' : 'hostname mismatch';
+      t.regex(wrong.out, new RegExp(`^Verify return code: 62 \\(${words}\\)$`, 'm'));
+      const untrusted = await connecting(`127.0.0.1:${port}`, '--profile', profile);
+      t.is(untrusted.code, 1);
+      const own = profile === '1.1.1' ? 'self signed certificate' : 'self-signed certificate';
+      t.regex(untrusted.out, new RegExp(`^Verify return code: 18 \\(${own}\\)$`, 'm'));
+    }
+  });
+});
+
+test('connect asks for short records, which serve and s_server grant', async (t) => {
+  await serving([], async (port) => {
+    const short = await connecting(`localhost:${port}`, '--insecure', '--maxfraglen', '512', '--get', '/');
+    t.is(short.code, 0, short.err);
+  });
+  await sServer(['-www'], async (address, server) => {
+    const short = await connecting(address, '--insecure', '--maxfraglen', '1024', '--get', '/');
+    t.is(short.code, 0, short.err + server.said.text);
+    t.regex(short.out, /s_server/);
+  });
+  t.regex((await connecting('localhost:1', '--maxfraglen', '100')).err, /512, 1024, 2048, 4096/);
+});

@@ -15,10 +15,14 @@ import {
   parseAddress,
   readCertificate,
   realCrypto,
+  type SignatureName,
   testCredentials,
   verifyChain,
 } from '../../../src/crypto/index.js';
-import { credential, credentialNames } from '../../_credentials.js';
+import { profileNames } from '../../../src/index.js';
+import { type CredentialName, credential, credentialNames } from '../../_credentials.js';
+import { sameAnswers } from '../../_libssl/compare.js';
+import type { HandshakeCase } from '../../_libssl/handshake-case.js';
 
 const nowMs = Date.UTC(2024, 5, 1);
 const dayMs = 86_400_000;
@@ -40,6 +44,7 @@ interface Given {
   readonly names?: readonly string[];
   readonly from?: number;
   readonly to?: number;
+  readonly scheme?: SignatureName;
 }
 
 let keys = 0;
@@ -186,6 +191,7 @@ function verified(provider: CryptoProvider, { chain, trusted, purpose = 'server'
     host: hostOf(host),
     nowMs,
     invalidCa: 79,
+    strength: { bitsMin: 80, sha1Bits: 63 },
   });
 }
 
@@ -369,3 +375,50 @@ test('a certificate says what its extensions say, and one of each kind of key is
     t.deepEqual(info.der, der);
   }
 });
+
+for (const profile of profileNames) {
+  test(`${profile}: real OpenSSL finds the same in handshakes, and tells the same alert, of servers and of clients`, (t) => {
+    const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+    const handshakes = [...cases(realCrypto()), ...strengthCases()].map((one): HandshakeCase => {
+      const shown = {
+        chain: one.chain.map(({ der }) => base64(der)),
+        key: base64(one.chain[0]!.key.pkcs8),
+        weak: true,
+      };
+      const hosts = one.host === undefined ? {} : { hosts: [one.host] };
+      const judge = { trusted: one.trusted.map(({ der }) => base64(der)), verify: 1, ...hosts };
+      const own = credential('ec-p256');
+      const server = { chain: own.chain.map(base64), key: base64(own.key.pkcs8) };
+      const nowSeconds = nowMs / 1000;
+      return one.purpose === 'client'
+        ? { title: one.title, nowSeconds, client: shown, server: { ...server, ...judge } }
+        : { title: one.title, nowSeconds, client: judge, server: shown };
+    });
+    const answers = sameAnswers(t, profile, handshakes);
+    if (answers === undefined) return;
+    const found = new Set(answers.map(({ client, server }) => client.verifyResult || server.verifyResult));
+    t.true([0, 7, 9, 10, 18, 19, 20, 62].every((number) => found.has(number)));
+  });
+}
+
+/** Chains of other keys, hashes and sizes. */
+function strengthCases(): Case[] {
+  const make = makerFor(realCrypto());
+  const under = (name: CredentialName, title: string, options: Partial<Given> = {}): Case => {
+    const root = make({ subject: `root ${name} ${title}`, ca: true, key: credential(name).key });
+    return { title, error: 0, chain: [make({ subject: 'leaf', issuer: root, ...options })], trusted: [root] };
+  };
+  return [
+    ...credentialNames.map((name) => under(name, `under ${name}`)),
+    ...credentialNames.map((name) => under('ec-p384', `a leaf with ${name}`, { key: credential(name).key })),
+    under('rsa-1024', 'under 1,024 bits'),
+    under('rsa-512', 'under 512 bits'),
+    under('ec-p256', 'a leaf of 1,024 bits', { key: credential('rsa-1024').key }),
+    ...(['ecdsa_sha1', 'ecdsa_sha224', 'ecdsa_secp521r1_sha512'] as const).map((scheme) =>
+      under('ec-p256', `signed by ${scheme}`, { scheme }),
+    ),
+    ...(['rsa_pkcs1_sha1', 'rsa_pkcs1_sha384', 'rsa_pkcs1_sha512'] as const).map((scheme) =>
+      under('rsa-2048', `signed by ${scheme}`, { scheme }),
+    ),
+  ];
+}
