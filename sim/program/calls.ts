@@ -152,22 +152,23 @@ export const calls: ReadonlyMap<string, CallShape> = new Map(
   Object.entries({ ...contexts, ...connections, ...sessions, ...additions }),
 );
 
+export interface HandleArgument {
+  readonly kind: HandleKind;
+  readonly nullable: boolean;
+}
+
+const handles: Readonly<Partial<Record<ArgumentKind, HandleArgument>>> = {
+  ctx: { kind: 'ctx', nullable: false },
+  ssl: { kind: 'ssl', nullable: false },
+  session: { kind: 'session', nullable: false },
+  'ctx?': { kind: 'ctx', nullable: true },
+  'ssl?': { kind: 'ssl', nullable: true },
+  'session?': { kind: 'session', nullable: true },
+};
+
 /** The handle that a kind of argument takes, or undefined where it takes something else. */
-export function handleOf(kind: ArgumentKind): { readonly kind: HandleKind; readonly nullable: boolean } | undefined {
-  switch (kind) {
-    case 'ctx':
-    case 'ssl':
-    case 'session':
-      return { kind, nullable: false };
-    case 'ctx?':
-      return { kind: 'ctx', nullable: true };
-    case 'ssl?':
-      return { kind: 'ssl', nullable: true };
-    case 'session?':
-      return { kind: 'session', nullable: true };
-    default:
-      return undefined;
-  }
+export function handleOf(kind: ArgumentKind): HandleArgument | undefined {
+  return handles[kind];
 }
 
 /** Whether a call returns something that `let` can name: a handle or bytes. */

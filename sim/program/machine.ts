@@ -34,6 +34,9 @@ export interface Executed {
 /** Misuses that are a name that stands for nothing usable: the step is skipped, and nothing was harmed. */
 const harmless: readonly MisuseKind[] = ['unbound', 'wrong-kind', 'same-handle'];
 
+const noHandles: ReadonlyMap<string, HandleState> = new Map();
+const none: readonly ObjectId[] = [];
+
 /** SSL_new_session_ticket came with 3.0. */
 const missingIn111: readonly string[] = ['SSL_new_session_ticket'];
 
@@ -96,6 +99,7 @@ export class Machine {
       owned: this.#ownedSessions(),
     });
     this.#fresh = false;
+    if (answer.events.length === 0 && answer.snapshots.length === 0) return answer; // as after most
     const number = Math.max(0, this.#step - 1);
     for (const event of answer.events) this.#event(event, { number, step: { call, args: [] }, made: undefined });
     this.#saw(number, answer.snapshots);
@@ -141,7 +145,8 @@ export class Machine {
     const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret : undefined;
     const known = made && this.#names.thing(made.object);
     if (known !== undefined && step.let !== undefined) this.#names.rename(known, step.let);
-    const events = answer.events.flatMap((event) => this.#event(event, { number, step, made: made?.object }));
+    const context = { number, step, made: made?.object };
+    const events = answer.events.length === 0 ? [] : answer.events.flatMap((event) => this.#event(event, context));
     const thing = made && this.#names.meet(made.object, made.kind, { name: step.let, step: number });
     this.#account(number, step, shape, ret, thing);
     if (step.let !== undefined) {
@@ -154,7 +159,7 @@ export class Machine {
       ret: this.#shown(ret),
       errors: answer.errors,
       events: events.map((event) => event()),
-      handles: observe === 'all' ? this.#handles() : new Map(),
+      handles: observe === 'all' ? this.#handles() : noHandles,
     };
   }
 
@@ -162,16 +167,17 @@ export class Machine {
   #notMade(number: number, step: ProgramStep, observe: 'all' | 'nothing', error: string): Executed {
     if (step.let !== undefined) this.#names.bind(step.let, null);
     if (observe === 'all') this.#look();
-    const handles = observe === 'all' ? this.#handles() : new Map<string, HandleState>();
+    const handles = observe === 'all' ? this.#handles() : noHandles;
     return { line: { step: number, call: step.call, ret: null, errors: [error], events: [], handles }, ends: false };
   }
 
   /** Whether NULL stands where the C function does not take it. */
   #meetsNull(step: ProgramStep, shape: CallShape): boolean {
     return step.args.some((argument, index) => {
+      if (argument.kind !== 'null' && argument.kind !== 'name') return false;
       const handle = handleOf(shape.args[index] ?? 'int');
       if (argument.kind === 'null') return handle !== undefined && !handle.nullable;
-      return argument.kind === 'name' && this.#names.binding(argument.name) === null && handle?.nullable !== true;
+      return this.#names.binding(argument.name) === null && handle?.nullable !== true;
     });
   }
 
@@ -208,7 +214,8 @@ export class Machine {
     }
   }
 
-  #watched(observe: 'all' | 'nothing'): ObjectId[] {
+  #watched(observe: 'all' | 'nothing'): readonly ObjectId[] {
+    if (observe === 'nothing' && this.#changed.size === 0) return none;
     const watched: ObjectId[] = [];
     if (observe === 'all') {
       for (const { alive, object } of this.#names.things()) if (alive) watched.push(object);
@@ -222,7 +229,8 @@ export class Machine {
     return watched;
   }
 
-  #ownedSessions(): ObjectId[] {
+  #ownedSessions(): readonly ObjectId[] {
+    if (this.#names.sessions().length === 0) return none;
     const owned: ObjectId[] = [];
     for (const { alive, object, references } of this.#names.sessions()) {
       if (alive && references.length > 0) owned.push(object);
@@ -278,13 +286,17 @@ export class Machine {
   }
 
   #saw(number: number, snapshots: readonly Snapshot[]): void {
-    const unnamed = new Map<ObjectId, Snapshot>();
+    let unnamed: Map<ObjectId, Snapshot> | undefined;
     for (const snapshot of snapshots) {
       const thing = this.#names.thing(snapshot.object);
-      if (thing === undefined) unnamed.set(snapshot.object, snapshot);
-      else see(thing, snapshot, number);
+      if (thing !== undefined) {
+        see(thing, snapshot, number);
+        continue;
+      }
+      unnamed ??= new Map();
+      unnamed.set(snapshot.object, snapshot);
     }
-    if (unnamed.size === 0) return;
+    if (unnamed === undefined) return;
     // The sessions of connections are met in the order of the connections, and may be all there is of a handle.
     for (const { alive, seen } of this.#names.things()) {
       if (!alive || seen?.kind !== 'ssl' || seen.session === null) continue;

@@ -24,8 +24,9 @@ interface Named {
  */
 export function findMisuse(step: ProgramStep, shape: CallShape, names: Names, look: () => void): Misuse | undefined {
   const used: Named[] = [];
-  for (const [index, argument] of step.args.entries()) {
-    if (argument.kind !== 'name') continue;
+  for (let index = 0; index < step.args.length; index++) {
+    const argument = step.args[index];
+    if (argument?.kind !== 'name') continue;
     const binding = names.binding(argument.name);
     const misuse = badBinding(argument.name, binding, shape, index);
     if (misuse !== undefined) return misuse;
@@ -63,8 +64,9 @@ function notOwned(shape: CallShape, used: readonly Named[], args: readonly Argum
 
 /** Either act breaks libssl's tables: the id of a cached session, and one session in two caches. */
 function inCache(call: string, used: readonly Named[], names: Names, look: () => void): Misuse | undefined {
+  if (call !== 'SSL_SESSION_set1_id' && call !== 'SSL_CTX_add_session') return undefined;
   const session = used.find(({ thing }) => thing.kind === 'session');
-  if (session === undefined || (call !== 'SSL_SESSION_set1_id' && call !== 'SSL_CTX_add_session')) return undefined;
+  if (session === undefined) return undefined;
   look();
   const { seen } = session.thing;
   if (seen?.kind !== 'session' || seen.cachedIn === null) return undefined;
@@ -88,6 +90,7 @@ function inHandshake(call: string, used: readonly Named[], names: Names, look: (
 }
 
 function sameHandle(used: readonly Named[]): Misuse | undefined {
+  if (used.length < 2) return undefined;
   const [first, second] = used.filter(({ thing }) => thing.kind === 'ssl');
   if (first === undefined || second === undefined || first.thing !== second.thing) return undefined;
   return { kind: 'same-handle', handle: second.name, thing: second.thing };

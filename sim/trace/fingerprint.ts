@@ -14,8 +14,11 @@ export class Fingerprint {
 
   /** Feeds a short text: names and codes of our own. */
   addText(text: string): void {
-    let hash = text.length;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    this.#mix(textHash(text));
+  }
+
+  /** Feeds a text by its `textHash`, for who feeds the same one again and again. */
+  addTextHash(hash: number): void {
     this.#mix(hash);
   }
 
@@ -32,6 +35,13 @@ export class Fingerprint {
     const low = Math.imul(this.#low + word, 0x85ebca77) ^ this.#high;
     this.#low = (low << 17) | (low >>> 15);
   }
+}
+
+/** 32 bits that stand for a short text. */
+export function textHash(text: string): number {
+  let hash = text.length;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }
 
 /** Spreads every bit over all others (the finalizer of MurmurHash3). */

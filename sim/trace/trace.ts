@@ -1,7 +1,7 @@
 /** The ordered events of one run: each goes into the fingerprint, and to the sink where there is one. */
 import type { StackEvent } from 'simtls';
 import type { TraceSink, WorldEvent } from './event.js';
-import { Fingerprint } from './fingerprint.js';
+import { Fingerprint, textHash } from './fingerprint.js';
 
 export class Trace {
   readonly #fingerprint = new Fingerprint();
@@ -9,6 +9,9 @@ export class Trace {
   readonly #sink: TraceSink | undefined;
   readonly #sizes: boolean;
   #count = 0;
+  /** Where the last event was: most come from where the one before them came from. */
+  readonly #host = new LastText();
+  readonly #step = new LastText();
 
   /**
    * @param now - virtual microseconds since the start of the run
@@ -140,13 +143,27 @@ export class Trace {
     const hash = this.#fingerprint;
     hash.addText(kind);
     hash.add(this.#now());
-    hash.addText(host);
-    hash.addText(step);
+    hash.addTextHash(this.#host.hashOf(host));
+    hash.addTextHash(this.#step.hashOf(step));
     return hash;
   }
 
   #end(host: string, step: string, event: WorldEvent | StackEvent): void {
     const n = this.#count++;
     this.#sink?.({ n, us: this.#now(), host, step, ...event });
+  }
+}
+
+/** The hash of a text, reckoned once for as long as the same is asked for. */
+class LastText {
+  #text = '';
+  #hash: number = textHash('');
+
+  hashOf(text: string): number {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#hash = textHash(text);
+    }
+    return this.#hash;
   }
 }
