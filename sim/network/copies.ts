@@ -1,25 +1,10 @@
-/** Copies of what programs write, many small ones in one piece of memory: a piece of its own for each costs more than the copy. */
-
-/** Bytes of one piece: what a TLS handshake sends. */
-const pieceBytes = 4096;
-/** What is larger gets memory of its own. */
-const sharedBytesMax = 2048;
-
-export class Copies {
-  #piece = new Uint8Array(0);
-  #used = 0;
-
-  /** The first `length` bytes of `bytes`, in memory that nobody else writes to. */
-  of(bytes: Uint8Array, length: number): Uint8Array {
-    const copied = length === bytes.length ? bytes : bytes.subarray(0, length);
-    if (length > sharedBytesMax) return new Uint8Array(copied);
-    if (this.#used + length > this.#piece.length) {
-      this.#piece = new Uint8Array(pieceBytes);
-      this.#used = 0;
-    }
-    const copy = this.#piece.subarray(this.#used, this.#used + length);
-    copy.set(copied);
-    this.#used += length;
-    return copy;
-  }
+/**
+ * A copy of what a program writes, which may change afterwards. Many small ones lie in one piece of Node's pool: a piece of its own
+ * for each costs more than the copy.
+ */
+export function copyOf(bytes: Uint8Array, length: number): Uint8Array {
+  const pooled = Buffer.allocUnsafe(length);
+  const copy = new Uint8Array(pooled.buffer, pooled.byteOffset, length); // no Buffer: its `slice` copies nothing
+  copy.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+  return copy;
 }

@@ -4,7 +4,6 @@
  */
 import type { Kernel } from '../kernel/index.js';
 import { Connecting, type SynAnswer } from './connecting.js';
-import { Copies } from './copies.js';
 import { NetworkError } from './errors.js';
 import { type HostId, HostState } from './host-state.js';
 import { Link } from './link.js';
@@ -45,7 +44,6 @@ export class Network implements SocketOwner {
   readonly #kernel: Kernel;
   readonly #pathOptions: PathOptions;
   readonly #hostOptions: HostOptions;
-  readonly #copies = new Copies();
   readonly #tap: NetworkTap;
   readonly #hosts: HostState[] = [];
   readonly #byAddress = new Map<string, HostState>();
@@ -250,7 +248,7 @@ export class Network implements SocketOwner {
     const key = from.id * hostsMax + to.id;
     const known = this.#paths.get(key);
     if (known !== undefined) return known;
-    const made = new Path({ kernel: this.#kernel, copies: this.#copies }, { from, to }, this.#pathOptions);
+    const made = new Path(this.#kernel, { from, to }, this.#pathOptions);
     this.#paths.set(key, made);
     return made;
   }

@@ -1,6 +1,5 @@
 /** One direction of a link: how long a segment takes, how large it may be, and whether it gets through at all. */
 import type { Kernel, RandomStream } from '../kernel/index.js';
-import type { Copies } from './copies.js';
 import type { HostState } from './host-state.js';
 import { type PathOptions, pathOptions } from './options.js';
 
@@ -13,7 +12,6 @@ export class Path {
   readonly from: HostState;
   readonly to: HostState;
   readonly kernel: Kernel;
-  readonly copies: Copies;
   /** What was lost and waits for another try. */
   readonly lost: Set<Retrying> = new Set();
   #options: PathOptions;
@@ -23,13 +21,8 @@ export class Path {
   #latencies: RandomStream | undefined;
   #sizes: RandomStream | undefined;
 
-  constructor(
-    world: { readonly kernel: Kernel; readonly copies: Copies },
-    ends: { readonly from: HostState; readonly to: HostState },
-    options: PathOptions,
-  ) {
-    this.kernel = world.kernel;
-    this.copies = world.copies;
+  constructor(kernel: Kernel, ends: { readonly from: HostState; readonly to: HostState }, options: PathOptions) {
+    this.kernel = kernel;
     this.from = ends.from;
     this.to = ends.to;
     this.#options = options;

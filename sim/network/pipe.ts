@@ -4,6 +4,7 @@
  */
 import type { EventHandle } from '../kernel/index.js';
 import { ByteQueue } from './byte-queue.js';
+import { copyOf } from './copies.js';
 import type { HostState } from './host-state.js';
 import type { Path, Retrying } from './path.js';
 
@@ -119,7 +120,7 @@ export class Pipe implements Retrying {
     const taken = Math.min(room, bytes.length);
     if (taken < bytes.length) this.writerWaits = true;
     if (taken === 0) return 0;
-    this.#unsent.push(this.#path.copies.of(bytes, taken));
+    this.#unsent.push(copyOf(bytes, taken));
     const { coalesceUs } = this.#path.options;
     if (coalesceUs === 0) this.#transmit();
     else if (!this.#flushScheduled) {

@@ -1,6 +1,7 @@
 /** Records under an AEAD: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2. */
 import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
 import type { AeadRecords, DirectionKeys } from '../handshake/index.js';
+import { briefBytes } from '../wire/index.js';
 import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, SequenceNumber } from './protection.js';
 
 export class AeadProtection implements Protection {
@@ -13,7 +14,7 @@ export class AeadProtection implements Protection {
 
   constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {
     this.#aead = crypto.aead(records.cipher, keys.key);
-    this.#fixedIv = keys.fixedIv;
+    this.#fixedIv = keys.fixedIv.slice(); // a copy, so that the key block may go
     this.#explicitBytes = records.cipher === 'chacha20-poly1305' ? 0 : 8;
     this.version = version;
   }
@@ -23,7 +24,7 @@ export class AeadProtection implements Protection {
     const sequence = this.#sequence.next();
     const sealed = this.#aead.seal(this.#nonce(sequence), recordPrefix(sequence, frame, plaintext.length), plaintext);
     if (this.#explicitBytes === 0) return sealed;
-    const fragment = new Uint8Array(sequence.length + sealed.length);
+    const fragment = briefBytes(sequence.length + sealed.length);
     fragment.set(sequence);
     fragment.set(sealed, sequence.length);
     return fragment;

@@ -5,6 +5,7 @@
  */
 import { HandshakeFailure } from '../handshake/index.js';
 import {
+  briefBytes,
   ContentType,
   HandshakeType,
   handshakeHeaderBytes,
@@ -161,7 +162,7 @@ function readMessageBody(connection: Connection): Uint8Array | undefined {
     connection.messageBody.push(got.bytes);
     connection.messageBodyBytes += got.bytes.length;
   }
-  const raw = new Uint8Array(handshakeHeaderBytes + connection.messageLength);
+  const raw = briefBytes(handshakeHeaderBytes + connection.messageLength);
   raw.set(connection.messageHeader);
   let at = handshakeHeaderBytes;
   for (const part of connection.messageBody) {

@@ -212,7 +212,9 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
     if (bytes.length === 0) break;
     const chunkLength =
       records.pending?.plaintextLength ?? Math.min(bytes.length - sent, fragmentBytesMax(connection.session));
-    if (writeRecord(connection, contentType, bytes.subarray(sent, sent + chunkLength)) <= 0) {
+    const isWhole = sent === 0 && chunkLength >= bytes.length; // as nearly always: then no view is made
+    const chunk = isWhole ? bytes : bytes.subarray(sent, sent + chunkLength);
+    if (writeRecord(connection, contentType, chunk) <= 0) {
       records.written = sent;
       return -1;
     }

@@ -3,6 +3,7 @@ import { type AlertName, alertCode } from '../handshake/index.js';
 import {
   AlertDescription,
   AlertLevel,
+  briefBytes,
   ContentType,
   ProtocolVersion,
   type RecordHeader,
@@ -133,25 +134,22 @@ function continueWrite(connection: Connection, contentType: number): Outcome {
   return 1;
 }
 
-/** The buffered flight goes out. @returns 1 when all is with the transport, −1 when it has to wait or cannot */
+/** The buffered flight goes out, in one write as BIO_f_buffer's. @returns 1 when all is with the transport, −1 when it has to wait or cannot */
 export function flush(connection: Connection): Outcome {
-  const { flight } = connection;
   connection.writeRetry = false;
-  for (let first = flight[0]; first !== undefined; first = flight[0]) {
-    const pending: PendingWrite = { contentType: 0, bytes: first, sent: 0, plaintextLength: 0 };
-    if (!push(connection, pending)) {
-      flight[0] = first.subarray(pending.sent);
-      return -1;
-    }
-    flight.shift();
-  }
-  return 1;
+  const [first, ...others] = connection.flight;
+  if (first === undefined) return 1;
+  const bytes = others.length === 0 ? first : joined(connection.flight);
+  const pending: PendingWrite = { contentType: 0, bytes, sent: 0, plaintextLength: 0 };
+  const isOut = push(connection, pending);
+  connection.flight = isOut ? [] : [bytes.subarray(pending.sent)];
+  return isOut ? 1 : -1;
 }
 
 /** BIO_f_buffer: a flight is held back as far as it fits; what does not goes out, the buffer's content first. */
 function buffer(connection: Connection, pending: PendingWrite): boolean {
-  const { flight } = connection;
   for (;;) {
+    const { flight } = connection;
     const rest = pending.sent === 0 ? pending.bytes : pending.bytes.subarray(pending.sent);
     const room = flightBytesMax - flight.reduce((sum, part) => sum + part.length, 0);
     if (rest.length <= room || room === flightBytesMax) {
@@ -354,8 +352,18 @@ function sumOf(bytes: Uint8Array, before: number): number {
   return sum >>> 0;
 }
 
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = briefBytes(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
+  const whole = briefBytes(a.length + b.length);
   whole.set(a);
   whole.set(b, a.length);
   return whole;

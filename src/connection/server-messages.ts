@@ -66,7 +66,7 @@ const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
 
 /** tls_process_client_hello: parsed, not yet looked at. */
 export function onClientHello(connection: Connection, body: Uint8Array): void {
-  connection.handshake.clientHello = readClientHello(body.slice());
+  connection.handshake.clientHello = readClientHello(body);
   forgetExtendedMasterSecret(connection);
   connection.handshake.servernameDone = false;
   connection.hostname = undefined;
@@ -77,7 +77,7 @@ export function chooseParameters(connection: Connection): void {
   const { handshake } = connection;
   const hello = handshake.clientHello;
   if (hello === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  handshake.clientRandom = hello.random;
+  handshake.clientRandom = hello.random.slice(); // it stays, the hello does not
   chooseVersion(connection, hello);
   connection.hit = false;
   handshake.sendConnectionBinding = false;

@@ -1,3 +1,4 @@
+import { briefBytes } from '../wire/index.js';
 import { CryptoError } from './error.js';
 import { fastKem } from './fast-kem.js';
 import { fastDhKeyShare } from './fast-key-share.js';
@@ -151,7 +152,7 @@ class FastAead implements Aead {
   }
 
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    const sealed = new Uint8Array(plaintext.length + aeadTagBytes);
+    const sealed = briefBytes(plaintext.length + aeadTagBytes);
     xorStream(this.keyed.copy().bytes(nonce), plaintext, sealed);
     sealed.set(this.tagOf(nonce, additionalData, plaintext), plaintext.length);
     return sealed;
@@ -162,7 +163,7 @@ class FastAead implements Aead {
     if (length < 0) {
       return undefined;
     }
-    const plaintext = new Uint8Array(length);
+    const plaintext = briefBytes(length);
     xorStream(this.keyed.copy().bytes(nonce), sealed.subarray(0, length), plaintext);
     return equalAt(this.tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
   }

@@ -1,5 +1,6 @@
 /** Two ends of bytes in memory: what one writes, the other reads, at once and without a limit unless told. */
 import type { Transport } from '../environment.js';
+import { briefCopy } from '../wire/index.js';
 
 export class MemoryTransport implements Transport {
   #peer: MemoryTransport | undefined;
@@ -40,7 +41,7 @@ export class MemoryTransport implements Transport {
   write(bytes: Uint8Array): number | 'broken' {
     if (!this.#writable) return 'broken';
     const taken = this.#room(bytes.length);
-    if (taken > 0) this.#peer?.put(bytes.slice(0, taken));
+    if (taken > 0) this.#peer?.put(briefCopy(bytes, taken));
     return taken;
   }
 

@@ -1,16 +1,14 @@
 /** Random bytes of an instance without a world: one stream for each label, all from the seed. */
 import type { CryptoProvider } from '../crypto/index.js';
 
-const encoder = new TextEncoder();
-
 /** HMAC-SHA256 in counter mode over seed and label: a draw under one label moves nothing under another. */
 export function seededFill(crypto: CryptoProvider, seed: string): (label: string, target: Uint8Array) => void {
-  const key = encoder.encode(`simtls/${seed}`);
+  const key = Buffer.from(`simtls/${seed}`);
   const counters = new Map<string, number>();
   return (label, target) => {
     let counter = counters.get(label) ?? 0;
     for (let at = 0; at < target.length; ) {
-      const block = crypto.hmac('sha256', key, encoder.encode(`${label}/${counter}`));
+      const block = crypto.hmac('sha256', key, Buffer.from(`${label}/${counter}`));
       const part = block.subarray(0, target.length - at);
       target.set(part, at);
       at += part.length;

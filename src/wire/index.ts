@@ -9,6 +9,7 @@ export {
   writeAlert,
 } from './alert.js';
 export type { Bounds } from './bounds.js';
+export { briefBytes, briefCopy } from './brief.js';
 export {
   ClientCertificateType,
   ContentType,

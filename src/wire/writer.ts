@@ -1,4 +1,5 @@
 import { type Bounds, prefixBytes } from './bounds.js';
+import { briefBytes } from './brief.js';
 import { WireError } from './error.js';
 
 const capacityBytesDefault = 256;
@@ -10,7 +11,7 @@ export class Writer {
 
   /** @param capacityBytes - how many bytes to have ready; exact knowledge saves a copy in `finish` */
   constructor(capacityBytes: number = capacityBytesDefault) {
-    this.buffer = new Uint8Array(capacityBytes);
+    this.buffer = briefBytes(capacityBytes);
   }
 
   /** uint8 */
@@ -74,9 +75,9 @@ export class Writer {
     this.prefix(prefixAt, size, length);
   }
 
-  /** What was written. The writer is not to be used after it. */
+  /** What was written, in memory for a few calls (`briefBytes`). The writer is not to be used after it. */
   finish(): Uint8Array {
-    return this.at === this.buffer.length ? this.buffer : this.buffer.slice(0, this.at);
+    return this.at === this.buffer.length ? this.buffer : this.buffer.subarray(0, this.at);
   }
 
   private check(bounds: Bounds, length: number): void {
@@ -105,7 +106,7 @@ export class Writer {
     const from = this.at;
     const needed = from + count;
     if (needed > this.buffer.length) {
-      const larger = new Uint8Array(Math.max(needed, 2 * this.buffer.length));
+      const larger = briefBytes(Math.max(needed, 2 * this.buffer.length));
       larger.set(this.buffer.subarray(0, from));
       this.buffer = larger;
     }

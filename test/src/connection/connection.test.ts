@@ -1,6 +1,14 @@
 import test from 'ava';
 import { writeRecord } from '../../../src/connection/records.js';
-import { LibraryCrash, MemoryTransport, type ProfileName, profileNames, type SslSession } from '../../../src/index.js';
+import {
+  LibraryCrash,
+  libssl,
+  MemoryTransport,
+  type ProfileName,
+  profileNames,
+  type SslSession,
+  testCredentials,
+} from '../../../src/index.js';
 import { Bench, type ByProfile, type Ends, Mode, Op, old } from '../../_bench.js';
 import type { Role } from '../../_flows.js';
 import { Middle, message, type Pass, record, repacked } from '../../_middle.js';
@@ -21,6 +29,13 @@ function open(profile: ProfileName, role: Role = 'client'): Middle {
   return middle;
 }
 
+/** How many records there are in what was written. */
+function recordsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at += 5 + (bytes[at + 3]! << 8) + bytes[at + 4]!) count += 1;
+  return count;
+}
+
 /** What SSL_read makes of what was given. */
 function reading(middle: Middle): { result: number; error: string; errors: string[]; alerts: string[] } {
   const { result, error, errors } = middle.b.read(middle.victim);
@@ -28,6 +43,30 @@ function reading(middle: Middle): { result: number; error: string; errors: strin
 }
 
 for (const profile of profileNames) {
+  test(`${profile}: a flight leaves in one write, unless the 4,096 bytes of OpenSSL's buffer do not hold it`, (t) => {
+    const { chain, key } = testCredentials['ec-p256'];
+    const written = (certificates: number): { writes: number[]; records: number } => {
+      const L = libssl({ profile, seed: 'flights', crypto: 'fast' });
+      const [cc, sc] = [L.SSL_CTX_new(L.TLS_client_method())!, L.SSL_CTX_new(L.TLS_server_method())!];
+      L.SSL_CTX_set_max_proto_version(cc, 0x0303);
+      L.SSL_CTX_use_credential(sc, { chain: Array.from({ length: certificates }, () => chain[0]!), key });
+      const [c, s] = [L.SSL_new(cc)!, L.SSL_new(sc)!];
+      const [near, far] = MemoryTransport.pair();
+      L.SSL_set_transport(c, near);
+      L.SSL_set_transport(s, far);
+      L.SSL_set_connect_state(c);
+      L.SSL_set_accept_state(s);
+      L.SSL_do_handshake(c);
+      L.SSL_do_handshake(s);
+      const writes = near.take();
+      return { writes: writes.map((bytes) => bytes.length), records: recordsIn(Buffer.concat(writes)) };
+    };
+    const short = written(1);
+    t.deepEqual([short.writes.length, short.records], [1, 4]);
+    const long = written(25);
+    t.deepEqual([long.writes[0], long.writes.length, long.records], [4096, 3, 4]);
+  });
+
   test(`${profile}: a record may announce 2^14 bytes and what protection adds, and no more`, (t) => {
     const header = (length: number): Uint8Array => Uint8Array.of(dataType, 3, 3, length >> 8, length & 0xff);
     const judged = (length: number): unknown[] => {
