@@ -13,7 +13,8 @@ export const eventsMax: number = 2 ** 33 - 1;
 /** Names one scheduled event. It is minted by one queue and never used again in it. */
 export type EventHandle = number & { readonly __brand: 'EventHandle' };
 
-const capacityAtFirst = 32;
+/** Few worlds need more at one time, and V8 keeps arrays of 64 bytes in its own heap. */
+const capacityAtFirst = 8;
 const free = -1;
 
 export class EventQueue {

@@ -1,5 +1,5 @@
 /** Seeds: their one written form, and the 128 bits that a label gets out of them. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { KernelError } from './errors.js';
 
 /** Characters in a seed: more is a file by mistake, not a seed. */
@@ -25,5 +25,5 @@ export function canonicalSeed(seed: string | number): string {
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -132,7 +132,7 @@ export class Machine {
     const changing = this.#changedBy(step);
     const answer = this.#stack.perform({
       call: step.call,
-      args: step.args.map((argument, index) => this.#value(argument, shape.args[index])),
+      args: this.#values(step, shape),
       watch: this.#watched(observe),
       owned: this.#ownedSessions(),
     });
@@ -189,6 +189,12 @@ export class Machine {
     if (!isThing(thing)) return undefined;
     this.#look();
     return thing.seen?.kind === 'ssl' && thing.seen.state !== 'before' ? thing : undefined;
+  }
+
+  #values({ args }: ProgramStep, shape: CallShape): ArgumentValue[] {
+    const values: ArgumentValue[] = [];
+    for (const [index, argument] of args.entries()) values.push(this.#value(argument, shape.args[index]));
+    return values;
   }
 
   #value(argument: Argument, kind: ArgumentKind | undefined): ArgumentValue {

@@ -14,7 +14,7 @@ export class AeadProtection implements Protection {
 
   constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {
     this.#aead = crypto.aead(records.cipher, keys.key);
-    this.#fixedIv = keys.fixedIv.slice(); // a copy, so that the key block may go
+    this.#fixedIv = keys.fixedIv;
     this.#explicitBytes = records.cipher === 'chacha20-poly1305' ? 0 : 8;
     this.version = version;
   }

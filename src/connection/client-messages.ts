@@ -20,6 +20,7 @@ import {
 } from '../handshake/index.js';
 import { equalBytes, type Session } from '../session/index.js';
 import {
+  briefBytes,
   type Extension,
   ExtensionType,
   ProtocolVersion,
@@ -165,15 +166,14 @@ function chooseVersion(connection: Connection, version: number, extensions: read
   if (range === undefined) throw new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
   if (version < range.min || version > range.max)
     throw new HandshakeFailure('protocol_version', 'UNSUPPORTED_PROTOCOL');
-  const { serverRandom } = connection.handshake;
-  const wasDowngraded = equalBytes(
-    serverRandom.subarray(serverRandom.length - downgradeMarker.length),
-    downgradeMarker,
-  );
-  if (range.max === ProtocolVersion.tls13 && wasDowngraded) {
+  if (range.max === ProtocolVersion.tls13 && wasDowngraded(connection.handshake.serverRandom)) {
     throw new HandshakeFailure('illegal_parameter', 'INAPPROPRIATE_FALLBACK');
   }
   fixVersion(connection, version);
+}
+
+function wasDowngraded(serverRandom: Uint8Array): boolean {
+  return equalBytes(serverRandom.subarray(serverRandom.length - downgradeMarker.length), downgradeMarker);
 }
 
 /** set_client_ciphersuite. */
@@ -242,7 +242,7 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   }
   sessionOf(connection).keyExchangeGroup = exchange.namedGroup;
   const params = serverKeyExchangeParams(exchange.namedGroup, exchange.publicKey);
-  const signed = new Uint8Array(2 * randomBytes + params.length);
+  const signed = briefBytes(2 * randomBytes + params.length);
   signed.set(handshake.clientRandom);
   signed.set(handshake.serverRandom, randomBytes);
   signed.set(params, 2 * randomBytes);

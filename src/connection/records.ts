@@ -294,17 +294,20 @@ function wrongVersion(connection: Connection, header: RecordHeader, expected: nu
 /** Reads exactly so many bytes, never more: what belongs to later records stays with the transport. */
 function fill(connection: Connection, length: number, part: 'header' | 'body'): Outcome {
   const { records } = connection;
-  while (records[part].length < length) {
+  let have = part === 'header' ? records.header : records.body;
+  while (have.length < length) {
     connection.want = 'reading';
     connection.readRetry = false;
-    const got = connection.transport?.read(length - records[part].length) ?? 'wait';
+    const got = connection.transport?.read(length - have.length) ?? 'wait';
     if (got === 'wait') {
       connection.readRetry = true;
       return -1;
     }
     if (got === 'broken') return -1;
     if (got === 'eof') return endOfFile(connection);
-    records[part] = records[part].length === 0 ? got : concat(records[part], got);
+    have = have.length === 0 ? got : concat(have, got);
+    if (part === 'header') records.header = have;
+    else records.body = have;
   }
   connection.want = 'nothing';
   return 1;

@@ -14,6 +14,7 @@ import {
 } from '../handshake/index.js';
 import { timeToSeconds } from '../session/index.js';
 import {
+  briefBytes,
   ClientCertificateType,
   type ClientHello,
   EcPointFormat,
@@ -273,7 +274,7 @@ export function makeServerKeyExchange(connection: Connection): Uint8Array {
   if (connection.session !== undefined) connection.session.keyExchangeGroup = groupCode;
   handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
   const params = serverKeyExchangeParams(groupCode, handshake.keyShare.publicKey);
-  const signed = new Uint8Array(2 * randomBytes + params.length);
+  const signed = briefBytes(2 * randomBytes + params.length);
   signed.set(handshake.clientRandom);
   signed.set(handshake.serverRandom, randomBytes);
   signed.set(params, 2 * randomBytes);

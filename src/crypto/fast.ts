@@ -164,7 +164,7 @@ class FastAead implements Aead {
       return undefined;
     }
     const plaintext = briefBytes(length);
-    xorStream(this.keyed.copy().bytes(nonce), sealed.subarray(0, length), plaintext);
+    xorStream(this.keyed.copy().bytes(nonce), sealed, plaintext);
     return equalAt(this.tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
   }
 
@@ -192,7 +192,7 @@ function blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher {
 /** RFC 5652 §6.3 for AES: the padding has 1 to 16 bytes, each of which says how many. */
 function cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
   const padding = cipherBlockBytes - (plaintext.length % cipherBlockBytes);
-  const padded = new Uint8Array(plaintext.length + padding).fill(padding);
+  const padded = briefBytes(plaintext.length + padding).fill(padding);
   padded.set(plaintext);
   xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), padded, padded);
   return padded;
@@ -202,7 +202,7 @@ function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Ui
   if (ciphertext.length === 0 || ciphertext.length % cipherBlockBytes !== 0) {
     return undefined;
   }
-  const padded = new Uint8Array(ciphertext.length);
+  const padded = briefBytes(ciphertext.length);
   xorStream(new Mixer(Domain.cbc).bytes(key).bytes(iv), ciphertext, padded);
   const padding = padded[padded.length - 1] ?? 0;
   const fits =
@@ -210,12 +210,13 @@ function cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Ui
   return fits ? padded.subarray(0, padded.length - padding) : undefined;
 }
 
-/** Writes `source` into `target` under a stream of bytes that the mixer's state begins; twice gives `source` back. */
+/** Writes `source` into `target`, as far as both go, under a stream of bytes that the mixer's state begins; twice gives `source` back. */
 function xorStream(mixer: Mixer, source: Uint8Array, target: Uint8Array): void {
   // xorshift32 (Marsaglia 2003): any state but 0 will do.
   let state = mixer.seed() | 1;
   let at = 0;
-  for (; at + 4 <= source.length; at += 4) {
+  const length = Math.min(source.length, target.length);
+  for (; at + 4 <= length; at += 4) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
@@ -225,7 +226,7 @@ function xorStream(mixer: Mixer, source: Uint8Array, target: Uint8Array): void {
     target[at + 2] = (source[at + 2] as number) ^ (state >>> 16);
     target[at + 3] = (source[at + 3] as number) ^ (state >>> 24);
   }
-  for (; at < source.length; at++) {
+  for (; at < length; at++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;

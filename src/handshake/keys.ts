@@ -52,7 +52,7 @@ export function keyBlock(crypto: CryptoProvider, suite: CipherSuite, master: Uin
   let at = 0;
   const take = (length: number): Uint8Array => {
     at += length;
-    return block.subarray(at - length, at);
+    return block.slice(at - length, at); // small ones of their own: views would keep the whole block
   };
   const [clientMac, serverMac, clientKey, serverKey] = [take(mac), take(mac), take(key), take(key)];
   return {
