@@ -147,6 +147,10 @@ export class EventQueue {
   }
 
   #makeRoom(label: number | string): void {
+    if (this.pending <= this.#length >> 1) {
+      this.#sweep();
+      return;
+    }
     const capacity = 2 * this.#times.length;
     if (capacity > pendingEventsMax) {
       throw new KernelError('PENDING_EVENTS_MAX', `more than ${pendingEventsMax} events wait, the last '${label}'`);

@@ -158,7 +158,7 @@ export class Machine {
       call: step.call,
       ret: this.#shown(ret),
       errors: answer.errors,
-      events: events.map((event) => event()),
+      events: events.length === 0 ? [] : events.map((event) => event()),
       handles: observe === 'all' ? this.#handles() : noHandles,
     };
   }

@@ -222,7 +222,7 @@ export function checkRenegotiationInfo(
     if (error instanceof WireError) throw new HandshakeFailure('decode_error', 'RENEGOTIATION_ENCODING_ERR');
     throw error;
   }
-  const whole = expected.reduce((sum, part) => concat(sum, part), none);
+  const whole = expected.reduce((sum, part) => (part.length === 0 ? sum : concat(sum, part)), none);
   if (!equalBytes(got, whole)) throw new HandshakeFailure(alert, 'RENEGOTIATION_MISMATCH');
   connection.handshake.sendConnectionBinding = true;
 }

@@ -34,6 +34,9 @@ const Domain = {
   expand: 13,
 } as const;
 
+/** Bytes of what a PRF makes to be kept; what is longer is cut up. */
+const kept = 48;
+
 /**
  * Cheap arithmetic of the same sizes, draws and refusals as `realCrypto`, for campaigns. It notices each changed byte and
  * each wrong key, and keeps nothing secret: anybody can compute a signature from the public key. Never on a real socket.
@@ -49,7 +52,10 @@ export function fastCrypto(): CryptoProvider {
     },
     prf(hash, secret, label, seed, length) {
       const mixer = new Mixer(Domain.prf).text(hash).number(secret.length).bytes(secret);
-      return mixer.text(label).bytes(seed).fill(new Uint8Array(length));
+      return mixer
+        .text(label)
+        .bytes(seed)
+        .fill(length > kept ? briefBytes(length) : new Uint8Array(length));
     },
     hkdfExtract(hash, salt, inputKeyingMaterial) {
       const mixer = new Mixer(Domain.extract).number(hashBytes[hash]).number(salt.length).bytes(salt);

@@ -3,6 +3,7 @@ import { aeadKeyBytes, blockCipherKeyBytes, type CryptoProvider, macBytes } from
 import type { CipherSuite } from './suites.js';
 
 const masterSecretBytes = 48;
+const none: Uint8Array = new Uint8Array(0);
 const verifyDataBytes = 12;
 
 /**
@@ -52,7 +53,7 @@ export function keyBlock(crypto: CryptoProvider, suite: CipherSuite, master: Uin
   let at = 0;
   const take = (length: number): Uint8Array => {
     at += length;
-    return block.slice(at - length, at); // small ones of their own: views would keep the whole block
+    return length === 0 ? none : block.slice(at - length, at); // small ones of their own: views would keep the whole block
   };
   const [clientMac, serverMac, clientKey, serverKey] = [take(mac), take(mac), take(key), take(key)];
   return {

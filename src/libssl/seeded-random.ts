@@ -9,9 +9,8 @@ export function seededFill(crypto: CryptoProvider, seed: string): (label: string
     let counter = counters.get(label) ?? 0;
     for (let at = 0; at < target.length; ) {
       const block = crypto.hmac('sha256', key, Buffer.from(`${label}/${counter}`));
-      const part = block.subarray(0, target.length - at);
-      target.set(part, at);
-      at += part.length;
+      for (let i = 0; i < block.length; i += 1) target[at + i] = block[i] ?? 0; // what is written past the end is dropped
+      at += block.length;
       counter += 1;
     }
     counters.set(label, counter);
