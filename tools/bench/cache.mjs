@@ -1,9 +1,6 @@
 // The session cache, full: what one session costs to add (and another to evict, since the cache is full) and to find.
 import { libssl } from '../../dist/src/index.js';
-
-const tls12 = 0x0303;
-const timeoutSecondsMax = 1_000_003;
-const roundSessions = 20_000;
+import { each, idOf, roundSessions, soughtNumber, timeoutOf, tls12 } from './cache-ids.mjs';
 
 /**
  * A context whose cache holds `size` sessions.
@@ -19,7 +16,7 @@ export function fullCache(size, expiry) {
     const session = L.SSL_SESSION_new();
     L.SSL_SESSION_set_protocol_version(session, tls12);
     L.SSL_SESSION_set1_id(session, idOf(made));
-    if (expiry === 'unequal') L.SSL_SESSION_set_timeout(session, 1 + ((made * 7_919) % timeoutSecondsMax));
+    if (expiry === 'unequal') L.SSL_SESSION_set_timeout(session, timeoutOf(made));
     made++;
     return session;
   };
@@ -29,36 +26,22 @@ export function fullCache(size, expiry) {
   };
   while (L.SSL_CTX_sess_number(ctx) < size) add(make());
   return {
-    add(count = roundSessions) {
-      const sessions = Array.from({ length: count }, make);
+    add() {
+      const sessions = Array.from({ length: roundSessions }, make);
       globalThis.gc?.();
-      return each(count, (i) => add(sessions[i]));
+      return each(roundSessions, (i) => add(sessions[i]));
     },
-    find(count = roundSessions) {
-      const keys = Array.from({ length: count }, (_, i) => ({
+    find() {
+      const keys = Array.from({ length: roundSessions }, (_, i) => ({
         version: tls12,
-        sessionId: idOf(Math.max(0, made - size) + ((i * 7_919) % size)),
+        sessionId: idOf(soughtNumber(i, { made, size })),
       }));
       let found = 0;
-      const us = each(count, (i) => {
+      const us = each(roundSessions, (i) => {
         if (ctx.cache.find(keys[i]) !== undefined) found++;
       });
-      if (found === 0) throw new Error('no session was found');
+      if (found < roundSessions) throw new Error(`${roundSessions - found} sessions were not found`);
       return us;
     },
   };
-}
-
-function each(count, work) {
-  const begun = process.cpuUsage();
-  for (let i = 0; i < count; i++) work(i);
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / count;
-}
-
-/** 32 bytes that begin with a number spread over the first four, by which the cache finds a session. */
-function idOf(number) {
-  const id = new Uint8Array(32);
-  new DataView(id.buffer).setUint32(0, Math.imul(number, 0x9e3779b1) >>> 0);
-  return id;
 }

@@ -1,4 +1,5 @@
 // The process that measures real libssl: of the node binary that carries it. It is asked by messages, and answers each.
+import { cacheUs } from './cache.mjs';
 import { cryptographyUs } from './cryptography.mjs';
 import { C, callUs } from './functions.mjs';
 import { Handshakes } from './handshakes.mjs';
@@ -18,6 +19,8 @@ const answers = {
       cryptography: cryptographyUs({ ...credential, wireBytes: costs.full.bytes, ffiUs }),
     };
   },
+  /** Of a cache that is full with so many sessions. */
+  cache: ({ size }) => cacheUs({ size, ffiUs: callUs() }),
   run: ({ kind, count }) => timed(() => handshakes.run(kind, count)),
 };
 
