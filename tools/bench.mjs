@@ -48,7 +48,6 @@ const worlds = await takeTurns(
 );
 const libssl = await openLibssl();
 const handshakes = compared(await takeTurns(handshakeMeasures(libssl), turns), libssl);
-libssl.close?.();
 
 if (!values.json) {
   table(
@@ -71,7 +70,8 @@ if (!values.json) {
   libsslTable(libssl);
   process.stdout.write('\n');
 }
-const sizes = scaleRows({ quick: values.quick });
+const sizes = await scaleRows({ quick: values.quick, libssl });
+libssl.close?.();
 if (values.json) {
   const { ask: _ask, close: _close, ...measured } = libssl;
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? '' };

@@ -4,33 +4,25 @@
  */
 import { assert } from './assert.js';
 import type { Context } from './context.js';
-import { ExpiryOrder } from './expiry-order.js';
-import { LinearHash } from './lhash.js';
+import { LinearHash, type SessionKey } from './lhash.js';
 import type { Session } from './session.js';
+import { SessionList } from './session-list.js';
 import { compareExpiry, isExpired, timeFromSeconds } from './time.js';
 
 const sessCacheUpdateTime = 0x400;
 
-/** What a lookup compares: SSL_SESSION_cmp. */
-export interface SessionKey {
-  readonly version: number;
-  readonly sessionId: Uint8Array;
-}
-
 export class SessionCache {
   readonly #context: Context;
-  /** Entries are sessions; a lookup passes the fields that the comparison reads. */
-  readonly #hash = new LinearHash<SessionKey>({ hashOf, equal });
-  #head: Session | undefined;
-  #tail: Session | undefined;
-  /** Where the list is kept by expiry (3.x). */
-  readonly #order: ExpiryOrder | undefined;
+  readonly #hash: LinearHash<Session>;
+  readonly #list = new SessionList();
+  /** Whether a session ever died in the list, without a reference of it: who is linked beside such a one meets it. */
+  #sawDeath = false;
   #locked = false;
   #holder = '';
 
   constructor(context: Context) {
     this.#context = context;
-    if (context.library.profile.cacheOrder === 'expiry') this.#order = new ExpiryOrder();
+    this.#hash = new LinearHash({ keysChanged: () => context.library.cachedKeysChanged });
   }
 
   /** SSL_CTX_sess_number. */
@@ -39,8 +31,8 @@ export class SessionCache {
   }
 
   /** From the head of the list to its tail. */
-  *listed(): IterableIterator<Session> {
-    for (let session = this.#head; session !== undefined; session = session.next) yield session;
+  listed(): IterableIterator<Session> {
+    return this.#list[Symbol.iterator]();
   }
 
   get holder(): string {
@@ -56,7 +48,7 @@ export class SessionCache {
   /** The entry of that version and id; undefined when there is none or the lock is held by the caller's own caller. */
   find(key: SessionKey): Session | undefined {
     if (!this.#canLock()) return undefined;
-    return this.#found(key);
+    return this.#hash.find(key);
   }
 
   /** SSL_CTX_add_session: 1 when the session was not there, else 0. */
@@ -114,12 +106,16 @@ export class SessionCache {
 
   /** A listed session has another expiry now. The list stays as it is until `reorder`. */
   expiryChanged(session: Session): void {
-    this.#order?.changed(session);
+    this.#list.changed(session);
+  }
+
+  /** A listed session has died. */
+  listedDied(): void {
+    this.#sawDeath = true;
   }
 
   #flushHash(seconds: bigint, now: bigint): void {
-    this.#hash.walk((entry) => {
-      const session = entry as Session; // every entry is a session
+    this.#hash.walk((session) => {
       if (seconds !== 0n && !isExpired(session.expiry, now)) return;
       this.#takeOut(session);
       session.release(this.holder);
@@ -135,14 +131,14 @@ export class SessionCache {
     if (library.environment.allocates !== undefined && this.#hash.find(session) === undefined) {
       if (!library.allocates('cache-entry', id)) return session;
     }
-    return this.#hash.insert(session) as Session | undefined; // every entry is a session
+    session.isKey = true;
+    return this.#hash.insert(session);
   }
 
   /** The references go after the scan, outside the lock. */
   #flushTail(seconds: bigint, now: bigint): void {
     const flushed: Session[] = [];
-    while (this.#tail !== undefined) {
-      const session = this.#tail;
+    for (let session = this.#list.last; session !== undefined; session = this.#list.last) {
       if (seconds !== 0n && !isExpired(session.expiry, now)) break;
       this.#takeOut(session);
       flushed.push(session);
@@ -166,7 +162,7 @@ export class SessionCache {
     const wasLocked = this.#locked;
     this.#locked = true;
     while (BigInt(this.number) > bound) {
-      if (this.#remove(this.#tail ?? null, { lock: 'held' }) === 0) break;
+      if (this.#remove(this.#list.last ?? null, { lock: 'held' }) === 0) break;
       this.#context.statistics.cacheFull += 1;
     }
     this.#locked = wasLocked;
@@ -175,11 +171,8 @@ export class SessionCache {
   #remove(session: Session | null, options: { readonly lock: 'take' | 'held' }): number {
     if (session === null || session.sessionId.length === 0) return 0;
     if (options.lock === 'take' && !this.#canLock()) return 0;
-    const found = this.#found(session.use());
-    if (found !== undefined) {
-      this.#hash.delete(found);
-      this.#unlink(found);
-    }
+    const found = this.#hash.delete(session.use());
+    if (found !== undefined) this.#unlink(found);
     session.notResumable = true;
     const releasesFirst = options.lock === 'held' && this.#context.library.defects.has('evict-callback-after-free');
     if (releasesFirst) found?.release(this.holder);
@@ -205,10 +198,6 @@ export class SessionCache {
     callback(this.#context, session);
   }
 
-  #found(key: SessionKey): Session | undefined {
-    return this.#hash.find(key) as Session | undefined; // every entry is a session
-  }
-
   /** Under the lock a second call fails in 3.x, and goes through in 1.1.1, which ignores the lock's answer. */
   #canLock(): boolean {
     return !(this.#locked && this.#context.library.profile.lockRefusesReentry);
@@ -218,51 +207,28 @@ export class SessionCache {
   #link(session: Session): void {
     // one pair of links: another context's list loses the session, though not its hash
     if (session.listedIn !== undefined) session.listedIn.cache.#unlink(session);
-    let before: Session | undefined = this.#head;
-    if (this.#order !== undefined) before = this.#placeByExpiry(session, this.#order);
-    const after = before === undefined ? this.#tail : before.previous;
-    before?.use();
-    after?.use();
-    session.next = before;
-    session.previous = after;
-    if (before === undefined) this.#tail = session;
-    else before.previous = session;
-    if (after === undefined) this.#head = session;
-    else after.next = session;
+    const inOrder = this.#context.library.profile.cacheOrder === 'expiry';
+    const before = inOrder ? this.#placeByExpiry(session) : this.#list.first;
+    if (this.#sawDeath) {
+      before?.use();
+      this.#list.inFrontOf(before)?.use();
+    }
     session.listedIn = this.#context;
-    this.#order?.add(session, { after, before });
+    this.#list.insert(session, before);
   }
 
   /** The entry to stand before; undefined: the tail. The two ends are asked first, as SSL_SESSION_list_add does. */
-  #placeByExpiry(session: Session, order: ExpiryOrder): Session | undefined {
-    if (this.#head === undefined || this.#tail === undefined) return undefined;
-    if (compareExpiry(session.expiry, this.#head.expiry) >= 0) return this.#head;
-    if (compareExpiry(session.expiry, this.#tail.expiry) < 0) return undefined;
-    return order.firstNoLaterThan(session.expiry);
+  #placeByExpiry(session: Session): Session | undefined {
+    const { first, last } = this.#list;
+    if (first === undefined || last === undefined) return undefined;
+    if (compareExpiry(session.expiry, first.expiry) >= 0) return first;
+    if (compareExpiry(session.expiry, last.expiry) < 0) return undefined;
+    return this.#list.firstNoLaterThan(session.expiry);
   }
 
   #unlink(session: Session): void {
     if (session.listedIn !== this.#context) return;
-    if (session.previous === undefined) this.#head = session.next;
-    else session.previous.next = session.next;
-    if (session.next === undefined) this.#tail = session.previous;
-    else session.next.previous = session.previous;
-    this.#order?.delete(session);
-    session.previous = undefined;
-    session.next = undefined;
+    this.#list.delete(session);
     session.listedIn = undefined;
   }
-}
-
-/** SSL_SESSION_hash: the first four bytes of the id, little-endian; the version is left to the comparison. */
-function hashOf(key: SessionKey): number {
-  const id = key.sessionId;
-  return ((id[0] ?? 0) | ((id[1] ?? 0) << 8) | ((id[2] ?? 0) << 16) | ((id[3] ?? 0) << 24)) >>> 0;
-}
-
-function equal(a: SessionKey, b: SessionKey): boolean {
-  if (a === b) return true;
-  if (a.version !== b.version || a.sessionId.length !== b.sessionId.length) return false;
-  for (let i = 0; i < a.sessionId.length; i += 1) if (a.sessionId[i] !== b.sessionId[i]) return false;
-  return true;
 }

@@ -16,45 +16,53 @@ interface Indexed {
   next: number;
 }
 
+/** Of most objects there is one claim: it is kept here itself, those after it in a list, or all of them indexed. */
 export class Claims {
-  #list: Claim[] = [];
+  #holder: string | undefined;
+  #step: string | number = 0;
+  #later: readonly Claim[] = none;
   #indexed: Indexed | undefined;
 
   get length(): number {
-    return this.#indexed?.byOrder.size ?? this.#list.length;
+    if (this.#indexed !== undefined) return this.#indexed.byOrder.size;
+    return this.#holder === undefined ? 0 : 1 + this.#later.length;
   }
 
   /** The oldest first. */
   all(): readonly Claim[] {
-    return this.#indexed === undefined ? this.#list : [...this.#indexed.byOrder.values()];
+    if (this.#indexed !== undefined) return [...this.#indexed.byOrder.values()];
+    return this.#holder === undefined ? none : [{ holder: this.#holder, step: this.#step }, ...this.#later];
   }
 
   add(claim: Claim): void {
-    if (this.#indexed === undefined && this.#list.length < listedMax) {
-      this.#list.push(claim);
-      return;
-    }
-    this.#indexed ??= indexed(this.#list);
-    this.#list = [];
-    put(this.#indexed, claim);
+    if (this.#indexed === undefined && this.#later.length + 1 >= listedMax) this.#index();
+    if (this.#indexed !== undefined) put(this.#indexed, claim);
+    else if (this.#holder === undefined) this.#setFirst(claim);
+    else this.#later = [...this.#later, claim];
   }
 
   /** Takes out the holder's latest. @returns false when it has none */
   drop(holder: string): boolean {
-    if (this.#indexed === undefined) {
-      const at = this.#list.findLastIndex((one) => one.holder === holder);
-      if (at >= 0) this.#list.splice(at, 1);
-      return at >= 0;
+    if (this.#indexed !== undefined) {
+      const order = takeLast(this.#indexed, holder);
+      return order !== undefined && this.#indexed.byOrder.delete(order);
     }
-    const order = takeLast(this.#indexed, holder);
-    return order !== undefined && this.#indexed.byOrder.delete(order);
+    const at = this.#laterOf(holder);
+    if (at >= 0) this.#later = this.#later.toSpliced(at, 1);
+    else if (this.#holder === holder) this.#setFirst(this.#later[0]);
+    else return false;
+    return true;
   }
 
   /** The holder's latest becomes another's, at the same place. */
   pass(from: string, claim: Claim): void {
     if (this.#indexed === undefined) {
-      const at = this.#list.findLastIndex((one) => one.holder === from);
-      if (at >= 0) this.#list[at] = claim;
+      const at = this.#laterOf(from);
+      if (at >= 0) this.#later = this.#later.with(at, claim);
+      else if (this.#holder === from) {
+        this.#holder = claim.holder;
+        this.#step = claim.step;
+      }
       return;
     }
     const order = takeLast(this.#indexed, from);
@@ -64,7 +72,29 @@ export class Claims {
     orders.push(order);
     orders.sort((a, b) => a - b);
   }
+
+  /** The place of the holder's latest among those after the first; −1: it has none there. */
+  #laterOf(holder: string): number {
+    let at = this.#later.length - 1;
+    while (at >= 0 && this.#later[at]?.holder !== holder) at -= 1;
+    return at;
+  }
+
+  /** In the place of the first; what came after it moves up. */
+  #setFirst(claim: Claim | undefined): void {
+    this.#holder = claim?.holder;
+    this.#step = claim?.step ?? 0;
+    if (this.#later.length > 0) this.#later = this.#later.length === 1 ? none : this.#later.slice(1);
+  }
+
+  #index(): void {
+    this.#indexed = indexed(this.all());
+    this.#holder = undefined;
+    this.#later = none;
+  }
 }
+
+const none: readonly Claim[] = [];
 
 function indexed(list: readonly Claim[]): Indexed {
   const index: Indexed = { byOrder: new Map(), ordersOf: new Map(), next: 0 };

@@ -1,5 +1,5 @@
 export { AssertionFailed, assert } from './assert.js';
-export { SessionCache, type SessionKey } from './cache.js';
+export { SessionCache } from './cache.js';
 export type { Claim } from './claims.js';
 export {
   Context,
@@ -16,6 +16,7 @@ export {
 export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
+export type { SessionKey } from './lhash.js';
 export { Library } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';

@@ -12,6 +12,8 @@ export class Library {
   readonly defects: ReadonlySet<DefectName>;
   /** Which step runs: the ledger writes it beside each claim. */
   step: string | number = 0;
+  /** Whether a session that some cache took in has got another version or id since: caches trust none of the keys that they keep, then. */
+  cachedKeysChanged = false;
   #lastId = 0;
 
   constructor(environment: Environment, profile: Profile, defects: Iterable<DefectName> = []) {

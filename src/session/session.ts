@@ -2,7 +2,7 @@
 import type { ObjectKind } from '../events.js';
 import type { Context } from './context.js';
 import { Counted } from './counted.js';
-import type { Place } from './expiry-order.js';
+
 import type { Library } from './library.js';
 import { type Expiry, expiryOf, timeFromSeconds, timeNow } from './time.js';
 
@@ -20,8 +20,6 @@ const none: Uint8Array = new Uint8Array(0);
 export class Session extends Counted {
   override readonly kind: ObjectKind = 'session';
 
-  version = 0;
-  sessionId: Uint8Array = none;
   sessionIdContext: Uint8Array = none;
   masterKey: Uint8Array = none;
   /** Code point of the cipher suite; undefined while none was agreed. */
@@ -44,16 +42,18 @@ export class Session extends Counted {
   /** A FragmentLengthCode, 0 for none, or fragmentLengthUnspecified. */
   maxFragmentLength: number;
   notResumable = false;
-  /** Links of the one cache list it can be in. */
-  previous: Session | undefined;
-  next: Session | undefined;
-  /** Where it stands in that list's index by expiry. */
-  place: Place | undefined;
-  /** The context in whose list it is; not counted. */
+  /** The context in whose list it is, one at most; not counted. */
   listedIn: Context | undefined;
+  /** The block of that list in which it stands. */
+  leaf: number | undefined;
   /** The first SSL_CTX it was made for or added to: the manual allows no second. */
   home: Context | undefined;
 
+  /** Whether a cache ever took it in, by its version and id. */
+  isKey = false;
+
+  #version = 0;
+  #sessionId: Uint8Array = none;
   #time: bigint;
   #timeout: bigint;
   #expiry: Expiry;
@@ -72,6 +72,24 @@ export class Session extends Counted {
     if (library.allocates('session')) return new Session(library, holder);
     library.errors.push('MALLOC_FAILURE', library.profile.mallocFailureLibrary);
     return undefined;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  set version(version: number) {
+    this.#version = version;
+    if (this.isKey) this.library.cachedKeysChanged = true;
+  }
+
+  get sessionId(): Uint8Array {
+    return this.#sessionId;
+  }
+
+  set sessionId(id: Uint8Array) {
+    this.#sessionId = id;
+    if (this.isKey) this.library.cachedKeysChanged = true;
   }
 
   /** In the profile's unit. */
@@ -156,6 +174,7 @@ export class Session extends Counted {
   }
 
   protected override died(): void {
+    this.listedIn?.cache.listedDied();
     this.masterKey = none;
     this.ticket = undefined;
   }

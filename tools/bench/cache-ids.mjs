@@ -18,9 +18,9 @@ export function timeoutOf(number) {
   return 1 + ((number * stride) % timeoutSecondsMax);
 }
 
-/** The number of the i-th that is looked for, of those that a cache of that size still holds after so many were made. */
-export function soughtNumber(i, { made, size }) {
-  return Math.max(0, made - size) + ((i * stride) % size);
+/** Which of so many is looked for as the i-th: they stand far apart. */
+export function soughtAt(i, number) {
+  return (i * stride) % number;
 }
 
 /** Microseconds of processor time that each of so many takes. */

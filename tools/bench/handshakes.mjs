@@ -1,6 +1,7 @@
 // Handshakes a second, full and resumed apart: the model under both providers, real libssl, Node's tls. All speak TLS 1.2 with X25519, a
 // certificate for P-256 and AES-128-GCM; each connection is closed by both sides.
 import { CoreHandshakes } from './core.mjs';
+import { shortVersion } from './libssl.mjs';
 import { nodeHandshakes } from './node-tls.mjs';
 
 export const kinds = ['full', 'resumed'];
@@ -41,7 +42,7 @@ export function handshakeMeasures(libssl) {
 }
 
 function nameOf(stack, libssl) {
-  if (stack === 'libssl') return libssl.version.replace(/^(OpenSSL \S+).*/, '$1');
+  if (stack === 'libssl') return shortVersion(libssl.version);
   return stack === 'node' ? "Node's tls over a Duplex" : `stack alone, ${stack}`;
 }
 

@@ -29,6 +29,11 @@ export async function openLibssl() {
   return { ...costs, ask, close: () => child.disconnect() };
 }
 
+/** `OpenSSL 3.0.19`, without the day. */
+export function shortVersion(version) {
+  return version.replace(/^(OpenSSL \S+).*/, '$1');
+}
+
 function hex(bytes) {
   return Buffer.from(bytes).toString('hex');
 }

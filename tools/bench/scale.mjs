@@ -1,6 +1,7 @@
 // What grows with its number, and must not: a cache of 1,000,000 sessions, 100,000 connections open in one world.
 import { fullCache } from './cache.mjs';
 import { openConnections } from './connections.mjs';
+import { shortVersion } from './libssl.mjs';
 import { table, times, whole } from './table.mjs';
 
 const rounds = 3;
@@ -9,8 +10,9 @@ const timesMax = 3;
 const connectionGoal = { times: 1.5, bytes: 16_384 };
 
 /** @returns rows of a name, a number, microseconds each, times those of the least number, and bytes each where they are measured */
-export function scaleRows({ quick }) {
-  return [...cacheRows(quick ? [1_000, 50_000] : [1_000, 1_000_000]), ...connectionRows(quick)];
+export async function scaleRows({ quick, libssl }) {
+  const sizes = quick ? [1_000, 50_000] : [1_000, 1_000_000];
+  return [...cacheRows(sizes), ...(await libsslRows(libssl, sizes)), ...connectionRows(quick)];
 }
 
 function cacheRows(sizes) {
@@ -23,10 +25,9 @@ function cacheRows(sizes) {
         cache[what]();
         const us = Math.min(...Array.from({ length: rounds }, () => cache[what]()));
         least[what] ??= us;
-        const name = what === 'add' ? 'sessions, add and evict' : 'sessions, find';
         const goal = { times: what === 'add' && expiry === 'unequal' ? timesMax * logarithms(sizes) : timesMax };
         rows.push({
-          name: `${name}, ${expiry} expiry`,
+          name: `${nameOf(what)}, ${expiry} expiry`,
           number: size,
           us,
           times: us / least[what],
@@ -36,6 +37,26 @@ function cacheRows(sizes) {
     }
   }
   return rows;
+}
+
+/** Real libssl's own cache, for comparison: what grows with its size is the machine's memory. */
+async function libsslRows({ ask, version }, sizes) {
+  if (ask === undefined) return [];
+  const rows = [];
+  const least = {};
+  for (const size of sizes) {
+    const costs = await ask({ ask: 'cache', size });
+    for (const what of ['add', 'find']) {
+      const us = costs[what];
+      least[what] ??= us;
+      rows.push({ name: `${nameOf(what)}, ${shortVersion(version)}`, number: size, us, times: us / least[what] });
+    }
+  }
+  return rows;
+}
+
+function nameOf(what) {
+  return what === 'add' ? 'sessions, add and evict' : 'sessions, find';
 }
 
 /** How many times as long as that of the first the logarithm of the last is: 3.x keeps unequal expiries in order. */

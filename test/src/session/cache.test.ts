@@ -74,27 +74,39 @@ class PlainHash {
 }
 
 const spread = (key: number): number => Math.imul(key, 2_654_435_761) >>> 0;
-const walked = (hash: LinearHash<{ key: number }>): number[] => {
+interface Entry {
+  readonly key: number;
+  readonly version: number;
+  readonly sessionId: Uint8Array;
+}
+
+/** Its id begins with the hash, and ends with the key. */
+const entry = (key: number, hash = spread(key)): Entry => {
+  const sessionId = new Uint8Array(8);
+  new DataView(sessionId.buffer).setUint32(0, hash, true);
+  new DataView(sessionId.buffer).setUint32(4, key, true);
+  return { key, version: tls12, sessionId };
+};
+const walked = (hash: LinearHash<Entry>): number[] => {
   const keys: number[] = [];
-  hash.walk(({ key }) => keys.push(key));
+  hash.walk((one) => keys.push(one.key));
   return keys;
 };
-const linearHash = (hashOf: (key: number) => number): LinearHash<{ key: number }> =>
-  new LinearHash({ hashOf: (entry) => hashOf(entry.key), equal: (a, b) => a.key === b.key });
+const linearHash = (): LinearHash<Entry> => new LinearHash({ keysChanged: () => false });
 
 test('the hash is walked in the order of the plain description, whatever was inserted and deleted', (t) => {
   const command = fc.record({ add: fc.boolean(), key: fc.integer({ min: 0, max: 90 }) });
   fc.assert(
     fc.property(fc.array(command, { maxLength: 300 }), fc.boolean(), (commands, collide) => {
       const hashOf = collide ? (key: number): number => spread(key % 13) : spread;
-      const hash = linearHash(hashOf);
+      const hash = linearHash();
       const plain = new PlainHash();
       for (const { add, key } of commands) {
         if (add) {
-          hash.insert({ key });
+          hash.insert(entry(key, hashOf(key)));
           plain.insert(key, hashOf(key));
         } else {
-          hash.delete({ key });
+          hash.delete(entry(key, hashOf(key)));
           plain.delete(key, hashOf(key));
         }
       }
@@ -106,39 +118,39 @@ test('the hash is walked in the order of the plain description, whatever was ins
 });
 
 test('the hash finds what was put in and not taken out, through growing and shrinking', (t) => {
-  const hash = linearHash(spread);
+  const hash = linearHash();
   const plain = new PlainHash();
   for (let key = 0; key < 500; key += 1) {
-    t.is(hash.insert({ key }), undefined);
+    t.is(hash.insert(entry(key)), undefined);
     plain.insert(key, spread(key));
   }
   t.is(walked(hash).join(), plain.order().join());
-  const replaced = hash.insert({ key: 7 });
+  const replaced = hash.insert(entry(7));
   plain.insert(7, spread(7)); // inserting looks at the load first, also where it then replaces
   t.is(replaced?.key, 7);
   t.is(hash.items, 500);
   for (let key = 0; key < 500; key += 3) {
-    t.is(hash.delete({ key })?.key, key);
-    t.is(hash.delete({ key }), undefined);
+    t.is(hash.delete(entry(key))?.key, key);
+    t.is(hash.delete(entry(key)), undefined);
     plain.delete(key, spread(key));
   }
-  for (let key = 0; key < 500; key += 1) t.is(hash.find({ key })?.key, key % 3 === 0 ? undefined : key);
+  for (let key = 0; key < 500; key += 1) t.is(hash.find(entry(key))?.key, key % 3 === 0 ? undefined : key);
   t.is(walked(hash).join(), plain.order().join());
 });
 
 test('during a flush the hash contracts only once it is nearly empty', (t) => {
-  const hash = linearHash(spread);
+  const hash = linearHash();
   const plain = new PlainHash();
   for (let key = 0; key < 120; key += 1) {
-    hash.insert({ key });
+    hash.insert(entry(key));
     plain.insert(key, spread(key));
   }
   const expected = plain.order();
   const seen: number[] = [];
   hash.withoutContraction(() => {
-    hash.walk((entry) => {
-      seen.push(entry.key);
-      hash.delete(entry);
+    hash.walk((one) => {
+      seen.push(one.key);
+      hash.delete(one);
     });
   });
   t.is(seen.join(), expected.join());
@@ -752,5 +764,27 @@ for (const profile of profileNames) {
     const kept = profile === '1.1.1' ? 3_999 : 3_998;
     t.true([...ctx.cache.listed()].slice(1).every((one, i) => one === latestFirst[i]));
     t.is([...ctx.cache.listed()].length, 1 + kept);
+  });
+}
+
+for (const profile of profileNames) {
+  test(`${profile}: a cached session whose id or version is another since is found by what it is now, where its hash still is`, (t) => {
+    const b = new Bench(profile);
+    const ctx = b.ctx();
+    const idOf = (last: number): Uint8Array => Uint8Array.of(1, 2, 3, 4, last);
+    const [one, two] = [b.session('a'), b.session('b')];
+    b.L.SSL_SESSION_set1_id(one, idOf(1));
+    b.L.SSL_SESSION_set1_id(two, idOf(2));
+    b.L.SSL_CTX_add_session(ctx, one);
+    b.L.SSL_CTX_add_session(ctx, two);
+    const found = (last: number, version = tls12): SslSession | undefined =>
+      ctx.cache.find({ version, sessionId: idOf(last) });
+    t.deepEqual([found(1), found(2), found(3)], [one, two, undefined]);
+    b.L.SSL_SESSION_set1_id(one, idOf(3));
+    t.deepEqual([found(1), found(2), found(3)], [undefined, two, one]);
+    b.L.SSL_SESSION_set_protocol_version(two, tls13);
+    t.deepEqual([found(2), found(2, tls13)], [undefined, two]);
+    b.L.SSL_SESSION_set1_id(one, Uint8Array.of(9, 2, 3, 4, 3));
+    t.is(ctx.cache.find({ version: tls12, sessionId: one.sessionId }), undefined);
   });
 }

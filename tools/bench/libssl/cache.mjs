@@ -1,5 +1,5 @@
 // Real libssl's session cache, full, as ../cache.mjs has the model's: the same ids, the same calls.
-import { each, idOf, roundSessions, soughtNumber, tls12 } from '../cache-ids.mjs';
+import { each, idOf, roundSessions, soughtAt, tls12 } from '../cache-ids.mjs';
 import { C, must } from './functions.mjs';
 
 /** SSL_CTRL_SET_SESS_CACHE_SIZE (ssl.h). */
@@ -31,7 +31,7 @@ export function cacheUs({ size, ffiUs }) {
     return each(roundSessions, (i) => add(sessions[i])) - addCalls * ffiUs;
   };
   const finds = () => {
-    const keys = Array.from({ length: roundSessions }, (_, i) => make(soughtNumber(i, { made, size })));
+    const keys = Array.from({ length: roundSessions }, (_, i) => make(made - size + soughtAt(i, size)));
     const hash = C.SSL_CTX_sessions(ctx);
     let found = 0;
     const us = each(roundSessions, (i) => {
