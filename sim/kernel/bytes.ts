@@ -1,6 +1,6 @@
 /**
  * Random bytes by label, cheap for many labels that give few bytes each (one key, one nonce, one id): no stream object,
- * no hash function of OpenSSL, one map entry. The 128 bits of a label's state are its characters mixed into the seed's
+ * no hash function of OpenSSL, one map entry and four words. The 128 bits of a label's state are its characters mixed into the seed's
  * (four lanes of a multiply-rotate hash with murmur3's finaliser); the generator is sfc32 (Doty-Humphrey, PractRand).
  * Good statistics, no secrecy: a simulation has no secrets.
  */
@@ -12,9 +12,15 @@ export const streamsMax = 1_000_000;
 /** Rounds that sfc32 wants after seeding, as its author has it. */
 const warmUpRounds = 12;
 
+const stateWords = 4;
+/** Room for so many labels at first. */
+const statesMin = 64;
+
 export class ByteGenerator {
   readonly #seed: Uint32Array;
-  readonly #states = new Map<string, Int32Array>();
+  /** Where a label's words begin. A typed array of its own would cost it ten times as much. */
+  readonly #begins = new Map<string, number>();
+  #states = new Int32Array(stateWords * statesMin);
 
   /** @param seedHex - 32 or more hexadecimal digits, well mixed */
   constructor(seedHex: string) {
@@ -23,11 +29,16 @@ export class ByteGenerator {
 
   /** Overwrites `target` with the next bytes of that label, little-endian words, the rest of the last word dropped. */
   fill(label: string, target: Uint8Array): void {
-    const state = this.#states.get(label) ?? this.#begin(label);
-    let a = state[0] as number;
-    let b = state[1] as number;
-    let c = state[2] as number;
-    let counter = state[3] as number;
+    const at = this.#begins.get(label) ?? this.#begin(label);
+    this.#advance(at, target);
+  }
+
+  #advance(begin: number, target: Uint8Array): void {
+    const states = this.#states;
+    let a = states[begin] as number;
+    let b = states[begin + 1] as number;
+    let c = states[begin + 2] as number;
+    let counter = states[begin + 3] as number;
     for (let at = 0; at < target.length; at += 4) {
       const word = (((a + b) | 0) + counter) | 0;
       counter = (counter + 1) | 0;
@@ -39,21 +50,26 @@ export class ByteGenerator {
       target[at + 2] = word >>> 16;
       target[at + 3] = word >>> 24;
     }
-    state[0] = a;
-    state[1] = b;
-    state[2] = c;
-    state[3] = counter;
+    states[begin] = a;
+    states[begin + 1] = b;
+    states[begin + 2] = c;
+    states[begin + 3] = counter;
   }
 
-  #begin(label: string): Int32Array {
-    if (this.#states.size >= streamsMax) {
+  #begin(label: string): number {
+    if (this.#begins.size >= streamsMax) {
       throw new KernelError('STREAMS_MAX', `more than ${streamsMax} labels of random bytes, the last '${label}'`);
     }
-    const state = new Int32Array(4);
-    for (let lane = 0; lane < 4; lane++) state[lane] = mix(label, this.#seed[lane] as number);
-    this.#states.set(label, state);
-    this.fill(label, new Uint8Array(4 * warmUpRounds));
-    return state;
+    const begin = this.#begins.size * stateWords;
+    if (begin === this.#states.length) {
+      const states = new Int32Array(begin * 2);
+      states.set(this.#states);
+      this.#states = states;
+    }
+    for (let lane = 0; lane < stateWords; lane++) this.#states[begin + lane] = mix(label, this.#seed[lane] as number);
+    this.#begins.set(label, begin);
+    this.#advance(begin, new Uint8Array(4 * warmUpRounds));
+    return begin;
   }
 }
 

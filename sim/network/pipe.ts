@@ -125,7 +125,7 @@ export class Pipe implements Retrying {
     if (coalesceUs === 0) this.#transmit();
     else if (!this.#flushScheduled) {
       this.#flushScheduled = true;
-      this.#path.kernel.schedule(coalesceUs, 'flush', this.#flush);
+      this.#path.kernel.schedule(coalesceUs, 'flush', () => this.#flush());
     }
     return taken;
   }
@@ -201,11 +201,11 @@ export class Pipe implements Retrying {
     this.#scheduleDelivery(nextUs);
   }
 
-  readonly #flush = (): void => {
+  #flush(): void {
     this.#flushScheduled = false;
     this.#transmit();
     this.#tellRoom();
-  };
+  }
 
   #transmit(): void {
     while (this.#unsent.bytes > 0 && this.#windowBytes > 0) {
@@ -377,12 +377,12 @@ export class Pipe implements Retrying {
     if (this.#updateUnderWay || this.#untoldBytes < enough) return;
     this.#updateUnderWay = true;
     this.#receiver.acknowledges();
-    this.#path.kernel.schedule(this.#back.options.latencyUs, 'window', this.#openWindow);
+    this.#path.kernel.schedule(this.#back.options.latencyUs, 'window', () => this.#openWindow());
   }
 
-  readonly #openWindow = (): void => {
+  #openWindow(): void {
     if (this.#back.losing || this.#back.held) {
-      this.#back.stall(this.#openWindow);
+      this.#back.stall(() => this.#openWindow());
       return;
     }
     this.#updateUnderWay = false;
@@ -390,7 +390,7 @@ export class Pipe implements Retrying {
     if (this.#dead) return;
     this.#transmit();
     this.#tellRoom();
-  };
+  }
 
   #takeUntold(): number {
     const untold = this.#untoldBytes;

@@ -227,11 +227,13 @@ export class Socket implements Transport, PipeEnd, HostSocket {
     this.#wake();
   }
 
-  /** Set by the network on a server's end, before the client can know of it. */
+  /** Told once. Set by the network on a server's end, before the client can know of it. */
   onOpened: (() => void) | undefined;
 
   opened(): void {
-    this.onOpened?.();
+    const tell = this.onOpened;
+    this.onOpened = undefined;
+    tell?.();
   }
 
   wasReset(): void {

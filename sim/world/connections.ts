@@ -8,6 +8,8 @@ export interface Waiter {
   wake(): void;
 }
 
+const noWaiters: readonly Waiter[] = [];
+
 /** One end: the socket, the SSL on it, and what the application has seen. */
 export class End {
   readonly socket: Socket;
@@ -31,7 +33,7 @@ export class End {
   connected = false;
   /** Told once, when the stream stands and nothing has been sent on it. */
   onOpen: (() => void) | undefined;
-  readonly #waiters: Waiter[] = [];
+  #waiters: readonly Waiter[] = noWaiters;
 
   constructor(connection: Connection, socket: Socket) {
     this.connection = connection;
@@ -41,7 +43,9 @@ export class End {
     const wake = (): void => this.#wake();
     const connected = (): void => {
       this.connected = true;
-      this.onOpen?.();
+      const tell = this.onOpen;
+      this.onOpen = undefined;
+      tell?.();
       this.#wake();
     };
     const failed = (code: SocketErrorCode): void => {
@@ -55,17 +59,17 @@ export class End {
   }
 
   subscribe(waiter: Waiter): void {
-    if (!this.#waiters.includes(waiter)) this.#waiters.push(waiter);
+    if (!this.#waiters.includes(waiter)) this.#waiters = [...this.#waiters, waiter];
   }
 
   unsubscribe(waiter: Waiter): void {
-    const at = this.#waiters.indexOf(waiter);
-    if (at >= 0) this.#waiters.splice(at, 1);
+    const left = this.#waiters.filter((one) => one !== waiter);
+    this.#waiters = left.length === 0 ? noWaiters : left;
   }
 
   #wake(): void {
     if (this.#waiters.length === 1) this.#waiters[0]?.wake();
-    else for (const waiter of [...this.#waiters]) waiter.wake();
+    else for (const waiter of this.#waiters) waiter.wake();
   }
 }
 

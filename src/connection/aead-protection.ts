@@ -6,7 +6,10 @@ import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, Sequ
 
 export class AeadProtection implements Protection {
   readonly #aead: Aead;
-  readonly #fixedIv: Uint8Array;
+  /** The fixed IV, 4 or 12 bytes: numbers, since as a view it would keep the whole key block. */
+  readonly #iv0: number;
+  readonly #iv1: number;
+  readonly #iv2: number;
   readonly #explicitBytes: number;
   readonly #sequence = new SequenceNumber();
   readonly form = 'outer-type';
@@ -14,7 +17,10 @@ export class AeadProtection implements Protection {
 
   constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {
     this.#aead = crypto.aead(records.cipher, keys.key);
-    this.#fixedIv = keys.fixedIv;
+    const iv = keys.fixedIv;
+    this.#iv0 = word(iv, 0);
+    this.#iv1 = word(iv, 4);
+    this.#iv2 = word(iv, 8);
     this.#explicitBytes = records.cipher === 'chacha20-poly1305' ? 0 : 8;
     this.version = version;
   }
@@ -42,9 +48,24 @@ export class AeadProtection implements Protection {
   /** GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end. */
   #nonce(explicit: Uint8Array): Uint8Array {
     const nonce = new Uint8Array(12);
-    nonce.set(this.#fixedIv);
+    put(nonce, 0, this.#iv0);
     if (this.#explicitBytes > 0) nonce.set(explicit, 4);
-    else for (let i = 0; i < 8; i += 1) nonce[4 + i] = (nonce[4 + i] ?? 0) ^ (explicit[i] ?? 0);
+    else {
+      put(nonce, 4, this.#iv1 ^ word(explicit, 0));
+      put(nonce, 8, this.#iv2 ^ word(explicit, 4));
+    }
     return nonce;
   }
+}
+
+/** Four bytes; those past the end are 0. */
+function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+}
+
+function put(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 24; // a typed array keeps the low byte
+  bytes[at + 1] = value >> 16;
+  bytes[at + 2] = value >> 8;
+  bytes[at + 3] = value;
 }
