@@ -1,5 +1,5 @@
 /** Damaged streams into a connection that waits in some state: what may become of them. */
-import { LibraryCrash, NeedsOldVersion, NeedsTls13, profileNames } from '../src/index.js';
+import { LibraryCrash, NeedsOldVersion, profileNames } from '../src/index.js';
 import { damagedBytes, damagedRecords, dice, type Roll } from './_damage.js';
 import { type Flow, flows, type Role } from './_flows.js';
 import { type End, Recording } from './_recording.js';
@@ -14,7 +14,7 @@ export interface State {
 }
 
 /** What became of a stream; `LibraryCrash`: where real libssl would have died. */
-export type StreamEnd = 'wait' | 'closed' | 'end of file' | 'error' | 'NeedsTls13' | 'NeedsOldVersion' | 'LibraryCrash';
+export type StreamEnd = 'wait' | 'closed' | 'end of file' | 'error' | 'NeedsOldVersion' | 'LibraryCrash';
 
 /** Streams into every state. A stream's number decides all of it: its line, the damage, and the pieces in which it arrives. */
 export class Streams {
@@ -50,8 +50,7 @@ export class Streams {
     try {
       end = fed(victim, stream, roll);
     } catch (error) {
-      if (error instanceof NeedsTls13 || error instanceof NeedsOldVersion || error instanceof LibraryCrash)
-        return error.name;
+      if (error instanceof NeedsOldVersion || error instanceof LibraryCrash) return error.name;
       throw error;
     }
     victim.b.L.takeErrors();

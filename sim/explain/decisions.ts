@@ -20,6 +20,8 @@ const clientHello = `tls_construct_client_hello, ${clientC}`;
 const serverHello = `tls_process_server_hello, ${clientC}`;
 const previous = `ssl_get_prev_session, ${sessC}`;
 const lookup = `lookup_sess_in_cache, ${sessC}`;
+const ctosPsk = 'tls_construct_ctos_psk, ssl/statem/extensions_clnt.c';
+const stocPsk = 'tls_parse_ctos_psk, ssl/statem/extensions_srvr.c';
 const decrypt = 'tls_decrypt_ticket, ssl/t1_lib.c';
 
 export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
@@ -59,6 +61,59 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     means: "the session's id goes out",
     where: clientHello,
     helps: "nothing: the server's decision says what became of it",
+  },
+  'offered-psk': {
+    side: 'client',
+    verdict: 'offered',
+    means: "the session's ticket goes out as a PSK of TLS 1.3, with a binder that proves its secret",
+    where: ctosPsk,
+    helps: '',
+  },
+  'ticket-missing': {
+    side: 'client',
+    verdict: 'refused',
+    means:
+      'the session is one of TLS 1.3, and no ticket came with it: it has an id alone, which nobody looks at in TLS 1.3',
+    where: ctosPsk,
+    helps: 'take the session after its ticket was read (SSL_CTX_sess_set_new_cb), not right after the handshake',
+  },
+  'ticket-too-old': {
+    side: 'client',
+    verdict: 'refused',
+    means: "the ticket is older than the server's lifetime hint, or its age is more than 32 bits of milliseconds hold",
+    where: ctosPsk,
+    helps: 'connect again sooner, or have the server give its tickets a longer life (SSL_CTX_set_timeout)',
+    lines: 'a session from the future is younger than 0 seconds in 3.5, and far too old before',
+  },
+  'retry-hash-differs': {
+    side: 'client',
+    verdict: 'refused',
+    means: "the server's HelloRetryRequest chose a cipher suite whose hash is not the session's",
+    where: ctosPsk,
+    helps: '',
+  },
+  'resumed-by-psk': {
+    side: 'server',
+    verdict: 'accepted',
+    means: 'a ticket of TLS 1.3 opened, its binder fits, and all checks of the session passed',
+    where: previous,
+    helps: '',
+  },
+  'psk-hash-differs': {
+    side: 'server',
+    verdict: 'refused',
+    means: "the cipher suite chosen for this connection has another hash than the session's",
+    where: stocPsk,
+    helps: 'let both sides prefer the same suites in every connection',
+    lines: '1.1.1 and 3.0 send no new tickets then, 3.5 does',
+  },
+  'ticket-not-stateful': {
+    side: 'server',
+    verdict: 'refused',
+    means:
+      'the server keeps its sessions itself (SSL_OP_NO_TICKET, or early data with anti-replay), and what came is no id of 32 bytes',
+    where: 'tls_get_stateful_ticket, ssl/statem/extensions_srvr.c',
+    helps: 'have all servers of a fleet send tickets of one kind',
   },
   'no-resumption-on-renegotiation': {
     side: 'server',

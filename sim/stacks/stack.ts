@@ -138,10 +138,10 @@ export class StackCrash extends Error {
   }
 }
 
-/** The stack cannot go on because it has not learnt something yet, as the model TLS 1.3: refused, never guessed. */
+/** The stack cannot go on because it has not learnt something yet, as the model versions before TLS 1.2: refused, never guessed. */
 export class StackUnable extends Error {
   readonly code = 'STACK_UNABLE';
-  /** `needs TLS 1.3`. */
+  /** `needs TLS version 0x302: …`. */
   readonly reason: string;
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);

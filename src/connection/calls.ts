@@ -1,7 +1,7 @@
 /** What the calls that do I/O ask of a connection: SSL_do_handshake, SSL_read, SSL_write, SSL_shutdown, SSL_renegotiate, SSL_get_error. */
-import { AlertDescription, AlertLevel, ContentType } from '../wire/index.js';
+import { AlertDescription, AlertLevel, ContentType, KeyUpdateRequest } from '../wire/index.js';
 import type { Connection } from './connection.js';
-import { isTls13, readBytes, renegotiateCheck, runHandshake, writeBytes } from './read-write.js';
+import { readBytes, renegotiateCheck, runHandshake, writeBytes } from './read-write.js';
 import { dispatchAlert, type Outcome, sendAlert } from './records.js';
 import { Option, Shutdown } from './state.js';
 
@@ -82,11 +82,34 @@ export function shutdown(connection: Connection): number {
 
 /** 1: a renegotiation will start with the next call that does I/O. */
 export function renegotiate(connection: Connection): number {
-  if (isTls13(connection)) return refuse(connection, 'WRONG_SSL_VERSION');
+  if (connection.isTls13) return refuse(connection, 'WRONG_SSL_VERSION');
   if (connection.has(Option.noRenegotiation)) return refuse(connection, 'NO_RENEGOTIATION');
   connection.renegotiate = true;
   connection.newSession = true;
   if (connection.handshakeKind !== undefined) connection.handshake.renegotiatePending = true;
+  return 1;
+}
+
+/** SSL_key_update: 1 when the next call that writes will send one. @param type 0: ours alone; 1: the peer's too */
+export function askForKeyUpdate(connection: Connection, type: number): number {
+  if (!connection.isTls13) return refuse(connection, 'WRONG_SSL_VERSION');
+  if (type !== KeyUpdateRequest.updateNotRequested && type !== KeyUpdateRequest.updateRequested)
+    return refuse(connection, 'INVALID_KEY_UPDATE_TYPE');
+  if (!connection.isInitFinished) return refuse(connection, 'STILL_IN_INIT');
+  if (connection.profile.hasOptionsOf30 && connection.records.pending !== undefined)
+    return refuse(connection, 'BAD_WRITE_RETRY');
+  connection.inInit = true;
+  connection.tls13.keyUpdate = type === KeyUpdateRequest.updateRequested ? 'requested' : 'not-requested';
+  return 1;
+}
+
+/** SSL_new_session_ticket: 1 when the next call that writes will send one. */
+export function askForTicket(connection: Connection): number {
+  const { tls13, records } = connection;
+  const isBusy = connection.inInit && tls13.extraTickets === 0;
+  if (isBusy || connection.isFirstHandshake || !connection.server || !connection.isTls13) return 0;
+  tls13.extraTickets += 1;
+  if (records.pending === undefined && !connection.inInit) connection.inInit = true;
   return 1;
 }
 

@@ -7,12 +7,12 @@ import {
   defaultSuiteCodes,
   groupOfKey,
   HandshakeFailure,
-  offeredGroups,
   offeredSchemes,
   suiteFitsKey,
 } from '../handshake/index.js';
 import type { ClientHello } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import { groupsOf12 } from './groups.js';
 import { Option } from './state.js';
 
 export function chooseSuite(connection: Connection, hello: ClientHello): void {
@@ -66,7 +66,7 @@ function acceptsCurveOf({ handshake, profile }: Connection, credential: Credenti
 }
 
 /** tls1_set_shared_sigalgs. */
-function sharedSchemes(connection: Connection): readonly number[] {
+export function sharedSchemes(connection: Connection): readonly number[] {
   const { handshake, profile } = connection;
   const own = offeredSchemes(profile);
   return connection.has(Option.cipherServerPreference)
@@ -84,7 +84,7 @@ export function requireSharedScheme(connection: Connection): void {
 export function sharedGroup(connection: Connection): number | undefined {
   const { peerGroups } = connection.handshake;
   if (peerGroups === undefined) return undefined;
-  const own = offeredGroups(connection.profile);
+  const own = groupsOf12(connection);
   return connection.has(Option.cipherServerPreference)
     ? own.find((code) => peerGroups.includes(code))
     : peerGroups.find((code) => own.includes(code));

@@ -1,6 +1,5 @@
 /** The messages that a client makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
 
-import { CertificateError, type CertificateInfo, readCertificate as readX509 } from '../crypto/index.js';
 import {
   chooseScheme,
   cipherSuite,
@@ -10,7 +9,6 @@ import {
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
-  NeedsTls13,
   offeredSchemes,
   schemeFitsKey,
   signatureName,
@@ -23,6 +21,8 @@ import {
   briefBytes,
   type Extension,
   ExtensionType,
+  HandshakeType,
+  isHelloRetryRequest,
   ProtocolVersion,
   readCertificate,
   readCertificateRequest,
@@ -34,26 +34,30 @@ import {
   writeCertificateVerify,
   writeClientHello,
   writeClientKeyExchange,
+  writeHandshake,
 } from '../wire/index.js';
 import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { suitesOf13 } from './groups.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
+import { takePeerChain } from './peer-chain.js';
+import { offeredPsks, signBinders } from './psk.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
+import { checkLegacyFields, checkVersion, onHelloRetryRequest, onServerHello13 } from './server-hello-13.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
 const temporaryIdBytes = 32;
-const tls13SuiteCodes: readonly number[] = [0x1302, 0x1303, 0x1301];
 /** RFC 8446 §4.1.3: what a TLS 1.3 server writes at the end of its random when it speaks TLS 1.2. */
 const downgradeMarker: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
 
 /** tls_construct_client_hello: decides which session is offered. */
 export function makeClientHello(connection: Connection): Uint8Array {
-  const { handshake } = connection;
+  const { handshake, tls13 } = connection;
   const range = versionRange(connection.versionLimits);
   if (range === undefined) throw new HandshakeFailure('internal_error', 'NO_PROTOCOLS_AVAILABLE');
   if (range.max < ProtocolVersion.tls12) throw new NeedsOldVersion(range.max);
@@ -62,23 +66,28 @@ export function makeClientHello(connection: Connection): Uint8Array {
     connection.clientVersion = Math.min(range.max, ProtocolVersion.tls12);
   }
   offerSession(connection);
-  handshake.clientRandom = new Uint8Array(randomBytes);
-  connection.fillRandom('client-random', handshake.clientRandom);
+  if (tls13.helloRetry === 'none') {
+    handshake.clientRandom = new Uint8Array(randomBytes);
+    connection.fillRandom('client-random', handshake.clientRandom);
+  }
+  const psks = range.max >= ProtocolVersion.tls13 ? offeredPsks(connection) : [];
   const suites = [
-    ...(range.max >= ProtocolVersion.tls13 ? tls13SuiteCodes : []),
+    ...(range.max >= ProtocolVersion.tls13 ? suitesOf13(connection) : []),
     ...(range.min <= ProtocolVersion.tls12 ? (connection.context.cipherSuites ?? defaultSuiteCodes) : []),
     ...(connection.renegotiate || connection.profile.signalsSecureRenegotiation === 'extension'
       ? []
       : [emptyRenegotiationInfoScsv]),
   ];
-  return writeClientHello({
+  const body = writeClientHello({
     legacyVersion: connection.clientVersion,
     random: handshake.clientRandom,
     legacySessionId: legacySessionId(connection),
     cipherSuites: suites,
     legacyCompressionMethods: Uint8Array.of(0),
-    extensions: clientExtensions(connection),
+    extensions: clientExtensions(connection, psks),
   });
+  if (psks.length > 0) signBinders(connection, body, psks);
+  return body;
 }
 
 /** A session that cannot be used is replaced by a fresh one, without a word. */
@@ -96,6 +105,8 @@ function offerSession(connection: Connection): void {
   } else if (!session.isResumable) {
     decide(connection, 'refused', 'session-not-resumable', { session: id, field: 'not_resumable' });
     newSession(connection, { id: 'empty' });
+  } else if (session.version === ProtocolVersion.tls13) {
+    return; // by its ticket alone, if at all: see psk.ts
   } else if (session.ticketBytes > 0 && !connection.has(Option.noTicket)) {
     decide(connection, 'offered', 'offered-ticket', { session: id, field: 'ticket' });
   } else {
@@ -110,20 +121,32 @@ function legacySessionId(connection: Connection): Uint8Array {
     if (connection.version === ProtocolVersion.tls13) connection.temporarySessionId = session.sessionId;
     return session.sessionId;
   }
+  if (connection.tls13.helloRetry === 'pending') return connection.temporarySessionId; // the same once more
+  connection.temporarySessionId = new Uint8Array(0);
   if (connection.version !== ProtocolVersion.tls13 || !connection.has(Option.enableMiddleboxCompat))
-    return new Uint8Array(0);
+    return connection.temporarySessionId;
   connection.temporarySessionId = new Uint8Array(temporaryIdBytes);
   connection.fillRandom('compatibility-session-id', connection.temporarySessionId);
   return connection.temporarySessionId;
 }
 
 /** tls_process_server_hello: says whether the offered session was resumed. */
-export function onServerHello(connection: Connection, body: Uint8Array): void {
+export function onServerHello(connection: Connection, body: Uint8Array): 'continue' | 'done' {
   const { handshake, sessionContext } = connection;
   const hello = readServerHello(body);
+  const mayRetry = connection.version === ProtocolVersion.tls13 && hello.legacyVersion === ProtocolVersion.tls12;
+  if (mayRetry && isHelloRetryRequest(hello)) {
+    onHelloRetryRequest(connection, hello, writeHandshake(HandshakeType.serverHello, body));
+    return 'done';
+  }
   handshake.serverRandom = hello.random.slice();
   const extensions = collectServerExtensions(connection, hello.extensions);
   chooseVersion(connection, hello.legacyVersion, hello.extensions);
+  if (connection.version === ProtocolVersion.tls13) {
+    checkLegacyFields(connection, hello);
+    onServerHello13(connection, { ...hello, extensions });
+    return 'continue';
+  }
   if (connection.session === undefined)
     throw new LibraryCrash('SSL_set_session(ssl, NULL) between ClientHello and ServerHello');
   const offered = connection.session;
@@ -153,10 +176,14 @@ export function onServerHello(connection: Connection, body: Uint8Array): void {
     throw new HandshakeFailure('illegal_parameter', 'UNSUPPORTED_COMPRESSION_ALGORITHM');
   readServerExtensions(connection, extensions);
   startTranscriptHash(connection);
+  return 'continue';
 }
 
-function chooseVersion(connection: Connection, version: number, extensions: readonly Extension[]): void {
-  if (extensions.some((one) => one.type === ExtensionType.supportedVersions)) throw new NeedsTls13();
+/** ssl_choose_client_version. */
+function chooseVersion(connection: Connection, legacyVersion: number, extensions: readonly Extension[]): void {
+  const version = versionOf(connection, legacyVersion, extensions);
+  if (connection.tls13.helloRetry !== 'none' && version !== ProtocolVersion.tls13)
+    throw new HandshakeFailure('protocol_version', 'WRONG_SSL_VERSION');
   if (connection.method.version !== 'any') {
     if (version !== connection.method.version) throw new HandshakeFailure('protocol_version', 'WRONG_SSL_VERSION');
     connection.version = version;
@@ -166,10 +193,21 @@ function chooseVersion(connection: Connection, version: number, extensions: read
   if (range === undefined) throw new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
   if (version < range.min || version > range.max)
     throw new HandshakeFailure('protocol_version', 'UNSUPPORTED_PROTOCOL');
-  if (range.max === ProtocolVersion.tls13 && wasDowngraded(connection.handshake.serverRandom)) {
+  const isLower = version === ProtocolVersion.tls12 && range.max > version;
+  if (isLower && wasDowngraded(connection.handshake.serverRandom)) {
     throw new HandshakeFailure('illegal_parameter', 'INAPPROPRIATE_FALLBACK');
   }
-  fixVersion(connection, version);
+  fixVersion(connection, version, { methodOf: 'client' });
+}
+
+/** What the server chose: the extension's word before the old field's. */
+function versionOf(connection: Connection, legacyVersion: number, extensions: readonly Extension[]): number {
+  const data = extensions.find((one) => one.type === ExtensionType.supportedVersions)?.data;
+  if (data === undefined) return legacyVersion;
+  if (!connection.handshake.offeredExtensions.has(ExtensionType.supportedVersions))
+    throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+  checkVersion(data);
+  return ProtocolVersion.tls13;
 }
 
 function wasDowngraded(serverRandom: Uint8Array): boolean {
@@ -203,29 +241,11 @@ export function verifyServer(connection: Connection): void {
     throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   const { peerCertificate, suite } = handshake;
-  if (peerCertificate === undefined || suite === undefined)
-    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  if (!suiteFitsKey(suite, peerCertificate.kind))
+  if (peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (suite !== undefined && !suiteFitsKey(suite, peerCertificate.kind))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
   session.peerCertificate = handshake.peerChain[0];
   session.verifyResult = connection.verifyResult;
-}
-
-/** Keeps the peer's chain; a first certificate that cannot be read fails the handshake. */
-export function takePeerChain(connection: Connection, chain: readonly Uint8Array[]): void {
-  const { handshake } = connection;
-  handshake.peerChain = chain.map((der) => der.slice());
-  const leaf = handshake.peerChain[0];
-  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf);
-}
-
-function readLeaf(der: Uint8Array): CertificateInfo {
-  try {
-    return readX509(der);
-  } catch (error) {
-    if (error instanceof CertificateError) throw new HandshakeFailure('decode_error', 'ASN1_LIB');
-    throw error;
-  }
 }
 
 export function onServerKeyExchange(connection: Connection, body: Uint8Array): void {

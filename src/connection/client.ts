@@ -64,8 +64,7 @@ export const clientSide: Side = {
   process(connection, body) {
     switch (connection.handState) {
       case 'CR_SRVR_HELLO':
-        onServerHello(connection, body);
-        return 'continue';
+        return onServerHello(connection, body);
       case 'CR_CERT':
         onCertificate(connection, body);
         return 'post-process';
@@ -111,6 +110,9 @@ export const clientSide: Side = {
         return 'write';
       case 'CW_CLNT_HELLO':
         return 'read';
+      case 'CR_SRVR_HELLO': // a HelloRetryRequest
+        connection.handState = connection.has(Option.enableMiddleboxCompat) ? 'CW_CHANGE' : 'CW_CLNT_HELLO';
+        return 'write';
       case 'CR_SRVR_DONE':
         connection.handState = connection.handshake.certificateRequested === 0 ? 'CW_KEY_EXCH' : 'CW_CERT';
         return 'write';
@@ -124,7 +126,7 @@ export const clientSide: Side = {
         connection.handState = 'CW_CHANGE';
         return 'write';
       case 'CW_CHANGE':
-        connection.handState = 'CW_FINISHED';
+        connection.handState = connection.tls13.helloRetry === 'pending' ? 'CW_CLNT_HELLO' : 'CW_FINISHED';
         return 'write';
       case 'CW_FINISHED':
         if (!connection.hit) return 'read';
@@ -181,6 +183,7 @@ export const clientSide: Side = {
         agreeMasterSecret(connection);
         return 'go-on';
       case 'CW_CHANGE':
+        if (connection.tls13.helloRetry === 'pending') return 'go-on';
         if (connection.session !== undefined) connection.session.cipherSuite = connection.handshake.suite?.code;
         changeKeys(connection, 'write');
         return 'go-on';

@@ -3,12 +3,21 @@
 import type { CertificateInfo, Credential, ExpectedHost, KeyShare } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
-import { type CipherSuite, type KeyBlock, type Randoms, Transcript, type VersionLimits } from '../handshake/index.js';
+import {
+  type CipherSuite,
+  type CipherSuiteOfTls13,
+  type KeyBlock,
+  type Randoms,
+  Transcript,
+  type VersionLimits,
+} from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
 import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
+import type { OwnShare } from './groups.js';
 import type { Protection } from './protection.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
+import { Tls13State } from './tls13-state.js';
 
 /** The state machine as client or server, or the function of a method that lacks that side, which fails. */
 export type HandshakeKind = 'connect' | 'accept' | 'refused';
@@ -36,6 +45,7 @@ export interface PendingWrite {
 
 const nothing: Uint8Array = new Uint8Array(0);
 const noExtensions: ReadonlySet<number> = new Set();
+const noShares: readonly OwnShare[] = [];
 
 /** What the record layer of a connection holds. */
 export class Records {
@@ -71,6 +81,19 @@ export class HandshakeData {
   clientRandom: Uint8Array = nothing;
   serverRandom: Uint8Array = nothing;
   suite: CipherSuite | undefined;
+  /** Of TLS 1.3: the suite, the group of the key exchange (0: none yet), a client's shares, a server's share from the client. */
+  suite13: CipherSuiteOfTls13 | undefined;
+  group = 0;
+  keyShares: readonly OwnShare[] = noShares;
+  /** A group that both have, where the client has sent no share for it. */
+  groupToAskFor: number | undefined;
+  peerShare: Uint8Array | undefined;
+  /** Of the transcript up to the peer's Certificate, in TLS 1.3. */
+  certificateVerifyHash: Uint8Array | undefined;
+  /** Empty but for authentication after the handshake. */
+  certificateContext: Uint8Array = nothing;
+  /** What a HelloRetryRequest wants to have back. */
+  cookie: Uint8Array | undefined;
   keyShare: KeyShare | undefined;
   /** The server's signature scheme, or the client's for its own certificate. */
   signatureScheme: number | undefined;
@@ -123,6 +146,9 @@ export class HandshakeData {
     this.peerChain = [];
     this.peerCertificate = undefined;
     this.offeredExtensions = noExtensions;
+    this.keyShares = noShares;
+    this.peerShare = undefined;
+    this.certificateVerifyHash = undefined;
   }
 
   randoms(): Randoms {
@@ -203,6 +229,7 @@ export class Connection extends Counted {
   flight: Uint8Array[] = [];
   records: Records = new Records();
   handshake: HandshakeData = new HandshakeData();
+  tls13: Tls13State = new Tls13State();
 
   #options = 0n;
   #flags = 0;
@@ -270,6 +297,11 @@ export class Connection extends Counted {
   /** SSL_is_init_finished. */
   get isInitFinished(): boolean {
     return !this.inInit && this.handState === 'OK';
+  }
+
+  /** SSL_IS_TLS13: TLS 1.3 has been negotiated. */
+  get isTls13(): boolean {
+    return this.method.version === ProtocolVersion.tls13;
   }
 
   /** SSL_IS_FIRST_HANDSHAKE: no Finished has gone both ways yet. */

@@ -8,6 +8,10 @@ export type DecisionCode =
   | 'no-session-set'
   | 'session-version-not-enabled'
   | 'session-not-resumable'
+  | 'offered-psk'
+  | 'ticket-missing'
+  | 'ticket-too-old'
+  | 'retry-hash-differs'
   /** client, at ServerHello */
   | 'server-resumed'
   | 'server-started-new'
@@ -15,6 +19,9 @@ export type DecisionCode =
   /** server */
   | 'resumed-by-id'
   | 'resumed-by-ticket'
+  | 'resumed-by-psk'
+  | 'psk-hash-differs'
+  | 'ticket-not-stateful'
   | 'nothing-offered'
   | 'id-unknown'
   | 'callback-had-none'

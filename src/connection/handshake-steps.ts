@@ -16,7 +16,9 @@ import { BlockProtection } from './block-protection.js';
 import type { Connection } from './connection.js';
 import { fragmentBytesMax } from './fragment-length.js';
 import { logMasterSecret } from './key-log.js';
+import { verifyDataOf } from './keys-13.js';
 import { updateCache } from './sessions.js';
+import { CacheMode } from './state.js';
 
 /** tls_setup_handshake: a handshake starts, first or renewed; the counters say so. */
 export function setupHandshake(connection: Connection): void {
@@ -103,7 +105,8 @@ export function onChangeCipherSpec(connection: Connection): void {
 
 /** What the peer's Finished must hold, from the transcript before it. */
 export function peerVerifyData(connection: Connection): Uint8Array {
-  return finishedOf(connection, connection.server ? 'client' : 'server');
+  const sender = connection.server ? 'client' : 'server';
+  return connection.isTls13 ? verifyDataOf(connection, sender) : finishedOf(connection, sender);
 }
 
 /** tls_process_finished. */
@@ -135,26 +138,43 @@ export function makeFinished(connection: Connection): Uint8Array {
 
 /** tls_finish_handshake: stores the session, counts, and leaves the handshake. */
 export function finishHandshake(connection: Connection): void {
-  const { context, sessionContext } = connection;
   connection.buffering = false;
   connection.handshake.finish();
+  settleHandshake(connection);
+  connection.inInit = false;
+}
+
+/** The same for a server of TLS 1.3 that goes straight on to its tickets: the flight is not over. */
+export function finishWithTicketsToSend(connection: Connection): void {
+  settleHandshake(connection);
+  connection.inInit = true;
+}
+
+function settleHandshake(connection: Connection): void {
+  const { context, sessionContext } = connection;
   if (connection.cleanupAfterHandshake) {
     connection.renegotiate = false;
     connection.newSession = false;
     connection.cleanupAfterHandshake = false;
     connection.ticketExpected = false;
     if (connection.server) {
-      updateCache(connection, 'server');
+      if (!connection.isTls13) updateCache(connection, 'server');
       context.statistics.acceptGood += 1;
       connection.handshakeKind = 'accept';
     } else {
-      updateCache(connection, 'client');
+      if (connection.isTls13) useOnce(connection);
+      else updateCache(connection, 'client');
       if (connection.hit) sessionContext.statistics.hits += 1;
       connection.handshakeKind = 'connect';
       sessionContext.statistics.connectGood += 1;
     }
   }
-  connection.inInit = false;
+}
+
+/** A ticket of TLS 1.3 is better not used again: its session leaves the client's cache. */
+function useOnce(connection: Connection): void {
+  const { sessionContext, session } = connection;
+  if ((sessionContext.cacheMode & CacheMode.client) !== 0) sessionContext.cache.remove(session ?? null);
 }
 
 /** The transcript's hash starts with the cipher suite that ServerHello names. */
@@ -165,11 +185,15 @@ export function startTranscriptHash(connection: Connection): void {
 }
 
 /** A negotiated connection speaks one version: the method is that version's from now on. */
-export function fixVersion(connection: Connection, version: number): void {
+export function fixVersion(
+  connection: Connection,
+  version: number,
+  options: { readonly methodOf: 'client' | 'server' },
+): void {
   connection.version = version;
   connection.records.version = version;
   if (connection.method.version !== 'any') return;
-  const method = negotiatedMethod(version, connection.server ? 'server' : 'client');
+  const method = negotiatedMethod(version, options.methodOf);
   if (method === undefined) throw new NeedsOldVersion(version);
   connection.method = method;
 }

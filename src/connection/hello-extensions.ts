@@ -1,19 +1,21 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
-import { HandshakeFailure, offeredGroups, offeredSchemes, versionRange } from '../handshake/index.js';
+import { groupName, HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
   type Extension,
   ExtensionType,
-  NamedGroup,
   ProtocolVersion,
+  PskKeyExchangeMode,
   readAlpn,
   readRenegotiationInfo,
   WireError,
-  Writer,
   writeAlpn,
+  writeCookie,
   writeEcPointFormats,
+  writeKeyShareOfClient,
   writeMaxFragmentLength,
+  writePskKeyExchangeModes,
   writeRenegotiationInfo,
   writeServerName,
   writeSignatureAlgorithms,
@@ -23,11 +25,12 @@ import {
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
+import { groupsOf, groupsOf12, shareGroupsOf } from './groups.js';
+import { type OfferedPsk, writeOfferedPsks } from './psk.js';
 import { concat } from './records.js';
 import { Option } from './state.js';
 
 const none: Uint8Array = new Uint8Array(0);
-const pskDheKe = 1; // RFC 8446 §4.2.9
 
 /** ecformats_default: both sides name all three (RFC 8422 §5.1.2), though only the first is in use. */
 const pointFormats = [
@@ -36,7 +39,8 @@ const pointFormats = [
   EcPointFormat.ansiX962CompressedChar2,
 ];
 
-export function clientExtensions(connection: Connection): Extension[] {
+/** @param psks what TLS 1.3 offers to resume */
+export function clientExtensions(connection: Connection, psks: readonly OfferedPsk[]): Extension[] {
   const { handshake, session } = connection;
   const list: Extension[] = [];
   const add = (type: number, data: Uint8Array): void => {
@@ -54,7 +58,8 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (connection.maxFragmentLength !== 0)
     add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
   add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
-  add(ExtensionType.supportedGroups, writeSupportedGroups(offeredGroups(connection.profile)));
+  const isFor13 = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
+  add(ExtensionType.supportedGroups, writeSupportedGroups(isFor13 ? groupsOf(connection) : groupsOf12(connection)));
   if (!connection.has(Option.noTicket)) {
     const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
     add(ExtensionType.sessionTicket, (usable ? session?.ticket : undefined) ?? none);
@@ -65,29 +70,42 @@ export function clientExtensions(connection: Connection): Extension[] {
   if (!connection.has(Option.noEncryptThenMac)) add(ExtensionType.encryptThenMac, none);
   if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
-  addTls13Offer(connection, list);
+  if (isFor13) addTls13Offer(connection, list, psks);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;
 }
 
 /** What a client that would also speak TLS 1.3 adds: RFC 8446 §4.2.1, §4.2.8, §4.2.9. */
-function addTls13Offer(connection: Connection, list: Extension[]): void {
+function addTls13Offer(connection: Connection, list: Extension[], psks: readonly OfferedPsk[]): void {
+  const { handshake, tls13 } = connection;
   const range = versionRange(connection.versionLimits);
-  if (range === undefined || range.max < ProtocolVersion.tls13) return;
+  if (range === undefined) return;
   const versions: number[] = [];
   for (let version = range.max; version >= range.min; version -= 1) versions.push(version);
   list.push({ type: ExtensionType.supportedVersions, data: writeSupportedVersionsOfClient(versions) });
-  list.push({ type: ExtensionType.pskKeyExchangeModes, data: Uint8Array.of(1, pskDheKe) });
-  const share = connection.environment.crypto.keyShare('x25519', (target) =>
-    connection.fillRandom('key-share', target),
-  );
-  const bounds = { min: 0, max: 2 ** 16 - 1 };
-  const w = new Writer();
-  w.vector(bounds, (entries) => {
-    entries.u16(NamedGroup.x25519);
-    entries.opaque({ min: 1, max: 2 ** 16 - 1 }, share.publicKey);
+  const pskKe = connection.has(Option.allowNoDheKex);
+  tls13.pskModes = { pskKe, pskDheKe: true };
+  const modes = [PskKeyExchangeMode.pskDheKe, ...(pskKe ? [PskKeyExchangeMode.pskKe] : [])];
+  list.push({ type: ExtensionType.pskKeyExchangeModes, data: writePskKeyExchangeModes(modes) });
+  if (handshake.keyShares.length === 0) makeShares(connection);
+  const shares = handshake.keyShares.map(({ namedGroup, share }) => ({ namedGroup, keyExchange: share.publicKey }));
+  list.push({ type: ExtensionType.keyShare, data: writeKeyShareOfClient(shares) });
+  if (handshake.cookie !== undefined) list.push({ type: ExtensionType.cookie, data: writeCookie(handshake.cookie) });
+  handshake.cookie = undefined;
+  if (psks.length > 0) list.push({ type: ExtensionType.preSharedKey, data: writeOfferedPsks(psks) });
+}
+
+/** For the groups that come first, or the one that the server has asked for. */
+function makeShares(connection: Connection): void {
+  const { handshake, environment } = connection;
+  const groups = handshake.group === 0 ? shareGroupsOf(connection) : [handshake.group];
+  handshake.keyShares = groups.flatMap((namedGroup) => {
+    const name = groupName(namedGroup);
+    if (name === undefined) return [];
+    const share = environment.crypto.keyShare(name, (target) => connection.fillRandom('key-share', target));
+    return [{ namedGroup, share }];
   });
-  list.push({ type: ExtensionType.keyShare, data: w.finish() });
+  if (handshake.keyShares.length === 0) throw new HandshakeFailure('internal_error', 'NO_SUITABLE_KEY_SHARE');
 }
 
 export function serverExtensions(connection: Connection): Extension[] {
@@ -159,9 +177,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         renegotiationInfo = true;
         break;
       case ExtensionType.serverName:
-        if (connection.hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-        if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
-        if (!connection.hit && session !== undefined) session.hostname = connection.hostname;
+        onAnsweredServerName(connection, data);
         break;
       case ExtensionType.maxFragmentLength:
         onAnsweredFragmentLength(connection, data);
@@ -200,6 +216,14 @@ export function readServerExtensions(connection: Connection, extensions: readonl
   checkExtendedMasterSecret(connection);
 }
 
+/** tls_parse_stoc_server_name: the server took the name, which belongs to a new session from then on. */
+export function onAnsweredServerName(connection: Connection, data: Uint8Array): void {
+  const { session, hostname, hit } = connection;
+  if (hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (!hit && session !== undefined) session.hostname = hostname;
+}
+
 /** final_server_name: a first handshake whose context was switched counts as accepted by the new one; OpenSSL does it on clients too. */
 export function moveAccept(connection: Connection): void {
   const { context, sessionContext } = connection;
@@ -228,7 +252,7 @@ export function checkRenegotiationInfo(
 }
 
 /** tls_parse_stoc_alpn. */
-function readOneProtocol(data: Uint8Array): Uint8Array {
+export function readOneProtocol(data: Uint8Array): Uint8Array {
   const [selected, ...more] = orBadExtension(() => readAlpn(data));
   if (selected === undefined || more.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   return selected.slice();

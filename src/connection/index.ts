@@ -1,4 +1,6 @@
 export {
+  askForKeyUpdate,
+  askForTicket,
   doHandshake,
   errorOf,
   type ReadResult,

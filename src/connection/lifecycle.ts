@@ -1,6 +1,7 @@
 /** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
 import { type Connection, handshakeKindOf, Records } from './connection.js';
 import { fragmentBytesMax } from './fragment-length.js';
+import { Tls13State } from './tls13-state.js';
 
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
 export function clearConnection(connection: Connection): boolean {
@@ -12,6 +13,7 @@ export function clearConnection(connection: Connection): boolean {
     return false;
   }
   connection.resetMachine();
+  connection.tls13 = new Tls13State();
   connection.want = 'nothing';
   connection.firstPacket = false;
   connection.outgoing = undefined;

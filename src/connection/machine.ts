@@ -9,21 +9,27 @@ import {
   ContentType,
   HandshakeType,
   handshakeHeaderBytes,
+  isHelloRetryRequest,
+  randomBytes,
   readHandshakeHeader,
   recordPlaintextBytesMax,
   WireError,
   writeHandshake,
 } from '../wire/index.js';
 import { clientSide } from './client.js';
+import { clientSide13 } from './client-13.js';
 import type { Connection } from './connection.js';
 import { peerVerifyData, setupHandshake } from './handshake-steps.js';
 import { clearConnection } from './lifecycle.js';
 import { readBytes, writeBytes } from './read-write.js';
 import { fatal, flush } from './records.js';
 import { serverSide } from './server.js';
+import { serverSide13 } from './server-13.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 
 const changeCipherSpecByte = 1;
+const helloRandomAt = handshakeHeaderBytes + 2;
+const laterTypes: ReadonlySet<number> = new Set([HandshakeType.newSessionTicket, HandshakeType.keyUpdate]);
 const empty: Uint8Array = new Uint8Array(0);
 const changeCipherSpecToo = { acceptChangeCipherSpec: true };
 const handshakeAlone = { acceptChangeCipherSpec: false };
@@ -44,14 +50,13 @@ export function runHandshake(connection: Connection): number {
 function run(connection: Connection): number {
   const server = connection.handshakeKind === 'accept';
   if (connection.flow === 'uninitialised' || connection.flow === 'finished') begin(connection, server);
-  const side = server ? serverSide : clientSide;
   while (connection.flow !== 'finished') {
     if (connection.flow === 'reading') {
-      if (!readFlight(connection, side)) return -1;
+      if (!readFlight(connection)) return -1;
       connection.flow = 'writing';
       connection.writeStep = 'transition';
     } else if (connection.flow === 'writing') {
-      const written = writeFlight(connection, side);
+      const written = writeFlight(connection);
       if (written === 'wait') return -1;
       connection.flow = written === 'end' ? 'finished' : 'reading';
       connection.readStep = 'header';
@@ -60,6 +65,12 @@ function run(connection: Connection): number {
     }
   }
   return 1;
+}
+
+/** As soon as a version is chosen, its side goes on with the flight. */
+function sideOf(connection: Connection): Side {
+  if (connection.isTls13) return connection.server ? serverSide13 : clientSide13;
+  return connection.server ? serverSide : clientSide;
 }
 
 function begin(connection: Connection, server: boolean): void {
@@ -82,7 +93,7 @@ function begin(connection: Connection, server: boolean): void {
 }
 
 /** The whole flight is in: true. False: wait, or the connection broke. */
-function readFlight(connection: Connection, side: Side): boolean {
+function readFlight(connection: Connection): boolean {
   if (connection.readStateFirstInit) {
     connection.firstPacket = true;
     connection.readStateFirstInit = false;
@@ -90,6 +101,7 @@ function readFlight(connection: Connection, side: Side): boolean {
   for (;;) {
     if (connection.readStep === 'header') {
       if (!readMessageHeader(connection)) return false;
+      const side = sideOf(connection);
       if (!side.readTransition(connection, connection.messageType)) {
         throw new HandshakeFailure('unexpected_message', 'UNEXPECTED_MESSAGE');
       }
@@ -103,12 +115,12 @@ function readFlight(connection: Connection, side: Side): boolean {
       if (body === undefined) return false;
       connection.firstPacket = false;
       connection.messageHeader = empty;
-      const next = side.process(connection, body);
+      const next = sideOf(connection).process(connection, body);
       connection.readStep = next === 'post-process' ? 'post-process' : 'header';
       if (next === 'done') return true;
     }
     if (connection.readStep === 'post-process') {
-      const next = side.postProcess(connection);
+      const next = sideOf(connection).postProcess(connection);
       connection.readStep = 'header';
       if (next === 'done') return true;
     }
@@ -172,7 +184,7 @@ function readMessageBody(connection: Connection): Uint8Array | undefined {
   connection.messageBody = [];
   if (connection.messageType === HandshakeType.finished)
     connection.handshake.peerVerifyData = peerVerifyData(connection);
-  connection.handshake.transcript.add(raw);
+  if (isInTranscript(connection, raw)) connection.handshake.transcript.add(raw);
   connection.environment.emit({
     kind: 'message',
     ssl: connection.id,
@@ -183,8 +195,21 @@ function readMessageBody(connection: Connection): Uint8Array | undefined {
   return raw.subarray(handshakeHeaderBytes);
 }
 
-function writeFlight(connection: Connection, side: Side): 'read' | 'end' | 'wait' {
+/** In TLS 1.3 what comes after the handshake is no part of it, and a HelloRetryRequest becomes one when it is processed. */
+function isInTranscript(connection: Connection, raw: Uint8Array): boolean {
+  const { messageType } = connection;
+  if (connection.isTls13 && laterTypes.has(messageType)) return false;
+  return !(messageType === HandshakeType.serverHello && isRetry(raw));
+}
+
+function isRetry(raw: Uint8Array): boolean {
+  if (raw.length < helloRandomAt + randomBytes) return false;
+  return isHelloRetryRequest({ random: raw.subarray(helloRandomAt, helloRandomAt + randomBytes) });
+}
+
+function writeFlight(connection: Connection): 'read' | 'end' | 'wait' {
   for (;;) {
+    const side = sideOf(connection);
     if (connection.writeStep === 'transition') {
       if (side.writeTransition(connection) === 'read') return 'read';
       connection.writeStep = 'pre-work';
@@ -227,7 +252,7 @@ function send(connection: Connection): boolean {
   const contentType = isChange ? ContentType.changeCipherSpec : ContentType.handshake;
   if (writeBytes(connection, contentType, outgoing) <= 0) return false;
   if (!isChange) {
-    connection.handshake.transcript.add(outgoing);
+    if (!(connection.isTls13 && laterTypes.has(connection.messageType))) connection.handshake.transcript.add(outgoing);
     connection.environment.emit({
       kind: 'message',
       ssl: connection.id,
@@ -245,7 +270,11 @@ function guarded(connection: Connection): number {
   try {
     return run(connection);
   } catch (failure) {
-    if (failure instanceof HandshakeFailure) return fatal(connection, failure.alert, failure.reason);
+    if (failure instanceof HandshakeFailure) {
+      fatal(connection, failure.alert, failure.reason);
+      if (failure.dropsSession) connection.setSession(undefined);
+      return -1;
+    }
     if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection));
     throw failure;
   }

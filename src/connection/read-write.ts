@@ -1,5 +1,5 @@
 /** Bytes of one content type in and out: ssl3_read_bytes and ssl3_write_bytes, where handshakes, alerts and data meet. */
-import { AlertDescription, AlertLevel, ContentType, ProtocolVersion, readAlert, WireError } from '../wire/index.js';
+import { AlertDescription, AlertLevel, ContentType, readAlert, WireError } from '../wire/index.js';
 import type { Connection, IncomingRecord } from './connection.js';
 import { fragmentBytesMax } from './fragment-length.js';
 import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
@@ -65,17 +65,20 @@ function useRecord(
     return none(fatal(connection, 'unexpected_message', 'DATA_BETWEEN_CCS_AND_FINISHED'));
   }
   if ((connection.shutdown & Shutdown.received) !== 0) return thrownAway(connection, record);
+  const takesChange = acceptChangeCipherSpec && !connection.isTls13;
   const isWanted =
     (wanted === 'application-data' && contentType === ContentType.applicationData) ||
     (wanted === 'handshake' && contentType === ContentType.handshake) ||
-    (wanted === 'handshake' && contentType === ContentType.changeCipherSpec && acceptChangeCipherSpec);
+    (wanted === 'handshake' && contentType === ContentType.changeCipherSpec && takesChange);
   if (isWanted) return takeFromRecord(connection, record, wanted, length);
   if (connection.method.version === 'any' && (connection.server || contentType !== ContentType.alert)) {
     connection.version = record.version;
     return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_MESSAGE'));
   }
   if (contentType === ContentType.alert) return onAlert(connection, record);
-  if ((connection.shutdown & Shutdown.sent) !== 0) return onDataAfterCloseNotify(connection, contentType);
+  const mayProcess = connection.isTls13 && contentType === ContentType.handshake;
+  if ((connection.shutdown & Shutdown.sent) !== 0 && !mayProcess)
+    return onDataAfterCloseNotify(connection, contentType);
   if (contentType === ContentType.handshake) return onHandshakeRecord(connection, record);
   records.current = record;
   if (contentType === ContentType.changeCipherSpec)
@@ -139,6 +142,7 @@ function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'a
     throw error;
   }
   environment.emit({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
+  if (connection.isTls13) return onAlert13(connection, description);
   if (level === AlertLevel.warning) {
     handshake.warningAlert = description;
     records.current = undefined;
@@ -151,19 +155,38 @@ function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'a
     connection.shutdown |= Shutdown.received;
     return none(0);
   }
-  if (level === AlertLevel.fatal) {
-    connection.want = 'nothing';
-    fatal(connection, 'none', alertReason(description));
-    connection.shutdown |= Shutdown.received;
-    records.current = undefined;
-    connection.sessionContext.cache.remove(connection.session ?? null);
-    return none(0);
-  }
+  if (level === AlertLevel.fatal) return onFatalAlert(connection, description);
   if (level === AlertLevel.warning && description === AlertDescription.noRenegotiation) {
     return none(fatal(connection, 'handshake_failure', 'NO_RENEGOTIATION'));
   }
   if (level === AlertLevel.warning) return 'again';
   return none(fatal(connection, 'illegal_parameter', 'UNKNOWN_ALERT_TYPE'));
+}
+
+function onFatalAlert(connection: Connection, description: number): ReadBytes {
+  connection.want = 'nothing';
+  fatal(connection, 'none', alertReason(description));
+  connection.shutdown |= Shutdown.received;
+  connection.records.current = undefined;
+  connection.sessionContext.cache.remove(connection.session ?? null);
+  return none(0);
+}
+
+/** RFC 8446 §6: the level means nothing any more, and all but two alerts are errors. */
+function onAlert13(connection: Connection, description: number): ReadBytes | 'again' {
+  const { records, handshake } = connection;
+  if (description === AlertDescription.userCanceled) {
+    handshake.warningAlert = description;
+    records.current = undefined;
+    records.consecutiveAlerts += 1;
+    if (records.consecutiveAlerts === consecutiveAlertsMax) {
+      return none(fatal(connection, 'unexpected_message', 'TOO_MANY_WARN_ALERTS'));
+    }
+    return 'again';
+  }
+  if (description !== AlertDescription.closeNotify) return onFatalAlert(connection, description);
+  connection.shutdown |= Shutdown.received;
+  return none(0);
 }
 
 /** After our close_notify handshake messages are dropped; application data is an error that only SSL_shutdown meets. */
@@ -205,6 +228,8 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
     return fatal(connection, 'internal_error', 'BAD_LENGTH');
   }
   records.written = 0;
+  const { keyUpdate, extraTickets } = connection.tls13;
+  if (records.pending === undefined && (keyUpdate !== 'none' || extraTickets > 0)) connection.inInit = true;
   if (connection.inInit && connection.inHandshake === 0 && runHandshake(connection) <= 0) return -1;
   let sent = already;
   do {
@@ -235,10 +260,6 @@ export function renegotiateCheck(connection: Connection, options: { readonly inI
   handshake.renegotiatePending = false;
   handshake.totalRenegotiations += 1;
   return true;
-}
-
-export function isTls13(connection: Connection): boolean {
-  return connection.method.version === ProtocolVersion.tls13;
 }
 
 /** The handshake function: 1, −1, or 0 where the method has none for that side. */

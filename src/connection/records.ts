@@ -8,6 +8,7 @@ import {
   ProtocolVersion,
   type RecordHeader,
   readRecordHeader,
+  recordCiphertextBytesMaxOfTls13,
   recordHeaderBytes,
   recordPlaintextBytesMax,
   writeRecordHeader,
@@ -15,6 +16,7 @@ import {
 import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
 import { receivedBytesMax } from './fragment-length.js';
 import type { OpenFailure, Protection } from './protection.js';
+import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
 import { Option, Shutdown } from './state.js';
 
 /** TLS 1.2: 2^14 and 1024 for compression and 256 for what OpenSSL grants (SSL3_RT_MAX_ENCRYPTED_LENGTH). */
@@ -100,17 +102,21 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   const version = outgoingVersion(connection);
   const protection = activeProtection(connection, records.writeProtection);
+  const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
     protection === undefined
       ? plaintext
       : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
-  const bytes = writeRecordHeader({ contentType, legacyVersion: version, length: fragment.length }, fragment);
+  const bytes = writeRecordHeader(
+    { contentType: outerType, legacyVersion: version, length: fragment.length },
+    fragment,
+  );
   environment.at({ name: 'record:write', object: connection.id });
   environment.emit({
     kind: 'record',
     ssl: connection.id,
     direction: 'sent',
-    contentType,
+    contentType: outerType,
     length: bytes.length,
     sum: sumOf(bytes, sumAtFirst),
   });
@@ -215,15 +221,30 @@ export function getRecord(connection: Connection): Outcome {
   return unprotect(connection, { contentType: header.contentType, version: header.legacyVersion, data: fragment });
 }
 
-function unprotect(connection: Connection, record: IncomingRecord): Outcome {
+function unprotect(connection: Connection, received: IncomingRecord): Outcome {
+  let record = received;
   const { records } = connection;
+  const passed = passesOver(connection, record);
+  if (passed !== 'no') {
+    if (passed === 'yes') return 1;
+    return recordFatal(connection, passed.alert, passed.reason);
+  }
   const protection = activeProtection(connection, records.readProtection);
-  if (protection !== undefined) {
+  const isPlainAlert = protection?.form === 'inner-type' && record.contentType === ContentType.alert;
+  if (protection !== undefined && !isPlainAlert) {
     const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
     const opened = protection.open(frame, record.data);
-    if (typeof opened === 'string') return notOpened(connection, opened);
+    if (typeof opened === 'string') return notOpened(connection, protection.form === 'inner-type' ? 'bad' : opened);
     record.data = opened;
+    if (protection.form === 'inner-type') {
+      const inner = unwrapped(record);
+      if (inner === undefined) return recordFatal(connection, 'unexpected_message', 'BAD_RECORD_TYPE');
+      record = inner;
+    }
   }
+  const mayBeEmpty = record.contentType === ContentType.applicationData;
+  if (connection.isTls13 && !mayBeEmpty && record.data.length === 0)
+    return recordFatal(connection, 'unexpected_message', 'BAD_LENGTH');
   if (record.data.length > receivedBytesMax(connection))
     return recordFatal(connection, 'record_overflow', 'DATA_LENGTH_TOO_LONG');
   if (record.data.length === 0) {
@@ -261,6 +282,8 @@ function checkHeader(connection: Connection, header: RecordHeader, bytes: Uint8A
     if (start === 'CONNE') return recordFatal(connection, 'none', 'HTTPS_PROXY_REQUEST');
     return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
   }
+  const refused = checkProtectedHeader(connection, header);
+  if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   const reason = lengthError(connection, header.length);
   return reason === undefined ? 1 : recordFatal(connection, 'record_overflow', reason);
 }
@@ -272,7 +295,8 @@ function lengthError(connection: Connection, length: number): string | undefined
   } else if (connection.records.readProtection === undefined && length > recordPlaintextBytesMax) {
     return 'DATA_LENGTH_TOO_LONG';
   }
-  return length > encryptedBytesMax ? 'ENCRYPTED_LENGTH_TOO_LONG' : undefined;
+  const max = connection.isTls13 ? recordCiphertextBytesMaxOfTls13 : encryptedBytesMax;
+  return length > max ? 'ENCRYPTED_LENGTH_TOO_LONG' : undefined;
 }
 
 /** A record of another version; an alert is not answered, since it says what is wrong itself. */
@@ -337,14 +361,17 @@ function macVersion(connection: Connection, protection: Protection): number {
 
 /** The version that an incoming record must bear; undefined: any of the major version. */
 function expectedVersion(connection: Connection): number | undefined {
-  if (connection.profile.recordLayer === 'separate') return connection.records.version;
-  return connection.firstPacket ? undefined : connection.version;
+  const version = connection.profile.recordLayer === 'separate' ? connection.records.version : connection.version;
+  if (connection.isTls13 || connection.tls13.helloRetry === 'pending') return undefined; // looked at where it is protected
+  if (connection.profile.recordLayer === 'separate') return version;
+  return connection.firstPacket ? undefined : version;
 }
 
 /** A first ClientHello goes out in a TLS 1.0 record, for servers that know no better. */
 function outgoingVersion(connection: Connection): number {
   const version = Math.min(connection.version, ProtocolVersion.tls12);
-  const isFirstHello = connection.handState === 'CW_CLNT_HELLO' && !connection.renegotiate;
+  const isRetried = connection.tls13.helloRetry !== 'none';
+  const isFirstHello = connection.handState === 'CW_CLNT_HELLO' && !connection.renegotiate && !isRetried;
   return isFirstHello && version > ProtocolVersion.tls10 ? ProtocolVersion.tls10 : version;
 }
 

@@ -17,7 +17,7 @@ interface Candidate {
   readonly source: 'id' | 'ticket';
 }
 
-const ticketRefusalCodes: Readonly<Record<TicketRefusal, DecisionCode>> = {
+export const ticketRefusalCodes: Readonly<Record<TicketRefusal, DecisionCode>> = {
   'too-short': 'ticket-too-short',
   'unknown-key': 'ticket-unknown-key',
   'bad-mac': 'ticket-bad-mac',
@@ -35,7 +35,7 @@ export function findSession(connection: Connection, offer: Offer): boolean {
   const { session, source } = candidate;
   let refusal: DecisionCode | undefined;
   try {
-    refusal = check(connection, candidate);
+    refusal = check(connection, session, source);
   } catch (failure) {
     letGo(connection, candidate);
     throw failure;
@@ -52,6 +52,19 @@ export function findSession(connection: Connection, offer: Offer): boolean {
     session: session.id,
     field: source === 'id' ? 'session_id' : 'ticket',
   });
+  return true;
+}
+
+/** The same checks for the session of a PSK of TLS 1.3, which is the connection's already. @returns whether it is resumed */
+export function judgeCandidate(connection: Connection, session: Session): boolean {
+  const refusal = check(connection, session, 'psk');
+  if (refusal !== undefined) {
+    decide(connection, 'refused', refusal, { session: session.id, field: fieldOf(refusal) });
+    return false;
+  }
+  connection.sessionContext.statistics.hits += 1;
+  connection.verifyResult = session.verifyResult;
+  decide(connection, 'accepted', 'resumed-by-psk', { session: session.id, field: 'pre_shared_key' });
   return true;
 }
 
@@ -85,7 +98,7 @@ function findCandidate(connection: Connection, offer: Offer): Candidate | undefi
 }
 
 /** lookup_sess_in_cache: the internal cache, then the application's. */
-function lookUp(connection: Connection, sessionId: Uint8Array): Session | undefined {
+export function lookUp(connection: Connection, sessionId: Uint8Array): Session | undefined {
   const { sessionContext, environment } = connection;
   if ((sessionContext.cacheMode & CacheMode.noInternalLookup) === 0) {
     const found = sessionContext.cache.find({ version: connection.version, sessionId });
@@ -133,9 +146,8 @@ function askCallback(connection: Connection, sessionId: Uint8Array): Session | u
 }
 
 /** The checks in libssl's order; a code: not resumed, a new session instead. */
-function check(connection: Connection, candidate: Candidate): DecisionCode | undefined {
+function check(connection: Connection, session: Session, source: 'id' | 'ticket' | 'psk'): DecisionCode | undefined {
   const { profile, handshake, sessionContext, environment } = connection;
-  const { session, source } = candidate;
   if (session.version !== connection.version) return 'version-differs';
   if (!equalBytes(session.sessionIdContext, connection.sessionIdContext)) return 'id-context-differs';
   if ((connection.verifyMode & Verify.peer) !== 0 && connection.sessionIdContext.length === 0) {

@@ -6,7 +6,6 @@ import {
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
-  NeedsTls13,
   offeredSchemes,
   schemeFitsKey,
   signatureName,
@@ -20,12 +19,10 @@ import {
   EcPointFormat,
   ExtensionType,
   ProtocolVersion,
-  readAlpn,
   readCertificate,
   readCertificateVerify,
   readClientHello,
   readClientKeyExchange,
-  readServerName,
   readSignatureAlgorithms,
   readSupportedGroups,
   readSupportedVersionsOfClient,
@@ -37,8 +34,8 @@ import {
   writeServerHello,
   writeServerKeyExchange,
 } from '../wire/index.js';
+import { chooseParameters13 } from './choose-13.js';
 import { chooseSuite, requireSharedScheme, sharedGroup } from './choose-suite.js';
-import { takePeerChain } from './client-messages.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -52,18 +49,24 @@ import {
   noExtendedMasterSecret,
   serverExtensions,
 } from './hello-extensions.js';
+import { acceptClientChain } from './peer-chain.js';
 import { findSession } from './resumption.js';
 import { onEncryptedPreMaster } from './rsa-key-exchange.js';
-import { newSession } from './sessions.js';
-import { CacheMode, Option, Verify } from './state.js';
+import {
+  answerServerName,
+  checkProtocols,
+  chooseProtocol,
+  extension,
+  makeServerRandom,
+  readServerNameOf,
+} from './server-extensions.js';
+import { dropSessionId, newSession } from './sessions.js';
+import { Option } from './state.js';
 import { makeTicket } from './tickets.js';
-import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
-const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
 /** What a client takes that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. */
 const schemesWhenAbsent: readonly number[] = [SignatureScheme.ecdsaSha1, SignatureScheme.rsaPkcs1Sha1];
-const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
 
 /** tls_process_client_hello: parsed, not yet looked at. */
 export function onClientHello(connection: Connection, body: Uint8Array): void {
@@ -80,6 +83,11 @@ export function chooseParameters(connection: Connection): void {
   if (hello === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   handshake.clientRandom = hello.random.slice(); // it stays, the hello does not
   chooseVersion(connection, hello);
+  if (connection.isTls13) {
+    chooseParameters13(connection, hello);
+    handshake.clientHello = undefined;
+    return;
+  }
   connection.hit = false;
   handshake.sendConnectionBinding = false;
   if (hello.cipherSuites.includes(emptyRenegotiationInfoScsv)) {
@@ -112,7 +120,7 @@ export function chooseParameters(connection: Connection): void {
 function chooseVersion(connection: Connection, hello: ClientHello): void {
   const versionsData = extension(hello, ExtensionType.supportedVersions);
   const supportedVersions = versionsData === undefined ? undefined : readSupportedVersionsOfClient(versionsData);
-  const canTls13 = connection.credential !== undefined;
+  const canTls13 = canSpeakTls13(connection);
   connection.clientVersion = hello.legacyVersion;
   const chosen = chooseServerVersion(
     connection.versionLimits,
@@ -123,11 +131,19 @@ function chooseVersion(connection: Connection, hello: ClientHello): void {
     if (connection.isFirstHandshake) connection.version = hello.legacyVersion;
     throw new HandshakeFailure('protocol_version', chosen);
   }
-  if (chosen === ProtocolVersion.tls13) throw new NeedsTls13();
   if (chosen < ProtocolVersion.tls12) throw new NeedsOldVersion(chosen);
   connection.handshake.mayDowngrade =
-    connection.method.version === 'any' && canTls13 && supportsVersion(connection.versionLimits, ProtocolVersion.tls13);
-  fixVersion(connection, chosen);
+    chosen !== ProtocolVersion.tls13 &&
+    connection.method.version === 'any' &&
+    canTls13 &&
+    supportsVersion(connection.versionLimits, ProtocolVersion.tls13);
+  const methodOf = supportedVersions === undefined ? 'server' : connection.profile.chosenMethodOfServer;
+  fixVersion(connection, chosen, { methodOf });
+}
+
+/** is_tls13_capable: a certificate, or somebody who may yet bring one. */
+function canSpeakTls13({ credential, context, sessionContext }: Connection): boolean {
+  return credential !== undefined || context.servername !== undefined || sessionContext.servername !== undefined;
 }
 
 function resumeOrStart(connection: Connection, hello: ClientHello): void {
@@ -170,42 +186,6 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   moveAccept(connection);
 }
 
-/** RFC 6066 §3; a resumed session keeps the name of its first handshake. */
-function readServerNameOf(connection: Connection, hello: ClientHello): void {
-  const { handshake, session } = connection;
-  const data = extension(hello, ExtensionType.serverName);
-  if (data === undefined) return;
-  const name = orBadExtension(() => readServerName(data));
-  if (name === undefined) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
-  if (connection.hit) {
-    handshake.servernameDone = session?.hostname === name;
-    return;
-  }
-  if (name.length > hostNameBytesMax || name.includes('\0'))
-    throw new HandshakeFailure('unrecognized_name', 'BAD_EXTENSION');
-  connection.hostname = name;
-  handshake.servernameDone = true;
-}
-
-/** final_server_name: the application may switch contexts, and only its consent puts the name into the session. */
-function answerServerName(connection: Connection): void {
-  const { handshake, session } = connection;
-  const callback = connection.context.servername ?? connection.sessionContext.servername;
-  const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
-  if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
-  if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
-    session.hostname = connection.hostname;
-  }
-  if (answer === 'noack') handshake.servernameDone = false;
-}
-
-function makeServerRandom(connection: Connection): Uint8Array {
-  const random = new Uint8Array(randomBytes);
-  connection.fillRandom('server-random', random);
-  if (connection.handshake.mayDowngrade) random.set(downgradeToTls12, randomBytes - downgradeToTls12.length);
-  return random;
-}
-
 /** tls_parse_ctos_ec_pt_formats: whether uncompressed points will do, were they listed. */
 function readPointFormats(connection: Connection, hello: ClientHello): void {
   const { handshake } = connection;
@@ -216,30 +196,12 @@ function readPointFormats(connection: Connection, hello: ClientHello): void {
   handshake.peerTakesUncompressed = data.includes(EcPointFormat.uncompressed, 1);
 }
 
-/** tls_parse_ctos_alpn: read whether or not anybody will choose. */
-function checkProtocols(connection: Connection, hello: ClientHello): void {
-  const data = extension(hello, ExtensionType.alpn);
-  if (data !== undefined && connection.isFirstHandshake) orBadExtension(() => readAlpn(data));
-}
-
-function chooseProtocol(connection: Connection, hello: ClientHello): void {
-  const { handshake, context, session } = connection;
-  handshake.alpnSelected = undefined;
-  const offered = extension(hello, ExtensionType.alpn);
-  if (context.alpnSelect === undefined || offered === undefined || !connection.isFirstHandshake) return;
-  handshake.alpnSelected = context.alpnSelect(readAlpn(offered).map((name) => name.slice()));
-  if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
-}
-
 /** tls_construct_server_hello: what the session id says of resumption later. */
 export function makeServerHello(connection: Connection): Uint8Array {
-  const { handshake, session, context, profile } = connection;
+  const { handshake, session } = connection;
   if (session === undefined || handshake.suite === undefined)
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const cachesSessions = (context.cacheMode & CacheMode.server) !== 0;
-  if ((profile.emptiesIdOfNotResumable && session.notResumable) || (!cachesSessions && !connection.hit)) {
-    session.sessionId = new Uint8Array(0);
-  }
+  dropSessionId(connection);
   const extensions = serverExtensions(connection);
   startTranscriptHash(connection);
   return writeServerHello({
@@ -299,22 +261,7 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
 }
 
 export function onClientCertificate(connection: Connection, body: Uint8Array): void {
-  const { handshake, session } = connection;
-  takePeerChain(connection, readCertificate(body).certificateList);
-  const leaf = handshake.peerChain[0];
-  if (leaf === undefined) {
-    if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {
-      throw new HandshakeFailure('handshake_failure', 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
-    }
-  } else {
-    connection.verifyResult = verifyPeer(connection);
-    if (connection.verifyResult !== 0) {
-      throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
-    }
-  }
-  if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  session.peerCertificate = leaf;
-  session.verifyResult = connection.verifyResult;
+  acceptClientChain(connection, readCertificate(body).certificateList, 'handshake_failure');
 }
 
 export function onClientKeyExchange(connection: Connection, body: Uint8Array): void {
@@ -354,8 +301,4 @@ export function makeNewSessionTicket(connection: Connection): Uint8Array {
   if (ticket.length === 0) return writeNewSessionTicket({ ticketLifetimeHint: 0, ticket });
   const hint = connection.hit ? 0 : Number(BigInt.asUintN(32, timeToSeconds(profile, session.timeout)));
   return writeNewSessionTicket({ ticketLifetimeHint: hint, ticket });
-}
-
-function extension(hello: ClientHello, type: number): Uint8Array | undefined {
-  return hello.extensions.find((one) => one.type === type)?.data;
 }

@@ -3,7 +3,7 @@ import { HandshakeFailure } from '../handshake/index.js';
 import { Session, timeNow, timeToSeconds } from '../session/index.js';
 import { ProtocolVersion } from '../wire/index.js';
 import type { Connection } from './connection.js';
-import { CacheMode, Verify } from './state.js';
+import { CacheMode, Option, Verify } from './state.js';
 
 const sessionIdBytes = 32;
 const sessionIdAttemptsMax = 10; // MAX_SESS_ID_ATTEMPTS
@@ -36,7 +36,15 @@ export function newSession(connection: Connection, options: { readonly id: 'gene
   connection.session = session;
 }
 
-function generateSessionId(connection: Connection): Uint8Array {
+/** A session that will not be found again has no id. */
+export function dropSessionId({ session, context, profile, hit }: Connection): void {
+  const cachesSessions = (context.cacheMode & CacheMode.server) !== 0;
+  if (session === undefined) return;
+  if ((profile.emptiesIdOfNotResumable && session.notResumable) || (!cachesSessions && !hit))
+    session.sessionId = new Uint8Array(0);
+}
+
+export function generateSessionId(connection: Connection): Uint8Array {
   const id = new Uint8Array(sessionIdBytes);
   for (let attempt = 0; attempt < sessionIdAttemptsMax; attempt += 1) {
     connection.fillRandom('session-id', id);
@@ -55,7 +63,7 @@ export function updateCache(connection: Connection, side: 'client' | 'server'): 
   const role = side === 'client' ? CacheMode.client : CacheMode.server;
   const isTls13 = connection.method.version === ProtocolVersion.tls13;
   if ((mode & role) !== 0 && (!connection.hit || isTls13)) {
-    if ((mode & CacheMode.noInternalStore) === 0) sessionContext.cache.add(session);
+    if ((mode & CacheMode.noInternalStore) === 0 && isStored(connection)) sessionContext.cache.add(session);
     tellNewSession(connection, session);
   }
   if ((mode & CacheMode.noAutoClear) !== 0 || (mode & role) !== role) return;
@@ -64,6 +72,12 @@ export function updateCache(connection: Connection, side: 'client' | 'server'): 
   if ((count & autoFlushEvery) !== autoFlushEvery) return;
   const now = timeNow(profile, connection.environment.nowMs());
   sessionContext.cache.flush(timeToSeconds(profile, now));
+}
+
+/** A server of TLS 1.3 stores a session only where its ticket does not hold it whole, or somebody wants to hear of its end. */
+function isStored(connection: Connection): boolean {
+  if (connection.method.version !== ProtocolVersion.tls13 || !connection.server) return true;
+  return connection.sessionContext.callbacks.removeSession !== undefined || connection.has(Option.noTicket);
 }
 
 function tellNewSession(connection: Connection, session: Session): void {

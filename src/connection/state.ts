@@ -10,6 +10,13 @@
  *                       → [SR_CERT] → SR_KEY_EXCH → [SR_CERT_VRFY] → SR_CHANGE → SR_FINISHED → [SW_SESSION_TICKET]
  *                       → SW_CHANGE → SW_FINISHED → OK
  *   server, resumed     … SW_SRVR_HELLO → [SW_SESSION_TICKET] → SW_CHANGE → SW_FINISHED → SR_CHANGE → SR_FINISHED → OK
+ *   TLS 1.3, client     BEFORE → CW_CLNT_HELLO → CR_SRVR_HELLO → [a retry: [CW_CHANGE] → CW_CLNT_HELLO → CR_SRVR_HELLO]
+ *                       → CR_ENCRYPTED_EXTENSIONS → full: [CR_CERT_REQ] → CR_CERT → CR_CERT_VRFY → CR_FINISHED → [CW_CHANGE]
+ *                       → [CW_CERT → [CW_CERT_VRFY]] → CW_FINISHED → OK;  OK → CR_SESSION_TICKET → OK
+ *   TLS 1.3, server     BEFORE → SR_CLNT_HELLO → SW_SRVR_HELLO → [SW_CHANGE] → [a retry: EARLY_DATA → SR_CLNT_HELLO → SW_SRVR_HELLO]
+ *                       → SW_ENCRYPTED_EXTENSIONS → full: [SW_CERT_REQ] → SW_CERT → SW_CERT_VRFY → SW_FINISHED → EARLY_DATA
+ *                       → [SR_CERT → [SR_CERT_VRFY]] → SR_FINISHED → SW_SESSION_TICKET … → OK;  OK → SW_SESSION_TICKET … → OK
+ *   TLS 1.3, both       OK → CW_KEY_UPDATE or SW_KEY_UPDATE → OK;  OK → CR_KEY_UPDATE or SR_KEY_UPDATE → OK
  *   renegotiation       server: OK → SW_HELLO_REQ → OK;  client: OK → CR_HELLO_REQ → CW_CLNT_HELLO or OK
  */
 export type ClientHandState =
@@ -27,7 +34,11 @@ export type ClientHandState =
   | 'CR_SESSION_TICKET'
   | 'CR_CHANGE'
   | 'CR_FINISHED'
-  | 'CR_HELLO_REQ';
+  | 'CR_HELLO_REQ'
+  | 'CR_ENCRYPTED_EXTENSIONS'
+  | 'CR_CERT_VRFY'
+  | 'CR_KEY_UPDATE'
+  | 'CW_KEY_UPDATE';
 
 export type ServerHandState =
   | 'SR_CLNT_HELLO'
@@ -44,7 +55,12 @@ export type ServerHandState =
   | 'SW_SESSION_TICKET'
   | 'SW_CHANGE'
   | 'SW_FINISHED'
-  | 'SW_HELLO_REQ';
+  | 'SW_HELLO_REQ'
+  | 'SW_ENCRYPTED_EXTENSIONS'
+  | 'SW_CERT_VRFY'
+  | 'EARLY_DATA'
+  | 'SR_KEY_UPDATE'
+  | 'SW_KEY_UPDATE';
 
 export type HandState = 'BEFORE' | 'OK' | ClientHandState | ServerHandState;
 
@@ -57,12 +73,13 @@ export type WriteStep = 'transition' | 'pre-work' | 'send' | 'post-work';
 
 export const Shutdown = { sent: 1, received: 2 } as const;
 
-/** The options that shape a TLS 1.2 connection, low 32 bits. */
+/** The options that shape a connection, low 32 bits. */
 export const Option = {
   noExtendedMasterSecret: 0x1,
   legacyServerConnect: 0x4,
   ignoreUnexpectedEof: 0x80,
   allowClientRenegotiation: 0x100,
+  allowNoDheKex: 0x400,
   noTicket: 0x4000,
   noSessionResumptionOnRenegotiation: 0x1_0000,
   allowUnsafeLegacyRenegotiation: 0x4_0000,
@@ -72,7 +89,7 @@ export const Option = {
   noRenegotiation: 0x4000_0000,
 } as const;
 
-export const Verify = { peer: 1, failIfNoPeerCert: 2, clientOnce: 4 } as const;
+export const Verify = { peer: 1, failIfNoPeerCert: 2, clientOnce: 4, postHandshake: 8 } as const;
 
 export const CacheMode = {
   client: 0x1,

@@ -47,7 +47,7 @@ function openWithKeys(connection: Connection, ticket: Uint8Array): OpenedTicket 
   const { sessionContext, library, label } = connection;
   if (sessionContext.ticketKeyCallback === undefined) {
     const opened = openTicket(sessionContext.ticketKeys, library, ticket, label);
-    return typeof opened === 'string' ? opened : { session: opened, renew: false };
+    return typeof opened === 'string' ? opened : { session: opened, renew: connection.isTls13 };
   }
   if (ticket.length < 2 * ticketKeyNameBytes) return 'too-short'; // name and IV
   const answer = sessionContext.ticketKeyCallback(connection, ticket.subarray(0, ticketKeyNameBytes));

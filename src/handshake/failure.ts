@@ -22,7 +22,8 @@ export type AlertName =
   | 'unsupported_extension'
   | 'unrecognized_name'
   | 'inappropriate_fallback'
-  | 'no_application_protocol';
+  | 'no_application_protocol'
+  | 'certificate_required';
 
 const alertCodes: Readonly<Record<Exclude<AlertName, 'none'>, number>> = {
   unexpected_message: AlertDescription.unexpectedMessage,
@@ -44,6 +45,7 @@ const alertCodes: Readonly<Record<Exclude<AlertName, 'none'>, number>> = {
   unrecognized_name: AlertDescription.unrecognizedName,
   inappropriate_fallback: AlertDescription.inappropriateFallback,
   no_application_protocol: AlertDescription.noApplicationProtocol,
+  certificate_required: AlertDescription.certificateRequired,
 };
 
 /** tls1_alert_code: up to TLS 1.2 nobody knows the alerts that came with TLS 1.3. */
@@ -57,32 +59,24 @@ export class HandshakeFailure extends Error {
   readonly alert: AlertName;
   /** SSL_R_… without the prefix. */
   readonly reason: string;
+  /** The connection has no session any more, once the alert is out. */
+  readonly dropsSession: boolean;
 
-  constructor(alert: AlertName, reason: string) {
+  constructor(alert: AlertName, reason: string, options: { readonly dropsSession: boolean } = { dropsSession: false }) {
     super(`${reason} (${alert})`);
     this.alert = alert;
     this.reason = reason;
+    this.dropsSession = options.dropsSession;
   }
 }
 
-/** The model does not speak TLS 1.3 yet: a handshake that would negotiate it is refused, never guessed. */
-export class NeedsTls13 extends Error {
-  override readonly name = 'NeedsTls13';
-
-  constructor() {
-    super(
-      'needs TLS 1.3: both sides allow it, and the model speaks TLS 1.2; cap one with SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION)',
-    );
-  }
-}
-
-/** The model speaks TLS 1.2 alone: an older version is refused, never guessed. */
+/** The model speaks TLS 1.2 and 1.3: an older version is refused, never guessed. */
 export class NeedsOldVersion extends Error {
   override readonly name = 'NeedsOldVersion';
 
   constructor(version: number) {
     super(
-      `needs TLS version 0x${version.toString(16)}: the model speaks TLS 1.2; set a minimum of TLS1_2_VERSION on both sides`,
+      `needs TLS version 0x${version.toString(16)}: the model speaks TLS 1.2 and 1.3; set a minimum of TLS1_2_VERSION on both sides`,
     );
   }
 }

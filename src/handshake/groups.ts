@@ -1,4 +1,4 @@
-/** Groups of (EC)DHE in TLS 1.2: RFC 8422 §5.1.1, tls1_get_supported_groups. */
+/** Groups of the key exchange: RFC 8422 §5.1.1, tls1_get_supported_groups. */
 import { curveOf, type GroupName, type KeyKind } from '../crypto/index.js';
 import type { Profile } from '../profile/index.js';
 import { NamedGroup } from '../wire/index.js';
@@ -9,6 +9,7 @@ const namesByCode: ReadonlyMap<number, GroupName> = new Map<number, GroupName>([
   [NamedGroup.x448, 'x448'],
   [NamedGroup.secp521r1, 'secp521r1'],
   [NamedGroup.secp384r1, 'secp384r1'],
+  [NamedGroup.x25519MlKem768, 'X25519MLKEM768'],
 ]);
 
 const first: readonly number[] = [NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.x448];

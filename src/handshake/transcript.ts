@@ -39,6 +39,15 @@ export class Transcript {
     return running.digest();
   }
 
+  /** The hash of all messages so far without the last `bytes` bytes: what a server checks a binder against, having read the ClientHello. */
+  digestWithoutEnd(bytes: number, by: { readonly crypto: CryptoProvider; readonly hash: HashName }): Uint8Array {
+    const running = by.crypto.startHash(by.hash);
+    for (const message of this.#messages.slice(0, -1)) running.update(message);
+    const last = this.#messages.at(-1) ?? new Uint8Array(0);
+    running.update(last.subarray(0, last.length - bytes));
+    return running.digest();
+  }
+
   /** RFC 8446 §4.4.1: after a HelloRetryRequest the hash of all so far, one ClientHello, stands for it. After `start`. */
   replaceWithMessageHash(crypto: CryptoProvider, hash: HashName): void {
     const helloHash = this.#hash?.digest();

@@ -70,7 +70,9 @@ export function chooseServerVersion(
   hello: { readonly legacyVersion: number; readonly supportedVersions: readonly number[] | undefined },
   canTls13: boolean,
 ): number | 'WRONG_SSL_VERSION' | 'BAD_LEGACY_VERSION' | 'UNSUPPORTED_PROTOCOL' | 'VERSION_TOO_LOW' {
-  if (limits.methodVersion !== 'any') {
+  const isRetried = limits.methodVersion === ProtocolVersion.tls13; // after a HelloRetryRequest nothing else will do
+  if (isRetried && hello.supportedVersions === undefined) return 'UNSUPPORTED_PROTOCOL';
+  if (limits.methodVersion !== 'any' && !isRetried) {
     return hello.legacyVersion < limits.methodVersion ? 'WRONG_SSL_VERSION' : limits.methodVersion;
   }
   if (hello.supportedVersions !== undefined) {

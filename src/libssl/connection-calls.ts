@@ -1,5 +1,7 @@
 /** Calls on SSL: SSL_new(3), SSL_set_session(3), SSL_do_handshake(3), SSL_shutdown(3), SSL_read(3) and their neighbours. */
 import {
+  askForKeyUpdate,
+  askForTicket,
   Connection,
   clearConnection,
   doHandshake,
@@ -245,13 +247,8 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       return result > 0 ? [bytes.length, bytes.slice()] : [result, new Uint8Array(0)];
     },
     SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
-    SSL_key_update(ssl) {
-      return refuse(ssl.use(), 'WRONG_SSL_VERSION'); // TLS 1.3 alone updates keys
-    },
-    SSL_new_session_ticket(ssl) {
-      ssl.use();
-      return 0; // TLS 1.3 alone sends tickets on demand
-    },
+    SSL_key_update: (ssl, type) => askForKeyUpdate(ssl.use(), int(type)),
+    SSL_new_session_ticket: (ssl) => askForTicket(ssl.use()),
     SSL_set_num_tickets(ssl, count) {
       ssl.use().ticketCount = Number(count);
       return 1;
@@ -271,7 +268,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_get0_peer_certificate: (ssl) => ssl.use().session?.peerCertificate ?? null,
     SSL_get_verify_result: (ssl) => ssl.use().verifyResult,
     SSL_get0_alpn_selected: (ssl) => ssl.use().handshake.alpnSelected ?? new Uint8Array(0),
-    SSL_get_cipher_name: (ssl) => ssl.use().handshake.suite?.opensslName ?? null,
+    SSL_get_cipher_name: (ssl) => ssl.use().handshake.suite13?.name ?? ssl.handshake.suite?.opensslName ?? null,
     SSL_set_transport(ssl, transport) {
       ssl.use().transport = transport;
     },

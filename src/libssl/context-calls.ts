@@ -79,6 +79,10 @@ export interface ContextCalls {
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
   /** Cipher suites by code point, preferred first; null: the default list. */
   SSL_CTX_set_cipher_suites(ctx: Context, codes: readonly number[] | null): void;
+  /** The same for TLS 1.3, whose suites have a list of their own. */
+  SSL_CTX_set_ciphersuites(ctx: Context, codes: readonly number[] | null): void;
+  /** Groups of the key exchange by code point, preferred first; null: the line's default. A client sends a share for the first. */
+  SSL_CTX_set1_groups(ctx: Context, codes: readonly number[] | null): void;
   SSL_CTX_set_alpn_protos(ctx: Context, protocols: readonly Uint8Array[] | null): void;
   SSL_CTX_set_alpn_select_cb(
     ctx: Context,
@@ -216,6 +220,12 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     },
     SSL_CTX_set_cipher_suites(ctx, codes) {
       ctx.use().cipherSuites = codes ?? undefined;
+    },
+    SSL_CTX_set_ciphersuites(ctx, codes) {
+      ctx.use().cipherSuitesOfTls13 = codes ?? undefined;
+    },
+    SSL_CTX_set1_groups(ctx, codes) {
+      ctx.use().groups = codes ?? undefined;
     },
     SSL_CTX_set_alpn_protos(ctx, protocols) {
       ctx.use().alpnProtocols = protocols ?? undefined;

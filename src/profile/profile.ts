@@ -52,6 +52,18 @@ export interface Profile {
   /** The library's own duplicates (for a new ticket) are resumable again at once. */
   readonly duplicateIsResumable: boolean;
   readonly hasNewSessionTicket: boolean;
+  /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
+  readonly prefersMlKem: boolean;
+  /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
+  readonly sessionsKnowGroup: boolean;
+  /** A server of TLS 1.3 lets go of the session that it has before it looks at what a ClientHello offers. */
+  readonly forgetsSessionOfServer: boolean;
+  /** A full handshake that follows a PSK of another hash ends with tickets. */
+  readonly ticketsAfterHashDiffers: boolean;
+  /** A server that chooses by supported_versions goes on with the method of a client, whose accept function refuses. */
+  readonly chosenMethodOfServer: 'server' | 'client';
+  /** SSL_OP_PREFER_NO_DHE_KEX exists. */
+  readonly knowsPreferNoDheKex: boolean;
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
   /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
@@ -92,6 +104,8 @@ export interface Profile {
 }
 
 const base = {
+  sessionsKnowGroup: true,
+  forgetsSessionOfServer: true,
   cacheOrder: 'expiry',
   updatesTime: true,
   flushScan: 'tail',
@@ -144,6 +158,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     hasNewSessionTicket: false,
+    prefersMlKem: false,
+    sessionsKnowGroup: false,
+    forgetsSessionOfServer: false,
+    chosenMethodOfServer: 'client',
+    ticketsAfterHashDiffers: false,
+    knowsPreferNoDheKex: false,
     invalidCa: 24,
     setsHost: 'name',
     addressNumbers: 'scanned',
@@ -167,6 +187,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: '3.0',
     setsHost: 'name-beside-address',
     addressNumbers: 'scanned',
+    chosenMethodOfServer: 'client',
+    prefersMlKem: false,
+    ticketsAfterHashDiffers: false,
+    knowsPreferNoDheKex: false,
     relinksOnReadd: true,
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
@@ -187,6 +211,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: '3.5',
     setsHost: 'name-or-address',
     addressNumbers: 'plain',
+    chosenMethodOfServer: 'server',
+    prefersMlKem: true,
+    ticketsAfterHashDiffers: true,
+    knowsPreferNoDheKex: true,
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     mallocFailureLibrary: 'other',

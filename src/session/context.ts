@@ -101,6 +101,10 @@ export class Context extends Counted {
   credential: Credential | undefined;
   /** Cipher suites, preferred first; undefined: the default list. */
   cipherSuites: readonly number[] | undefined;
+  /** The same for TLS 1.3, which has a list of its own. */
+  cipherSuitesOfTls13: readonly number[] | undefined;
+  /** Groups of the key exchange by code point, preferred first; undefined: the line's default. */
+  groups: readonly number[] | undefined;
   /** Protocol names that a client offers. */
   alpnProtocols: readonly Uint8Array[] | undefined;
   /** Chooses a protocol for a server, or none. */

@@ -8,8 +8,6 @@ export interface CorpusProgram {
   readonly file: string;
   readonly text: string;
   readonly row: string;
-  /** What the model must be able to do for it, beyond TLS 1.2. */
-  readonly needs?: string;
   readonly steps: readonly unknown[];
   readonly expect: readonly Expectation[];
 }

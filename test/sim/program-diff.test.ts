@@ -116,10 +116,10 @@ test('integers past 2^53 are written with all their digits in a difference', (t)
 
 const fine = [step('x', 'SSL_SESSION_new'), step(null, 'SSL_SESSION_free', '$x')];
 const misused = [...fine, step(null, 'SSL_SESSION_free', '$x')];
-const tls13 = [...pair({ version: 'TLS1_3_VERSION' }), step(null, 'sim_handshake', '$c', '$s')];
+const tls11 = [...pair({ version: 'TLS1_1_VERSION' }), step(null, 'sim_handshake', '$c', '$s')];
 
 test('of standard input every program is answered by its lines and its number, whatever comes of it', async (t) => {
-  const programs = [program(fine), program(misused), { format: 'other' }, program(tls13), program(fine)];
+  const programs = [program(fine), program(misused), { format: 'other' }, program(tls11), program(fine)];
   const input = `${programs.map((one) => JSON.stringify(one)).join('\n')}\nnope`;
   const { code, out } = await command({ action: 'run', file: '-' }, input);
   t.is(code, 0);
@@ -132,21 +132,16 @@ test('of standard input every program is answered by its lines and its number, w
     out.filter((line) => line.startsWith('{"end"')),
     ['{"end":0}', '{"end":1}', '{"end":2}', '{"end":3}', '{"end":4}', '{"end":5}'],
   );
-  t.true(out.includes('{"refused":"needs TLS 1.3"}'));
+  t.true(out.some((line) => line.startsWith('{"refused":"needs TLS version 0x302: ')));
 });
 
 test('of standard input diff says null, the difference, or why there is neither', async (t) => {
-  const input = [program(fine), program(misused), program(tls13)].map((one) => JSON.stringify(one)).join('\n');
+  const input = [program(fine), program(misused), program(tls11)].map((one) => JSON.stringify(one)).join('\n');
   const { code, out } = await command({ action: 'diff', file: '-', anyPatch: true }, input);
   t.is(code, 0);
-  t.deepEqual(out, [
-    '{"diff":null}',
-    '{"end":0}',
-    '{"diff":null}',
-    '{"end":1}',
-    '{"refused":"needs TLS 1.3"}',
-    '{"end":2}',
-  ]);
+  t.deepEqual(out.slice(0, 4), ['{"diff":null}', '{"end":0}', '{"diff":null}', '{"end":1}']);
+  t.regex(out[4] ?? '', /^\{"refused":"needs TLS version 0x302: /);
+  t.deepEqual(out.slice(5), ['{"end":2}']);
 });
 
 test('of a file the exit code tells what came of it', async (t) => {
@@ -159,7 +154,7 @@ test('of a file the exit code tells what came of it', async (t) => {
     (await command({ action: 'run', file: written(name, JSON.stringify(program(steps))) })).code;
   t.is(await run('fine', fine), 0);
   t.is(await run('misused', misused), 1);
-  t.is(await run('tls13', tls13), 4);
+  t.is(await run('tls11', tls11), 4);
   t.is((await command({ action: 'run', file: '/nowhere/at/all.json' })).code, 2);
   const refused = await command({
     action: 'run',

@@ -8,7 +8,6 @@ import {
   type Libssl,
   libssl,
   NeedsOldVersion,
-  NeedsTls13,
   type Point,
   type Ssl,
   type SslCtx,
@@ -121,7 +120,6 @@ export class ModelStack implements Stack {
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
-      if (error instanceof NeedsTls13) throw new StackUnable('needs TLS 1.3', { cause: error });
       if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
       throw error;
     }

@@ -1,9 +1,10 @@
 import test from 'ava';
 import { type DecisionCode, profileNames, type SslCtx, type SslSession } from '../../../src/index.js';
 import { sealTicket } from '../../../src/session/index.js';
-import { Bench, type Ends, Mode, noInternal } from '../../_bench.js';
+import { Bench, type Ends, Mode, noInternal, Op, tls12, tls13 } from '../../_bench.js';
 
 const noExtendedMasterSecret = 0x1;
+const secp256r1 = 23;
 const noResumptionOnRenegotiation = 0x1_0000;
 
 /** A first connection has left `x`, the client's session; what happens to it before it is offered makes the situation. */
@@ -15,7 +16,8 @@ interface Stage {
 }
 
 interface Situation {
-  readonly by: 'id' | 'ticket';
+  /** `psk`: a ticket of TLS 1.3. */
+  readonly by: 'id' | 'ticket' | 'psk';
   /** Before the first connection. */
   prepare?(b: Bench, cc: SslCtx, sc: SslCtx): void;
   /** Between the two. @returns the server's context, where it is another one then */
@@ -40,6 +42,10 @@ interface Situation {
 const full = 'client refused server-started-new session_id';
 const offeredId = 'client offered offered-id session_id';
 const offeredTicket = 'client offered offered-ticket ticket';
+
+const offeredPsk = 'client offered offered-psk ticket';
+const fullOf13 = 'client refused server-started-new pre_shared_key';
+const noPsk = 'server none nothing-offered pre_shared_key';
 
 const situations: Readonly<Record<DecisionCode, Situation>> = {
   'no-session-set': {
@@ -84,6 +90,81 @@ const situations: Readonly<Record<DecisionCode, Situation>> = {
     outcome: 'ok',
     decisions: [offeredTicket, 'server accepted resumed-by-ticket ticket', 'client accepted server-resumed session_id'],
     statistics: { hits: 1, misses: 0 },
+  },
+  'offered-psk': {
+    by: 'psk',
+    outcome: 'ok',
+    decisions: [
+      offeredPsk,
+      'server accepted resumed-by-psk pre_shared_key',
+      'client accepted server-resumed pre_shared_key',
+    ],
+  },
+  'resumed-by-psk': {
+    by: 'psk',
+    outcome: 'ok',
+    decisions: [
+      offeredPsk,
+      'server accepted resumed-by-psk pre_shared_key',
+      'client accepted server-resumed pre_shared_key',
+    ],
+    statistics: { hits: 1, misses: 0 },
+  },
+  'ticket-missing': {
+    by: 'psk',
+    change: ({ x }) => {
+      x.ticket = undefined;
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: ['client refused ticket-missing ticket', noPsk, fullOf13],
+    statistics: { misses: 0 },
+  },
+  'ticket-too-old': {
+    by: 'psk',
+    change: ({ b }) => {
+      b.nowMs += 7_202_000;
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: ['client refused ticket-too-old ticket_lifetime_hint', noPsk, fullOf13],
+    statistics: { timeouts: 0, misses: 0 },
+  },
+  'psk-hash-differs': {
+    by: 'psk',
+    change: ({ b, sc }) => {
+      b.L.SSL_CTX_set_ciphersuites(sc, [0x1301]);
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: [offeredPsk, 'server refused psk-hash-differs cipher', fullOf13],
+    statistics: { misses: 0 },
+  },
+  'retry-hash-differs': {
+    by: 'psk',
+    change: ({ b, sc }) => {
+      b.L.SSL_CTX_set_ciphersuites(sc, [0x1301]);
+      b.L.SSL_CTX_set1_groups(sc, [secp256r1]);
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: [
+      offeredPsk,
+      'server refused psk-hash-differs cipher',
+      'client refused retry-hash-differs cipher',
+      noPsk,
+      fullOf13,
+    ],
+  },
+  'ticket-not-stateful': {
+    by: 'psk',
+    change: ({ b, sc }) => {
+      b.L.SSL_CTX_set_options(sc, Op.noTicket);
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: [offeredPsk, 'server refused ticket-not-stateful ticket', fullOf13],
+    statistics: { misses: 0 },
   },
   'session-version-not-enabled': {
     by: 'id',
@@ -312,7 +393,9 @@ for (const [code, situation] of Object.entries(situations)) {
       if (profile === '1.1.1' && code.startsWith('extended')) continue; // without SSL_OP_NO_EXTENDED_MASTER_SECRET
       if (profile === '1.1.1' && code === 'callback-session-not-resumable') continue; // used there, row R50
       const b = new Bench(profile);
-      const [cc, first] = [b.ctx({ mode: Mode.client }), b.serverCtx(situation.by)];
+      const version = situation.by === 'psk' ? tls13 : tls12;
+      const by = situation.by === 'psk' ? 'ticket' : situation.by;
+      const [cc, first] = [b.ctx({ mode: Mode.client, version }), b.serverCtx(by, { version })];
       situation.prepare?.(b, cc, first);
       const x = b.established(cc, first);
       const sc = situation.change?.({ b, cc, sc: first, x }) ?? first;

@@ -1,0 +1,135 @@
+/** What a server makes of a ClientHello in TLS 1.3, in libssl's order, since the first failure decides: tls_early_post_process_client_hello. */
+import { chooseScheme, cipherSuiteOfTls13, emptyRenegotiationInfoScsv, HandshakeFailure } from '../handshake/index.js';
+import {
+  type ClientHello,
+  ExtensionType,
+  readKeyShareOfClient,
+  readSignatureAlgorithms,
+  readSupportedGroups,
+} from '../wire/index.js';
+import { isSchemeOf13, schemeFitsKeyOf13 } from './certificate-verify-13.js';
+import { sharedSchemes } from './choose-suite.js';
+import type { Connection } from './connection.js';
+import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
+import { chooseGroup, suitesOf13 } from './groups.js';
+import { moveAccept } from './hello-extensions.js';
+import { requireRecordBoundary } from './keys-13.js';
+import { parsed } from './parsed.js';
+import { findPsk } from './resumption-13.js';
+import {
+  answerServerName,
+  chooseProtocol,
+  extension,
+  makeServerRandom,
+  readServerNameOf,
+} from './server-extensions.js';
+import { newSession } from './sessions.js';
+import { Option } from './state.js';
+
+export function chooseParameters13(connection: Connection, hello: ClientHello): void {
+  const { handshake } = connection;
+  requireRecordBoundary(connection);
+  connection.hit = false;
+  handshake.sendConnectionBinding = hello.cipherSuites.includes(emptyRenegotiationInfoScsv);
+  chooseSuite13(connection, hello);
+  connection.hit = findPsk(connection, hello);
+  if (!connection.hit) newSession(connection, { id: 'empty' });
+  connection.temporarySessionId = hello.legacySessionId.slice();
+  if (!hello.legacyCompressionMethods.includes(0))
+    throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
+  readExtensions13(connection, hello);
+  handshake.serverRandom = makeServerRandom(connection);
+  if (hello.legacyCompressionMethods.length !== 1)
+    throw new HandshakeFailure('illegal_parameter', 'INVALID_COMPRESSION_ALGORITHM');
+  if (!connection.hit) prepareFullHandshake(connection);
+}
+
+/** ssl3_choose_cipher: before resumption, since a PSK must have the suite's hash. */
+function chooseSuite13(connection: Connection, hello: ClientHello): void {
+  const { handshake, tls13 } = connection;
+  const own = suitesOf13(connection);
+  const [preferred, other] = connection.has(Option.cipherServerPreference)
+    ? [own, hello.cipherSuites]
+    : [hello.cipherSuites, own];
+  const code = preferred.find((one) => other.includes(one));
+  const suite = code === undefined ? undefined : cipherSuiteOfTls13(code);
+  if (suite === undefined) throw new HandshakeFailure('handshake_failure', 'NO_SHARED_CIPHER');
+  if (tls13.helloRetry === 'pending' && handshake.suite13 !== suite)
+    throw new HandshakeFailure('illegal_parameter', 'BAD_CIPHER');
+  handshake.suite13 = suite;
+}
+
+function readExtensions13(connection: Connection, hello: ClientHello): void {
+  const { handshake } = connection;
+  const data = (type: number): Uint8Array | undefined => extension(hello, type);
+  readServerNameOf(connection, hello);
+  const fragmentLength = data(ExtensionType.maxFragmentLength);
+  onOfferedFragmentLength(connection, fragmentLength);
+  const groups = data(ExtensionType.supportedGroups);
+  handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
+  const schemes = data(ExtensionType.signatureAlgorithms);
+  handshake.peerSchemes = schemes === undefined ? [] : readSignatureAlgorithms(schemes).filter(isSchemeOf13);
+  const shares = data(ExtensionType.keyShare);
+  if (shares !== undefined) readShares(connection, shares);
+  answerServerName(connection);
+  settleFragmentLength(connection, { offered: fragmentLength !== undefined });
+  if (connection.tls13.helloRetry === 'none') moveAccept(connection);
+  chooseProtocol(connection, hello);
+  if (schemes === undefined && !connection.hit)
+    throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
+  settleShare(connection, { sent: shares !== undefined });
+}
+
+/** tls_parse_ctos_key_share: which of the client's shares will do. */
+function readShares(connection: Connection, data: Uint8Array): void {
+  const { handshake, tls13, profile, session } = connection;
+  if (connection.hit && !tls13.pskModes.pskDheKe) return;
+  const shares = parsed(() => readKeyShareOfClient(data), 'LENGTH_MISMATCH');
+  const { peerGroups } = handshake;
+  if (peerGroups === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SUPPORTED_GROUPS_EXTENSION');
+  const bad = new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  const isRetried = handshake.group !== 0;
+  if (isRetried && shares.length === 0) throw bad;
+  for (const { namedGroup } of shares) {
+    if (isRetried && (namedGroup !== handshake.group || shares.length > 1)) throw bad;
+    if (!peerGroups.includes(namedGroup)) throw bad;
+  }
+  const chosen = chooseGroup(connection, { shares: shares.map((one) => one.namedGroup), groups: peerGroups });
+  const namedGroup = isRetried ? handshake.group : chosen.share;
+  const share = shares.find((one) => one.namedGroup === namedGroup);
+  handshake.groupToAskFor = chosen.retry;
+  if (share === undefined) return;
+  handshake.group = share.namedGroup;
+  if (profile.sessionsKnowGroup && session !== undefined) session.keyExchangeGroup = share.namedGroup;
+  handshake.peerShare = share.keyExchange.slice();
+}
+
+/** final_key_share: without a share that fits, another is asked for once. */
+function settleShare(connection: Connection, options: { readonly sent: boolean }): void {
+  const { handshake, tls13 } = connection;
+  if (handshake.peerShare === undefined) {
+    const mayRetry = tls13.helloRetry === 'none' && options.sent && (!connection.hit || tls13.pskModes.pskDheKe);
+    if (mayRetry && handshake.groupToAskFor !== undefined) {
+      handshake.group = handshake.groupToAskFor;
+      tls13.helloRetry = 'pending';
+      return;
+    }
+    if (!connection.hit || !tls13.pskModes.pskKe) {
+      const alert = options.sent ? 'handshake_failure' : 'missing_extension';
+      throw new HandshakeFailure(alert, 'NO_SUITABLE_KEY_SHARE');
+    }
+  }
+  if (tls13.helloRetry === 'pending') tls13.helloRetry = 'complete';
+}
+
+function prepareFullHandshake(connection: Connection): void {
+  const { handshake, context, credential, session } = connection;
+  const { key } = credential ?? {};
+  const shared = key === undefined ? [] : sharedSchemes(connection).filter((code) => schemeFitsKeyOf13(code, key));
+  handshake.signatureScheme = key === undefined ? undefined : chooseScheme(shared, key);
+  if (handshake.signatureScheme === undefined)
+    throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
+  const callback = context.notResumableSession;
+  if (callback !== undefined && session !== undefined) session.notResumable = callback(connection, 0) !== 0;
+  if (session?.notResumable === true) connection.ticketExpected = false;
+}

@@ -1,0 +1,148 @@
+/** The messages that a client makes and reads in TLS 1.3, ServerHello and tickets apart: RFC 8446 §4.3, §4.4. */
+import { HandshakeFailure } from '../handshake/index.js';
+import { equalBytes } from '../session/index.js';
+import {
+  type Extension,
+  ExtensionType,
+  readCertificateOfTls13,
+  readCertificateRequestOfTls13,
+  readEncryptedExtensions,
+  readSignatureAlgorithms,
+  writeCertificateOfTls13,
+} from '../wire/index.js';
+import { isSchemeOf13 } from './certificate-verify-13.js';
+import type { Connection } from './connection.js';
+import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
+import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
+import { agreeApplicationTraffic, changeKeys13, requireRecordBoundary, verifyDataOf } from './keys-13.js';
+import { takePeerChain } from './peer-chain.js';
+import { Option, Shutdown } from './state.js';
+
+/** What may stand in EncryptedExtensions, as far as it is known here: RFC 8446 §4.2. */
+const encryptedTypes: ReadonlySet<number> = new Set([
+  ExtensionType.serverName,
+  ExtensionType.maxFragmentLength,
+  ExtensionType.supportedGroups,
+  ExtensionType.useSrtp,
+  ExtensionType.alpn,
+  ExtensionType.earlyData,
+]);
+/** What has its place in another message. */
+const elsewhereTypes: ReadonlySet<number> = new Set([
+  ExtensionType.ecPointFormats,
+  ExtensionType.signatureAlgorithms,
+  ExtensionType.statusRequest,
+  ExtensionType.encryptThenMac,
+  ExtensionType.extendedMasterSecret,
+  ExtensionType.sessionTicket,
+  ExtensionType.preSharedKey,
+  ExtensionType.supportedVersions,
+  ExtensionType.cookie,
+  ExtensionType.pskKeyExchangeModes,
+  ExtensionType.certificateAuthorities,
+  ExtensionType.postHandshakeAuth,
+  ExtensionType.signatureAlgorithmsCert,
+  ExtensionType.keyShare,
+  ExtensionType.renegotiationInfo,
+]);
+
+export function onEncryptedExtensions(connection: Connection, body: Uint8Array): void {
+  const { handshake } = connection;
+  const extensions = readEncryptedExtensions(body);
+  for (const { type } of extensions) {
+    if (elsewhereTypes.has(type)) throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
+    if (!handshake.offeredExtensions.has(type) && encryptedTypes.has(type))
+      throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+  }
+  handshake.alpnSelected = undefined;
+  for (const one of extensions) onEncryptedExtension(connection, one);
+  moveAccept(connection);
+  settleFragmentLength(connection, { offered: false });
+}
+
+function onEncryptedExtension(connection: Connection, { type, data }: Extension): void {
+  const { handshake, session } = connection;
+  switch (type) {
+    case ExtensionType.serverName:
+      onAnsweredServerName(connection, data);
+      break;
+    case ExtensionType.maxFragmentLength:
+      onAnsweredFragmentLength(connection, data);
+      break;
+    case ExtensionType.alpn:
+      handshake.alpnSelected = readOneProtocol(data);
+      if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+      break;
+    default:
+      break;
+  }
+}
+
+/** The certificate itself is asked for only after the server's has been verified; after the handshake at once. */
+export function onCertificateRequest13(connection: Connection, body: Uint8Array): 'continue' | 'done' | 'post-process' {
+  const { handshake, tls13 } = connection;
+  if ((connection.shutdown & Shutdown.sent) !== 0) return 'done'; // nothing can be answered any more
+  const request = readCertificateRequestOfTls13(body);
+  handshake.certificateContext = request.certificateRequestContext.slice();
+  const schemes = request.extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
+  if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
+  handshake.peerSchemes = readSignatureAlgorithms(schemes.data).filter(isSchemeOf13);
+  handshake.certificateRequested = 1;
+  return tls13.lateAuthentication === 'requested' ? 'post-process' : 'continue';
+}
+
+export function onCertificateOfServer(connection: Connection, body: Uint8Array): void {
+  const { certificateRequestContext, certificateList } = readCertificateOfTls13(body);
+  if (certificateRequestContext.length > 0 || certificateList.length === 0) {
+    throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
+  }
+  takePeerChain(
+    connection,
+    certificateList.map((one) => one.certData),
+  );
+}
+
+/** tls_construct_client_certificate: the keys that protect it come into use only here where a ChangeCipherSpec went before. */
+export function makeCertificateOfClient(connection: Connection): Uint8Array {
+  const { handshake, credential } = connection;
+  if (connection.isFirstHandshake && changesKeysLate(connection)) changeKeys13(connection, 'write', 'handshake');
+  const chain = handshake.certificateRequested === 1 ? (credential?.chain ?? []) : [];
+  return writeCertificateOfTls13({
+    certificateRequestContext: handshake.certificateContext,
+    certificateList: chain.map((certData) => ({ certData, extensions: [] })),
+  });
+}
+
+/** tls_process_finished: from here on the server's application data may come. */
+export function onFinishedOfServer(connection: Connection, body: Uint8Array): void {
+  const { handshake } = connection;
+  requireRecordBoundary(connection);
+  const expected = handshake.peerVerifyData;
+  checkFinished(body, expected);
+  handshake.peerFinishedLength = expected.length;
+  handshake.previousServerFinished = expected;
+  agreeApplicationTraffic(connection);
+  changeKeys13(connection, 'read', 'application');
+}
+
+export function makeFinishedOfClient(connection: Connection): Uint8Array {
+  const { handshake, tls13 } = connection;
+  if (tls13.lateAuthentication !== 'requested') connection.cleanupAfterHandshake = true;
+  if (handshake.certificateRequested === 0 && changesKeysLate(connection))
+    changeKeys13(connection, 'write', 'handshake');
+  const data = verifyDataOf(connection, 'client');
+  handshake.finishedLength = data.length;
+  handshake.previousClientFinished = data;
+  return data;
+}
+
+/** Whether the handshake's keys protect what is written only from Certificate or Finished on. */
+export function changesKeysLate(connection: Connection): boolean {
+  return connection.has(Option.enableMiddleboxCompat);
+}
+
+/** What both sides check of a Finished. */
+export function checkFinished(body: Uint8Array, expected: Uint8Array): void {
+  if (body.length !== expected.length) throw new HandshakeFailure('decode_error', 'BAD_DIGEST_LENGTH');
+  if (!equalBytes(body, expected)) throw new HandshakeFailure('decrypt_error', 'DIGEST_CHECK_FAILED');
+}

@@ -1,0 +1,66 @@
+/** Groups of the key exchange and suites of TLS 1.3 that a connection has: what its context says, or the line's default. */
+import type { KeyShare } from '../crypto/index.js';
+import { cipherSuitesOfTls13, groupName, offeredGroups } from '../handshake/index.js';
+import { NamedGroup } from '../wire/index.js';
+import type { Connection } from './connection.js';
+
+/** A share that a client has sent. */
+export interface OwnShare {
+  readonly namedGroup: number;
+  readonly share: KeyShare;
+}
+
+const { x25519, secp256r1, x25519MlKem768 } = NamedGroup;
+const defaultSuites: readonly number[] = cipherSuitesOfTls13.map((one) => one.code);
+
+/** Preferred first, for TLS 1.2 alone. */
+export function groupsOf12({ context, profile }: Connection): readonly number[] {
+  return context.groups?.filter((code) => code !== x25519MlKem768) ?? offeredGroups(profile);
+}
+
+/** Preferred first. */
+export function groupsOf({ context, profile }: Connection): readonly number[] {
+  if (context.groups !== undefined) return context.groups;
+  return profile.prefersMlKem ? [x25519MlKem768, ...offeredGroups(profile)] : offeredGroups(profile);
+}
+
+/** The groups for which a first ClientHello has shares. */
+export function shareGroupsOf({ context, profile }: Connection): readonly number[] {
+  if (context.groups !== undefined) return context.groups.slice(0, 1);
+  return profile.prefersMlKem ? [x25519MlKem768, x25519] : [x25519];
+}
+
+/**
+ * What a server makes of the client's shares and groups: a share that it takes, or else the group that it asks for. Up to 3.0 the
+ * first share that is known, and its own preference; from then on one set of equals after the other, and the client's.
+ */
+export function chooseGroup(
+  connection: Connection,
+  client: { readonly shares: readonly number[]; readonly groups: readonly number[] },
+): { readonly share: number | undefined; readonly retry: number | undefined } {
+  const own = groupsOf(connection).filter((code) => groupName(code) !== undefined);
+  const { context, profile } = connection;
+  const isTupled = profile.prefersMlKem && context.groups === undefined;
+  if (!profile.prefersMlKem) {
+    const share = client.shares.find((code) => own.includes(code));
+    return { share, retry: own.find((code) => client.groups.includes(code)) };
+  }
+  for (const set of isTupled ? tuples(own) : [own]) {
+    const share = client.shares.find((code) => set.includes(code));
+    const retry = share ?? client.groups.find((code) => set.includes(code));
+    if (retry !== undefined) return { share, retry };
+  }
+  return { share: undefined, retry: undefined };
+}
+
+/** The default list of 3.5, `X25519MLKEM768 / X25519:secp256r1 / …`. */
+function tuples(groups: readonly number[]): readonly (readonly number[])[] {
+  const second: readonly number[] = [x25519, secp256r1];
+  const rest = groups.filter((code) => code !== x25519MlKem768 && !second.includes(code));
+  return [[x25519MlKem768], second, rest];
+}
+
+/** Preferred first. */
+export function suitesOf13(connection: Connection): readonly number[] {
+  return connection.context.cipherSuitesOfTls13 ?? defaultSuites;
+}

@@ -1,0 +1,12 @@
+import { HandshakeFailure } from '../handshake/index.js';
+import { WireError } from '../wire/index.js';
+
+/** What `read` gives; bytes that do not parse end the handshake, by the name that libssl has for it there. */
+export function parsed<T>(read: () => T, reason: string): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WireError) throw new HandshakeFailure('decode_error', reason);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+/** The peer's certificates, in either version: kept, and of a client verified. */
+import { CertificateError, type CertificateInfo, readCertificate as readX509 } from '../crypto/index.js';
+import { type AlertName, HandshakeFailure } from '../handshake/index.js';
+import type { Connection } from './connection.js';
+import { Verify } from './state.js';
+import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
+
+/** Keeps the peer's chain; a first certificate that cannot be read fails the handshake. */
+export function takePeerChain(connection: Connection, chain: readonly Uint8Array[]): void {
+  const { handshake } = connection;
+  handshake.peerChain = chain.map((der) => der.slice());
+  const leaf = handshake.peerChain[0];
+  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf);
+}
+
+function readLeaf(der: Uint8Array): CertificateInfo {
+  try {
+    return readX509(der);
+  } catch (error) {
+    if (error instanceof CertificateError) throw new HandshakeFailure('decode_error', 'ASN1_LIB');
+    throw error;
+  }
+}
+
+/** @param missing what a client is told that has to have a certificate and sent none */
+export function acceptClientChain(connection: Connection, chain: readonly Uint8Array[], missing: AlertName): void {
+  const { handshake, session } = connection;
+  takePeerChain(connection, chain);
+  const leaf = handshake.peerChain[0];
+  if (leaf === undefined) {
+    if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {
+      throw new HandshakeFailure(missing, 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
+    }
+  } else {
+    connection.verifyResult = verifyPeer(connection);
+    if (connection.verifyResult !== 0) {
+      throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
+    }
+  }
+  if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  session.peerCertificate = leaf;
+  session.verifyResult = connection.verifyResult;
+}

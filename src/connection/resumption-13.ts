@@ -1,0 +1,137 @@
+/** The server's decision in TLS 1.3: is there a session among the offered PSKs, and may it be resumed? tls_parse_ctos_psk, ssl_get_prev_session. */
+import { hashBytes } from '../crypto/index.js';
+import { binderKey, earlySecret, finishedMac, HandshakeFailure } from '../handshake/index.js';
+import { equalBytes, type Session, sessionIdBytesMax } from '../session/index.js';
+import {
+  type ClientHello,
+  ExtensionType,
+  type OfferedPsks,
+  PskKeyExchangeMode,
+  pskBindersBytes,
+  readPreSharedKeyOfClient,
+  readPskKeyExchangeModes,
+} from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { decide } from './decide.js';
+import { suiteOf } from './keys-13.js';
+import { parsed } from './parsed.js';
+import { hashOfSuite } from './psk.js';
+import { judgeCandidate, lookUp, ticketRefusalCodes } from './resumption.js';
+import { extension } from './server-extensions.js';
+import { Option } from './state.js';
+import { takeTicket } from './tickets.js';
+import { noPskModes } from './tls13-state.js';
+
+/** SSL_OP_PREFER_NO_DHE_KEX, which 3.5 knows; beyond the low 32 bits. */
+const preferNoDheKex = 0x8_0000_0000n;
+
+/**
+ * Sets the connection's session when one may be resumed, and says whether tickets are due.
+ * @throws HandshakeFailure where libssl ends the handshake rather than start anew
+ */
+export function findPsk(connection: Connection, hello: ClientHello): boolean {
+  const { profile } = connection;
+  connection.ticketExpected = true;
+  if (profile.forgetsSessionOfServer) connection.setSession(undefined);
+  readPskModes(connection, extension(hello, ExtensionType.pskKeyExchangeModes));
+  const offered = extension(hello, ExtensionType.preSharedKey);
+  if (offered !== undefined) choosePsk(connection, offered);
+  else decide(connection, 'none', 'nothing-offered', { field: 'pre_shared_key' });
+  const { session } = connection;
+  if (session === undefined) return false;
+  if (judge(connection, session)) return true;
+  connection.setSession(undefined);
+  connection.ticketExpected = true;
+  return false;
+}
+
+/** A failure takes the session along, as SSL's own by then, but not before the alert is out. */
+function judge(connection: Connection, session: Session): boolean {
+  try {
+    return judgeCandidate(connection, session);
+  } catch (failure) {
+    if (!(failure instanceof HandshakeFailure)) throw failure;
+    throw new HandshakeFailure(failure.alert, failure.reason, { dropsSession: true });
+  }
+}
+
+/** tls_parse_ctos_psk_kex_modes. */
+function readPskModes(connection: Connection, data: Uint8Array | undefined): void {
+  const { tls13 } = connection;
+  tls13.pskModes = noPskModes;
+  if (data === undefined) return;
+  const modes = parsed(() => readPskKeyExchangeModes(data), 'BAD_EXTENSION');
+  const pskKe = modes.includes(PskKeyExchangeMode.pskKe) && connection.has(Option.allowNoDheKex);
+  const pskDheKe = modes.includes(PskKeyExchangeMode.pskDheKe);
+  const prefersNoDhe = connection.profile.knowsPreferNoDheKex && (connection.options & preferNoDheKex) !== 0n;
+  tls13.pskModes = { pskKe, pskDheKe: pskDheKe && !(pskKe && prefersNoDhe) };
+}
+
+/** The first identity that opens to a session with the hash of the chosen suite; its binder has to fit. */
+function choosePsk(connection: Connection, data: Uint8Array): void {
+  const { tls13, profile } = connection;
+  if (!tls13.pskModes.pskKe && !tls13.pskModes.pskDheKe) {
+    decide(connection, 'none', 'nothing-offered', { field: 'psk_key_exchange_modes' });
+    return;
+  }
+  const offered = parsed(() => readPreSharedKeyOfClient(data), 'BAD_EXTENSION');
+  connection.ticketExpected = false;
+  for (const [index, { identity }] of offered.identities.entries()) {
+    const session = openIdentity(connection, identity);
+    if (session === undefined) continue;
+    const hash = session.cipherSuite === undefined ? undefined : hashOfSuite(session.cipherSuite);
+    if (hash === suiteOf(connection).hash) {
+      try {
+        checkBinder(connection, session, offered, index);
+      } catch (failure) {
+        session.release(connection.label);
+        throw failure;
+      }
+      tls13.pskIdentity = index;
+      connection.setSession(session);
+      return;
+    }
+    decide(connection, 'refused', 'psk-hash-differs', { session: session.id, field: 'cipher' });
+    session.release(connection.label);
+    connection.ticketExpected = profile.ticketsAfterHashDiffers;
+  }
+}
+
+/** The session behind a ticket, one reference of the connection's. */
+function openIdentity(connection: Connection, identity: Uint8Array): Session | undefined {
+  if (isStateful(connection)) {
+    connection.ticketExpected = true;
+    if (identity.length === 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+    if (identity.length === sessionIdBytesMax) return lookUp(connection, identity);
+    decide(connection, 'refused', 'ticket-not-stateful', { field: 'ticket' });
+    return undefined;
+  }
+  const opened = takeTicket(connection, identity);
+  if (typeof opened === 'string') {
+    connection.ticketExpected = true;
+    decide(connection, 'refused', ticketRefusalCodes[opened], { field: 'ticket' });
+    return undefined;
+  }
+  if (opened.renew) connection.ticketExpected = true;
+  opened.session.home = connection.sessionContext;
+  return opened.session;
+}
+
+/** Whether tickets are ids of the cache. */
+export function isStateful(connection: Connection): boolean {
+  return connection.has(Option.noTicket);
+}
+
+/** tls_psk_do_binder: who offers a ticket has to know its secret. */
+function checkBinder(connection: Connection, session: Session, offered: OfferedPsks, index: number): void {
+  const { handshake, tls13, environment } = connection;
+  const by = { crypto: environment.crypto, hash: suiteOf(connection).hash };
+  const binder = offered.binders[index];
+  if (binder === undefined || binder.length !== hashBytes[by.hash])
+    throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  const early = earlySecret(by, session.masterKey);
+  const hash = handshake.transcript.digestWithoutEnd(pskBindersBytes(offered.binders), by);
+  tls13.earlySecret = early;
+  const expected = finishedMac(by, binderKey(by, early, 'resumption'), hash);
+  if (!equalBytes(binder, expected)) throw new HandshakeFailure('decrypt_error', 'BINDER_DOES_NOT_VERIFY');
+}

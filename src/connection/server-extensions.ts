@@ -1,0 +1,65 @@
+/** What a server reads out of a ClientHello in either version: the name, the protocol; and its random. */
+import { HandshakeFailure } from '../handshake/index.js';
+import { type ClientHello, ExtensionType, readAlpn, readServerName } from '../wire/index.js';
+import { orBadExtension } from './collect-extensions.js';
+import type { Connection } from './connection.js';
+
+const randomBytes = 32;
+const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
+const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
+
+/** RFC 6066 §3; before TLS 1.3 a resumed session keeps the name of its first handshake. */
+export function readServerNameOf(connection: Connection, hello: ClientHello): void {
+  const { handshake, session } = connection;
+  const data = extension(hello, ExtensionType.serverName);
+  if (data === undefined) return;
+  const name = orBadExtension(() => readServerName(data));
+  if (name === undefined) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (connection.hit && !connection.isTls13) {
+    handshake.servernameDone = session?.hostname === name;
+    return;
+  }
+  if (name.length > hostNameBytesMax || name.includes('\0'))
+    throw new HandshakeFailure('unrecognized_name', 'BAD_EXTENSION');
+  connection.hostname = name;
+  handshake.servernameDone = true;
+}
+
+/** final_server_name: the application may switch contexts, and only its consent puts the name into the session. */
+export function answerServerName(connection: Connection): void {
+  const { handshake, session } = connection;
+  const callback = connection.context.servername ?? connection.sessionContext.servername;
+  const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
+  if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
+  if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
+    session.hostname = connection.hostname;
+  }
+  if (answer === 'noack') handshake.servernameDone = false;
+}
+
+export function makeServerRandom(connection: Connection): Uint8Array {
+  const random = new Uint8Array(randomBytes);
+  connection.fillRandom('server-random', random);
+  if (connection.handshake.mayDowngrade) random.set(downgradeToTls12, randomBytes - downgradeToTls12.length);
+  return random;
+}
+
+/** tls_parse_ctos_alpn: read whether or not anybody will choose. */
+export function checkProtocols(connection: Connection, hello: ClientHello): void {
+  const data = extension(hello, ExtensionType.alpn);
+  if (data !== undefined && connection.isFirstHandshake) orBadExtension(() => readAlpn(data));
+}
+
+export function chooseProtocol(connection: Connection, hello: ClientHello): void {
+  const { handshake, context, session } = connection;
+  handshake.alpnSelected = undefined;
+  const offered = extension(hello, ExtensionType.alpn);
+  if (context.alpnSelect === undefined || offered === undefined || !connection.isFirstHandshake) return;
+  handshake.alpnSelected = context.alpnSelect(readAlpn(offered).map((name) => name.slice()));
+  if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+}
+
+/** The content of an extension; undefined when it is absent. */
+export function extension(hello: ClientHello, type: number): Uint8Array | undefined {
+  return hello.extensions.find((one) => one.type === type)?.data;
+}

@@ -1,0 +1,210 @@
+/** A client reads the ServerHello of TLS 1.3, or the HelloRetryRequest that looks like one: RFC 8446 §4.1.3, §4.1.4. */
+import { cipherSuiteOfTls13, HandshakeFailure } from '../handshake/index.js';
+import type { Session } from '../session/index.js';
+import { equalBytes } from '../session/index.js';
+import {
+  type Extension,
+  ExtensionType,
+  ProtocolVersion,
+  readCookie,
+  readKeyShareOfRetry,
+  readKeyShareOfServer,
+  readPreSharedKeyOfServer,
+  readSupportedVersionsOfServer,
+  type ServerHello,
+} from '../wire/index.js';
+import { changesKeysLate } from './client-messages-13.js';
+import type { Connection } from './connection.js';
+import { decide } from './decide.js';
+import { groupsOf, suitesOf13 } from './groups.js';
+import {
+  agreeHandshakeSecret,
+  agreeHandshakeTraffic,
+  changeKeys13,
+  derivationOf,
+  requireRecordBoundary,
+} from './keys-13.js';
+import { parsed } from './parsed.js';
+import { newSession } from './sessions.js';
+
+const helloTypes: ReadonlySet<number> = new Set([
+  ExtensionType.supportedVersions,
+  ExtensionType.keyShare,
+  ExtensionType.preSharedKey,
+]);
+const retryTypes: ReadonlySet<number> = new Set([
+  ExtensionType.supportedVersions,
+  ExtensionType.keyShare,
+  ExtensionType.cookie,
+]);
+
+/** What both hellos of TLS 1.3 have in common: no compression, and the echo of our session id. */
+export function checkLegacyFields(connection: Connection, hello: ServerHello): void {
+  if (hello.compressionMethod !== 0) throw new HandshakeFailure('illegal_parameter', 'INVALID_COMPRESSION_ALGORITHM');
+  if (!equalBytes(hello.legacySessionId, connection.temporarySessionId))
+    throw new HandshakeFailure('illegal_parameter', 'INVALID_SESSION_ID');
+}
+
+/** tls_process_as_hello_retry_request: another ClientHello is due, with what the server asks for. */
+export function onHelloRetryRequest(connection: Connection, hello: ServerHello, raw: Uint8Array): void {
+  const { tls13, handshake, environment } = connection;
+  if (tls13.helloRetry !== 'none') throw new HandshakeFailure('unexpected_message', 'UNEXPECTED_MESSAGE');
+  tls13.helloRetry = 'pending';
+  if (connection.profile.recordLayer === 'separate') connection.records.version = ProtocolVersion.tls13;
+  checkLegacyFields(connection, hello);
+  chooseSuite13(connection, hello.cipherSuite);
+  connection.records.writeProtection = undefined;
+  checkTypes(connection, hello.extensions, retryTypes);
+  let isChanged = false;
+  let hasVersion = false;
+  for (const { type, data } of hello.extensions) {
+    if (type === ExtensionType.supportedVersions) {
+      checkVersion(data);
+      hasVersion = true;
+    } else if (type === ExtensionType.keyShare) {
+      askFor(
+        connection,
+        parsed(() => readKeyShareOfRetry(data), 'LENGTH_MISMATCH'),
+      );
+      isChanged = true;
+    } else if (type === ExtensionType.cookie) {
+      handshake.cookie = parsed(() => readCookie(data), 'LENGTH_MISMATCH').slice();
+      isChanged = true;
+    }
+  }
+  if (!hasVersion) throw new HandshakeFailure('missing_extension', 'MISSING_SUPPORTED_VERSIONS_EXTENSION');
+  if (!isChanged) throw new HandshakeFailure('illegal_parameter', 'NO_CHANGE_FOLLOWING_HRR');
+  const { hash } = derivationOf(connection);
+  handshake.transcript.start(environment.crypto, hash);
+  handshake.transcript.replaceWithMessageHash(environment.crypto, hash);
+  handshake.transcript.add(raw);
+}
+
+/** tls_process_server_hello from where the version is TLS 1.3. */
+export function onServerHello13(connection: Connection, hello: ServerHello): void {
+  const { handshake, sessionContext, environment } = connection;
+  checkTypes(connection, hello.extensions, helloTypes);
+  requireRecordBoundary(connection);
+  connection.hit = false;
+  const psk = dataOf(hello, ExtensionType.preSharedKey);
+  if (psk !== undefined)
+    takePsk(
+      connection,
+      parsed(() => readPreSharedKeyOfServer(psk), 'LENGTH_MISMATCH'),
+    );
+  const offered = sessionOf(connection);
+  if (connection.hit) {
+    if (!equalBytes(connection.sessionIdContext, offered.sessionIdContext)) {
+      decide(connection, 'refused', 'client-context-differs', { session: offered.id, field: 'sid_ctx' });
+      throw new HandshakeFailure('illegal_parameter', 'ATTEMPT_TO_REUSE_SESSION_IN_DIFFERENT_CONTEXT');
+    }
+    decide(connection, 'accepted', 'server-resumed', { session: offered.id, field: 'pre_shared_key' });
+  } else {
+    if (offered.sessionId.length > 0) {
+      sessionContext.statistics.misses += 1;
+      decide(connection, 'refused', 'server-started-new', { session: offered.id, field: 'pre_shared_key' });
+      newSession(connection, { id: 'empty' });
+    }
+    sessionOf(connection).version = connection.version;
+  }
+  if (sessionOf(connection).version !== connection.version)
+    throw new HandshakeFailure('protocol_version', 'SSL_SESSION_VERSION_MISMATCH');
+  chooseSuite13(connection, hello.cipherSuite);
+  agreeOnShare(connection, dataOf(hello, ExtensionType.keyShare));
+  if (connection.tls13.helloRetry === 'none')
+    handshake.transcript.start(environment.crypto, derivationOf(connection).hash);
+  agreeHandshakeTraffic(connection);
+  changeKeys13(connection, 'read', 'handshake');
+  if (!changesKeysLate(connection)) changeKeys13(connection, 'write', 'handshake');
+}
+
+function checkTypes(connection: Connection, extensions: readonly Extension[], allowed: ReadonlySet<number>): void {
+  for (const { type } of extensions) {
+    if (allowed.has(type)) {
+      const isAsked = type === ExtensionType.cookie || connection.handshake.offeredExtensions.has(type);
+      if (!isAsked) throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
+    } else {
+      throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
+    }
+  }
+}
+
+/** tls_parse_stoc_supported_versions. */
+export function checkVersion(data: Uint8Array): void {
+  const version = parsed(() => readSupportedVersionsOfServer(data), 'LENGTH_MISMATCH');
+  if (version !== ProtocolVersion.tls13) throw new HandshakeFailure('illegal_parameter', 'BAD_PROTOCOL_VERSION_NUMBER');
+}
+
+/** A retry names a group that we have and sent no share for. */
+function askFor(connection: Connection, group: number): void {
+  const { handshake } = connection;
+  const isSent = handshake.keyShares.some((one) => one.namedGroup === group);
+  if (isSent || !groupsOf(connection).includes(group)) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  handshake.group = group;
+  handshake.keyShares = [];
+}
+
+/** tls_parse_stoc_psk. */
+function takePsk(connection: Connection, identity: number): void {
+  if (identity >= connection.tls13.pskIdentity) throw new HandshakeFailure('illegal_parameter', 'BAD_PSK_IDENTITY');
+  connection.hit = true;
+}
+
+/** set_client_ciphersuite: resumed, another suite will do if it has the same hash. */
+function chooseSuite13(connection: Connection, code: number): void {
+  const { handshake } = connection;
+  const suite = cipherSuiteOfTls13(code);
+  if (suite === undefined) throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+  const isOffered = suitesOf13(connection).includes(code);
+  const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
+  if (!isOffered || isOther) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  const before = connection.hit ? cipherSuiteOfTls13(connection.session?.cipherSuite ?? -1) : undefined;
+  if (before !== undefined && before.hash !== suite.hash)
+    throw new HandshakeFailure('illegal_parameter', 'CIPHERSUITE_DIGEST_HAS_CHANGED');
+  handshake.suite13 = suite;
+}
+
+/** tls_parse_stoc_key_share and final_key_share. */
+function agreeOnShare(connection: Connection, data: Uint8Array | undefined): void {
+  const { handshake, tls13 } = connection;
+  if (data === undefined) {
+    if (!tls13.pskModes.pskKe) throw new HandshakeFailure('illegal_parameter', 'NO_SUITABLE_KEY_SHARE');
+    if (!connection.hit) throw new HandshakeFailure('missing_extension', 'NO_SUITABLE_KEY_SHARE');
+    agreeHandshakeSecret(connection, undefined);
+    return;
+  }
+  const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
+  const own = handshake.keyShares.find((one) => one.namedGroup === share.namedGroup);
+  if (own === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  handshake.group = share.namedGroup;
+  rememberGroup(connection, share.namedGroup);
+  const secret = own.share.agree(share.keyExchange);
+  if (secret === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  agreeHandshakeSecret(connection, secret);
+}
+
+/** A resumed session may be in use elsewhere: for another group a duplicate takes its place (3.x). */
+function rememberGroup(connection: Connection, group: number): void {
+  const session = sessionOf(connection);
+  const { profile } = connection;
+  if (!profile.sessionsKnowGroup) return;
+  if (!connection.hit) {
+    session.keyExchangeGroup = group;
+    return;
+  }
+  if (session.keyExchangeGroup === group) return;
+  const fresh = session.duplicate({ ticket: 'left out', holder: connection.label });
+  if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  fresh.notResumable = false;
+  connection.setSession(fresh);
+  fresh.keyExchangeGroup = group;
+}
+
+function dataOf(hello: ServerHello, type: number): Uint8Array | undefined {
+  return hello.extensions.find((one) => one.type === type)?.data;
+}
+
+function sessionOf(connection: Connection): Session {
+  if (connection.session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  return connection.session;
+}

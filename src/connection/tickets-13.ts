@@ -1,0 +1,109 @@
+/** NewSessionTicket of TLS 1.3, on both sides: RFC 8446 §4.6.1. Each ticket is a session of its own. */
+import { HandshakeFailure, ticketPsk } from '../handshake/index.js';
+import { type Session, timeToSeconds } from '../session/index.js';
+import {
+  ExtensionType,
+  readEarlyDataOfTicket,
+  readNewSessionTicketOfTls13,
+  writeNewSessionTicketOfTls13,
+} from '../wire/index.js';
+import type { Connection } from './connection.js';
+import { derivationOf } from './keys-13.js';
+import { parsed } from './parsed.js';
+import { isStateful } from './resumption-13.js';
+import { generateSessionId, updateCache } from './sessions.js';
+import { makeTicket } from './tickets.js';
+
+const nonceBytes = 8; // TICKET_NONCE_SIZE
+const lifetimeSecondsMax = 7n * 24n * 60n * 60n; // ONE_WEEK_SEC
+
+/** tls_construct_new_session_ticket. `nothing`: the callback has no keys for one, and it counts as sent. */
+export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'nothing' {
+  const { tls13, profile } = connection;
+  if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
+  const session = sessionOf(connection);
+  session.sessionId = generateSessionId(connection);
+  session.ticketAgeAdd = drawAgeAdd(connection);
+  const ticketNonce = nonceOf(tls13.ticketNonce);
+  session.masterKey = secretOf(connection, ticketNonce);
+  session.setTimeToNow();
+  if (connection.handshake.alpnSelected !== undefined) session.alpnSelected = connection.handshake.alpnSelected;
+  const ticket = isStateful(connection) ? session.sessionId : makeTicket(connection, session);
+  if (ticket.length === 0) {
+    countTicket(connection);
+    return 'nothing';
+  }
+  const lifetime = timeToSeconds(profile, session.timeout);
+  const body = writeNewSessionTicketOfTls13({
+    ticketLifetime: Number(BigInt.asUintN(32, lifetime > lifetimeSecondsMax ? lifetimeSecondsMax : lifetime)),
+    ticketAgeAdd: session.ticketAgeAdd,
+    ticketNonce,
+    ticket,
+    extensions: [],
+  });
+  countTicket(connection);
+  updateCache(connection, 'server');
+  return body;
+}
+
+/** tls_process_new_session_ticket: a duplicate of the session takes its place, since that may be in a cache and in use elsewhere. */
+export function onNewSessionTicket13(connection: Connection, body: Uint8Array): void {
+  const message = parsed(() => readNewSessionTicketOfTls13(body), 'LENGTH_MISMATCH');
+  const { profile } = connection;
+  duplicateSession(connection);
+  const session = sessionOf(connection);
+  session.setTimeToNow();
+  session.ticket = undefined;
+  if (!connection.library.allocates('ticket', connection.id)) {
+    throw new HandshakeFailure('internal_error', profile.noMemoryReasons.ticket);
+  }
+  session.ticket = message.ticket.slice();
+  session.ticketLifetimeHint = message.ticketLifetime;
+  session.ticketAgeAdd = message.ticketAgeAdd;
+  for (const { type, data } of message.extensions) {
+    if (type === ExtensionType.earlyData)
+      session.maxEarlyData = parsed(() => readEarlyDataOfTicket(data), 'INVALID_MAX_EARLY_DATA');
+  }
+  session.sessionId = connection.environment.crypto.ticketId(session.ticket);
+  session.notResumable = false;
+  session.masterKey = secretOf(connection, message.ticketNonce);
+  updateCache(connection, 'client');
+}
+
+function duplicateSession(connection: Connection): void {
+  const { profile } = connection;
+  const fresh = sessionOf(connection).duplicate({ ticket: 'left out', holder: connection.label });
+  if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  if (profile.duplicateIsResumable) fresh.notResumable = false;
+  connection.setSession(fresh);
+}
+
+function countTicket(connection: Connection): void {
+  const { tls13 } = connection;
+  tls13.sentTickets += 1;
+  tls13.ticketNonce += 1;
+  if (tls13.extraTickets > 0) tls13.extraTickets -= 1;
+}
+
+function secretOf(connection: Connection, ticketNonce: Uint8Array): Uint8Array {
+  const { resumptionSecret } = connection.tls13;
+  if (resumptionSecret === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  return ticketPsk(derivationOf(connection), resumptionSecret, ticketNonce);
+}
+
+function drawAgeAdd(connection: Connection): number {
+  const bytes = new Uint8Array(4);
+  connection.fillRandom('ticket-age-add', bytes);
+  return new DataView(bytes.buffer).getUint32(0);
+}
+
+function nonceOf(count: number): Uint8Array {
+  const nonce = new Uint8Array(nonceBytes);
+  new DataView(nonce.buffer).setUint32(nonceBytes - 4, count);
+  return nonce;
+}
+
+function sessionOf(connection: Connection): Session {
+  if (connection.session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  return connection.session;
+}

@@ -1,0 +1,47 @@
+/** What a connection holds for TLS 1.3 beside what both versions have. The names are those of RFC 8446; libssl keeps them in SSL itself. */
+import type { TrafficSecrets } from '../handshake/index.js';
+import type { Session } from '../session/index.js';
+
+/** SSL_HRR_…: no HelloRetryRequest; one that waits for its answer; one that was answered. */
+export type HelloRetry = 'none' | 'pending' | 'complete';
+
+/** SSL_KEY_UPDATE_…: what SSL_key_update(3) asked for, and was not yet sent. */
+export type PendingKeyUpdate = 'none' | 'not-requested' | 'requested';
+
+/**
+ * SSL_PHA_…: no authentication after the handshake; the client has offered it; a server is about to ask for it; it was asked
+ * for, and is under way.
+ */
+export type LateAuthentication = 'none' | 'offered' | 'request-pending' | 'requested';
+
+/** RFC 8446 §4.2.9, as far as both sides allow it. */
+export interface PskModes {
+  readonly pskKe: boolean;
+  readonly pskDheKe: boolean;
+}
+
+export const noPskModes: PskModes = { pskKe: false, pskDheKe: false };
+
+export class Tls13State {
+  helloRetry: HelloRetry = 'none';
+  pskModes: PskModes = noPskModes;
+  /** A client's: how many identities it offered. A server's: which one it took. */
+  pskIdentity = 0;
+  /** Secrets of the key schedule, each from when it is known. */
+  earlySecret: Uint8Array | undefined;
+  handshakeSecret: Uint8Array | undefined;
+  handshakeTraffic: TrafficSecrets | undefined;
+  masterSecret: Uint8Array | undefined;
+  applicationTraffic: TrafficSecrets | undefined;
+  resumptionSecret: Uint8Array | undefined;
+  /** Tickets of this handshake so far, of this connection (their nonces), and asked for by SSL_new_session_ticket. */
+  sentTickets = 0;
+  ticketNonce = 0;
+  extraTickets = 0;
+  keyUpdate: PendingKeyUpdate = 'none';
+  lateAuthentication: LateAuthentication = 'none';
+  /** A server that has sent its ServerHello does not know yet whether the client's next record is protected: alerts may be plain. */
+  allowsPlainAlerts = false;
+  /** An external PSK that is offered. */
+  pskSession: Session | undefined;
+}
