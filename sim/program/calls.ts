@@ -68,6 +68,9 @@ const contexts: Readonly<Record<string, CallShape>> = {
   SSL_CTX_set_min_proto_version: { args: ['ctx', 'int'], returns: 'number' },
   SSL_CTX_set_max_proto_version: { args: ['ctx', 'int'], returns: 'number' },
   SSL_CTX_set_num_tickets: { args: ['ctx', 'tickets'], returns: 'number' },
+  SSL_CTX_set_ciphersuites: { args: ['ctx', 'text'], returns: 'number' },
+  SSL_CTX_set1_groups_list: { args: ['ctx', 'text'], returns: 'number' },
+  SSL_CTX_set_post_handshake_auth: { args: ['ctx', 'int'], returns: 'void' },
   SSL_CTX_set_quiet_shutdown: { args: ['ctx', 'int'], returns: 'void' },
   SSL_CTX_set_verify: { args: ['ctx', 'int'], returns: 'void' },
 };
@@ -99,6 +102,8 @@ const connections: Readonly<Record<string, CallShape>> = {
   SSL_renegotiate: { args: ['ssl'], returns: 'number', io: true },
   SSL_key_update: { args: ['ssl', 'int'], returns: 'number', io: true },
   SSL_new_session_ticket: { args: ['ssl'], returns: 'number', io: true },
+  SSL_set_post_handshake_auth: { args: ['ssl', 'int'], returns: 'void' },
+  SSL_verify_client_post_handshake: { args: ['ssl'], returns: 'number', io: true },
   SSL_set_num_tickets: { args: ['ssl', 'tickets'], returns: 'number' },
   SSL_get_num_tickets: { args: ['ssl'], returns: 'number' },
   SSL_is_init_finished: { args: ['ssl'], returns: 'number' },

@@ -69,6 +69,10 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
   const schemes = data(ExtensionType.signatureAlgorithms);
   handshake.peerSchemes = schemes === undefined ? [] : readSignatureAlgorithms(schemes).filter(isSchemeOf13);
+  const late = data(ExtensionType.postHandshakeAuth);
+  if (late !== undefined && late.length > 0)
+    throw new HandshakeFailure('decode_error', 'POST_HANDSHAKE_AUTH_ENCODING_ERR');
+  connection.tls13.lateAuthentication = late === undefined ? 'none' : 'offered';
   const shares = data(ExtensionType.keyShare);
   if (shares !== undefined) readShares(connection, shares);
   answerServerName(connection);

@@ -15,6 +15,7 @@ import type { Connection } from './connection.js';
 import { finishHandshake } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeResumptionSecret, changeKeys13, digestOf, updateKeys } from './keys-13.js';
+import { keepTranscript, restoreTranscript } from './late-authentication.js';
 import type { OutgoingMessage, Side } from './side.js';
 import { type ClientHandState, Option } from './state.js';
 import { onNewSessionTicket13 } from './tickets-13.js';
@@ -30,6 +31,10 @@ export const clientSide13: Side = {
   readTransition(connection, messageType) {
     const next = nextAfterReading(connection, messageType);
     if (next === undefined) return false;
+    if (connection.handState === 'OK' && next === 'CR_CERT_REQ') {
+      connection.tls13.lateAuthentication = 'requested';
+      restoreTranscript(connection);
+    }
     connection.handState = next;
     return true;
   },
@@ -130,6 +135,7 @@ export const clientSide13: Side = {
 
   preWork(connection) {
     if (connection.handState !== 'OK') return 'go-on';
+    if (connection.tls13.lateAuthentication === 'requested') connection.tls13.lateAuthentication = 'offered';
     finishHandshake(connection);
     return 'end';
   },
@@ -158,7 +164,10 @@ export const clientSide13: Side = {
   afterFlush(connection) {
     if (connection.handState === 'CW_KEY_UPDATE') {
       updateKeys(connection, 'write');
-    } else if (connection.tls13.lateAuthentication !== 'requested') {
+      return;
+    }
+    keepTranscript(connection);
+    if (connection.tls13.lateAuthentication !== 'requested') {
       agreeResumptionSecret(connection);
       changeKeys13(connection, 'write', 'application');
     }
@@ -187,7 +196,8 @@ function nextAfterReading(connection: Connection, messageType: number): ClientHa
     case 'OK':
       if (messageType === HandshakeType.newSessionTicket) return 'CR_SESSION_TICKET';
       if (messageType === HandshakeType.keyUpdate) return 'CR_KEY_UPDATE';
-      return undefined;
+      if (messageType !== HandshakeType.certificateRequest) return undefined;
+      return connection.tls13.lateAuthentication === 'offered' ? 'CR_CERT_REQ' : undefined;
     default:
       return undefined;
   }

@@ -86,7 +86,8 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
   handshake.certificateContext = request.certificateRequestContext.slice();
   const schemes = request.extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
   if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
-  handshake.peerSchemes = readSignatureAlgorithms(schemes.data).filter(isSchemeOf13);
+  const isRead = !connection.hit || connection.profile.resumedClientHasSchemes;
+  handshake.peerSchemes = isRead ? readSignatureAlgorithms(schemes.data).filter(isSchemeOf13) : [];
   handshake.certificateRequested = 1;
   return tls13.lateAuthentication === 'requested' ? 'post-process' : 'continue';
 }

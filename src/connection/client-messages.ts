@@ -65,11 +65,13 @@ export function makeClientHello(connection: Connection): Uint8Array {
     connection.version = range.max;
     connection.clientVersion = Math.min(range.max, ProtocolVersion.tls12);
   }
-  offerSession(connection);
+  if (tls13.helloRetry === 'none') offerSession(connection);
   if (tls13.helloRetry === 'none') {
     handshake.clientRandom = new Uint8Array(randomBytes);
     connection.fillRandom('client-random', handshake.clientRandom);
   }
+  if (range.max === ProtocolVersion.tls13 && suitesOf13(connection).length === 0)
+    throw new HandshakeFailure('internal_error', 'NO_CIPHERS_AVAILABLE');
   const psks = range.max >= ProtocolVersion.tls13 ? offeredPsks(connection) : [];
   const suites = [
     ...(range.max >= ProtocolVersion.tls13 ? suitesOf13(connection) : []),

@@ -200,6 +200,8 @@ export class Connection extends Counted {
   /** Code of the maximum fragment length that a client asks for; 0: none. */
   maxFragmentLength: number;
   verifyMode: number;
+  /** A client's: it will authenticate itself after the handshake when it is asked to. */
+  offersLateAuthentication: boolean;
   verifyResult = 0;
   quietShutdown: number;
   shutdown = 0;
@@ -252,6 +254,7 @@ export class Connection extends Counted {
     this.options = context.options;
     this.maxFragmentLength = context.maxFragmentLength;
     this.verifyMode = context.verifyMode;
+    this.offersLateAuthentication = context.offersLateAuthentication;
     this.quietShutdown = context.quietShutdown;
     this.ticketCount = context.ticketCount;
     this.sessionIdContext = context.sessionIdContext;

@@ -10,11 +10,12 @@ import {
   versionRange,
 } from '../handshake/index.js';
 import { assert, equalBytes, negotiatedMethod } from '../session/index.js';
-import { readFinished, writeFinished } from '../wire/index.js';
+import { ProtocolVersion, readFinished, writeFinished } from '../wire/index.js';
 import { AeadProtection } from './aead-protection.js';
 import { BlockProtection } from './block-protection.js';
 import type { Connection } from './connection.js';
 import { fragmentBytesMax } from './fragment-length.js';
+import { suitesOf13 } from './groups.js';
 import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
 import { updateCache } from './sessions.js';
@@ -31,6 +32,9 @@ export function setupHandshake(connection: Connection): void {
       : new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
   }
   if (connection.server) {
+    const isWithout = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
+    if (isWithout && suitesOf13(connection).length === 0)
+      throw new HandshakeFailure('handshake_failure', 'NO_CIPHERS_AVAILABLE');
     if (connection.isFirstHandshake) {
       sessionContext.statistics.accept += 1;
     } else {
@@ -139,7 +143,7 @@ export function makeFinished(connection: Connection): Uint8Array {
 /** tls_finish_handshake: stores the session, counts, and leaves the handshake. */
 export function finishHandshake(connection: Connection): void {
   connection.buffering = false;
-  connection.handshake.finish();
+  if (connection.tls13.lateAuthentication !== 'requested') connection.handshake.finish(); // else it goes on with the answer
   settleHandshake(connection);
   connection.inInit = false;
 }

@@ -69,6 +69,10 @@ export function clientExtensions(connection: Connection, psks: readonly OfferedP
   }
   if (!connection.has(Option.noEncryptThenMac)) add(ExtensionType.encryptThenMac, none);
   if (!noExtendedMasterSecret(connection)) add(ExtensionType.extendedMasterSecret, none);
+  if (isFor13 && connection.offersLateAuthentication) {
+    add(ExtensionType.postHandshakeAuth, none);
+    connection.tls13.lateAuthentication = 'offered';
+  }
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
   if (isFor13) addTls13Offer(connection, list, psks);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));

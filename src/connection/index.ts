@@ -13,6 +13,7 @@ export {
 export { Connection } from './connection.js';
 export type { DecisionCode } from './decide.js';
 export { isFragmentLengthCode } from './fragment-length.js';
+export { askForCertificate } from './late-authentication.js';
 export { clearConnection, setRole } from './lifecycle.js';
 export { runHandshake } from './machine.js';
 export { alertReason } from './read-write.js';

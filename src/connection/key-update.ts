@@ -4,7 +4,6 @@ import { KeyUpdateRequest, readKeyUpdate, writeKeyUpdate } from '../wire/index.j
 import type { Connection } from './connection.js';
 import { requireRecordBoundary, updateKeys } from './keys-13.js';
 import { parsed } from './parsed.js';
-import { Shutdown } from './state.js';
 
 export function makeKeyUpdate(connection: Connection): Uint8Array {
   const { tls13 } = connection;
@@ -20,8 +19,6 @@ export function onKeyUpdate(connection: Connection, body: Uint8Array): void {
   if (requestUpdate !== KeyUpdateRequest.updateNotRequested && requestUpdate !== KeyUpdateRequest.updateRequested) {
     throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_UPDATE');
   }
-  const isAsked = requestUpdate === KeyUpdateRequest.updateRequested;
-  // after our close_notify nothing is sent any more, an answer least of all
-  if (isAsked && (connection.shutdown & Shutdown.sent) === 0) connection.tls13.keyUpdate = 'not-requested';
+  if (requestUpdate === KeyUpdateRequest.updateRequested) connection.tls13.keyUpdate = 'not-requested';
   updateKeys(connection, 'read');
 }

@@ -2,6 +2,7 @@
 import { CertificateError, type CertificateInfo, readCertificate as readX509 } from '../crypto/index.js';
 import { type AlertName, HandshakeFailure } from '../handshake/index.js';
 import type { Connection } from './connection.js';
+import { duplicateSession } from './sessions.js';
 import { Verify } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
@@ -24,7 +25,7 @@ function readLeaf(der: Uint8Array): CertificateInfo {
 
 /** @param missing what a client is told that has to have a certificate and sent none */
 export function acceptClientChain(connection: Connection, chain: readonly Uint8Array[], missing: AlertName): void {
-  const { handshake, session } = connection;
+  const { handshake, tls13 } = connection;
   takePeerChain(connection, chain);
   const leaf = handshake.peerChain[0];
   if (leaf === undefined) {
@@ -37,6 +38,8 @@ export function acceptClientChain(connection: Connection, chain: readonly Uint8A
       throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
     }
   }
+  if (tls13.lateAuthentication === 'requested') duplicateSession(connection);
+  const { session } = connection;
   if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   session.peerCertificate = leaf;
   session.verifyResult = connection.verifyResult;

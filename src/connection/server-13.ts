@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 import { finishHandshake, finishWithTicketsToSend } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeApplicationTraffic, agreeHandshakeTraffic, changeKeys13, updateKeys } from './keys-13.js';
+import { requestsCertificate13 } from './late-authentication.js';
 import { chooseParameters, onClientHello } from './server-messages.js';
 import {
   makeCertificateOfServer,
@@ -17,7 +18,7 @@ import {
   onFinishedOfClient,
 } from './server-messages-13.js';
 import type { OutgoingMessage, Side } from './side.js';
-import { Option, type ServerHandState, Verify } from './state.js';
+import { Option, type ServerHandState } from './state.js';
 import { makeNewSessionTicket13 } from './tickets-13.js';
 
 const clientHelloBytesMax = 131_396; //          CLIENT_HELLO_MAX_LENGTH
@@ -83,6 +84,7 @@ export const serverSide13: Side = {
     switch (connection.handState) {
       case 'OK':
         if (tls13.keyUpdate !== 'none') connection.handState = 'SW_KEY_UPDATE';
+        else if (tls13.lateAuthentication === 'request-pending') connection.handState = 'SW_CERT_REQ';
         else if (tls13.extraTickets > 0) connection.handState = 'SW_SESSION_TICKET';
         else return 'read';
         return 'write';
@@ -104,7 +106,8 @@ export const serverSide13: Side = {
         else connection.handState = requestsCertificate13(connection) ? 'SW_CERT_REQ' : 'SW_CERT';
         return 'write';
       case 'SW_CERT_REQ':
-        connection.handState = 'SW_CERT';
+        connection.handState = tls13.lateAuthentication === 'request-pending' ? 'OK' : 'SW_CERT';
+        if (connection.handState === 'OK') tls13.lateAuthentication = 'requested';
         return 'write';
       case 'SW_CERT':
         connection.handState = 'SW_CERT_VRFY';
@@ -118,7 +121,7 @@ export const serverSide13: Side = {
       case 'EARLY_DATA':
         return 'read';
       case 'SR_FINISHED':
-        connection.handState = ticketsDue(connection) ? 'SW_SESSION_TICKET' : 'OK';
+        connection.handState = afterFinished(connection);
         return 'write';
       case 'SW_SESSION_TICKET':
         connection.handState = afterTicket(connection);
@@ -186,6 +189,8 @@ export const serverSide13: Side = {
         if (tls13.helloRetry === 'pending') return 'flush';
         changeToHandshakeKeys(connection);
         return 'go-on';
+      case 'SW_CERT_REQ':
+        return tls13.lateAuthentication === 'request-pending' ? 'flush' : 'go-on';
       case 'SW_FINISHED':
       case 'SW_KEY_UPDATE':
       case 'SW_SESSION_TICKET':
@@ -227,6 +232,7 @@ function nextAfterReading(connection: Connection, messageType: number): ServerHa
     case 'SR_CERT_VRFY':
       return messageType === HandshakeType.finished ? 'SR_FINISHED' : undefined;
     case 'OK':
+      if (messageType === HandshakeType.certificate && tls13.lateAuthentication === 'requested') return 'SR_CERT';
       return messageType === HandshakeType.keyUpdate ? 'SR_KEY_UPDATE' : undefined;
     default:
       return undefined;
@@ -245,8 +251,12 @@ function changeToHandshakeKeys(connection: Connection): void {
   connection.tls13.allowsPlainAlerts = true;
 }
 
-function ticketsDue(connection: Connection): boolean {
-  return connection.ticketExpected && connection.ticketCount > connection.tls13.sentTickets;
+/** Tickets are due after a full handshake, a resumption that renews, and each authentication. */
+function afterFinished(connection: Connection): 'OK' | 'SW_SESSION_TICKET' {
+  const { tls13, ticketExpected, ticketCount } = connection;
+  if (tls13.lateAuthentication === 'requested') tls13.lateAuthentication = 'offered';
+  else if (!ticketExpected) return 'OK';
+  return ticketCount > tls13.sentTickets ? 'SW_SESSION_TICKET' : 'OK';
 }
 
 /** After a resumption never more than one; after a full handshake as many as are configured. */
@@ -254,12 +264,4 @@ function afterTicket(connection: Connection): 'OK' | 'SW_SESSION_TICKET' {
   const { tls13 } = connection;
   if (!connection.isFirstHandshake && tls13.extraTickets > 0) return 'SW_SESSION_TICKET';
   return connection.hit || connection.ticketCount <= tls13.sentTickets ? 'OK' : 'SW_SESSION_TICKET';
-}
-
-/** send_certificate_request. */
-function requestsCertificate13(connection: Connection): boolean {
-  const { verifyMode } = connection;
-  if ((verifyMode & Verify.peer) === 0) return false;
-  if ((verifyMode & Verify.postHandshake) !== 0) return false;
-  return connection.certificateRequestsSent < 1 || (verifyMode & Verify.clientOnce) === 0;
 }

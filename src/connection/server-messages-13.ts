@@ -1,5 +1,6 @@
 /** The messages that a server makes and reads in TLS 1.3, tickets apart: RFC 8446 §4.1.3, §4.3, §4.4. */
 import { groupName, HandshakeFailure, offeredSchemes } from '../handshake/index.js';
+import { equalBytes } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
@@ -35,10 +36,12 @@ import {
   suiteOf,
   verifyDataOf,
 } from './keys-13.js';
+import { keepTranscript, restoreTranscript } from './late-authentication.js';
 import { acceptClientChain } from './peer-chain.js';
 import { dropSessionId } from './sessions.js';
 
 const none: Uint8Array = new Uint8Array(0);
+const contextBytes = 32;
 
 /** tls_construct_server_hello for TLS 1.3, or the HelloRetryRequest in its stead. */
 export function makeServerHello13(connection: Connection): Uint8Array {
@@ -122,7 +125,12 @@ export function makeEncryptedExtensions(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateRequest13(connection: Connection): Uint8Array {
-  const { context, handshake } = connection;
+  const { context, handshake, tls13 } = connection;
+  if (tls13.lateAuthentication === 'request-pending') {
+    handshake.certificateContext = new Uint8Array(contextBytes);
+    connection.fillRandom('certificate-request-context', handshake.certificateContext);
+    restoreTranscript(connection);
+  }
   connection.certificateRequestsSent += 1;
   handshake.certificateRequested = 1;
   const schemes = offeredSchemes(connection.profile).filter(isSchemeOf13);
@@ -156,7 +164,7 @@ export function onCertificateOfClient(connection: Connection, body: Uint8Array):
   const { handshake, tls13 } = connection;
   tls13.allowsPlainAlerts = false;
   const { certificateRequestContext, certificateList } = readCertificateOfTls13(body);
-  if (certificateRequestContext.length !== handshake.certificateContext.length)
+  if (!equalBytes(certificateRequestContext, handshake.certificateContext))
     throw new HandshakeFailure('decode_error', 'INVALID_CONTEXT');
   acceptClientChain(
     connection,
@@ -170,13 +178,16 @@ export function onCertificateOfClient(connection: Connection, body: Uint8Array):
 /** tls_process_finished: from here on the client's application data may come. */
 export function onFinishedOfClient(connection: Connection, body: Uint8Array): void {
   const { handshake, tls13 } = connection;
+  const isLate = tls13.lateAuthentication === 'requested';
   tls13.allowsPlainAlerts = false;
-  connection.cleanupAfterHandshake = true;
+  if (!isLate) connection.cleanupAfterHandshake = true;
+  keepTranscript(connection);
   requireRecordBoundary(connection);
   const expected = handshake.peerVerifyData;
   checkFinished(body, expected);
   handshake.peerFinishedLength = expected.length;
   handshake.previousClientFinished = expected;
+  if (isLate) return;
   agreeResumptionSecret(connection);
   changeKeys13(connection, 'read', 'application');
 }

@@ -53,6 +53,16 @@ export function generateSessionId(connection: Connection): Uint8Array {
   throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
 }
 
+/** In TLS 1.3 sessions that may be in a cache are not changed: a duplicate without the ticket takes the place of the connection's. */
+export function duplicateSession(connection: Connection): void {
+  const { session, profile } = connection;
+  const fresh = session?.duplicate({ ticket: 'left out', holder: connection.label });
+  if (session === undefined || fresh === undefined)
+    throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  if (profile.duplicateIsResumable) fresh.notResumable = false;
+  connection.setSession(fresh);
+}
+
 /** ssl_update_cache: stores the session of a finished handshake and tells the application; now and then flushes. */
 export function updateCache(connection: Connection, side: 'client' | 'server'): void {
   const { session, sessionContext, profile } = connection;

@@ -11,7 +11,7 @@ import type { Connection } from './connection.js';
 import { derivationOf } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { isStateful } from './resumption-13.js';
-import { generateSessionId, updateCache } from './sessions.js';
+import { duplicateSession, generateSessionId, updateCache } from './sessions.js';
 import { makeTicket } from './tickets.js';
 
 const nonceBytes = 8; // TICKET_NONCE_SIZE
@@ -68,14 +68,6 @@ export function onNewSessionTicket13(connection: Connection, body: Uint8Array): 
   session.notResumable = false;
   session.masterKey = secretOf(connection, message.ticketNonce);
   updateCache(connection, 'client');
-}
-
-function duplicateSession(connection: Connection): void {
-  const { profile } = connection;
-  const fresh = sessionOf(connection).duplicate({ ticket: 'left out', holder: connection.label });
-  if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
-  if (profile.duplicateIsResumable) fresh.notResumable = false;
-  connection.setSession(fresh);
 }
 
 function countTicket(connection: Connection): void {

@@ -1,5 +1,5 @@
 /** What a connection holds for TLS 1.3 beside what both versions have. The names are those of RFC 8446; libssl keeps them in SSL itself. */
-import type { TrafficSecrets } from '../handshake/index.js';
+import type { TrafficSecrets, Transcript } from '../handshake/index.js';
 import type { Session } from '../session/index.js';
 
 /** SSL_HRR_…: no HelloRetryRequest; one that waits for its answer; one that was answered. */
@@ -40,6 +40,8 @@ export class Tls13State {
   extraTickets = 0;
   keyUpdate: PendingKeyUpdate = 'none';
   lateAuthentication: LateAuthentication = 'none';
+  /** The handshake's messages, for authentication after it. */
+  lateTranscript: Transcript | undefined;
   /** A server that has sent its ServerHello does not know yet whether the client's next record is protected: alerts may be plain. */
   allowsPlainAlerts = false;
   /** An external PSK that is offered. */

@@ -1,5 +1,6 @@
 /** Calls on SSL: SSL_new(3), SSL_set_session(3), SSL_do_handshake(3), SSL_shutdown(3), SSL_read(3) and their neighbours. */
 import {
+  askForCertificate,
   askForKeyUpdate,
   askForTicket,
   Connection,
@@ -78,6 +79,10 @@ export interface ConnectionCalls {
   SSL_renegotiate(ssl: Connection): number;
   SSL_key_update(ssl: Connection, type: Long): number;
   SSL_new_session_ticket(ssl: Connection): number;
+  /** Of a client before its handshake: whether it will show a certificate when it is asked for one later. */
+  SSL_set_post_handshake_auth(ssl: Connection, value: Long): void;
+  /** Of a server in TLS 1.3: asks for the client's certificate, with the next call that writes. */
+  SSL_verify_client_post_handshake(ssl: Connection): number;
   SSL_set_num_tickets(ssl: Connection, count: Long): number;
   SSL_get_num_tickets(ssl: Connection): number;
   SSL_is_init_finished(ssl: Connection): number;
@@ -223,7 +228,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.use().expectedHost = { ...ssl.expectedHost, flags: int(flags) };
     },
     SSL_set_options(ssl, options) {
-      ssl.use().options |= BigInt.asUintN(64, BigInt(options));
+      ssl.use().options |= BigInt.asUintN(ssl.profile.optionBits, BigInt(options));
       return fromLong(ssl.options);
     },
     SSL_set_quiet_shutdown(ssl, mode) {
@@ -249,6 +254,10 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
     SSL_key_update: (ssl, type) => askForKeyUpdate(ssl.use(), int(type)),
     SSL_new_session_ticket: (ssl) => askForTicket(ssl.use()),
+    SSL_set_post_handshake_auth(ssl, value) {
+      ssl.use().offersLateAuthentication = int(value) !== 0;
+    },
+    SSL_verify_client_post_handshake: (ssl) => askForCertificate(ssl.use()),
     SSL_set_num_tickets(ssl, count) {
       ssl.use().ticketCount = Number(count);
       return 1;

@@ -19,6 +19,7 @@ import {
   toLong,
 } from '../session/index.js';
 import { foreignContext } from './foreign.js';
+import { setCipherSuites, setGroups } from './lists.js';
 import { setMaxFragmentLength } from './max-fragment-length.js';
 import { acceptedBound } from './version-bounds.js';
 
@@ -79,10 +80,11 @@ export interface ContextCalls {
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
   /** Cipher suites by code point, preferred first; null: the default list. */
   SSL_CTX_set_cipher_suites(ctx: Context, codes: readonly number[] | null): void;
-  /** The same for TLS 1.3, whose suites have a list of their own. */
-  SSL_CTX_set_ciphersuites(ctx: Context, codes: readonly number[] | null): void;
-  /** Groups of the key exchange by code point, preferred first; null: the line's default. A client sends a share for the first. */
-  SSL_CTX_set1_groups(ctx: Context, codes: readonly number[] | null): void;
+  /** Of TLS 1.3, whose suites have a list of their own: names of the RFC with colons between. 0 for a name that is none of them. */
+  SSL_CTX_set_ciphersuites(ctx: Context, names: string): number;
+  /** Groups of the key exchange, names with colons between, preferred first: a client sends a share for the first. */
+  SSL_CTX_set1_groups_list(ctx: Context, names: string): number;
+  SSL_CTX_set_post_handshake_auth(ctx: Context, value: Long): void;
   SSL_CTX_set_alpn_protos(ctx: Context, protocols: readonly Uint8Array[] | null): void;
   SSL_CTX_set_alpn_select_cb(
     ctx: Context,
@@ -166,11 +168,11 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
       return 1;
     },
     SSL_CTX_set_options(ctx, options) {
-      ctx.use().options |= BigInt.asUintN(64, BigInt(options));
+      ctx.use().options |= BigInt.asUintN(ctx.library.profile.optionBits, BigInt(options));
       return fromLong(ctx.options);
     },
     SSL_CTX_clear_options(ctx, options) {
-      ctx.use().options &= BigInt.asUintN(64, ~BigInt(options));
+      ctx.use().options &= BigInt.asUintN(ctx.library.profile.optionBits, ~BigInt(options));
       return fromLong(ctx.options);
     },
     SSL_CTX_set_min_proto_version: (ctx, version) => setBound(ctx, 'minVersion', version),
@@ -221,11 +223,10 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_cipher_suites(ctx, codes) {
       ctx.use().cipherSuites = codes ?? undefined;
     },
-    SSL_CTX_set_ciphersuites(ctx, codes) {
-      ctx.use().cipherSuitesOfTls13 = codes ?? undefined;
-    },
-    SSL_CTX_set1_groups(ctx, codes) {
-      ctx.use().groups = codes ?? undefined;
+    SSL_CTX_set_ciphersuites: (ctx, names) => setCipherSuites(ctx.use(), names),
+    SSL_CTX_set1_groups_list: (ctx, names) => setGroups(ctx.use(), names),
+    SSL_CTX_set_post_handshake_auth(ctx, value) {
+      ctx.use().offersLateAuthentication = int(value) !== 0;
     },
     SSL_CTX_set_alpn_protos(ctx, protocols) {
       ctx.use().alpnProtocols = protocols ?? undefined;

@@ -56,6 +56,10 @@ export interface Profile {
   readonly prefersMlKem: boolean;
   /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
   readonly sessionsKnowGroup: boolean;
+  /** A client that was resumed and is asked for a certificate later reads which signatures will do; else it has none to give. */
+  readonly resumedClientHasSchemes: boolean;
+  /** How wide options are. */
+  readonly optionBits: 32 | 64;
   /** A server of TLS 1.3 lets go of the session that it has before it looks at what a ClientHello offers. */
   readonly forgetsSessionOfServer: boolean;
   /** A full handshake that follows a PSK of another hash ends with tickets. */
@@ -105,6 +109,8 @@ export interface Profile {
 
 const base = {
   sessionsKnowGroup: true,
+  resumedClientHasSchemes: true,
+  optionBits: 64,
   forgetsSessionOfServer: true,
   cacheOrder: 'expiry',
   updatesTime: true,
@@ -160,6 +166,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasNewSessionTicket: false,
     prefersMlKem: false,
     sessionsKnowGroup: false,
+    resumedClientHasSchemes: false,
+    optionBits: 32,
     forgetsSessionOfServer: false,
     chosenMethodOfServer: 'client',
     ticketsAfterHashDiffers: false,

@@ -96,6 +96,7 @@ export class Context extends Counted {
   maxFragmentLength = 0;
   sessionIdContext: Uint8Array = new Uint8Array(0);
   verifyMode = 0;
+  offersLateAuthentication = false;
   quietShutdown = 0;
   ticketCount = 2;
   credential: Credential | undefined;

@@ -69,6 +69,7 @@ const ctxControls: Readonly<Record<string, number>> = {
   SSL_CTX_set_max_proto_version: 124,
 };
 const sslCtrlSetTlsextHostname = 55;
+const sslCtrlSetGroupsList = 92;
 
 /** Calls whose value is an object. */
 const makers: Readonly<Record<string, ObjectKind>> = {
@@ -135,6 +136,8 @@ export class Calls {
         return this.#made(call, this.#library.pointer(call, this.#library.pointer(wordOf(args[0]))));
       case 'SSL_CTX_set_verify':
         return this.#call(call, ...this.#values(args), null);
+      case 'SSL_CTX_set1_groups_list':
+        return this.#call('SSL_CTX_ctrl', this.#address(args[0]), sslCtrlSetGroupsList, 0, cString(args[1]));
       case 'SSL_set_tlsext_host_name':
         return this.#call('SSL_ctrl', this.#address(args[0]), sslCtrlSetTlsextHostname, 0, cString(args[1]));
       case 'SSL_SESSION_get_id':

@@ -1,0 +1,48 @@
+/** Lists by names, as C takes them: SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
+import { cipherSuitesOfTls13 } from '../handshake/index.js';
+import type { Context } from '../session/index.js';
+import { NamedGroup } from '../wire/index.js';
+
+/** As OpenSSL names them, and as the registry does. */
+const groups: Readonly<Record<string, number>> = {
+  X25519: NamedGroup.x25519,
+  x25519: NamedGroup.x25519,
+  X448: NamedGroup.x448,
+  x448: NamedGroup.x448,
+  'P-256': NamedGroup.secp256r1,
+  prime256v1: NamedGroup.secp256r1,
+  secp256r1: NamedGroup.secp256r1,
+  'P-384': NamedGroup.secp384r1,
+  secp384r1: NamedGroup.secp384r1,
+  'P-521': NamedGroup.secp521r1,
+  secp521r1: NamedGroup.secp521r1,
+  X25519MLKEM768: NamedGroup.x25519MlKem768,
+};
+
+export function setCipherSuites(ctx: Context, names: string): number {
+  const codes = resolved(names, (name) => cipherSuitesOfTls13.find((one) => one.name === name)?.code);
+  if (codes === undefined) {
+    ctx.library.errors.push('NO_CIPHER_MATCH');
+    return 0;
+  }
+  ctx.cipherSuitesOfTls13 = codes;
+  return 1;
+}
+
+export function setGroups(ctx: Context, names: string): number {
+  const codes = resolved(names, (name) => (Object.hasOwn(groups, name) ? groups[name] : undefined));
+  if (codes === undefined || codes.length === 0) return 0;
+  if (codes.includes(NamedGroup.x25519MlKem768) && !ctx.library.profile.prefersMlKem) return 0;
+  ctx.groups = codes;
+  return 1;
+}
+
+function resolved(names: string, codeOf: (name: string) => number | undefined): number[] | undefined {
+  const codes = new Set<number>();
+  for (const name of names === '' ? [] : names.split(':')) {
+    const code = codeOf(name);
+    if (code === undefined) return undefined;
+    codes.add(code);
+  }
+  return [...codes];
+}
