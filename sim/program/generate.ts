@@ -11,6 +11,7 @@ import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { tls13ConnectionMoves, tls13ContextMoves } from './generate/tls13.js';
 import {
   endingMoves,
   faultMoves,
@@ -58,6 +59,8 @@ const groups: readonly Group[] = [
   { moves: renegotiationMoves, handshakes: true },
   { moves: momentMoves, handshakes: true },
   { moves: laterMoves, handshakes: true },
+  { moves: tls13ContextMoves, handshakes: false },
+  { moves: tls13ConnectionMoves, handshakes: true },
 ];
 
 /** Steps of a program; a move that is under way is finished, so a few more may come. */
