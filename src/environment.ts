@@ -16,8 +16,8 @@ export interface Environment {
   /** A named place inside a call, where the world may act (faults, other tasks, crashes). */
   at(point: Point): void;
   /**
-   * Wants the master secret of each handshake, before this side's Finished leaves: a line of an NSS key log, without its
-   * end. Secrets go nowhere else: no event holds them.
+   * Wants the secrets of each handshake as they come to be (of TLS 1.2 the master secret, before this side's Finished leaves):
+   * lines of an NSS key log, without their ends. Secrets go nowhere else: no event holds them.
    */
   readonly keyLog?: ((line: string) => void) | undefined;
   /**

@@ -17,7 +17,13 @@ export {
 } from './crypto/index.js';
 export type { AllocationSite, Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';
-export { cipherSuites, HandshakeFailure, LibraryCrash, NeedsOldVersion } from './handshake/index.js';
+export {
+  cipherSuites,
+  cipherSuitesOfTls13,
+  HandshakeFailure,
+  LibraryCrash,
+  NeedsOldVersion,
+} from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export { type Defect, type DefectName, defectOf, defects, type ProfileName, profileNames } from './profile/index.js';
 export {

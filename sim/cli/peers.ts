@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Credential } from '../../src/index.js';
 import {
   type Authorities,
+  appendTo,
   bundledAuthorities,
   ConnectionFailure,
   fragmentLengths,
@@ -13,10 +14,14 @@ import {
   PeerError,
   type PeerErrorCode,
   PeerServer,
+  type PreSharedKey,
   readAlpnList,
   readAuthorities,
+  readBytes,
   readCipherList,
   readCredential,
+  readPreSharedKey,
+  type TlsVersions,
   whenInterrupted,
   writeCertificates,
 } from '../peers/index.js';
@@ -28,6 +33,7 @@ import { allProfiles, defaults } from './run.js';
 
 const portMax = 65_535;
 const secondsMax = 100_000_000;
+const ticketsMax = 1_000;
 const reconnectMax = 1_000_000;
 /** Seconds that the other side may take. */
 const patience = { serve: 300, connect: 30 };
@@ -39,7 +45,13 @@ interface PeerOptions {
   readonly key?: string;
   readonly alpn?: string;
   readonly cipher?: string;
+  readonly tls: TlsVersions;
   readonly tickets: boolean;
+  readonly numTickets?: number;
+  readonly earlyData?: string;
+  readonly keyUpdate?: boolean;
+  readonly psk?: string;
+  readonly pskIdentity?: string;
   readonly verify?: string;
   readonly renegotiate?: boolean;
   readonly wait: number;
@@ -78,6 +90,8 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
       )
       .option('--host <address>', 'the address it listens on', '127.0.0.1')
       .option('--timeout <s>', 'seconds for which a session may be resumed (7200)', whole(0, secondsMax))
+      .option('--num-tickets <n>', 'tickets after a full handshake of TLS 1.3 (2)', whole(0, ticketsMax))
+      .option('--early-data <file>', 'take early data (TLS 1.3), and append it to a file')
       .option('--verify <file>', 'ask for a client certificate, which these authorities must verify')
       .option('--cert-out <file>', 'write the certificate that it shows, for clients to trust')
       .option('--naccept <n>', 'end after so many connections', whole(1, Number.MAX_SAFE_INTEGER))
@@ -94,6 +108,8 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
       .option('--servername <name>', 'the server name to send (the host, where that is no address)')
       .option('--sess-out <file>', 'write the session, as openssl s_client -sess_out does')
       .option('--sess-in <file>', 'offer the session of a file that openssl or simtls wrote')
+      .option('--num-tickets <n>', 'tickets of TLS 1.3 to wait for where a session is kept (1)', whole(0, ticketsMax))
+      .option('--early-data <file>', 'send a file as early data (TLS 1.3), where the session allows it')
       .option('--reconnect <k>', 'connect k times more, offering the session before', whole(0, reconnectMax), 0)
       .addOption(
         new Option(
@@ -119,7 +135,7 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
 
 function shared(command: Command, waitSeconds: number): Command {
   return command
-    .addOption(new Option('--tls <version>', 'the protocol version').choices(['1.2']).default('1.2'))
+    .addOption(new Option('--tls <version>', 'the protocol version').choices(['1.2', '1.3', 'any']).default('any'))
     .addOption(
       new Option('--profile <line>', 'the OpenSSL line that it imitates')
         .choices(allProfiles)
@@ -130,7 +146,13 @@ function shared(command: Command, waitSeconds: number): Command {
     .option('--alpn <list>', 'protocols by preference, with commas between')
     .option('--cipher <list>', 'cipher suites by preference, as openssl ciphers names them, with colons between')
     .option('--no-tickets', 'no session tickets: session ids alone')
-    .option('--renegotiate', 'ask for a new handshake: a client once it is connected, a server before each answer')
+    .option('--key-update', 'update the keys (TLS 1.3): a client once it is connected, a server before each answer')
+    .option('--psk <hex>', 'a key that both sides know already (TLS 1.3)')
+    .option('--psk-identity <name>', 'the name of that key (Client_identity)')
+    .option(
+      '--renegotiate',
+      'ask for a new handshake (TLS 1.2): a client once it is connected, a server before each answer',
+    )
     .option('--wait <s>', 'seconds that the other side may take', whole(1, secondsMax), waitSeconds)
     .addOption(new Option('--keylog <file>', 'append the secrets, as an NSS key log').env('SSLKEYLOGFILE'))
     .option('--insecure-seed <n>', 'all randomness from a seed: anybody who knows it reads everything');
@@ -146,6 +168,7 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
   const server = await PeerServer.start({
     ...common(options, io),
     ...given({ credential, conduct }),
+    ...given({ earlyData: options.earlyData === undefined ? undefined : appendTo(options.earlyData) }),
     ...given({ sessionSeconds: options.timeout, connectionsMax: options.naccept }),
     ...given({
       clientAuthorities:
@@ -178,6 +201,7 @@ async function connect(target: string, options: ConnectCommandOptions, io: Io): 
     ...given({ sessionIn: options.sessIn, sessionOut: options.sessOut }),
     ...given({ servername: options.servername, get: options.get }),
     ...given({ fragmentBytesMax: fragmentLengths.find((bytes) => String(bytes) === options.maxfraglen) }),
+    ...given({ earlyData: options.earlyData === undefined ? undefined : readBytes(options.earlyData) }),
     reconnect: options.reconnect,
     answer: (bytes) => io.out(Buffer.from(bytes).toString()),
   });
@@ -201,6 +225,7 @@ function common(options: PeerOptions, io: Io): CommonOptions {
   const milliseconds = 1000;
   return {
     profile: options.profile,
+    tls: options.renegotiate === true && options.tls === 'any' ? '1.2' : options.tls, // TLS 1.3 has no renegotiation
     tickets: options.tickets,
     limitMs: options.wait * milliseconds,
     print: (line) => io.out(`${line}\n`),
@@ -208,12 +233,17 @@ function common(options: PeerOptions, io: Io): CommonOptions {
     ...given({ cipherSuites: options.cipher === undefined ? undefined : readCipherList(options.cipher) }),
     ...given({ keyLog: options.keylog === undefined ? undefined : keyLogTo(options.keylog) }),
     ...given({ insecureSeed: options.insecureSeed, renegotiate: options.renegotiate }),
+    ...given({ ticketCount: options.numTickets, keyUpdate: options.keyUpdate, psk: preSharedKey(options) }),
   };
 }
 
 interface CommonOptions {
   readonly profile: Profile;
+  readonly tls: TlsVersions;
   readonly tickets: boolean;
+  readonly ticketCount?: number;
+  readonly keyUpdate?: boolean;
+  readonly psk?: PreSharedKey;
   readonly limitMs: number;
   readonly print: (line: string) => void;
   readonly alpn?: readonly string[];
@@ -229,6 +259,12 @@ function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], u
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
+}
+
+function preSharedKey({ psk, pskIdentity }: PeerOptions): PreSharedKey | undefined {
+  if (psk !== undefined) return readPreSharedKey(psk, pskIdentity);
+  if (pskIdentity === undefined) return undefined;
+  throw new CommandFailure(exitCodes.usedWrongly, '--psk-identity names the key of --psk, which is missing');
 }
 
 function credentialOf({ cert, key }: PeerOptions): Credential | undefined {

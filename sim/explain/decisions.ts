@@ -107,6 +107,14 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     helps: 'let both sides prefer the same suites in every connection',
     lines: '1.1.1 and 3.0 send no new tickets then, 3.5 does',
   },
+  'single-use-not-in-cache': {
+    side: 'server',
+    verdict: 'refused',
+    means:
+      'the tickets of this server allow early data, so that each opens once: the session that the callback gave is not in the cache of this SSL_CTX',
+    where: 'tls_parse_ctos_psk, ssl/statem/extensions_srvr.c',
+    helps: 'keep the sessions in the internal cache too, or set SSL_OP_NO_ANTI_REPLAY and keep replays out yourself',
+  },
   'ticket-not-stateful': {
     side: 'server',
     verdict: 'refused',

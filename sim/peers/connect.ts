@@ -1,12 +1,13 @@
 /** `simtls connect`: a TLS client over real TCP, with the words of `openssl s_client`. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Credential, Libssl, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
-import { configureContext, encodeProtocols } from './context.js';
+import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { ConnectionFailure, messageOf } from './error.js';
 import { readSession, writeSession } from './files.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
+import { type PreSharedKey, usePreSharedKey } from './psk.js';
 import { SecureSocket } from './secure-socket.js';
-import { alpnLine, decisionLine, sessionLine, verifyLine } from './words.js';
+import { alpnLine, decisionLine, earlyDataLine, sessionLine, verifyLine } from './words.js';
 
 export interface ConnectOptions {
   readonly host: string;
@@ -19,9 +20,16 @@ export interface ConnectOptions {
   readonly credential?: Credential;
   readonly alpn?: readonly string[];
   readonly cipherSuites?: readonly number[];
+  readonly tls: TlsVersions;
   readonly tickets: boolean;
   /** Bytes of plaintext a record that it asks for. */
   readonly fragmentBytesMax?: FragmentBytesMax;
+  /** Tickets of TLS 1.3 that are waited for where a session is wanted; 1 unless told. */
+  readonly ticketCount?: number;
+  /** What is sent as early data, where the session allows it. */
+  readonly earlyData?: Uint8Array;
+  readonly keyUpdate?: boolean;
+  readonly psk?: PreSharedKey;
   /** Files. */
   readonly sessionIn?: string;
   readonly sessionOut?: string;
@@ -65,6 +73,9 @@ export class PeerClient {
       const code = fragmentLengths.indexOf(options.fragmentBytesMax) + 1;
       libssl.SSL_CTX_set_tlsext_max_fragment_length(this.#ctx, code);
     }
+    if (options.psk !== undefined) {
+      usePreSharedKey(libssl, this.#ctx, options.psk, { ownSuites: options.cipherSuites !== undefined });
+    }
     if (!options.tickets) libssl.SSL_CTX_set_options(this.#ctx, noTicket);
     this.#session = options.sessionIn === undefined ? null : readSession(libssl, options.sessionIn);
   }
@@ -73,7 +84,7 @@ export class PeerClient {
   async run(): Promise<void> {
     for (let round = 0; round <= this.#options.reconnect; round += 1) {
       if (round > 0) this.#options.print('drop connection and then reconnect');
-      await this.#connect();
+      await this.#connect({ isLast: round === this.#options.reconnect });
     }
   }
 
@@ -83,7 +94,7 @@ export class PeerClient {
     this.#interrupt();
   }
 
-  async #connect(): Promise<void> {
+  async #connect(round: { readonly isLast: boolean }): Promise<void> {
     const { host, port, limitMs, print } = this.#options;
     const { libssl } = this.#library;
     if (this.#stopped) throw new ConnectionFailure('INTERRUPTED', 'connecting was interrupted');
@@ -102,19 +113,23 @@ export class PeerClient {
     });
     this.#interrupt = () => secure.interrupt();
     try {
-      await this.#converse(secure);
+      await this.#converse(secure, round);
     } finally {
       await secure.end({ closeNotify: 'sent' });
     }
   }
 
-  async #converse(secure: SecureSocket): Promise<void> {
-    const { get, print, renegotiate } = this.#options;
+  async #converse(secure: SecureSocket, { isLast }: { readonly isLast: boolean }): Promise<void> {
+    const { get, keyUpdate, print, renegotiate } = this.#options;
     const { libssl } = this.#library;
     await this.#handshake(secure);
     print(sessionLine(libssl, secure.ssl));
     print(verifyLine(libssl, secure.ssl));
     print(alpnLine(libssl, secure.ssl));
+    const earlyData = earlyDataLine(libssl, secure.ssl);
+    if (earlyData !== undefined) print(earlyData);
+    if (earlyData !== undefined && (this.#options.sessionOut !== undefined || !isLast))
+      await this.#awaitTickets(secure);
     this.#keepSession(secure.ssl);
     if (renegotiate === true) {
       print('RENEGOTIATING');
@@ -123,6 +138,10 @@ export class PeerClient {
       print(`renegotiated: ${sessionLine(libssl, secure.ssl)}`);
       this.#keepSession(secure.ssl);
     }
+    if (keyUpdate === true) {
+      print('KEYUPDATE');
+      await secure.updateKeys();
+    }
     if (get === undefined) return;
     const name = this.#options.servername ?? this.#options.host;
     await secure.write(Buffer.from(`GET ${get} HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`));
@@ -130,8 +149,19 @@ export class PeerClient {
     this.#keepSession(secure.ssl);
   }
 
+  /** In TLS 1.3 a session is resumed by what comes after the handshake. */
+  async #awaitTickets(secure: SecureSocket): Promise<void> {
+    for (const bytes of await secure.awaitTickets(this.#options.ticketCount ?? 1)) {
+      if (bytes !== undefined) this.#options.answer(bytes);
+    }
+  }
+
   async #handshake(secure: SecureSocket): Promise<void> {
+    const { earlyData } = this.#options;
+    const session = this.#library.libssl.SSL_get_session(secure.ssl);
+    const isAllowed = session !== null && this.#library.libssl.SSL_SESSION_get_max_early_data(session) > 0;
     try {
+      if (earlyData !== undefined && isAllowed) await secure.writeEarly(earlyData);
       await secure.handshake();
     } catch (cause) {
       this.#options.print(verifyLine(this.#library.libssl, secure.ssl));

@@ -114,6 +114,14 @@ export function keyLogTo(path: string): (line: string) => void {
   return (line) => append(`${line}\n`);
 }
 
+/** Appends bytes to a file. @throws PeerError */
+export function appendTo(path: string): (bytes: Uint8Array) => void {
+  const append = (bytes: Uint8Array): void =>
+    writing(path, () => appendFileSync(path, bytes, { mode: secretFileMode }));
+  append(new Uint8Array(0)); // whether it can be written shows at once
+  return append;
+}
+
 function readKey(path: string): PrivateKey {
   const bytes = readBytes(path);
   try {
@@ -163,7 +171,7 @@ function pemBlock(label: string, der: Uint8Array): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-function readBytes(path: string): Buffer {
+export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {

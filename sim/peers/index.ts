@@ -2,15 +2,18 @@
 
 export { type Conduct, type Misbehaviour, misbehaviourNamed, misbehaviours } from '../emulator/index.js';
 export { type ConnectOptions, fragmentLengths, PeerClient } from './connect.js';
-export { readAlpnList, readCipherList } from './context.js';
+export { readAlpnList, readCipherList, type TlsVersions } from './context.js';
 export { ConnectionFailure, type FailureCode, PeerError, type PeerErrorCode } from './error.js';
 export {
   type Authorities,
+  appendTo,
   bundledAuthorities,
   keyLogTo,
   readAuthorities,
+  readBytes,
   readCredential,
   writeCertificates,
 } from './files.js';
 export { whenInterrupted } from './interrupt.js';
+export { type PreSharedKey, readPreSharedKey } from './psk.js';
 export { PeerServer, type ServeOptions } from './serve.js';

@@ -11,6 +11,12 @@ const readBytesMax = 16_384;
 const lingerMs = 1_000;
 const alertLevelFatal = 2;
 const finishedMessage = 20;
+const ticketMessage = 4;
+const updateRequested = 1; // SSL_KEY_UPDATE_REQUESTED
+/** How long a client waits for tickets of TLS 1.3, which a server may leave out. */
+const ticketWaitMs = 1_000;
+/** SSL_READ_EARLY_DATA_SUCCESS; 2 is _FINISH. */
+const earlyDataCame = 1;
 /** Bytes of application data that a client may send while a renegotiation is asked of it. */
 const meanwhileBytesMax = 1 << 16;
 
@@ -33,6 +39,7 @@ export class SecureSocket {
   #alerts: string[] = [];
   /** Finished messages that went either way: two a handshake. */
   #finished = 0;
+  #tickets = 0;
   #interrupted = false;
   #freed = false;
   #wake: () => void = () => {};
@@ -49,6 +56,7 @@ export class SecureSocket {
     this.#stopListening = library.listen(ssl.id, (event) => {
       if (event.kind === 'decision') options.onDecision(event);
       if (event.kind === 'message' && event.handshakeType === finishedMessage) this.#finished += 1;
+      if (event.kind === 'message' && event.handshakeType === ticketMessage) this.#tickets += 1;
       if (event.kind === 'alert') this.#alerts.push(alertText(event));
     });
   }
@@ -56,6 +64,54 @@ export class SecureSocket {
   /** @throws ConnectionFailure */
   async handshake(): Promise<void> {
     await this.#until('the handshake', () => this.#library.SSL_do_handshake(this.ssl));
+  }
+
+  /** A client: sends all of it as early data, before the handshake is over. @throws ConnectionFailure */
+  async writeEarly(bytes: Uint8Array): Promise<void> {
+    await this.#until('writing early data', () => this.#library.SSL_write_early_data(this.ssl, bytes));
+  }
+
+  /** A server, in place of the first part of the handshake: the early data that came. @throws ConnectionFailure */
+  async readEarly(): Promise<readonly Uint8Array[]> {
+    const parts: Uint8Array[] = [];
+    await this.#until('reading early data', () => {
+      for (;;) {
+        const [result, bytes] = this.#library.SSL_read_early_data(this.ssl, readBytesMax);
+        if (result !== earlyDataCame) return result;
+        parts.push(bytes);
+      }
+    });
+    return parts;
+  }
+
+  /**
+   * A client of TLS 1.3: reads until so many tickets have come, or for a moment.
+   * @returns application data that came meanwhile; undefined in it: the peer's close_notify
+   * @throws ConnectionFailure
+   */
+  async awaitTickets(count: number): Promise<readonly (Uint8Array | undefined)[]> {
+    const meanwhile: (Uint8Array | undefined)[] = [];
+    const deadlineMs = Date.now() + ticketWaitMs;
+    while (this.#tickets < count && Date.now() < deadlineMs && !this.#interrupted) {
+      this.#library.ERR_clear_error();
+      const [length, bytes] = this.#library.SSL_read(this.ssl, readBytesMax);
+      if (length > 0) {
+        meanwhile.push(bytes);
+        continue;
+      }
+      if (this.#tickets >= count) break;
+      const error = this.#library.SSL_get_error(this.ssl, length);
+      if (error === 'SSL_ERROR_ZERO_RETURN') return [...meanwhile, undefined];
+      if (error !== 'SSL_ERROR_WANT_READ') throw this.#failure('waiting for tickets', error);
+      await this.#changeWithin(deadlineMs - Date.now());
+    }
+    return meanwhile;
+  }
+
+  /** Changes our keys, and asks for the peer's: what is written next begins with it. @throws ConnectionFailure below TLS 1.3 */
+  async updateKeys(): Promise<void> {
+    await this.#until('updating keys', () => this.#library.SSL_key_update(this.ssl, updateRequested));
+    await this.handshake();
   }
 
   /**
@@ -197,6 +253,15 @@ export class SecureSocket {
         resolve();
       };
     });
+  }
+
+  /** The same, where nothing is wrong if it does not come. */
+  async #changeWithin(waitMs: number): Promise<void> {
+    try {
+      await this.#change('waiting', waitMs);
+    } catch (cause) {
+      if (!(cause instanceof ConnectionFailure)) throw cause;
+    }
   }
 
   /** The oldest reason first, as ERR_print_errors prints them; then the alerts that went either way. */

@@ -2,9 +2,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Credential, type ProfileName, type Ssl, type SslCtx, testCredentials } from '../../src/index.js';
 import type { Conduct, Memory } from '../emulator/index.js';
-import { configureContext, encodeProtocols } from './context.js';
+import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { messageOf, PeerError } from './error.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
+import { type PreSharedKey, usePreSharedKey } from './psk.js';
 import { SecureSocket } from './secure-socket.js';
 import { serveConnection } from './serving.js';
 import { decisionLine } from './words.js';
@@ -16,7 +17,14 @@ export interface ServeOptions {
   readonly profile: ProfileName;
   /** The fixed test certificate where none is given. */
   readonly credential?: Credential;
+  readonly tls: TlsVersions;
   readonly tickets: boolean;
+  /** Tickets after a full handshake of TLS 1.3; 2 unless told. */
+  readonly ticketCount?: number;
+  /** Takes early data, which goes there. */
+  readonly earlyData?: (bytes: Uint8Array) => void;
+  readonly keyUpdate?: boolean;
+  readonly psk?: PreSharedKey;
   /** Seconds for which sessions may be resumed. */
   readonly sessionSeconds?: number;
   /** Protocols by preference, for clients that offer some. */
@@ -38,6 +46,8 @@ export interface ServeOptions {
 /** Open connections; more wait in the system's queue or are refused by it. */
 const openMax = 1_024;
 const idContext = 'simtls serve';
+/** Bytes of early data that a ticket allows, as with s_server. */
+const earlyDataMax = 16_384;
 
 /** A server that listens. */
 export class PeerServer {
@@ -102,7 +112,7 @@ export class PeerServer {
   #accept(socket: Socket): void {
     this.#accepted += 1;
     if (this.#accepted === this.#options.connectionsMax) this.#server.close();
-    const { conduct = {}, limitMs, renegotiate = false } = this.#options;
+    const { conduct = {}, limitMs, renegotiate = false, keyUpdate = false, earlyData } = this.#options;
     const { libssl } = this.#library;
     const name = `connection ${this.#accepted}`;
     const print = (line: string): void => this.#options.print(`${name}: ${line}`);
@@ -119,7 +129,9 @@ export class PeerServer {
         print(decisionLine(event));
       },
     });
-    const done = serveConnection(secure, { library: libssl, ctx: this.#ctx, conduct, renegotiate, print, decisions })
+    const given = earlyData === undefined ? {} : { earlyData };
+    const options = { library: libssl, ctx: this.#ctx, conduct, renegotiate, keyUpdate, print, decisions, ...given };
+    const done = serveConnection(secure, options)
       .catch((cause: unknown) => {
         this.#fail(cause);
         this.stop();
@@ -133,6 +145,10 @@ function makeContext({ libssl }: PeerLibrary, options: ServeOptions): SslCtx {
   const ctx = configureContext(libssl, libssl.TLS_server_method(), options);
   if (options.conduct?.idContext === undefined) libssl.SSL_CTX_set_session_id_context(ctx, Buffer.from(idContext));
   if (!options.tickets) libssl.SSL_CTX_set_options(ctx, noTicket);
+  if (options.ticketCount !== undefined) libssl.SSL_CTX_set_num_tickets(ctx, options.ticketCount);
+  if (options.earlyData !== undefined) libssl.SSL_CTX_set_max_early_data(ctx, earlyDataMax);
+  if (options.psk !== undefined)
+    usePreSharedKey(libssl, ctx, options.psk, { ownSuites: options.cipherSuites !== undefined });
   if (options.sessionSeconds !== undefined) libssl.SSL_CTX_set_timeout(ctx, options.sessionSeconds);
   if (options.clientAuthorities !== undefined) {
     libssl.SSL_CTX_trust(ctx, options.clientAuthorities);

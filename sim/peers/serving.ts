@@ -4,7 +4,7 @@ import { type Conduct, garbageRecord, plainAnswer } from '../emulator/index.js';
 import { ConnectionFailure } from './error.js';
 import { type HttpRequest, httpAnswer, RequestReader } from './http.js';
 import type { SecureSocket } from './secure-socket.js';
-import { alpnLine, sessionLine } from './words.js';
+import { alpnLine, earlyDataLine, sessionLine } from './words.js';
 
 export interface ServingOptions {
   readonly library: Libssl;
@@ -12,6 +12,10 @@ export interface ServingOptions {
   readonly conduct: Conduct;
   /** Asks for a new handshake (HelloRequest) before each answer. */
   readonly renegotiate: boolean;
+  /** Updates the keys (TLS 1.3) before each answer. */
+  readonly keyUpdate: boolean;
+  /** Takes early data, which goes there. */
+  readonly earlyData?: (bytes: Uint8Array) => void;
   readonly print: (line: string) => void;
   /** Decision lines of this connection so far. */
   readonly decisions: readonly string[];
@@ -42,8 +46,13 @@ export async function serveConnection(secure: SecureSocket, options: ServingOpti
 async function converse(secure: SecureSocket, options: ServingOptions): Promise<string> {
   const { conduct, library, print } = options;
   if (conduct.hello !== undefined) return insteadOfHandshake(secure, conduct.hello);
+  if (options.earlyData !== undefined) {
+    for (const bytes of await secure.readEarly()) options.earlyData(bytes);
+  }
   await secure.handshake();
   print(sessionLine(library, secure.ssl));
+  const earlyData = options.earlyData === undefined ? undefined : earlyDataLine(library, secure.ssl);
+  if (earlyData !== undefined) print(earlyData);
   if (conduct.established === 'reset') return 'reset';
   if (conduct.established === 'garbage record') secure.socket.write(garbageRecord());
   if (conduct.established === 'stop reading') {
@@ -87,7 +96,7 @@ async function answer(
   asked: { readonly request: HttpRequest | 'invalid'; readonly number: number; readonly reader: RequestReader },
   options: ServingOptions,
 ): Promise<string | undefined> {
-  const { conduct, library, print, renegotiate } = options;
+  const { conduct, keyUpdate, library, print, renegotiate } = options;
   const { request, number, reader } = asked;
   if (request === 'invalid' || !/^(GET|HEAD)$/.test(request.method)) {
     print('request refused');
@@ -99,6 +108,10 @@ async function answer(
   if (renegotiate) {
     for (const bytes of await secure.askToRenegotiate()) reader.push(bytes);
     print(`renegotiated: ${sessionLine(library, secure.ssl)}`);
+  }
+  if (keyUpdate) {
+    print('KEYUPDATE');
+    await secure.updateKeys();
   }
   const bytes = httpAnswer({
     status: '200 OK',

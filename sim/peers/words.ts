@@ -40,6 +40,15 @@ export function sessionLine(library: Libssl, ssl: Ssl): string {
   return `${how}, ${library.SSL_get_version(ssl)}, Cipher is ${library.SSL_get_cipher_name(ssl) ?? '(NONE)'}`;
 }
 
+const tls13 = 'TLSv1.3';
+const earlyDataWords: Readonly<Record<number, string>> = { 0: 'not sent', 1: 'rejected', 2: 'accepted' };
+
+/** `Early data was accepted`, in TLS 1.3 alone. */
+export function earlyDataLine(library: Libssl, ssl: Ssl): string | undefined {
+  if (library.SSL_get_version(ssl) !== tls13) return undefined;
+  return `Early data was ${earlyDataWords[library.SSL_get_early_data_status(ssl)]}`;
+}
+
 /** `Verify return code: 0 (ok)`. */
 export function verifyLine(library: Libssl, ssl: Ssl): string {
   const code = library.SSL_get_verify_result(ssl);

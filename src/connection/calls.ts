@@ -1,6 +1,7 @@
 /** What the calls that do I/O ask of a connection: SSL_do_handshake, SSL_read, SSL_write, SSL_shutdown, SSL_renegotiate, SSL_get_error. */
 import { AlertDescription, AlertLevel, ContentType, KeyUpdateRequest } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import type { EarlyDataPhase } from './early-data.js';
 import { readBytes, renegotiateCheck, runHandshake, writeBytes } from './read-write.js';
 import { dispatchAlert, type Outcome, sendAlert } from './records.js';
 import { Option, Shutdown } from './state.js';
@@ -15,8 +16,31 @@ export type SslErrorName =
 
 export function doHandshake(connection: Connection): number {
   if (connection.handshakeKind === undefined) return fail(connection, 'CONNECTION_TYPE_NOT_SET');
+  goOnAfterEarlyData(connection, 'handshake');
   renegotiateCheck(connection, { inInit: 'refused' });
   return connection.inInit || connection.inBefore ? runHandshake(connection) : 1;
+}
+
+/** Calls for early data that have to be made again come before others. */
+const notReadingNow: ReadonlySet<EarlyDataPhase> = new Set(['connect-retry', 'accept-retry']);
+const notWritingNow: ReadonlySet<EarlyDataPhase> = new Set(['connect-retry', 'accept-retry', 'read-retry']);
+
+/** ossl_statem_check_finish_init: a handshake that paused for early data goes on with the next call that wants it done. */
+function goOnAfterEarlyData(connection: Connection, call: 'handshake' | 'read' | 'write'): void {
+  const { earlyData, handState } = connection;
+  const isPaused = handState === 'EARLY_DATA' || handState === 'PENDING_EARLY_DATA_END';
+  if (!isPaused) return;
+  if (call === 'handshake') {
+    connection.inInit = true;
+    if (earlyData.phase === 'write-retry') earlyData.phase = 'finished-writing';
+  } else if (connection.server) {
+    if (earlyData.phase === 'finished-reading' && handState === 'EARLY_DATA') connection.inInit = true;
+  } else if (call === 'read') {
+    if (handState === 'EARLY_DATA') connection.inInit = true;
+  } else if (earlyData.phase !== 'writing') {
+    connection.inInit = true;
+    if (earlyData.phase === 'write-retry') earlyData.phase = 'finished-writing';
+  }
 }
 
 export interface ReadResult {
@@ -33,6 +57,9 @@ export function read(connection: Connection, length: number): ReadResult {
     connection.want = 'nothing';
     return { result: 0, bytes: empty };
   }
+  if (notReadingNow.has(connection.earlyData.phase))
+    return { result: refuse(connection, 'SHOULD_NOT_HAVE_BEEN_CALLED'), bytes: empty };
+  goOnAfterEarlyData(connection, 'read');
   renegotiateCheck(connection, { inInit: 'refused' });
   handshake.inReadAppData = 1;
   const got = readBytes(connection, 'application-data', length, { acceptChangeCipherSpec: false });
@@ -48,14 +75,21 @@ export function read(connection: Connection, length: number): ReadResult {
 
 /** How many bytes were written, −1 for an error or to try again with the same bytes. */
 export function write(connection: Connection, bytes: Uint8Array): number {
+  const outcome = writeAll(connection, bytes);
+  return outcome > 0 ? bytes.length : outcome;
+}
+
+/** SSL_write_ex: 1 when all of it was written, which may be nothing. */
+export function writeAll(connection: Connection, bytes: Uint8Array): Outcome {
   if (connection.handshakeKind === undefined) return fail(connection, 'UNINITIALIZED');
   if ((connection.shutdown & Shutdown.sent) !== 0) {
     connection.want = 'nothing';
     return fail(connection, 'PROTOCOL_IS_SHUTDOWN');
   }
+  if (notWritingNow.has(connection.earlyData.phase)) return refuse(connection, 'SHOULD_NOT_HAVE_BEEN_CALLED');
+  goOnAfterEarlyData(connection, 'write');
   renegotiateCheck(connection, { inInit: 'refused' });
-  const outcome = writeBytes(connection, ContentType.applicationData, bytes);
-  return outcome > 0 ? bytes.length : outcome;
+  return writeBytes(connection, ContentType.applicationData, bytes);
 }
 
 /** 1 closed both ways, 0 our close_notify is out, −1 wait or error. */

@@ -10,6 +10,7 @@ import {
 import { isSchemeOf13, schemeFitsKeyOf13 } from './certificate-verify-13.js';
 import { sharedSchemes } from './choose-suite.js';
 import type { Connection } from './connection.js';
+import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { chooseGroup, suitesOf13 } from './groups.js';
 import { moveAccept } from './hello-extensions.js';
@@ -81,7 +82,16 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   chooseProtocol(connection, hello);
   if (schemes === undefined && !connection.hit)
     throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
+  const early = data(ExtensionType.earlyData);
+  if (early !== undefined) readEarlyDataOffer(connection, early);
   settleShare(connection, { sent: shares !== undefined });
+  if (early !== undefined) settleEarlyData(connection);
+}
+
+/** tls_parse_ctos_early_data. */
+function readEarlyDataOffer(connection: Connection, data: Uint8Array): void {
+  if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (connection.tls13.helloRetry !== 'none') throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
 }
 
 /** tls_parse_ctos_key_share: which of the client's shares will do. */

@@ -103,12 +103,19 @@ export const clientSide13: Side = {
         connection.handState = connection.tls13.lateAuthentication === 'requested' ? 'CW_CERT' : 'OK';
         return 'write';
       case 'CR_FINISHED':
-        if (connection.has(Option.enableMiddleboxCompat) && connection.tls13.helloRetry === 'none') {
+        if (hasWrittenEarlyData(connection)) {
+          connection.handState = 'PENDING_EARLY_DATA_END';
+        } else if (connection.has(Option.enableMiddleboxCompat) && connection.tls13.helloRetry === 'none') {
           connection.handState = 'CW_CHANGE';
         } else {
           connection.handState = afterChange(connection);
         }
         return 'write';
+      case 'PENDING_EARLY_DATA_END':
+        connection.handState =
+          connection.earlyData.status === 'accepted' ? 'CW_END_OF_EARLY_DATA' : afterChange(connection);
+        return 'write';
+      case 'CW_END_OF_EARLY_DATA':
       case 'CW_CHANGE':
         connection.handState = afterChange(connection);
         return 'write';
@@ -134,6 +141,12 @@ export const clientSide13: Side = {
   },
 
   preWork(connection) {
+    if (connection.handState === 'PENDING_EARLY_DATA_END') {
+      const { phase } = connection.earlyData;
+      if (phase === 'finished-writing' || phase === 'none') return 'go-on';
+      connection.inInit = false; // more may be written
+      return 'end';
+    }
     if (connection.handState !== 'OK') return 'go-on';
     if (connection.tls13.lateAuthentication === 'requested') connection.tls13.lateAuthentication = 'offered';
     finishHandshake(connection);
@@ -144,6 +157,9 @@ export const clientSide13: Side = {
     switch (connection.handState) {
       case 'CW_CHANGE':
         return 'change-cipher-spec';
+      case 'CW_END_OF_EARLY_DATA':
+        connection.earlyData.phase = 'finished-writing';
+        return { type: HandshakeType.endOfEarlyData, body: new Uint8Array(0) };
       case 'CW_CERT':
         return { type: HandshakeType.certificate, body: makeCertificateOfClient(connection) };
       case 'CW_CERT_VRFY':
@@ -158,6 +174,7 @@ export const clientSide13: Side = {
   },
 
   postWork(connection) {
+    if (connection.handState === 'CW_END_OF_EARLY_DATA') connection.records.writeProtection = undefined;
     return connection.handState === 'CW_FINISHED' || connection.handState === 'CW_KEY_UPDATE' ? 'flush' : 'go-on';
   },
 
@@ -173,6 +190,10 @@ export const clientSide13: Side = {
     }
   },
 };
+
+function hasWrittenEarlyData({ earlyData }: Connection): boolean {
+  return earlyData.phase === 'write-retry' || earlyData.phase === 'finished-writing';
+}
 
 function afterChange(connection: Connection): ClientHandState {
   return connection.handshake.certificateRequested === 0 ? 'CW_FINISHED' : 'CW_CERT';

@@ -1,11 +1,12 @@
 /** The messages that a client makes and reads in TLS 1.3, ServerHello and tickets apart: RFC 8446 §4.3, §4.4. */
 import { HandshakeFailure } from '../handshake/index.js';
-import { equalBytes } from '../session/index.js';
+import { equalBytes, type Session } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
   readCertificateOfTls13,
   readCertificateRequestOfTls13,
+  readEmpty,
   readEncryptedExtensions,
   readSignatureAlgorithms,
   writeCertificateOfTls13,
@@ -15,6 +16,7 @@ import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
 import { agreeApplicationTraffic, changeKeys13, requireRecordBoundary, verifyDataOf } from './keys-13.js';
+import { parsed } from './parsed.js';
 import { takePeerChain } from './peer-chain.js';
 import { Option, Shutdown } from './state.js';
 
@@ -56,6 +58,7 @@ export function onEncryptedExtensions(connection: Connection, body: Uint8Array):
   }
   handshake.alpnSelected = undefined;
   for (const one of extensions) onEncryptedExtension(connection, one);
+  settleAcceptedEarlyData(connection, extensions);
   moveAccept(connection);
   settleFragmentLength(connection, { offered: false });
 }
@@ -71,11 +74,31 @@ function onEncryptedExtension(connection: Connection, { type, data }: Extension)
       break;
     case ExtensionType.alpn:
       handshake.alpnSelected = readOneProtocol(data);
+      if (!isProtocolOf(session, handshake.alpnSelected)) connection.earlyData.isAllowed = false;
       if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+      break;
+    case ExtensionType.earlyData:
+      parsed(() => readEmpty(data), 'BAD_EXTENSION');
+      if (!connection.earlyData.isAllowed || !connection.hit)
+        throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
+      connection.earlyData.status = 'accepted';
       break;
     default:
       break;
   }
+}
+
+/** final_alpn and final_early_data: the protocol of the session has to be agreed on again. */
+function settleAcceptedEarlyData(connection: Connection, extensions: readonly Extension[]): void {
+  const { handshake, session, earlyData } = connection;
+  if (handshake.alpnSelected === undefined && session?.alpnSelected !== undefined) earlyData.isAllowed = false;
+  const isAccepted = extensions.some(({ type }) => type === ExtensionType.earlyData);
+  if (isAccepted && !earlyData.isAllowed) throw new HandshakeFailure('illegal_parameter', 'BAD_EARLY_DATA');
+}
+
+function isProtocolOf(session: Session | undefined, protocol: Uint8Array | undefined): boolean {
+  const before = session?.alpnSelected;
+  return before !== undefined && protocol !== undefined && equalBytes(before, protocol);
 }
 
 /** The certificate itself is asked for only after the server's has been verified; after the handshake at once. */
@@ -139,7 +162,7 @@ export function makeFinishedOfClient(connection: Connection): Uint8Array {
 
 /** Whether the handshake's keys protect what is written only from Certificate or Finished on. */
 export function changesKeysLate(connection: Connection): boolean {
-  return connection.has(Option.enableMiddleboxCompat);
+  return connection.has(Option.enableMiddleboxCompat) || connection.earlyData.phase !== 'none';
 }
 
 /** What both sides check of a Finished. */

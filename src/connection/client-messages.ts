@@ -39,6 +39,8 @@ import {
 import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { offersEarlyData } from './early-data.js';
+import { askForExternalPsk } from './external-psk.js';
 import { suitesOf13 } from './groups.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
@@ -70,9 +72,12 @@ export function makeClientHello(connection: Connection): Uint8Array {
     handshake.clientRandom = new Uint8Array(randomBytes);
     connection.fillRandom('client-random', handshake.clientRandom);
   }
-  if (range.max === ProtocolVersion.tls13 && suitesOf13(connection).length === 0)
+  const isFor13 = range.max >= ProtocolVersion.tls13;
+  if (isFor13 && suitesOf13(connection).length === 0)
     throw new HandshakeFailure('internal_error', 'NO_CIPHERS_AVAILABLE');
-  const psks = range.max >= ProtocolVersion.tls13 ? offeredPsks(connection) : [];
+  if (isFor13) askForExternalPsk(connection);
+  const earlyData = isFor13 && offersEarlyData(connection);
+  const psks = isFor13 ? offeredPsks(connection) : [];
   const suites = [
     ...(range.max >= ProtocolVersion.tls13 ? suitesOf13(connection) : []),
     ...(range.min <= ProtocolVersion.tls12 ? (connection.context.cipherSuites ?? defaultSuiteCodes) : []),
@@ -86,7 +91,7 @@ export function makeClientHello(connection: Connection): Uint8Array {
     legacySessionId: legacySessionId(connection),
     cipherSuites: suites,
     legacyCompressionMethods: Uint8Array.of(0),
-    extensions: clientExtensions(connection, psks),
+    extensions: clientExtensions(connection, { psks, earlyData }),
   });
   if (psks.length > 0) signBinders(connection, body, psks);
   return body;

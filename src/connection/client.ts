@@ -15,6 +15,7 @@ import {
   verifyServer,
 } from './client-messages.js';
 import type { Connection } from './connection.js';
+import { changeToEarlyKeys } from './early-data.js';
 import {
   agreeMasterSecret,
   changeKeys,
@@ -109,10 +110,18 @@ export const clientSide: Side = {
         connection.handState = 'CW_CLNT_HELLO';
         return 'write';
       case 'CW_CLNT_HELLO':
-        return 'read';
-      case 'CR_SRVR_HELLO': // a HelloRetryRequest
-        connection.handState = connection.has(Option.enableMiddleboxCompat) ? 'CW_CHANGE' : 'CW_CLNT_HELLO';
+        if (connection.earlyData.phase !== 'connecting') return 'read';
+        connection.handState = connection.has(Option.enableMiddleboxCompat) ? 'CW_CHANGE' : 'EARLY_DATA';
         return 'write';
+      case 'EARLY_DATA':
+        return 'read';
+      case 'CR_SRVR_HELLO': {
+        // a HelloRetryRequest; with early data the ChangeCipherSpec is out already
+        const changes =
+          connection.has(Option.enableMiddleboxCompat) && connection.earlyData.phase !== 'finished-writing';
+        connection.handState = changes ? 'CW_CHANGE' : 'CW_CLNT_HELLO';
+        return 'write';
+      }
       case 'CR_SRVR_DONE':
         connection.handState = connection.handshake.certificateRequested === 0 ? 'CW_KEY_EXCH' : 'CW_CERT';
         return 'write';
@@ -126,7 +135,7 @@ export const clientSide: Side = {
         connection.handState = 'CW_CHANGE';
         return 'write';
       case 'CW_CHANGE':
-        connection.handState = connection.tls13.helloRetry === 'pending' ? 'CW_CLNT_HELLO' : 'CW_FINISHED';
+        connection.handState = afterChange(connection);
         return 'write';
       case 'CW_FINISHED':
         if (!connection.hit) return 'read';
@@ -150,6 +159,10 @@ export const clientSide: Side = {
 
   preWork(connection) {
     if (connection.handState === 'CW_CLNT_HELLO') connection.shutdown = 0;
+    if (connection.handState === 'EARLY_DATA') {
+      connection.inInit = false; // the application writes it now
+      return 'end';
+    }
     if (connection.handState !== 'OK') return 'go-on';
     finishHandshake(connection);
     return 'end';
@@ -177,6 +190,9 @@ export const clientSide: Side = {
   postWork(connection) {
     switch (connection.handState) {
       case 'CW_CLNT_HELLO':
+        if (!sendsEarlyData(connection)) return 'flush';
+        if (!connection.has(Option.enableMiddleboxCompat)) changeToEarlyKeys(connection, 'write');
+        return 'go-on';
       case 'CW_FINISHED':
         return 'flush';
       case 'CW_KEY_EXCH':
@@ -184,6 +200,12 @@ export const clientSide: Side = {
         return 'go-on';
       case 'CW_CHANGE':
         if (connection.tls13.helloRetry === 'pending') return 'go-on';
+        if (sendsEarlyData(connection)) {
+          changeToEarlyKeys(connection, 'write');
+          return 'go-on';
+        }
+        if (connection.earlyData.phase === 'connecting')
+          throw new HandshakeFailure('internal_error', connection.profile.noEarlyKeyReason);
         if (connection.session !== undefined) connection.session.cipherSuite = connection.handshake.suite?.code;
         changeKeys(connection, 'write');
         return 'go-on';
@@ -195,10 +217,21 @@ export const clientSide: Side = {
   afterFlush() {},
 };
 
+function afterChange(connection: Connection): ClientHandState {
+  if (connection.tls13.helloRetry === 'pending') return 'CW_CLNT_HELLO';
+  return connection.earlyData.phase === 'connecting' ? 'EARLY_DATA' : 'CW_FINISHED';
+}
+
+/** Whether early data follows the ClientHello: no version is agreed yet. */
+function sendsEarlyData({ earlyData }: Connection): boolean {
+  return earlyData.phase === 'connecting' && earlyData.max > 0;
+}
+
 /** The transitions of the table in state.ts; undefined: the message is not expected. */
 function nextAfterReading(connection: Connection, messageType: number): ClientHandState | undefined {
   switch (connection.handState) {
     case 'CW_CLNT_HELLO':
+    case 'EARLY_DATA':
       return messageType === HandshakeType.serverHello ? 'CR_SRVR_HELLO' : undefined;
     case 'CR_SRVR_HELLO':
       if (connection.hit) return ticketOrChange(connection, messageType);

@@ -14,6 +14,7 @@ import {
 import type { Profile } from '../profile/index.js';
 import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
 import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
+import { EarlyData } from './early-data.js';
 import type { OwnShare } from './groups.js';
 import type { Protection } from './protection.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
@@ -46,6 +47,12 @@ export interface PendingWrite {
 const nothing: Uint8Array = new Uint8Array(0);
 const noExtensions: ReadonlySet<number> = new Set();
 const noShares: readonly OwnShare[] = [];
+
+/** A PSK that the application has from elsewhere; its session is one reference of the connection's. */
+export interface ExternalPsk {
+  readonly identity: Uint8Array;
+  readonly session: Session;
+}
 
 /** What the record layer of a connection holds. */
 export class Records {
@@ -232,6 +239,9 @@ export class Connection extends Counted {
   records: Records = new Records();
   handshake: HandshakeData = new HandshakeData();
   tls13: Tls13State = new Tls13State();
+  /** SSL_clear leaves it, since the calls for early data begin a handshake, which clears. */
+  readonly earlyData: EarlyData;
+  externalPsk: ExternalPsk | undefined;
 
   #options = 0n;
   #flags = 0;
@@ -259,6 +269,7 @@ export class Connection extends Counted {
     this.ticketCount = context.ticketCount;
     this.sessionIdContext = context.sessionIdContext;
     this.alpnProtocols = context.alpnProtocols;
+    this.earlyData = new EarlyData({ max: context.maxEarlyData, receivedMax: context.receivedEarlyDataMax });
     this.version = highestVersion(context.method);
     context.upRef(this.label);
     context.upRef(this.label);
@@ -333,6 +344,13 @@ export class Connection extends Counted {
     old?.release(this.label);
   }
 
+  /** The same for a PSK from elsewhere. */
+  setExternalPsk(psk: ExternalPsk | undefined): void {
+    const old = this.externalPsk;
+    this.externalPsk = psk;
+    old?.session.release(this.label);
+  }
+
   /**
    * ssl_clear_bad_session: a session still open (no close_notify sent, no handshake under way) is bad, and leaves the cache.
    * @returns whether it was
@@ -374,6 +392,7 @@ export class Connection extends Counted {
   protected override died(): void {
     this.clearBadSession();
     this.setSession(undefined);
+    this.setExternalPsk(undefined);
     this.sessionContext.release(this.label);
     this.context.release(this.label);
   }

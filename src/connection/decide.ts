@@ -22,6 +22,7 @@ export type DecisionCode =
   | 'resumed-by-psk'
   | 'psk-hash-differs'
   | 'ticket-not-stateful'
+  | 'single-use-not-in-cache'
   | 'nothing-offered'
   | 'id-unknown'
   | 'callback-had-none'

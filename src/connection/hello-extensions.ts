@@ -39,8 +39,13 @@ const pointFormats = [
   EcPointFormat.ansiX962CompressedChar2,
 ];
 
-/** @param psks what TLS 1.3 offers to resume */
-export function clientExtensions(connection: Connection, psks: readonly OfferedPsk[]): Extension[] {
+/** What a client of TLS 1.3 offers beside what it speaks. */
+export interface Offer {
+  readonly psks: readonly OfferedPsk[];
+  readonly earlyData: boolean;
+}
+
+export function clientExtensions(connection: Connection, offer: Offer): Extension[] {
   const { handshake, session } = connection;
   const list: Extension[] = [];
   const add = (type: number, data: Uint8Array): void => {
@@ -74,13 +79,13 @@ export function clientExtensions(connection: Connection, psks: readonly OfferedP
     connection.tls13.lateAuthentication = 'offered';
   }
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
-  if (isFor13) addTls13Offer(connection, list, psks);
+  if (isFor13) addTls13Offer(connection, list, offer);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;
 }
 
 /** What a client that would also speak TLS 1.3 adds: RFC 8446 §4.2.1, §4.2.8, §4.2.9. */
-function addTls13Offer(connection: Connection, list: Extension[], psks: readonly OfferedPsk[]): void {
+function addTls13Offer(connection: Connection, list: Extension[], { psks, earlyData }: Offer): void {
   const { handshake, tls13 } = connection;
   const range = versionRange(connection.versionLimits);
   if (range === undefined) return;
@@ -96,6 +101,7 @@ function addTls13Offer(connection: Connection, list: Extension[], psks: readonly
   list.push({ type: ExtensionType.keyShare, data: writeKeyShareOfClient(shares) });
   if (handshake.cookie !== undefined) list.push({ type: ExtensionType.cookie, data: writeCookie(handshake.cookie) });
   handshake.cookie = undefined;
+  if (earlyData) list.push({ type: ExtensionType.earlyData, data: none });
   if (psks.length > 0) list.push({ type: ExtensionType.preSharedKey, data: writeOfferedPsks(psks) });
 }
 

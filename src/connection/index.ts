@@ -10,8 +10,9 @@ export {
   shutdown,
   write,
 } from './calls.js';
-export { Connection } from './connection.js';
+export { Connection, type ExternalPsk } from './connection.js';
 export type { DecisionCode } from './decide.js';
+export { readEarlyData, writeEarlyData } from './early-data-calls.js';
 export { isFragmentLengthCode } from './fragment-length.js';
 export { askForCertificate } from './late-authentication.js';
 export { clearConnection, setRole } from './lifecycle.js';

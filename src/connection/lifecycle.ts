@@ -6,6 +6,7 @@ import { Tls13State } from './tls13-state.js';
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
 export function clearConnection(connection: Connection): boolean {
   if (connection.clearBadSession()) connection.setSession(undefined);
+  connection.setExternalPsk(undefined);
   connection.hit = false;
   connection.shutdown = 0;
   if (connection.renegotiate) {

@@ -22,6 +22,8 @@ export interface Protection {
   /** The fragment that goes on the wire. */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array;
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure;
+  /** The next record counts as the first again: what did not open was for other keys. */
+  restart?(): void;
 }
 
 /** RFC 5246 §6.1: how many records went before, 8 bytes. */

@@ -28,15 +28,26 @@ export interface OfferedPsk {
   readonly kind: 'resumption' | 'external';
 }
 
-/** What the session in use has to offer in TLS 1.3: its ticket, unless that is too old by the server's word. */
+/** What there is to offer in TLS 1.3: the session's ticket, unless that is too old by the server's word, and behind it an external PSK. */
 export function offeredPsks(connection: Connection): readonly OfferedPsk[] {
   const { session, tls13 } = connection;
   tls13.pskIdentity = 0;
   if (session === undefined || session.version !== ProtocolVersion.tls13) return [];
   const ticket = offeredTicket(connection, session);
+  const external = offeredExternalPsk(connection);
   const list = ticket === undefined ? [] : [ticket];
+  if (external !== undefined) list.push(external);
   tls13.pskIdentity = list.length;
   return list;
+}
+
+function offeredExternalPsk({ externalPsk, tls13, handshake }: Connection): OfferedPsk | undefined {
+  if (externalPsk === undefined) return undefined;
+  const { identity, session } = externalPsk;
+  const hash = session.cipherSuite === undefined ? undefined : hashOfSuite(session.cipherSuite);
+  const isOther = tls13.helloRetry === 'pending' && hash !== handshake.suite13?.hash;
+  if (hash === undefined || isOther) throw new HandshakeFailure('internal_error', 'BAD_PSK');
+  return { identity, obfuscatedTicketAge: 0, session, hash, kind: 'external' };
 }
 
 function offeredTicket(connection: Connection, session: Session): OfferedPsk | undefined {
@@ -95,7 +106,8 @@ export function signBinders(connection: Connection, body: Uint8Array, offered: r
   for (const psk of offered) {
     const by = { crypto, hash: psk.hash };
     const early = earlySecret(by, psk.session.masterKey);
-    connection.tls13.earlySecret = early;
+    if (psk.kind === 'external') connection.tls13.externalEarlySecret = early;
+    else connection.tls13.earlySecret = early;
     const binder = finishedMac(by, binderKey(by, early, psk.kind), transcript.digestWith(partial, by));
     body.set(binder, at + 1);
     at += 1 + binder.length;

@@ -1,6 +1,7 @@
 /** Bytes of one content type in and out: ssl3_read_bytes and ssl3_write_bytes, where handshakes, alerts and data meet. */
 import { AlertDescription, AlertLevel, ContentType, readAlert, WireError } from '../wire/index.js';
 import type { Connection, IncomingRecord } from './connection.js';
+import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { fragmentBytesMax } from './fragment-length.js';
 import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
@@ -88,6 +89,14 @@ function useRecord(
   if (applicationDataAllowed(connection)) {
     handshake.inReadAppData = 2;
     return none(-1);
+  }
+  if (skipsEarlyData(connection)) {
+    // a client's, which was sent before it read the HelloRetryRequest
+    const counted = { overhead: earlyRecordsOverhead, direction: 'read' } as const;
+    const refused = countEarlyData(connection, record.data.length, counted);
+    if (refused !== undefined) return none(fatal(connection, refused.alert, refused.reason));
+    records.current = undefined;
+    return 'again';
   }
   return none(fatal(connection, 'unexpected_message', 'UNEXPECTED_RECORD'));
 }
@@ -205,8 +214,9 @@ function onHandshakeRecord(connection: Connection, record: IncomingRecord): Read
   if (record.data.length === 0) records.current = undefined;
   if (records.handshakeFragment.length < handshakeFragmentBytes) return 'again';
   if (connection.inHandshake > 0) return none(fatal(connection, 'unexpected_message', 'INTERNAL_ERROR'));
+  const wasReadingEarly = connection.earlyData.phase === 'reading';
   connection.inInit = true;
-  return runHandshake(connection) <= 0 ? none(-1) : 'again';
+  return runHandshake(connection) <= 0 || wasReadingEarly ? none(-1) : 'again';
 }
 
 /** ossl_statem_app_data_allowed: before a renegotiation has got anywhere, data may still come. */
@@ -227,10 +237,16 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
   if (bytes.length < already + (records.pending === undefined ? 0 : pendingLength)) {
     return fatal(connection, 'internal_error', 'BAD_LENGTH');
   }
+  if (connection.earlyData.phase === 'writing') {
+    const refused = countEarlyData(connection, bytes.length, { overhead: 0, direction: 'write' });
+    if (refused !== undefined) return fatal(connection, refused.alert, refused.reason);
+  }
   records.written = 0;
   const { keyUpdate, extraTickets } = connection.tls13;
   if (records.pending === undefined && (keyUpdate !== 'none' || extraTickets > 0)) connection.inInit = true;
-  if (connection.inInit && connection.inHandshake === 0 && runHandshake(connection) <= 0) return -1;
+  const isUnauthenticated = connection.earlyData.phase === 'unauthenticated-writing';
+  if (connection.inInit && connection.inHandshake === 0 && !isUnauthenticated && runHandshake(connection) <= 0)
+    return -1;
   let sent = already;
   do {
     if (sent === bytes.length && sent > 0) break;

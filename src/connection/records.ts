@@ -14,6 +14,7 @@ import {
   writeRecordHeader,
 } from '../wire/index.js';
 import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
+import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { receivedBytesMax } from './fragment-length.js';
 import type { OpenFailure, Protection } from './protection.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
@@ -36,11 +37,11 @@ const laterHttpMethods = /^(GET |POST |HEAD |PUT |PATCH|OPTIO|DELET|TRACE)/;
 export type Outcome = 1 | 0 | -1;
 
 /**
- * SSLfatal: the reason goes to the error queue; the first time, the connection breaks for good and the peer gets the alert.
+ * SSLfatal: the reason, if there is one, goes to the error queue; the first time, the connection breaks for good and the peer gets the alert.
  * @returns −1, what the caller returns
  */
-export function fatal(connection: Connection, alert: AlertName, reason: string): -1 {
-  connection.library.errors.push(reason);
+export function fatal(connection: Connection, alert: AlertName, reason: string | undefined): -1 {
+  if (reason !== undefined) connection.library.errors.push(reason);
   if (connection.inInit && connection.flow === 'error') return -1;
   connection.inInit = true;
   connection.flow = 'error';
@@ -234,13 +235,20 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
   if (protection !== undefined && !isPlainAlert) {
     const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
     const opened = protection.open(frame, record.data);
-    if (typeof opened === 'string') return notOpened(connection, protection.form === 'inner-type' ? 'bad' : opened);
+    if (typeof opened === 'string') {
+      if (skipsEarlyData(connection)) return passOverEarlyData(connection, record.data.length, protection);
+      return notOpened(connection, protection.form === 'inner-type' ? 'bad' : opened);
+    }
     record.data = opened;
     if (protection.form === 'inner-type') {
       const inner = unwrapped(record);
       if (inner === undefined) return recordFatal(connection, 'unexpected_message', 'BAD_RECORD_TYPE');
       record = inner;
     }
+  }
+  if (connection.earlyData.phase === 'reading' && record.contentType === ContentType.applicationData) {
+    const refused = countEarlyData(connection, record.data.length, { overhead: 0, direction: 'read' });
+    if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   }
   const mayBeEmpty = record.contentType === ContentType.applicationData;
   if (connection.isTls13 && !mayBeEmpty && record.data.length === 0)
@@ -255,6 +263,14 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
     records.consecutiveEmpty = 0;
   }
   records.current = record;
+  return 1;
+}
+
+/** What does not open is taken for early data, and like an empty record. */
+function passOverEarlyData(connection: Connection, length: number, protection: Protection): Outcome {
+  const refused = countEarlyData(connection, length, { overhead: earlyRecordsOverhead, direction: 'read' });
+  if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
+  protection.restart?.();
   return 1;
 }
 

@@ -13,6 +13,8 @@ import {
 } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { allowByAge, allowsTicketsOnce } from './early-data.js';
+import { findExternalPsk } from './external-psk.js';
 import { suiteOf } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { hashOfSuite } from './psk.js';
@@ -76,13 +78,22 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
   }
   const offered = parsed(() => readPreSharedKeyOfClient(data), 'BAD_EXTENSION');
   connection.ticketExpected = false;
-  for (const [index, { identity }] of offered.identities.entries()) {
-    const session = openIdentity(connection, identity);
+  for (const [index, { identity, obfuscatedTicketAge }] of offered.identities.entries()) {
+    const external = findExternalPsk(connection, identity);
+    const session = external ?? openIdentity(connection, identity);
     if (session === undefined) continue;
+    if (external !== undefined) {
+      connection.ticketExpected = true;
+      if (index === 0) connection.earlyData.isAllowed = true;
+    } else {
+      if (wasUsedBefore(connection, session)) continue;
+      if (index === 0) allowByAge(connection, session, obfuscatedTicketAge);
+    }
     const hash = session.cipherSuite === undefined ? undefined : hashOfSuite(session.cipherSuite);
     if (hash === suiteOf(connection).hash) {
       try {
-        checkBinder(connection, session, offered, index);
+        const kind = external === undefined ? 'resumption' : 'external';
+        checkBinder(connection, session, { offered, index, kind });
       } catch (failure) {
         session.release(connection.label);
         throw failure;
@@ -93,6 +104,7 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
     }
     decide(connection, 'refused', 'psk-hash-differs', { session: session.id, field: 'cipher' });
     session.release(connection.label);
+    connection.earlyData.isAllowed = false;
     connection.ticketExpected = profile.ticketsAfterHashDiffers;
   }
 }
@@ -117,13 +129,29 @@ function openIdentity(connection: Connection, identity: Uint8Array): Session | u
   return opened.session;
 }
 
+/** Anti-replay: a ticket that allows early data opens as often as it can be taken out of the cache. */
+function wasUsedBefore(connection: Connection, session: Session): boolean {
+  if (!allowsTicketsOnce(connection) || connection.sessionContext.cache.remove(session) === 1) return false;
+  decide(connection, 'refused', 'single-use-not-in-cache', { session: session.id, field: 'ticket' });
+  session.release(connection.label);
+  return true;
+}
+
 /** Whether tickets are ids of the cache. */
 export function isStateful(connection: Connection): boolean {
-  return connection.has(Option.noTicket);
+  return connection.has(Option.noTicket) || allowsTicketsOnce(connection);
 }
 
 /** tls_psk_do_binder: who offers a ticket has to know its secret. */
-function checkBinder(connection: Connection, session: Session, offered: OfferedPsks, index: number): void {
+function checkBinder(
+  connection: Connection,
+  session: Session,
+  {
+    offered,
+    index,
+    kind,
+  }: { readonly offered: OfferedPsks; readonly index: number; readonly kind: 'resumption' | 'external' },
+): void {
   const { handshake, tls13, environment } = connection;
   const by = { crypto: environment.crypto, hash: suiteOf(connection).hash };
   const binder = offered.binders[index];
@@ -132,6 +160,7 @@ function checkBinder(connection: Connection, session: Session, offered: OfferedP
   const early = earlySecret(by, session.masterKey);
   const hash = handshake.transcript.digestWithoutEnd(pskBindersBytes(offered.binders), by);
   tls13.earlySecret = early;
-  const expected = finishedMac(by, binderKey(by, early, 'resumption'), hash);
-  if (!equalBytes(binder, expected)) throw new HandshakeFailure('decrypt_error', 'BINDER_DOES_NOT_VERIFY');
+  const expected = finishedMac(by, binderKey(by, early, kind), hash);
+  if (!equalBytes(binder, expected))
+    throw new HandshakeFailure(connection.profile.binderAlert, 'BINDER_DOES_NOT_VERIFY');
 }

@@ -15,6 +15,7 @@ import {
   makeFinishedOfServer,
   makeServerHello13,
   onCertificateOfClient,
+  onEndOfEarlyData,
   onFinishedOfClient,
 } from './server-messages-13.js';
 import type { OutgoingMessage, Side } from './side.js';
@@ -57,6 +58,9 @@ export const serverSide13: Side = {
       case 'SR_CLNT_HELLO':
         onClientHello(connection, body);
         return 'post-process';
+      case 'SR_END_OF_EARLY_DATA':
+        onEndOfEarlyData(connection, body);
+        return 'continue';
       case 'SR_CERT':
         onCertificateOfClient(connection, body);
         return 'continue';
@@ -138,6 +142,11 @@ export const serverSide13: Side = {
   preWork(connection) {
     const { tls13 } = connection;
     switch (connection.handState) {
+      case 'EARLY_DATA':
+        if (connection.earlyData.phase !== 'accepting') return 'go-on';
+        connection.buffering = false;
+        connection.inInit = false; // the application reads it now
+        return 'end';
       case 'SW_SESSION_TICKET':
         // the handshake is over, and goes straight on to its tickets
         if (tls13.sentTickets === 0 && tls13.extraTickets === 0) finishWithTicketsToSend(connection);
@@ -217,14 +226,16 @@ export const serverSide13: Side = {
 
 /** The transitions of the table in state.ts; undefined: the message is not expected. */
 function nextAfterReading(connection: Connection, messageType: number): ServerHandState | undefined {
-  const { handshake, tls13 } = connection;
+  const { tls13 } = connection;
   switch (connection.handState) {
     case 'EARLY_DATA':
       if (tls13.helloRetry === 'pending')
         return messageType === HandshakeType.clientHello ? 'SR_CLNT_HELLO' : undefined;
-      if (handshake.certificateRequested === 0)
-        return messageType === HandshakeType.finished ? 'SR_FINISHED' : undefined;
-      return messageType === HandshakeType.certificate ? 'SR_CERT' : undefined;
+      if (connection.earlyData.status === 'accepted')
+        return messageType === HandshakeType.endOfEarlyData ? 'SR_END_OF_EARLY_DATA' : undefined;
+      return certificateOrFinished(connection, messageType);
+    case 'SR_END_OF_EARLY_DATA':
+      return certificateOrFinished(connection, messageType);
     case 'SR_CERT':
       if (connection.session?.peerCertificate === undefined)
         return messageType === HandshakeType.finished ? 'SR_FINISHED' : undefined;
@@ -239,6 +250,11 @@ function nextAfterReading(connection: Connection, messageType: number): ServerHa
   }
 }
 
+function certificateOrFinished({ handshake }: Connection, messageType: number): ServerHandState | undefined {
+  if (handshake.certificateRequested === 0) return messageType === HandshakeType.finished ? 'SR_FINISHED' : undefined;
+  return messageType === HandshakeType.certificate ? 'SR_CERT' : undefined;
+}
+
 function afterChange(connection: Connection): ServerHandState {
   return connection.tls13.helloRetry === 'pending' ? 'EARLY_DATA' : 'SW_ENCRYPTED_EXTENSIONS';
 }
@@ -247,7 +263,7 @@ function afterChange(connection: Connection): ServerHandState {
 function changeToHandshakeKeys(connection: Connection): void {
   agreeHandshakeTraffic(connection);
   changeKeys13(connection, 'write', 'handshake');
-  changeKeys13(connection, 'read', 'handshake');
+  if (connection.earlyData.status !== 'accepted') changeKeys13(connection, 'read', 'handshake');
   connection.tls13.allowsPlainAlerts = true;
 }
 

@@ -1,9 +1,11 @@
 /** What a server reads out of a ClientHello in either version: the name, the protocol; and its random. */
 import { HandshakeFailure } from '../handshake/index.js';
+import { equalBytes } from '../session/index.js';
 import { type ClientHello, ExtensionType, readAlpn, readServerName } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 
+const none: Uint8Array = new Uint8Array(0);
 const randomBytes = 32;
 const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
@@ -51,11 +53,14 @@ export function checkProtocols(connection: Connection, hello: ClientHello): void
 }
 
 export function chooseProtocol(connection: Connection, hello: ClientHello): void {
-  const { handshake, context, session } = connection;
+  const { handshake, context, session, earlyData } = connection;
   handshake.alpnSelected = undefined;
   const offered = extension(hello, ExtensionType.alpn);
-  if (context.alpnSelect === undefined || offered === undefined || !connection.isFirstHandshake) return;
-  handshake.alpnSelected = context.alpnSelect(readAlpn(offered).map((name) => name.slice()));
+  if (context.alpnSelect !== undefined && offered !== undefined && connection.isFirstHandshake)
+    handshake.alpnSelected = context.alpnSelect(readAlpn(offered).map((name) => name.slice()));
+  const before = session?.alpnSelected;
+  if (!equalBytes(before ?? none, handshake.alpnSelected ?? none)) earlyData.isAllowed = false;
+  if (handshake.alpnSelected === undefined) return;
   if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
 }
 

@@ -16,6 +16,7 @@ import {
 import { changesKeysLate } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { useExternalPsk } from './external-psk.js';
 import { groupsOf, suitesOf13 } from './groups.js';
 import {
   agreeHandshakeSecret,
@@ -146,8 +147,11 @@ function askFor(connection: Connection, group: number): void {
 
 /** tls_parse_stoc_psk. */
 function takePsk(connection: Connection, identity: number): void {
-  if (identity >= connection.tls13.pskIdentity) throw new HandshakeFailure('illegal_parameter', 'BAD_PSK_IDENTITY');
+  const { tls13, externalPsk } = connection;
+  if (identity >= tls13.pskIdentity) throw new HandshakeFailure('illegal_parameter', 'BAD_PSK_IDENTITY');
   connection.hit = true;
+  if (identity === 0 && (externalPsk === undefined || tls13.pskIdentity === 2)) connection.setExternalPsk(undefined);
+  else useExternalPsk(connection, identity);
 }
 
 /** set_client_ciphersuite: resumed, another suite will do if it has the same hash. */

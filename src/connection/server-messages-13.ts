@@ -121,6 +121,7 @@ export function makeEncryptedExtensions(connection: Connection): Uint8Array {
     list.push({ type: ExtensionType.supportedGroups, data: writeSupportedGroups(groups) });
   if (handshake.alpnSelected !== undefined)
     list.push({ type: ExtensionType.alpn, data: writeAlpn([handshake.alpnSelected]) });
+  if (connection.earlyData.status === 'accepted') list.push({ type: ExtensionType.earlyData, data: none });
   return writeEncryptedExtensions(list);
 }
 
@@ -173,6 +174,17 @@ export function onCertificateOfClient(connection: Connection, body: Uint8Array):
   );
   handshake.certificateVerifyHash = digestOf(connection);
   tls13.sentTickets = 0;
+}
+
+/** tls_process_end_of_early_data: the handshake's keys protect what the client sends from here on. */
+export function onEndOfEarlyData(connection: Connection, body: Uint8Array): void {
+  const { earlyData } = connection;
+  if (body.length > 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
+  if (earlyData.phase !== 'reading' && earlyData.phase !== 'read-retry')
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  requireRecordBoundary(connection);
+  earlyData.phase = 'finished-reading';
+  changeKeys13(connection, 'read', 'handshake');
 }
 
 /** tls_process_finished: from here on the client's application data may come. */

@@ -39,6 +39,7 @@ import { chooseSuite, requireSharedScheme, sharedGroup } from './choose-suite.js
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
+import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { agreeMasterSecret, fixVersion, startTranscriptHash } from './handshake-steps.js';
 import {
@@ -109,6 +110,7 @@ export function chooseParameters(connection: Connection): void {
   if (!hello.legacyCompressionMethods.includes(0))
     throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
   readExtensions(connection, hello);
+  if (extension(hello, ExtensionType.earlyData) !== undefined) settleEarlyData(connection); // in vain
   handshake.serverRandom = makeServerRandom(connection);
   if (!connection.hit && extension(hello, ExtensionType.signatureAlgorithms) !== undefined)
     requireSharedScheme(connection);
@@ -141,9 +143,10 @@ function chooseVersion(connection: Connection, hello: ClientHello): void {
   fixVersion(connection, chosen, { methodOf });
 }
 
-/** is_tls13_capable: a certificate, or somebody who may yet bring one. */
+/** is_tls13_capable: a certificate, or somebody who may yet bring one, or keys from elsewhere. */
 function canSpeakTls13({ credential, context, sessionContext }: Connection): boolean {
-  return credential !== undefined || context.servername !== undefined || sessionContext.servername !== undefined;
+  const mayBring = context.servername !== undefined || sessionContext.servername !== undefined;
+  return credential !== undefined || mayBring || context.psk.find !== undefined;
 }
 
 function resumeOrStart(connection: Connection, hello: ClientHello): void {

@@ -3,6 +3,7 @@ import { HandshakeFailure } from '../handshake/index.js';
 import { Session, timeNow, timeToSeconds } from '../session/index.js';
 import { ProtocolVersion } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import { allowsTicketsOnce } from './early-data.js';
 import { CacheMode, Option, Verify } from './state.js';
 
 const sessionIdBytes = 32;
@@ -87,7 +88,8 @@ export function updateCache(connection: Connection, side: 'client' | 'server'): 
 /** A server of TLS 1.3 stores a session only where its ticket does not hold it whole, or somebody wants to hear of its end. */
 function isStored(connection: Connection): boolean {
   if (connection.method.version !== ProtocolVersion.tls13 || !connection.server) return true;
-  return connection.sessionContext.callbacks.removeSession !== undefined || connection.has(Option.noTicket);
+  const isStateful = connection.has(Option.noTicket) || allowsTicketsOnce(connection);
+  return isStateful || connection.sessionContext.callbacks.removeSession !== undefined;
 }
 
 function tellNewSession(connection: Connection, session: Session): void {

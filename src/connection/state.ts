@@ -16,6 +16,8 @@
  *   TLS 1.3, server     BEFORE → SR_CLNT_HELLO → SW_SRVR_HELLO → [SW_CHANGE] → [a retry: EARLY_DATA → SR_CLNT_HELLO → SW_SRVR_HELLO]
  *                       → SW_ENCRYPTED_EXTENSIONS → full: [SW_CERT_REQ] → SW_CERT → SW_CERT_VRFY → SW_FINISHED → EARLY_DATA
  *                       → [SR_CERT → [SR_CERT_VRFY]] → SR_FINISHED → SW_SESSION_TICKET … → OK;  OK → SW_SESSION_TICKET … → OK
+ *   with early data     client: … CW_CLNT_HELLO → [CW_CHANGE] → EARLY_DATA → CR_SRVR_HELLO … CR_FINISHED → PENDING_EARLY_DATA_END
+ *                       → [CW_END_OF_EARLY_DATA] → [CW_CERT …;  server: … SW_FINISHED → EARLY_DATA → SR_END_OF_EARLY_DATA → [SR_CERT …
  *   TLS 1.3, both       OK → CW_KEY_UPDATE or SW_KEY_UPDATE → OK;  OK → CR_KEY_UPDATE or SR_KEY_UPDATE → OK
  *   renegotiation       server: OK → SW_HELLO_REQ → OK;  client: OK → CR_HELLO_REQ → CW_CLNT_HELLO or OK
  */
@@ -38,7 +40,10 @@ export type ClientHandState =
   | 'CR_ENCRYPTED_EXTENSIONS'
   | 'CR_CERT_VRFY'
   | 'CR_KEY_UPDATE'
-  | 'CW_KEY_UPDATE';
+  | 'CW_KEY_UPDATE'
+  | 'EARLY_DATA'
+  | 'PENDING_EARLY_DATA_END'
+  | 'CW_END_OF_EARLY_DATA';
 
 export type ServerHandState =
   | 'SR_CLNT_HELLO'
@@ -60,7 +65,8 @@ export type ServerHandState =
   | 'SW_CERT_VRFY'
   | 'EARLY_DATA'
   | 'SR_KEY_UPDATE'
-  | 'SW_KEY_UPDATE';
+  | 'SW_KEY_UPDATE'
+  | 'SR_END_OF_EARLY_DATA';
 
 export type HandState = 'BEFORE' | 'OK' | ClientHandState | ServerHandState;
 

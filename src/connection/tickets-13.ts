@@ -5,6 +5,7 @@ import {
   ExtensionType,
   readEarlyDataOfTicket,
   readNewSessionTicketOfTls13,
+  writeEarlyDataOfTicket,
   writeNewSessionTicketOfTls13,
 } from '../wire/index.js';
 import type { Connection } from './connection.js';
@@ -27,19 +28,21 @@ export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'no
   const ticketNonce = nonceOf(tls13.ticketNonce);
   session.masterKey = secretOf(connection, ticketNonce);
   session.setTimeToNow();
+  session.maxEarlyData = connection.earlyData.max;
   if (connection.handshake.alpnSelected !== undefined) session.alpnSelected = connection.handshake.alpnSelected;
   const ticket = isStateful(connection) ? session.sessionId : makeTicket(connection, session);
   if (ticket.length === 0) {
     countTicket(connection);
     return 'nothing';
   }
+  const early = connection.earlyData.max;
   const lifetime = timeToSeconds(profile, session.timeout);
   const body = writeNewSessionTicketOfTls13({
     ticketLifetime: Number(BigInt.asUintN(32, lifetime > lifetimeSecondsMax ? lifetimeSecondsMax : lifetime)),
     ticketAgeAdd: session.ticketAgeAdd,
     ticketNonce,
     ticket,
-    extensions: [],
+    extensions: early === 0 ? [] : [{ type: ExtensionType.earlyData, data: writeEarlyDataOfTicket(early) }],
   });
   countTicket(connection);
   updateCache(connection, 'server');

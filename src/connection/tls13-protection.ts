@@ -35,6 +35,10 @@ export class Tls13Protection implements Protection {
     return this.#aead.open(this.#nextNonce(), this.#additionalData(fragment.length), fragment) ?? 'bad';
   }
 
+  restart(): void {
+    this.#sequence = 0;
+  }
+
   /** The IV, with the sequence number folded into its end. */
   #nextNonce(): Uint8Array {
     const nonce = this.#nonce;

@@ -1,6 +1,5 @@
 /** What a connection holds for TLS 1.3 beside what both versions have. The names are those of RFC 8446; libssl keeps them in SSL itself. */
 import type { TrafficSecrets, Transcript } from '../handshake/index.js';
-import type { Session } from '../session/index.js';
 
 /** SSL_HRR_…: no HelloRetryRequest; one that waits for its answer; one that was answered. */
 export type HelloRetry = 'none' | 'pending' | 'complete';
@@ -44,6 +43,6 @@ export class Tls13State {
   lateTranscript: Transcript | undefined;
   /** A server that has sent its ServerHello does not know yet whether the client's next record is protected: alerts may be plain. */
   allowsPlainAlerts = false;
-  /** An external PSK that is offered. */
-  pskSession: Session | undefined;
+  /** The early secret of an external PSK, while a ticket is offered beside it. */
+  externalEarlySecret: Uint8Array | undefined;
 }

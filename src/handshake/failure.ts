@@ -57,13 +57,17 @@ export function alertCode(name: Exclude<AlertName, 'none'>, version: number): nu
 export class HandshakeFailure extends Error {
   override readonly name = 'HandshakeFailure';
   readonly alert: AlertName;
-  /** SSL_R_… without the prefix. */
-  readonly reason: string;
+  /** SSL_R_… without the prefix; undefined where libssl names none. */
+  readonly reason: string | undefined;
   /** The connection has no session any more, once the alert is out. */
   readonly dropsSession: boolean;
 
-  constructor(alert: AlertName, reason: string, options: { readonly dropsSession: boolean } = { dropsSession: false }) {
-    super(`${reason} (${alert})`);
+  constructor(
+    alert: AlertName,
+    reason: string | undefined,
+    options: { readonly dropsSession: boolean } = { dropsSession: false },
+  ) {
+    super(`${reason ?? 'no reason'} (${alert})`);
     this.alert = alert;
     this.reason = reason;
     this.dropsSession = options.dropsSession;

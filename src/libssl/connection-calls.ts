@@ -8,23 +8,27 @@ import {
   doHandshake,
   errorOf,
   read,
+  readEarlyData,
   renegotiate,
   runHandshake,
   type SslErrorName,
   setRole,
   shutdown,
   write,
+  writeEarlyData,
 } from '../connection/index.js';
 import { parseAddress } from '../crypto/index.js';
 import type { Transport } from '../environment.js';
 import { type Context, fromLong, type Library, type Session, sessionIdContextBytesMax } from '../session/index.js';
 import type { Long } from './context-calls.js';
 import { foreignContext } from './foreign.js';
+import { uint32 } from './integers.js';
 import { setMaxFragmentLength } from './max-fragment-length.js';
 
 const program = 'program';
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
 const tls13 = 0x0304;
+const earlyDataStatus = { 'not-sent': 0, rejected: 1, accepted: 2 } as const;
 
 const versionNames: Readonly<Record<number, string>> = {
   [0x0300]: 'SSLv3',
@@ -78,6 +82,14 @@ export interface ConnectionCalls {
   SSL_read(ssl: Connection, length: Long): [result: number, bytes: Uint8Array];
   SSL_renegotiate(ssl: Connection): number;
   SSL_key_update(ssl: Connection, type: Long): number;
+  SSL_set_max_early_data(ssl: Connection, bytes: Long): number;
+  SSL_get_max_early_data(ssl: Connection): number;
+  /** A client before its handshake is over, or a server after reading: 1 when all bytes are out; 0: see SSL_get_error. */
+  SSL_write_early_data(ssl: Connection, bytes: Uint8Array): number;
+  /** A server's first calls: 1 and bytes, 2 when there are no more, 0: see SSL_get_error. */
+  SSL_read_early_data(ssl: Connection, length: Long): [result: number, bytes: Uint8Array];
+  /** 0: not sent; 1: rejected; 2: accepted. */
+  SSL_get_early_data_status(ssl: Connection): number;
   SSL_new_session_ticket(ssl: Connection): number;
   /** Of a client before its handshake: whether it will show a certificate when it is asked for one later. */
   SSL_set_post_handshake_auth(ssl: Connection, value: Long): void;
@@ -252,6 +264,17 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       return result > 0 ? [bytes.length, bytes.slice()] : [result, new Uint8Array(0)];
     },
     SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
+    SSL_set_max_early_data(ssl, bytes) {
+      ssl.use().earlyData.max = uint32(bytes);
+      return 1;
+    },
+    SSL_get_max_early_data: (ssl) => ssl.use().earlyData.max,
+    SSL_write_early_data: (ssl, bytes) => writeEarlyData(ssl.use(), bytes),
+    SSL_read_early_data(ssl, length) {
+      const { result, bytes } = readEarlyData(ssl.use(), Number(length));
+      return [result, bytes.slice()];
+    },
+    SSL_get_early_data_status: (ssl) => earlyDataStatus[ssl.use().earlyData.status],
     SSL_key_update: (ssl, type) => askForKeyUpdate(ssl.use(), int(type)),
     SSL_new_session_ticket: (ssl) => askForTicket(ssl.use()),
     SSL_set_post_handshake_auth(ssl, value) {

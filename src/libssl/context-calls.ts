@@ -1,7 +1,13 @@
 /** Calls on SSL_CTX: SSL_CTX_new(3), SSL_CTX_set_session_cache_mode(3), SSL_CTX_add_session(3), SSL_CTX_flush_sessions(3) and their neighbours. */
 
-import type { Connection } from '../connection/index.js';
-import { CertificateError, type CertificateInfo, type Credential, readCertificate } from '../crypto/index.js';
+import type { Connection, ExternalPsk } from '../connection/index.js';
+import {
+  CertificateError,
+  type CertificateInfo,
+  type Credential,
+  type HashName,
+  readCertificate,
+} from '../crypto/index.js';
 import {
   Context,
   fromLong,
@@ -19,6 +25,7 @@ import {
   toLong,
 } from '../session/index.js';
 import { foreignContext } from './foreign.js';
+import { uint32 } from './integers.js';
 import { setCipherSuites, setGroups } from './lists.js';
 import { setMaxFragmentLength } from './max-fragment-length.js';
 import { acceptedBound } from './version-bounds.js';
@@ -54,6 +61,27 @@ export interface ContextCalls {
   SSL_CTX_set_min_proto_version(ctx: Context, version: Long): number;
   SSL_CTX_set_max_proto_version(ctx: Context, version: Long): number;
   SSL_CTX_set_num_tickets(ctx: Context, count: Long): number;
+  /** Bytes of early data that the tickets of a server allow; 0: none. */
+  SSL_CTX_set_max_early_data(ctx: Context, bytes: Long): number;
+  SSL_CTX_get_max_early_data(ctx: Context): number;
+  /** Bytes of early data that a server reads at most, whatever the ticket allowed. */
+  SSL_CTX_set_recv_max_early_data(ctx: Context, bytes: Long): number;
+  SSL_CTX_get_recv_max_early_data(ctx: Context): number;
+  /** 0 rejects the early data of a connection, which is resumed all the same. */
+  SSL_CTX_set_allow_early_data_cb(ctx: Context, callback: ((ssl: Connection) => number) | null): void;
+  /**
+   * A client's key from elsewhere: the callback gives it with a session that the connection owns from then on, none, or fails.
+   * The hash is that of the server's cipher suite, once a HelloRetryRequest has named it.
+   */
+  SSL_CTX_set_psk_use_session_callback(
+    ctx: Context,
+    callback: ((ssl: Connection, hash: HashName | undefined) => ExternalPsk | undefined | 'fail') | null,
+  ): void;
+  /** A server's: the session of that identity, which the connection owns from then on, none, or a failure. */
+  SSL_CTX_set_psk_find_session_callback(
+    ctx: Context,
+    callback: ((ssl: Connection, identity: Uint8Array) => Session | undefined | 'fail') | null,
+  ): void;
   SSL_CTX_set_quiet_shutdown(ctx: Context, mode: Long): void;
   /** What clients ask for: 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for none. RFC 6066 §4. */
   SSL_CTX_set_tlsext_max_fragment_length(ctx: Context, mode: Long): number;
@@ -180,6 +208,28 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_num_tickets(ctx, count) {
       ctx.use().ticketCount = Number(count);
       return 1;
+    },
+    SSL_CTX_set_max_early_data(ctx, bytes) {
+      ctx.use().maxEarlyData = uint32(bytes);
+      return 1;
+    },
+    SSL_CTX_get_max_early_data: (ctx) => ctx.use().maxEarlyData,
+    SSL_CTX_set_recv_max_early_data(ctx, bytes) {
+      ctx.use().receivedEarlyDataMax = uint32(bytes);
+      return 1;
+    },
+    SSL_CTX_get_recv_max_early_data: (ctx) => ctx.use().receivedEarlyDataMax,
+    SSL_CTX_set_allow_early_data_cb(ctx, callback) {
+      // as with SSL_CTX_sess_set_new_cb
+      ctx.use().allowEarlyData = callback === null ? undefined : (ssl) => callback(ssl as Connection);
+    },
+    SSL_CTX_set_psk_use_session_callback(ctx, callback) {
+      // as with SSL_CTX_sess_set_new_cb
+      ctx.use().psk.use = callback === null ? undefined : (ssl, hash) => callback(ssl as Connection, hash);
+    },
+    SSL_CTX_set_psk_find_session_callback(ctx, callback) {
+      // as with SSL_CTX_sess_set_new_cb
+      ctx.use().psk.find = callback === null ? undefined : (ssl, identity) => callback(ssl as Connection, identity);
     },
     SSL_CTX_set_quiet_shutdown(ctx, mode) {
       ctx.use().quietShutdown = int(mode);

@@ -24,7 +24,7 @@ export interface LibsslOptions {
   /** Milliseconds since the Unix epoch; without it the clock stands at 1,700,000,000 s. */
   readonly nowMs?: () => number;
   readonly emit?: (event: StackEvent) => void;
-  /** Wants the master secret of each handshake: `CLIENT_RANDOM`, client random and master secret in hex, a line of an NSS key log. */
+  /** Wants the secrets of each handshake: a name such as `CLIENT_RANDOM`, the client random and the secret in hex, a line of an NSS key log. */
   readonly keyLog?: (line: string) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];

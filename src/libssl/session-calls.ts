@@ -15,6 +15,7 @@ import {
   toLong,
 } from '../session/index.js';
 import type { Long } from './context-calls.js';
+import { uint32 } from './integers.js';
 
 const program = 'program';
 
@@ -43,6 +44,8 @@ export interface SessionCalls {
   SSL_SESSION_get_protocol_version(session: Session): number;
   SSL_SESSION_set_protocol_version(session: Session, version: Long): number;
   SSL_SESSION_set1_master_key(session: Session, key: Uint8Array): number;
+  /** @param code of the cipher suite, in place of an SSL_CIPHER */
+  SSL_SESSION_set_cipher(session: Session, code: number): number;
   /** 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for no such limit. */
   SSL_SESSION_get_max_fragment_length(session: Session): number;
   SSL_SESSION_get_max_early_data(session: Session): number;
@@ -138,13 +141,17 @@ export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_
       session.use().masterKey = key.slice();
       return 1;
     },
+    SSL_SESSION_set_cipher(session, code) {
+      session.use().cipherSuite = code;
+      return 1;
+    },
     SSL_SESSION_get_max_fragment_length(session) {
       const code = session.use().maxFragmentLength;
       return code === fragmentLengthUnspecified ? 0 : code;
     },
     SSL_SESSION_get_max_early_data: (session) => session.use().maxEarlyData,
     SSL_SESSION_set_max_early_data(session, bytes) {
-      session.use().maxEarlyData = Number(BigInt.asUintN(32, BigInt(bytes)));
+      session.use().maxEarlyData = uint32(bytes);
       return 1;
     },
     i2d_SSL_SESSION: (session) => (session === null ? undefined : sessionToDer(session.use())) ?? new Uint8Array(0),

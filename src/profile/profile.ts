@@ -62,6 +62,10 @@ export interface Profile {
   readonly optionBits: 32 | 64;
   /** A server of TLS 1.3 lets go of the session that it has before it looks at what a ClientHello offers. */
   readonly forgetsSessionOfServer: boolean;
+  /** What a client is told whose binder does not fit. */
+  readonly binderAlert: 'illegal_parameter' | 'decrypt_error';
+  /** Why a client fails that was to write early data, and has no key that allows it; none is named but by 1.1.1. */
+  readonly noEarlyKeyReason: string | undefined;
   /** A full handshake that follows a PSK of another hash ends with tickets. */
   readonly ticketsAfterHashDiffers: boolean;
   /** A server that chooses by supported_versions goes on with the method of a client, whose accept function refuses. */
@@ -172,6 +176,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     chosenMethodOfServer: 'client',
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
+    binderAlert: 'illegal_parameter',
+    noEarlyKeyReason: 'CIPHER_OR_HASH_UNAVAILABLE',
     invalidCa: 24,
     setsHost: 'name',
     addressNumbers: 'scanned',
@@ -199,6 +205,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersMlKem: false,
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
+    binderAlert: 'illegal_parameter',
+    noEarlyKeyReason: undefined,
     relinksOnReadd: true,
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
@@ -223,6 +231,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersMlKem: true,
     ticketsAfterHashDiffers: true,
     knowsPreferNoDheKex: true,
+    binderAlert: 'decrypt_error',
+    noEarlyKeyReason: undefined,
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     mallocFailureLibrary: 'other',

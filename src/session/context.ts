@@ -1,5 +1,5 @@
 /** SSL_CTX: configuration, callbacks, counters, and the internal session cache (cache.ts). */
-import type { CertificateInfo, Credential } from '../crypto/index.js';
+import type { CertificateInfo, Credential, HashName } from '../crypto/index.js';
 import type { ObjectKind } from '../events.js';
 import { SessionCache } from './cache.js';
 import { Counted } from './counted.js';
@@ -58,6 +58,19 @@ export interface SessionCallbacks {
   getSession: ((ssl: Counted, id: Uint8Array) => GetAnswer | null) | undefined;
 }
 
+/** Keys that the application has from elsewhere: RFC 8446 §2.2. Both give a reference away; `fail` ends the handshake. */
+export interface PskCallbacks {
+  /** A client's: the key to offer, or none. @param hash what the key's cipher suite has to have, once that is known */
+  use:
+    | ((
+        ssl: Counted,
+        hash: HashName | undefined,
+      ) => { readonly identity: Uint8Array; readonly session: Session } | undefined | 'fail')
+    | undefined;
+  /** A server's: the key of that identity, or none. */
+  find: ((ssl: Counted, identity: Uint8Array) => Session | undefined | 'fail') | undefined;
+}
+
 /** What SSL_CTX_set_tlsext_servername_callback answers. */
 export type ServernameAnswer = 'ok' | 'alert-fatal' | 'alert-warning' | 'noack';
 
@@ -99,6 +112,12 @@ export class Context extends Counted {
   offersLateAuthentication = false;
   quietShutdown = 0;
   ticketCount = 2;
+  /** Bytes of early data that a server's tickets allow, and that it reads at most. */
+  maxEarlyData = 0;
+  receivedEarlyDataMax = 16_384; // SSL3_RT_MAX_PLAIN_LENGTH
+  /** 0: no early data on this connection, whatever the ticket says (SSL_CTX_set_allow_early_data_cb). */
+  allowEarlyData: ((ssl: Counted) => number) | undefined;
+  readonly psk: PskCallbacks = { use: undefined, find: undefined };
   credential: Credential | undefined;
   /** Cipher suites, preferred first; undefined: the default list. */
   cipherSuites: readonly number[] | undefined;

@@ -97,6 +97,10 @@ export async function connecting(...args: readonly string[]): Promise<{ code: nu
   return { code, out: client.out.text, err: client.err.text };
 }
 
+/** The two with TLS 1.2 alone. */
+export const serving12: typeof serving = (args, use) => serving(['--tls', '1.2', ...args], use);
+export const connecting12: typeof connecting = (...args) => connecting('--tls', '1.2', ...args);
+
 /** Somebody else's program; both of its streams in one text. */
 export class Theirs {
   readonly said: Heard = new Heard();
@@ -140,14 +144,28 @@ export async function sClient(port: string, ...args: readonly string[]): Promise
   return new Theirs('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-tls1_2', ...args]).finish();
 }
 
-/** `openssl s_server` with TLS 1.2 on a free port, for as long as `use` takes. */
+/** `openssl s_client` with TLS 1.3 whose input ends once a ticket has come (it says so without a flush) and `type` has typed. */
+export async function sClient13(
+  port: string,
+  args: readonly string[],
+  type: (client: Theirs) => Promise<void> = async () => {},
+): Promise<string> {
+  const command = ['openssl', 's_client', '-connect', `127.0.0.1:${port}`, '-tls1_3', ...args];
+  const client = new Theirs('stdbuf', ['-oL', ...command]);
+  await client.said.until(/Post-Handshake New Session Ticket arrived|alert|:error:/);
+  await type(client);
+  return client.finish();
+}
+
+/** `openssl s_server` with TLS 1.2, unless told otherwise, on a free port, for as long as `use` takes. */
 export async function sServer(
   args: readonly string[],
   use: (address: string, server: Theirs) => Promise<void>,
+  options: { readonly version: '-tls1_2' | '-tls1_3' } = { version: '-tls1_2' },
 ): Promise<void> {
   const { certificate, key } = files();
-  const own = ['-4', '-accept', '0', '-tls1_2', '-cert', certificate, '-key', key];
-  const server = new Theirs('openssl', ['s_server', ...own, ...args]);
+  const own = ['-4', '-accept', '0', options.version, '-cert', certificate, '-key', key];
+  const server = new Theirs('stdbuf', ['-oL', 'openssl', 's_server', ...own, ...args]);
   try {
     const port = (await server.said.until(/ACCEPT \S+:(\d+)/))[1]!;
     await use(`127.0.0.1:${port}`, server);
@@ -183,6 +201,7 @@ export async function freePort(): Promise<number> {
 const packages: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   curl: 'curl',
+  stdbuf: 'coreutils',
   'gnutls-cli': 'gnutls-bin',
   'gnutls-serv': 'gnutls-bin',
 };

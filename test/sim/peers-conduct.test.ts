@@ -9,7 +9,16 @@ import test from 'ava';
 import { misbehaviours, readCredential } from '../../sim/peers/index.js';
 import { SocketTransport } from '../../sim/peers/socket-transport.js';
 import { pem } from '../_credentials.js';
-import { connecting, files, freePort, Ours, sClient, serving, sServer, Theirs } from './_peers.js';
+import {
+  connecting12 as connecting,
+  files,
+  freePort,
+  Ours,
+  sClient,
+  serving12 as serving,
+  sServer,
+  Theirs,
+} from './_peers.js';
 
 const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
 

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import test from 'ava';
 import { cipherSuites } from '../../src/index.js';
 import { pem } from '../_credentials.js';
-import { connecting, files, freePort, Ours, sClient, serving, sServer, Theirs } from './_peers.js';
+import {
+  connecting12 as connecting,
+  files,
+  freePort,
+  Ours,
+  sClient,
+  serving12 as serving,
+  sServer,
+  Theirs,
+} from './_peers.js';
 
 const suite = 'TLSv1.2, Cipher is ECDHE-ECDSA-AES256-GCM-SHA384';
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;

@@ -165,6 +165,22 @@ const situations: Readonly<Record<DecisionCode, Situation>> = {
     decisions: [offeredPsk, 'server refused ticket-not-stateful ticket', fullOf13],
     statistics: { misses: 0 },
   },
+  'single-use-not-in-cache': {
+    by: 'psk',
+    prepare: (b, _cc, sc) => {
+      b.L.SSL_CTX_set_max_early_data(sc, 100);
+      b.L.SSL_CTX_set_session_cache_mode(sc, Mode.server | noInternal.store);
+      const kept: SslSession[] = [];
+      b.L.SSL_CTX_sess_set_new_cb(sc, (_ssl, session) => {
+        kept.push(session);
+        return 1;
+      });
+      b.L.SSL_CTX_sess_set_get_cb(sc, () => ({ session: kept.at(-1)!, copy: true }));
+    },
+    outcome: 'ok',
+    decisions: [offeredPsk, 'server refused single-use-not-in-cache ticket', fullOf13],
+    statistics: { misses: 1, callbackHits: 1 },
+  },
   'session-version-not-enabled': {
     by: 'id',
     change: ({ b, x }) => {
