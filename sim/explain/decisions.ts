@@ -67,7 +67,7 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'offered',
     means: "the session's ticket goes out as a PSK of TLS 1.3, with a binder that proves its secret",
     where: ctosPsk,
-    helps: '',
+    helps: "nothing: the server's decision says what became of it",
   },
   'ticket-missing': {
     side: 'client',
@@ -90,14 +90,15 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'refused',
     means: "the server's HelloRetryRequest chose a cipher suite whose hash is not the session's",
     where: ctosPsk,
-    helps: '',
+    helps:
+      'offer suites of one hash alone (SSL_CTX_set_ciphersuites), or a key share of a group that the server takes, so that it has nothing to ask again',
   },
   'resumed-by-psk': {
     side: 'server',
     verdict: 'accepted',
     means: 'a ticket of TLS 1.3 opened, its binder fits, and all checks of the session passed',
     where: previous,
-    helps: '',
+    helps: 'nothing: the session was resumed',
   },
   'psk-hash-differs': {
     side: 'server',
@@ -112,7 +113,7 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'refused',
     means:
       'the tickets of this server allow early data, so that each opens once: the session that the callback gave is not in the cache of this SSL_CTX',
-    where: 'tls_parse_ctos_psk, ssl/statem/extensions_srvr.c',
+    where: stocPsk,
     helps: 'keep the sessions in the internal cache too, or set SSL_OP_NO_ANTI_REPLAY and keep replays out yourself',
   },
   'ticket-not-stateful': {
@@ -120,7 +121,7 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     verdict: 'refused',
     means:
       'the server keeps its sessions itself (SSL_OP_NO_TICKET, or early data with anti-replay), and what came is no id of 32 bytes',
-    where: 'tls_get_stateful_ticket, ssl/statem/extensions_srvr.c',
+    where: stocPsk,
     helps: 'have all servers of a fleet send tickets of one kind',
   },
   'no-resumption-on-renegotiation': {
