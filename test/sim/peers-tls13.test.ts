@@ -192,7 +192,7 @@ test('a key that both know already is enough, both ways', async (t) => {
   await serving(ours, async (port) => {
     t.regex(await sClient13(port, theirs), /^Reused, TLSv1\.3, Cipher is TLS_AES_128_GCM_SHA256$/m);
     const wrong = await sClient13(port, ['-psk', 'ff'.repeat(16), '-psk_identity', psk[1], ...sha256First]);
-    t.regex(wrong, /alert decrypt error|decrypt error/);
+    t.regex(wrong, /alert illegal parameter/); // as s_server of 3.0 answers a binder that does not fit
     const { out } = await connecting(`127.0.0.1:${port}`, '--insecure', ...ours, '--get', '/');
     t.regex(out, /^session reused: yes$/m);
   });
