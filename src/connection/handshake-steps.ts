@@ -98,12 +98,12 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
 export function onChangeCipherSpec(connection: Connection): void {
   const { handshake, session } = connection;
   if (handshake.suite === undefined) throw new HandshakeFailure('unexpected_message', 'CCS_RECEIVED_EARLY');
-  if (session === undefined || session.masterKey.length === 0) {
+  if (handshake.keyBlock === undefined && (session === undefined || session.masterKey.length === 0)) {
     connection.library.errors.push('CCS_RECEIVED_EARLY'); // ssl3_do_change_cipher_spec says so before its caller does
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
   handshake.changeCipherSpecReceived = true;
-  if (session.cipherSuite === undefined) session.cipherSuite = handshake.suite.code;
+  if (session !== undefined) session.cipherSuite ??= handshake.suite.code;
   changeKeys(connection, 'read');
 }
 
@@ -208,5 +208,7 @@ function finishedOf(connection: Connection, sender: 'client' | 'server'): Uint8A
   if (handshake.suite === undefined || session === undefined || hash === undefined) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
+  if (connection.profile.needsMasterSecret && session.masterKey.length === 0)
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR'); // tls1_PRF
   return verifyData(environment.crypto, handshake.suite, session.masterKey, sender, hash);
 }

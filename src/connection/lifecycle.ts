@@ -18,7 +18,9 @@ export function clearConnection(connection: Connection): boolean {
   connection.want = 'nothing';
   connection.firstPacket = false;
   connection.outgoing = undefined;
+  const { firstRecord } = connection.records;
   connection.records = new Records();
+  if (connection.profile.recordLayer === 'inline') connection.records.firstRecord = firstRecord; // of the whole life
   connection.records.readFragmentBytesMax = fragmentBytesMax(connection.session);
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
