@@ -97,19 +97,38 @@ function compare(
   try {
     const difference = differenceOf(program, profile, libssl);
     if (difference === null) return null;
-    return { difference, unable: '', varies: answersVary(() => differenceOf(program, profile, libssl)) };
+    return { difference, unable: '', varies: answersVary(difference, () => differenceOf(program, profile, libssl)) };
   } catch (error) {
     if (!(error instanceof StackUnable)) throw error;
     return { difference: null, unable: error.reason, varies: false };
   }
 }
 
-/** Whether a difference is gone when it is looked for again. @param ask runs both stacks anew */
-export function answersVary(ask: () => Difference | null): boolean {
+/**
+ * Whether libssl's random bytes make a difference: it is gone when it is looked for again, or as many bytes were read as the
+ * model has, which are others each time (an encrypted record, taken for plain text).
+ * @param ask runs both stacks anew
+ */
+export function answersVary(first: Difference, ask: () => Difference | null): boolean {
   for (let again = 0; again < askedAgain; again++) {
-    if (ask() === null) return true;
+    const next = ask();
+    if (next === null || readAnew(first, next)) return true;
   }
   return false;
+}
+
+function readAnew(first: Difference, next: Difference): boolean {
+  if (first.field !== 'ret' || next.field !== 'ret' || first.step !== next.step) return false;
+  const [model, one, other] = [first.model, first.libssl, next.libssl].map(bytesRead);
+  if (model === undefined || one === undefined || other === undefined) return false;
+  return model.length === one.length && one.length === other.length && one !== other;
+}
+
+/** The hex of an SSL_read that read something. */
+function bytesRead(answer: unknown): string | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [count, hex]: unknown[] = answer;
+  return typeof count === 'number' && count > 0 && typeof hex === 'string' ? hex : undefined;
 }
 
 function differenceOf(program: unknown, profile: Profile, libssl: StackSource): Difference | null {

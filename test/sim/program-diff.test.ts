@@ -174,10 +174,20 @@ test('a library that is not there is something missing', async (t) => {
   t.regex(err, /no library at \/nowhere\/libssl\.so/);
 });
 
+test('as many bytes as the model reads, others each time, are random; fewer, or the same ones again, are not', (t) => {
+  const read = (model: unknown, libssl: unknown): Difference => ({ step: 7, field: 'ret', model, libssl });
+  const first = read([2, '0000'], [2, 'abcd']);
+  t.true(answersVary(first, () => read([2, '0000'], [2, 'abce'])));
+  t.false(answersVary(first, () => first));
+  t.false(answersVary(first, () => read([2, '0000'], [3, 'abcdef'])));
+  t.false(answersVary(first, () => ({ ...read([2, '0000'], [2, 'abce']), step: 8 })));
+  t.false(answersVary(read([-1, ''], [2, 'abcd']), () => read([-1, ''], [2, 'abce'])));
+});
+
 test("a difference that is gone when asked again is libssl's own, one that stays is none of its dice", (t) => {
   const difference = { step: 39, field: 'errors', model: ['unexpected message'], libssl: ['excessive message size'] };
   const goneAfter = (runs: number) => (): Difference | null => (runs-- > 0 ? difference : null);
-  t.true(answersVary(goneAfter(0)));
-  t.true(answersVary(goneAfter(2)));
-  t.false(answersVary(goneAfter(Infinity)));
+  t.true(answersVary(difference, goneAfter(0)));
+  t.true(answersVary(difference, goneAfter(2)));
+  t.false(answersVary(difference, goneAfter(Infinity)));
 });

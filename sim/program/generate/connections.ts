@@ -204,7 +204,13 @@ export const connectionMoves: readonly Move[] = [
       draft.emit(
         'SSL_set_tlsext_host_name',
         ref(ssl),
-        draft.random.pick([{ text: 'a.example' }, { text: 'b.example' }, null]),
+        draft.random.pick([
+          { text: 'a.example' },
+          { text: 'b.example' },
+          { text: '' },
+          { text: 'a'.repeat(256) },
+          null,
+        ]),
       ),
     ),
   (draft) =>

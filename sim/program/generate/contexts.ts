@@ -69,7 +69,9 @@ function setMode(draft: Draft, ctx: ContextDraft): void {
 }
 
 function setSize(draft: Draft, ctx: ContextDraft): void {
-  const size = draft.limits.smallCaches ? 1 + draft.random.int(4) : draft.random.pick([0, -1, 1000, 20480, 'LONG_MAX']);
+  const size = draft.limits.smallCaches
+    ? 1 + draft.random.int(4)
+    : draft.random.pick([0, -1, 1, 1000, 20480, 'LONG_MAX', 'LONG_MIN']);
   draft.emit('SSL_CTX_sess_set_cache_size', ref(ctx), size);
 }
 
@@ -85,7 +87,25 @@ export const sessionOptions: readonly string[] = [
   'SSL_OP_IGNORE_UNEXPECTED_EOF',
   'SSL_OP_NO_EXTENDED_MASTER_SECRET',
   'SSL_OP_ALLOW_CLIENT_RENEGOTIATION',
+  'SSL_OP_LEGACY_SERVER_CONNECT',
+  'SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION',
+  'SSL_OP_NO_ENCRYPT_THEN_MAC',
+  'SSL_OP_ALL',
 ];
+
+/** Versions, what is none, and those of DTLS. */
+const versionsMin = [
+  'TLS1_2_VERSION',
+  'TLS1_2_VERSION',
+  'TLS1_VERSION',
+  'SSL3_VERSION',
+  'DTLS1_2_VERSION',
+  'TLS_ANY_VERSION',
+  0x0305,
+  0,
+  -1,
+  5,
+] as const;
 
 const settings: readonly ((draft: Draft, ctx: ContextDraft) => void)[] = [
   setMode,
@@ -105,7 +125,7 @@ const settings: readonly ((draft: Draft, ctx: ContextDraft) => void)[] = [
   (draft, ctx) => draft.emit('SSL_CTX_clear_options', ref(ctx), draft.random.pick(sessionOptions)),
   (draft, ctx) => draft.emit('SSL_CTX_set_quiet_shutdown', ref(ctx), draft.random.pick([1, 1, 0])),
   (draft, ctx) => draft.emit('SSL_CTX_set_num_tickets', ref(ctx), draft.random.pick([0, 1, 2, 3, 1000])),
-  (draft, ctx) => draft.emit('SSL_CTX_set_min_proto_version', ref(ctx), draft.random.pick(['TLS1_2_VERSION', 0, 5])),
+  (draft, ctx) => draft.emit('SSL_CTX_set_min_proto_version', ref(ctx), draft.random.pick(versionsMin)),
   (draft, ctx) => {
     const version = draft.limits.tls13 ? draft.random.pick(['TLS1_2_VERSION', 'TLS1_3_VERSION', 0]) : 'TLS1_2_VERSION';
     draft.emit('SSL_CTX_set_max_proto_version', ref(ctx), version);
@@ -113,6 +133,8 @@ const settings: readonly ((draft: Draft, ctx: ContextDraft) => void)[] = [
   setIdContext,
   setIdContext,
   setVerify,
+  // A client with a certificate: the server that asks does not trust it.
+  (draft, ctx) => draft.emit('sim_use_certificate', ref(ctx)),
 ];
 
 function setIdContext(draft: Draft, ctx: ContextDraft): void {
@@ -129,6 +151,8 @@ function setVerify(draft: Draft, ctx: ContextDraft): void {
           { weight: 6, value: 'SSL_VERIFY_PEER' },
           { weight: 3, value: 'SSL_VERIFY_NONE' },
           { weight: 1, value: 'SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT' },
+          { weight: 1, value: 'SSL_VERIFY_PEER|SSL_VERIFY_CLIENT_ONCE' },
+          { weight: 1, value: 'SSL_VERIFY_FAIL_IF_NO_PEER_CERT' },
         ])
       : random.weighted([
           { weight: 6, value: 'SSL_VERIFY_NONE' },

@@ -79,6 +79,19 @@ export const getterMoves: readonly Move[] = [
     ),
 ];
 
+const oddTimeouts = [-1, 0, 1, 2 ** 31, 2 ** 33, 9_223_372_036, 9_223_372_037, 'LONG_MAX', 'LONG_MIN'] as const;
+/** The edges of what a line counts in, and what wraps there: relative to now, since clocks differ. */
+const oddTimes = [
+  0,
+  -1,
+  1,
+  -(2 ** 31),
+  999_999_999,
+  { now: 2 ** 31 },
+  { now: 2 ** 33 },
+  { now: -600_000_000 },
+] as const;
+
 export const sessionMoves: readonly Move[] = [
   (draft) => {
     bareSession(draft);
@@ -105,7 +118,7 @@ export const sessionMoves: readonly Move[] = [
     session(
       draft,
       (one) => {
-        draft.emit('SSL_SESSION_set_time', ref(one), draft.random.pick([0, -1]));
+        draft.emit('SSL_SESSION_set_time', ref(one), draft.random.pick(oddTimes));
         draft.oddTimes = true;
       },
       // A cached session of that time could tie with another.
@@ -115,7 +128,7 @@ export const sessionMoves: readonly Move[] = [
   (draft) =>
     session(
       draft,
-      (one) => draft.emit('SSL_SESSION_set_timeout', ref(one), draft.random.pick([-1, 0, 'LONG_MAX', 'LONG_MIN'])),
+      (one) => draft.emit('SSL_SESSION_set_timeout', ref(one), draft.random.pick(oddTimeouts)),
       (one) => one.bare && one.home === undefined && !draft.limits.smallCaches,
     ),
   (draft) =>
@@ -131,14 +144,32 @@ export const sessionMoves: readonly Move[] = [
     }),
   (draft) =>
     session(draft, (one) => {
-      const name = draft.random.pick([{ text: 'a.example' }, { text: 'b.example' }, { text: '' }, null]);
+      const name = draft.random.pick([
+        { text: 'a.example' },
+        { text: 'b.example' },
+        { text: '' },
+        null,
+        { text: 'a'.repeat(255) },
+        { text: 'a'.repeat(256) },
+      ]);
       draft.emit('SSL_SESSION_set1_hostname', ref(one), name);
     }),
   (draft) =>
     session(
       draft,
       (one) => {
-        const version = draft.random.pick(['TLS1_2_VERSION', 'TLS1_2_VERSION', 'TLS1_3_VERSION', 0, -1, 12345]);
+        const version = draft.random.pick([
+          'TLS1_2_VERSION',
+          'TLS1_2_VERSION',
+          'TLS1_3_VERSION',
+          'TLS1_1_VERSION',
+          'SSL3_VERSION',
+          'DTLS1_2_VERSION',
+          0,
+          -1,
+          12345,
+          'INT_MAX',
+        ]);
         draft.emit('SSL_SESSION_set_protocol_version', ref(one), version);
       },
       (one) => one.bare || draft.likely(15),
@@ -156,6 +187,6 @@ export const sessionMoves: readonly Move[] = [
     ),
   (draft) =>
     session(draft, (one) => {
-      draft.emit('SSL_SESSION_set_max_early_data', ref(one), draft.random.pick([0, 1, 16384, 'UINT_MAX']));
+      draft.emit('SSL_SESSION_set_max_early_data', ref(one), draft.random.pick([0, 1, 16384, 'INT_MAX', 'UINT_MAX']));
     }),
 ];

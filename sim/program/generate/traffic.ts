@@ -80,6 +80,18 @@ const between: readonly ((draft: Draft, pair: Pair, made: { client: SessionDraft
 
 const externalMode = 'SSL_SESS_CACHE_SERVER|SSL_SESS_CACHE_NO_INTERNAL';
 
+/** What is offered instead of the session itself: a copy, with another id, or another name to go by. */
+function copied(draft: Draft, of: SessionDraft): SessionDraft {
+  const name = draft.fresh('x');
+  draft.bind(name, 'SSL_SESSION_dup', ref(of));
+  const copy: SessionDraft = { name, refs: 1, home: undefined, bare: true };
+  draft.sessions.push(copy);
+  if (draft.likely(40)) draft.emit('SSL_SESSION_set1_id', ref(copy), draft.hex(draft.length(32)));
+  if (draft.likely(20)) draft.emit('SSL_SESSION_set1_hostname', ref(copy), { text: 'b.example' });
+  if (draft.likely(20)) draft.emit('SSL_SESSION_set1_id_context', ref(copy), draft.hex(draft.length(32)));
+  return copy;
+}
+
 /** A connection whose session is offered again after something has happened to it. */
 function offerAgain(draft: Draft): boolean {
   const first = newPair(draft);
@@ -90,7 +102,7 @@ function offerAgain(draft: Draft): boolean {
   if (draft.likely(50)) for (const ssl of [first.client, first.server]) free(draft, ssl);
   for (let times = draft.random.int(3); times >= 0; times--) draft.random.pick(between)(draft, first, made);
   const second = newPair(draft, first);
-  setSession(draft, second.client, made.client);
+  setSession(draft, second.client, draft.likely(20) ? copied(draft, made.client) : made.client);
   handshake(draft, second);
   return true;
 }
@@ -160,7 +172,14 @@ export const trafficMoves: readonly Move[] = [
     draft.emit(
       'SSL_write',
       ref(ssl),
-      draft.random.pick([{ text: 'hello' }, { hex: '' }, { hex: '00' }, draft.hex(1000)]),
+      draft.random.pick([
+        { text: 'hello' },
+        { hex: '' },
+        { hex: '00' },
+        draft.hex(1000),
+        draft.hex(4097),
+        draft.hex(16_385),
+      ]),
     );
     if (ssl.state === 'before' && ssl.role !== 'none') ssl.state = 'handshake';
     return true;
@@ -168,7 +187,7 @@ export const trafficMoves: readonly Move[] = [
   (draft) => {
     const ssl = usable(draft, ['open', 'ended', 'before', 'handshake']);
     if (ssl === undefined || (ssl.state !== 'open' && draft.likely(70))) return false;
-    draft.emit('SSL_read', ref(ssl), draft.random.pick([1, 5, 5, 2000, 0]));
+    draft.emit('SSL_read', ref(ssl), draft.random.pick([1, 5, 5, 2000, 0, -1, 'INT_MIN', 16_384]));
     if (ssl.state === 'before' && ssl.role !== 'none') ssl.state = 'handshake';
     return true;
   },
