@@ -179,6 +179,8 @@ export class Connection extends Counted {
   readonly machine: (connection: Connection) => number;
   /** The certificate and key that it shows: its context's when it was made. */
   credential: Credential | undefined;
+  /** Groups of the key exchange, its context's when it was made; undefined: the line's own. */
+  readonly groups: readonly number[] | undefined;
   transport: Transport | undefined;
 
   flow: MessageFlow = 'uninitialised';
@@ -254,6 +256,7 @@ export class Connection extends Counted {
     super(library);
     this.machine = options.machine;
     this.credential = context.credential;
+    this.groups = context.groups;
     this.context = context;
     this.sessionContext = context;
     this.defaultMethod = context.method;

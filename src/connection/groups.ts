@@ -1,4 +1,7 @@
-/** Groups of the key exchange and suites of TLS 1.3 that a connection has: what its context says, or the line's default. */
+/**
+ * Groups of the key exchange and suites of TLS 1.3 that a connection has: what its context says, or the line's default. SSL_new copies
+ * the groups, so that a later SSL_CTX_set1_groups_list does not reach it.
+ */
 import type { KeyShare } from '../crypto/index.js';
 import { cipherSuitesOfTls13, groupName, offeredGroups } from '../handshake/index.js';
 import { NamedGroup } from '../wire/index.js';
@@ -14,19 +17,19 @@ const { x25519, secp256r1, x25519MlKem768 } = NamedGroup;
 const defaultSuites: readonly number[] = cipherSuitesOfTls13.map((one) => one.code);
 
 /** Preferred first, for TLS 1.2 alone. */
-export function groupsOf12({ context, profile }: Connection): readonly number[] {
-  return context.groups?.filter((code) => code !== x25519MlKem768) ?? offeredGroups(profile);
+export function groupsOf12({ groups, profile }: Connection): readonly number[] {
+  return groups?.filter((code) => code !== x25519MlKem768) ?? offeredGroups(profile);
 }
 
 /** Preferred first. */
-export function groupsOf({ context, profile }: Connection): readonly number[] {
-  if (context.groups !== undefined) return context.groups;
+export function groupsOf({ groups, profile }: Connection): readonly number[] {
+  if (groups !== undefined) return groups;
   return profile.prefersMlKem ? [x25519MlKem768, ...offeredGroups(profile)] : offeredGroups(profile);
 }
 
 /** The groups for which a first ClientHello has shares. */
-export function shareGroupsOf({ context, profile }: Connection): readonly number[] {
-  if (context.groups !== undefined) return context.groups.slice(0, 1);
+export function shareGroupsOf({ groups, profile }: Connection): readonly number[] {
+  if (groups !== undefined) return groups.slice(0, 1);
   return profile.prefersMlKem ? [x25519MlKem768, x25519] : [x25519];
 }
 
@@ -39,8 +42,8 @@ export function chooseGroup(
   client: { readonly shares: readonly number[]; readonly groups: readonly number[] },
 ): { readonly share: number | undefined; readonly retry: number | undefined } {
   const own = groupsOf(connection).filter((code) => groupName(code) !== undefined);
-  const { context, profile } = connection;
-  const isTupled = profile.prefersMlKem && context.groups === undefined;
+  const { groups, profile } = connection;
+  const isTupled = profile.prefersMlKem && groups === undefined;
   if (!profile.prefersMlKem) {
     const share = client.shares.find((code) => own.includes(code));
     return { share, retry: own.find((code) => client.groups.includes(code)) };
