@@ -194,6 +194,7 @@ function onAlert13(connection: Connection, description: number): ReadBytes | 'ag
     return 'again';
   }
   if (description !== AlertDescription.closeNotify) return onFatalAlert(connection, description);
+  if (connection.profile.recordLayer === 'inline') records.current = undefined; // a separate layer would give it again
   connection.shutdown |= Shutdown.received;
   return none(0);
 }

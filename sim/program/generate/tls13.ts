@@ -11,7 +11,8 @@ const options: readonly string[] = [
   'SSL_OP_ALLOW_NO_DHE_KEX',
   'SSL_OP_ALLOW_NO_DHE_KEX|SSL_OP_PREFER_NO_DHE_KEX',
   'SSL_OP_NO_TLSv1_3',
-  'SSL_OP_NO_TLSv1_2',
+  // with the versions below it, which the model does not have
+  'SSL_OP_NO_TLSv1_2|SSL_OP_NO_TLSv1_1|SSL_OP_NO_TLSv1',
   'SSL_OP_ENABLE_MIDDLEBOX_COMPAT',
   'SSL_OP_NO_TICKET',
 ];
