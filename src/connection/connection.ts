@@ -72,6 +72,8 @@ export class Records {
   readProtection: Protection | undefined;
   /** The largest plaintext that a separate record layer takes, in bytes. */
   readFragmentBytesMax: number = recordPlaintextBytesMax;
+  /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
+  readBufferBytes: number | undefined;
   writeProtection: Protection | undefined;
   pending: PendingWrite | undefined;
   /** Application bytes of the current SSL_write that are out already (wnum). */

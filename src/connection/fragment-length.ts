@@ -24,6 +24,15 @@ export function receivedBytesMax(connection: Connection): number {
   return profile.recordLayer === 'inline' ? fragmentBytesMax(session) : records.readFragmentBytesMax;
 }
 
+/** SSL3_RT_MAX_ENCRYPTED_OVERHEAD, and what aligns a record in its buffer. */
+const readOverheadBytes = 256 + 64 + 3;
+
+/** A new record layer for reading: 3.5 makes its buffer for the fragments of this moment, tls_setup_read_buffer. */
+export function beginReadLayer({ records, session }: Connection): void {
+  records.readFragmentBytesMax = fragmentBytesMax(session);
+  records.readBufferBytes = records.readFragmentBytesMax + readOverheadBytes;
+}
+
 /** A server reads the extension, tls_parse_ctos_maxfragmentlen. A resumed session has its length from its first handshake. */
 export function onOfferedFragmentLength(connection: Connection, data: Uint8Array | undefined): void {
   const { session, hit, profile } = connection;

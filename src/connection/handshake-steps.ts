@@ -14,7 +14,7 @@ import { ProtocolVersion, readFinished, writeFinished } from '../wire/index.js';
 import { AeadProtection } from './aead-protection.js';
 import { BlockProtection } from './block-protection.js';
 import type { Connection } from './connection.js';
-import { fragmentBytesMax } from './fragment-length.js';
+import { beginReadLayer } from './fragment-length.js';
 import { suitesOf13 } from './groups.js';
 import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
@@ -90,7 +90,7 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   } else {
     records.readProtection = protection; // with 3.5 a new layer, which has nothing to be given back
     records.unreleased = false;
-    records.readFragmentBytesMax = fragmentBytesMax(session);
+    beginReadLayer(connection);
   }
 }
 

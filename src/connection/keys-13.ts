@@ -15,7 +15,7 @@ import {
   type TrafficSecrets,
 } from '../handshake/index.js';
 import type { Connection } from './connection.js';
-import { fragmentBytesMax } from './fragment-length.js';
+import { beginReadLayer } from './fragment-length.js';
 import { logTrafficSecret } from './key-log.js';
 import { Tls13Protection } from './tls13-protection.js';
 
@@ -124,7 +124,7 @@ function protect(connection: Connection, direction: 'read' | 'write', secret: Ui
   }
   records.readProtection = protection;
   records.unreleased = false;
-  records.readFragmentBytesMax = fragmentBytesMax(connection.session);
+  beginReadLayer(connection);
 }
 
 function secretOf(connection: Connection, direction: 'read' | 'write', epoch: TrafficEpoch): Uint8Array {

@@ -1,6 +1,6 @@
 /** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
 import { type Connection, handshakeKindOf, Records } from './connection.js';
-import { fragmentBytesMax } from './fragment-length.js';
+import { beginReadLayer } from './fragment-length.js';
 import { Tls13State } from './tls13-state.js';
 
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
@@ -21,7 +21,7 @@ export function clearConnection(connection: Connection): boolean {
   const { firstRecord } = connection.records;
   connection.records = new Records();
   if (connection.profile.recordLayer === 'inline') connection.records.firstRecord = firstRecord; // of the whole life
-  connection.records.readFragmentBytesMax = fragmentBytesMax(connection.session);
+  beginReadLayer(connection);
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
   connection.clientVersion = connection.version;
@@ -38,6 +38,6 @@ export function setRole(connection: Connection, role: 'connect' | 'accept'): voi
   connection.records.writeProtection = undefined;
   if (connection.profile.recordLayer === 'separate') {
     connection.records = new Records();
-    connection.records.readFragmentBytesMax = fragmentBytesMax(connection.session);
+    beginReadLayer(connection);
   }
 }

@@ -306,13 +306,15 @@ function checkHeader(connection: Connection, header: RecordHeader, bytes: Uint8A
 
 /** How the length of a record is judged from its header alone; 3.5 knows by then whether it is protected. */
 function lengthError(connection: Connection, length: number): string | undefined {
-  if (connection.profile.recordLayer === 'inline') {
+  const isInline = connection.profile.recordLayer === 'inline';
+  if (isInline) {
     if (length > readBufferBytes) return 'PACKET_LENGTH_TOO_LONG';
   } else if (connection.records.readProtection === undefined && length > recordPlaintextBytesMax) {
     return 'DATA_LENGTH_TOO_LONG';
   }
   const max = connection.isTls13 ? recordCiphertextBytesMaxOfTls13 : encryptedBytesMax;
-  return length > max ? 'ENCRYPTED_LENGTH_TOO_LONG' : undefined;
+  if (length > max) return 'ENCRYPTED_LENGTH_TOO_LONG';
+  return !isInline && length > (connection.records.readBufferBytes ?? length) ? 'PACKET_LENGTH_TOO_LONG' : undefined;
 }
 
 /** A record of another version; an alert is not answered, since it says what is wrong itself. */
