@@ -130,8 +130,7 @@ export function askForKeyUpdate(connection: Connection, type: number): number {
   if (type !== KeyUpdateRequest.updateNotRequested && type !== KeyUpdateRequest.updateRequested)
     return refuse(connection, 'INVALID_KEY_UPDATE_TYPE');
   if (!connection.isInitFinished) return refuse(connection, 'STILL_IN_INIT');
-  if (connection.profile.hasOptionsOf30 && connection.records.pending !== undefined)
-    return refuse(connection, 'BAD_WRITE_RETRY');
+  if (connection.records.pending !== undefined) return refuse(connection, 'BAD_WRITE_RETRY');
   connection.inInit = true;
   connection.tls13.keyUpdate = type === KeyUpdateRequest.updateRequested ? 'requested' : 'not-requested';
   return 1;
