@@ -14,7 +14,9 @@ export function clearConnection(connection: Connection): boolean {
     return false;
   }
   connection.resetMachine();
+  const { extraTickets } = connection.tls13;
   connection.tls13 = new Tls13State();
+  connection.tls13.extraTickets = extraTickets; // what SSL_new_session_ticket asked for stays asked for
   connection.want = 'nothing';
   connection.firstPacket = false;
   connection.outgoing = undefined;

@@ -23,15 +23,17 @@ export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'no
   const { tls13, profile } = connection;
   if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
   const session = sessionOf(connection);
-  session.sessionId = generateSessionId(connection);
+  // ssl_generate_session_id: while a ticket is expected, which is until the handshake is finished, a session has no id
+  session.sessionId = connection.ticketExpected ? new Uint8Array(0) : generateSessionId(connection);
   session.ticketAgeAdd = drawAgeAdd(connection);
   const ticketNonce = nonceOf(tls13.ticketNonce);
   session.masterKey = secretOf(connection, ticketNonce);
   session.setTimeToNow();
   session.maxEarlyData = connection.earlyData.max;
   if (connection.handshake.alpnSelected !== undefined) session.alpnSelected = connection.handshake.alpnSelected;
-  const ticket = isStateful(connection) ? session.sessionId : makeTicket(connection, session);
-  if (ticket.length === 0) {
+  const stateful = isStateful(connection);
+  const ticket = stateful ? session.sessionId : makeTicket(connection, session);
+  if (ticket.length === 0 && !stateful) {
     countTicket(connection);
     return 'nothing';
   }
