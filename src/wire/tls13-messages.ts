@@ -124,6 +124,8 @@ export interface NewSessionTicketOfTls13 {
 }
 const ticketNonceBounds = { min: 0, max: 255 };
 const ticketBounds = { min: 1, max: 2 ** 16 - 1 };
+/** OpenSSL sends an empty ticket where a stateful one has no id. */
+const writtenTicketBounds = { ...ticketBounds, min: 0 };
 const ticketExtensionsBounds = { min: 0, max: 2 ** 16 - 2 };
 
 /** The body of a NewSessionTicket. */
@@ -146,7 +148,7 @@ export function writeNewSessionTicketOfTls13(value: NewSessionTicketOfTls13): Ui
   w.u32(value.ticketLifetime);
   w.u32(value.ticketAgeAdd);
   w.opaque(ticketNonceBounds, value.ticketNonce);
-  w.opaque(ticketBounds, value.ticket);
+  w.opaque(writtenTicketBounds, value.ticket);
   writeExtensions(w, ticketExtensionsBounds, value.extensions);
   return w.finish();
 }
