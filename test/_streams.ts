@@ -84,7 +84,7 @@ function goOn(victim: End): StreamEnd {
   const { L, profile } = victim.b;
   for (let steps = 0; steps < goingOnStepsMax; steps += 1) {
     const result = victim.isDone ? L.SSL_read(victim.ssl, 100)[0] : L.SSL_do_handshake(victim.ssl);
-    if (result > 0) continue;
+    if (result > 0 || (!victim.isDone && dataAwaited(victim, result))) continue;
     const error = L.SSL_get_error(victim.ssl, result);
     const errors = L.takeErrors();
     if (error === 'SSL_ERROR_WANT_READ') return 'wait';
@@ -94,6 +94,15 @@ function goOn(victim: End): StreamEnd {
     throw new Error(`${String(result)} ${error} [${errors.join()}] in state ${L.SSL_state(victim.ssl)}`);
   }
   throw new Error('no end');
+}
+
+/**
+ * While a renegotiation waits for its answer, libssl's SSL_do_handshake leaves data that come to SSL_read, with −1 and no reason.
+ * @returns whether there were such data; they are read
+ */
+function dataAwaited({ b: { L }, ssl }: End, result: number): boolean {
+  if (L.SSL_state(ssl) === 'error' || L.SSL_get_error(ssl, result) !== 'SSL_ERROR_SYSCALL') return false;
+  return L.SSL_read(ssl, 100)[0] > 0;
 }
 
 function checkGivenBack({ b }: End): void {
