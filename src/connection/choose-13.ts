@@ -78,7 +78,7 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   if (shares !== undefined) readShares(connection, shares);
   answerServerName(connection);
   settleFragmentLength(connection, { offered: fragmentLength !== undefined });
-  if (connection.tls13.helloRetry === 'none') moveAccept(connection);
+  moveAccept(connection);
   chooseProtocol(connection, hello);
   if (schemes === undefined && !connection.hit)
     throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');

@@ -236,8 +236,8 @@ export function onAnsweredServerName(connection: Connection, data: Uint8Array): 
 
 /** final_server_name: a first handshake whose context was switched counts as accepted by the new one; OpenSSL does it on clients too. */
 export function moveAccept(connection: Connection): void {
-  const { context, sessionContext } = connection;
-  if (!connection.isFirstHandshake || context === sessionContext) return;
+  const { context, sessionContext, tls13 } = connection;
+  if (!connection.isFirstHandshake || context === sessionContext || tls13.helloRetry !== 'none') return;
   context.statistics.accept += 1;
   sessionContext.statistics.accept -= 1;
 }

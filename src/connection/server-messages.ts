@@ -84,17 +84,15 @@ export function chooseParameters(connection: Connection): void {
   if (hello === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   handshake.clientRandom = hello.random.slice(); // it stays, the hello does not
   chooseVersion(connection, hello);
+  handshake.sendConnectionBinding = hello.cipherSuites.includes(emptyRenegotiationInfoScsv);
+  if (handshake.sendConnectionBinding && connection.renegotiate)
+    throw new HandshakeFailure('handshake_failure', 'SCSV_RECEIVED_WHEN_RENEGOTIATING');
   if (connection.isTls13) {
     chooseParameters13(connection, hello);
     handshake.clientHello = undefined;
     return;
   }
   connection.hit = false;
-  handshake.sendConnectionBinding = false;
-  if (hello.cipherSuites.includes(emptyRenegotiationInfoScsv)) {
-    if (connection.renegotiate) throw new HandshakeFailure('handshake_failure', 'SCSV_RECEIVED_WHEN_RENEGOTIATING');
-    handshake.sendConnectionBinding = true;
-  }
   const extendedMasterSecret = extension(hello, ExtensionType.extendedMasterSecret);
   if (extendedMasterSecret !== undefined) {
     if (extendedMasterSecret.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
