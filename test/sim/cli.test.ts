@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,10 @@ function runs(said: Said): readonly Run[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Run);
 }
+
+test('the command may be run after every build, not only after an installation', (t) => {
+  t.notThrows(() => accessSync(main, constants.X_OK));
+});
 
 test('list names every scenario with its title and what it answers', async (t) => {
   const { code, out } = await simtls(['list', '--json']);
