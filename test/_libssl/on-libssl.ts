@@ -1,6 +1,5 @@
 /** A program for the node of an OpenSSL line: handshakes on standard input, JSON, are made by the libssl inside it. */
 import { readFileSync } from 'node:fs';
-import koffi from 'koffi';
 import {
   alertsIn,
   type End,
@@ -11,10 +10,8 @@ import {
   type HelloReport,
   reportOf,
 } from './handshake-case.js';
+import { decoded, library, type Pointer, p, takeErrors } from './native.js';
 
-type Pointer = bigint;
-const p = 'void *';
-const library = koffi.load(null);
 const c = {
   TLS_client_method: library.func('TLS_client_method', p, []),
   TLS_server_method: library.func('TLS_server_method', p, []),
@@ -30,8 +27,6 @@ const c = {
   SSL_CTX_set_alpn_protos: library.func('SSL_CTX_set_alpn_protos', 'int', [p, p, 'uint']),
   SSL_CTX_add_client_CA: library.func('SSL_CTX_add_client_CA', 'int', [p, p]),
   X509_STORE_add_cert: library.func('X509_STORE_add_cert', 'int', [p, p]),
-  d2i_X509: library.func('d2i_X509', p, [p, p, 'long']),
-  d2i_AutoPrivateKey: library.func('d2i_AutoPrivateKey', p, [p, p, 'long']),
   SSL_CTX_set_tlsext_max_fragment_length: library.func('SSL_CTX_set_tlsext_max_fragment_length', 'int', [p, 'uint8']),
   SSL_new: library.func('SSL_new', p, [p]),
   SSL_free: library.func('SSL_free', 'void', [p]),
@@ -51,15 +46,10 @@ const c = {
   BIO_new: library.func('BIO_new', p, [p]),
   BIO_read: library.func('BIO_read', 'int', [p, p, 'int']),
   BIO_write: library.func('BIO_write', 'int', [p, p, 'int']),
-  ERR_get_error: library.func('ERR_get_error', 'ulong', []),
-  ERR_reason_error_string: library.func('ERR_reason_error_string', 'str', ['ulong']),
 } as const;
 
 const Ctrl = { extraChainCert: 14, minVersion: 123, maxVersion: 124, hostName: 55 } as const;
 const tls12 = 0x0303;
-/** Of an error's code: OpenSSL 3 moved the library by one bit, and numbers it alike (ERR_LIB_SSL). */
-const libraryShift = /^1\./.test(process.versions['openssl'] ?? '') ? 24n : 23n;
-const sslLibrary = 20n;
 const flightBytesMax = 1 << 17;
 
 interface Side {
@@ -81,14 +71,14 @@ function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
   c.SSL_CTX_set_verify(ctx, end.verify ?? 0, null);
   if (end.weak === true) c.SSL_CTX_set_security_level(ctx, 0);
   end.chain?.forEach((der, i) => {
-    const certificate = x509(der);
+    const certificate = decoded('certificate', der);
     if (i === 0) c.SSL_CTX_use_certificate(ctx, certificate);
     else c.SSL_CTX_ctrl(ctx, Ctrl.extraChainCert, 0, certificate);
   });
-  if (end.key !== undefined) c.SSL_CTX_use_PrivateKey(ctx, decoded(c.d2i_AutoPrivateKey, end.key));
+  if (end.key !== undefined) c.SSL_CTX_use_PrivateKey(ctx, decoded('privateKey', end.key));
   for (const der of end.trusted ?? []) {
-    c.X509_STORE_add_cert(c.SSL_CTX_get_cert_store(ctx), x509(der));
-    if (role === 'server') c.SSL_CTX_add_client_CA(ctx, x509(der));
+    c.X509_STORE_add_cert(c.SSL_CTX_get_cert_store(ctx), decoded('certificate', der));
+    if (role === 'server') c.SSL_CTX_add_client_CA(ctx, decoded('certificate', der));
   }
   if (end.alpn !== undefined) {
     const list = Buffer.from([end.alpn.length, ...Buffer.from(end.alpn)]);
@@ -105,26 +95,6 @@ function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
   const [input, output]: [Pointer, Pointer] = [c.BIO_new(c.BIO_s_mem()), c.BIO_new(c.BIO_s_mem())];
   c.SSL_set_bio(ssl, input, output);
   return { ctx, ssl, input, output, calls, errors: takeErrors(), alerts: [], result: 0 };
-}
-
-function x509(der: string): Pointer {
-  return decoded(c.d2i_X509, der);
-}
-
-function decoded(read: (target: null, place: BigUint64Array, length: number) => Pointer, base64: string): Pointer {
-  const der = Buffer.from(base64, 'base64');
-  const memory = koffi.alloc('uint8_t', der.length); // for as long as this short program lives
-  koffi.encode(memory, 'uint8_t', der, der.length);
-  return read(null, BigUint64Array.of(memory as unknown as bigint), der.length);
-}
-
-function takeErrors(): string[] {
-  const found: string[] = [];
-  for (let code = BigInt(c.ERR_get_error()); code !== 0n; code = BigInt(c.ERR_get_error())) {
-    const library = (code >> libraryShift) & 0xffn;
-    if (library === sslLibrary) found.push(String(c.ERR_reason_error_string(code) ?? code));
-  }
-  return found;
 }
 
 /** One step of an end. @returns what it said */

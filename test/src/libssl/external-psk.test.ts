@@ -1,151 +1,16 @@
-/** Keys from elsewhere: each answer is that of real OpenSSL 1.1.1v, 3.0.19 and 3.5.8, which differ in one alert and one error. */
+/** Keys from elsewhere, on the model and on each line of real OpenSSL. */
 import test from 'ava';
 import { type Libssl, profileNames, type Ssl, type SslSession, testCredentials } from '../../../src/index.js';
-import { Bench, type Ends, tls12, tls13 } from '../../_bench.js';
+import { Bench, type Ends, tls13 } from '../../_bench.js';
+import { aes128, answersOfCase, keyCases, identity as keyName } from '../../_libssl/key-cases.js';
+import { playOnLibssl } from '../../_libssl/play.js';
 
-const aes128 = 0x1301;
-const aes256 = 0x1302;
-const identity = bytes('someone');
-
-interface Case {
-  readonly setup: {
-    readonly withoutCertificate?: boolean;
-    readonly serverKey?: number;
-    readonly use?: 'none' | 'fail';
-    readonly find?: 'none' | 'fail';
-    /** Of the key, where it is not TLS 1.3. */
-    readonly version?: number;
-    readonly keySuite?: number;
-    /** What both sides speak; TLS_AES_128_GCM_SHA256 alone unless told. */
-    readonly suites?: string;
-    readonly retries?: boolean;
-  };
-  /** Of client and server in turn, twice; of the client's SSL_read, the server's SSL_write, SSL_read; and what came of it. */
-  readonly answers: readonly string[];
-  /** Which callbacks were called. */
-  readonly asked: string;
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  'both know the key': {
-    setup: {},
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 1 1, finished 1 1'],
-    asked: 'use find',
-  },
-  'a server without a certificate': {
-    setup: { withoutCertificate: true },
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 1 1, finished 1 1'],
-    asked: 'use find',
-  },
-  'keys that differ under one name': {
-    setup: { serverKey: 2 },
-    answers: [
-      '-1 WANT_READ',
-      '-1 SSL binder does not verify',
-      '-1 SSL sslv3 alert illegal parameter',
-      '-1 SYSCALL',
-      '0 ZERO_RETURN',
-      '-1 SYSCALL',
-      '0 ZERO_RETURN',
-      'reused 0 0, finished 0 0',
-    ],
-    asked: 'use find',
-  },
-  'a server that does not know the name': {
-    setup: { find: 'none' },
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 0 0, finished 1 1'],
-    asked: 'use find',
-  },
-  'a callback of the server that fails': {
-    setup: { find: 'fail' },
-    answers: [
-      '-1 WANT_READ',
-      '-1 SSL bad extension',
-      '-1 SSL tlsv1 alert internal error',
-      '-1 SYSCALL',
-      '0 ZERO_RETURN',
-      '-1 SYSCALL',
-      '0 ZERO_RETURN',
-      'reused 0 0, finished 0 0',
-    ],
-    asked: 'use find',
-  },
-  'a callback of the client that fails': {
-    setup: { use: 'fail' },
-    answers: [
-      '-1 SSL bad psk',
-      '-1 SSL unexpected message',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      'reused 0 0, finished 0 0',
-    ],
-    asked: 'use',
-  },
-  'a client without a key': {
-    setup: { use: 'none' },
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 0 0, finished 1 1'],
-    asked: 'use',
-  },
-  'a key of TLS 1.2': {
-    setup: { version: tls12 },
-    answers: [
-      '-1 SSL bad psk',
-      '-1 SSL unexpected message',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      '-1 SYSCALL',
-      'reused 0 0, finished 0 0',
-    ],
-    asked: 'use',
-  },
-  'a key of another hash than that of the suite': {
-    setup: { keySuite: aes256 },
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 0 0, finished 1 1'],
-    asked: 'use find',
-  },
-  'a key of SHA-384': {
-    setup: { keySuite: aes256, suites: 'TLS_AES_256_GCM_SHA384' },
-    answers: ['-1 WANT_READ', '-1 WANT_READ', '1', '1', '-1 WANT_READ', '2', '2 hi', 'reused 1 1, finished 1 1'],
-    asked: 'use find',
-  },
-  'a HelloRetryRequest': {
-    setup: { retries: true },
-    answers: [
-      '-1 WANT_READ',
-      '-1 WANT_READ',
-      '-1 WANT_READ',
-      '-1 WANT_READ',
-      '-1 WANT_READ',
-      '2',
-      '2 hi',
-      'reused 1 1, finished 1 1',
-    ],
-    asked: 'use find use find',
-  },
-  'a HelloRetryRequest with a suite of another hash': {
-    setup: { keySuite: aes256, retries: true },
-    answers: [
-      '-1 WANT_READ',
-      '-1 WANT_READ',
-      '-1 SSL bad psk',
-      '-1 SSL tlsv1 alert internal error',
-      '-1 SYSCALL',
-      '-1 ZERO_RETURN',
-      '-1 SYSCALL',
-      'reused 0 0, finished 0 0',
-    ],
-    asked: 'use find use',
-  },
-};
+const identity = bytes(keyName);
 
 for (const profile of profileNames) {
-  for (const [title, { setup, answers, asked }] of Object.entries(cases)) {
+  for (const [title, one] of Object.entries(keyCases)) {
     test(`${profile}: ${title}`, (t) => {
+      const { setup, asked } = one;
       const b = new Bench(profile);
       const { L } = b;
       const [cc, sc] = [b.ctx({ version: tls13 }), b.ctx({ version: tls13 })];
@@ -170,8 +35,7 @@ for (const profile of profileNames) {
         return setup.find === 'none' ? undefined : key(setup.serverKey ?? 1);
       });
       const ends = b.pair(cc, sc);
-      const expected = profile === '3.5' ? answers.map(in35) : answers;
-      t.deepEqual(play(L, ends), expected);
+      t.deepEqual(play(L, ends), answersOfCase(one, profile));
       t.is(calls.join(' '), asked);
       L.SSL_free(ends.c);
       L.SSL_free(ends.s);
@@ -182,6 +46,16 @@ for (const profile of profileNames) {
       );
     });
   }
+
+  test(`${profile}: real OpenSSL answers each of them so`, (t) => {
+    const keys = Object.values(keyCases);
+    const played = playOnLibssl(t, profile, { keys });
+    if (played === undefined) return;
+    t.deepEqual(
+      played.keys,
+      keys.map((one) => ({ answers: answersOfCase(one, profile), asked: one.asked })),
+    );
+  });
 
   test(`${profile}: a ticket goes before the key, and is what the server takes`, (t) => {
     const b = new Bench(profile);
@@ -241,11 +115,6 @@ function keyOf(
   L.SSL_SESSION_set_cipher(session, suite);
   L.SSL_SESSION_set_protocol_version(session, version);
   return session;
-}
-
-/** A binder that does not fit has another alert. */
-function in35(answer: string): string {
-  return answer.replace('sslv3 alert illegal parameter', 'tlsv1 alert decrypt error');
 }
 
 function play(L: Libssl, { c, s }: Ends): string[] {

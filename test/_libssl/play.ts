@@ -1,0 +1,40 @@
+/** Has the libssl of an OpenSSL line play flows of TLS 1.3. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { reportLines } from '../../sim/stacks/index.js';
+import { type ProfileName, testCredentials } from '../../src/index.js';
+import type { EarlyDataFlow } from './early-data-flows.js';
+import type { KeyCase } from './key-cases.js';
+
+/** What is to be played. */
+export interface ToPlay {
+  readonly flows?: readonly EarlyDataFlow[];
+  readonly keys?: readonly KeyCase[];
+}
+
+/** What the ends answered; of a key's case also which callbacks were called. */
+export interface Played {
+  readonly flows: readonly (readonly string[])[];
+  readonly keys: readonly { readonly answers: readonly string[]; readonly asked: string }[];
+}
+
+const program = fileURLToPath(new URL('./play-on-libssl.js', import.meta.url));
+/** A flow that does not go on is a failure, not a test that hangs. */
+const playedMs = 60_000;
+
+/** Undefined where the line is not installed, which is logged. */
+export function playOnLibssl(t: ExecutionContext, profile: ProfileName, toPlay: ToPlay): Played | undefined {
+  const line = reportLines().find((one) => one.profile === profile);
+  if (line?.ok !== true || line.where === null) {
+    t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
+    t.pass();
+    return undefined;
+  }
+  const { chain, key } = testCredentials['ec-p256'];
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+  const input = JSON.stringify({ ...toPlay, certificate: base64(chain[0]!), key: base64(key.pkcs8) });
+  const run = spawnSync(line.where, [program], { input, timeout: playedMs });
+  if (run.status !== 0) throw new Error(`${line.where}: ${run.signal ?? run.status}\n${run.stderr}`);
+  return JSON.parse(String(run.stdout)) as Played;
+}
