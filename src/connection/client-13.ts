@@ -16,16 +16,17 @@ import { finishHandshake } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeResumptionSecret, changeKeys13, digestOf, updateKeys } from './keys-13.js';
 import { keepTranscript, restoreTranscript } from './late-authentication.js';
+import {
+  certificateListBytesMax,
+  certificateVerifyBytesMax,
+  finishedBytesMax,
+  keyUpdateBytesMax,
+  smallMessageBytesMax,
+  ticketBytesMaxOfTls13,
+} from './message-bounds.js';
 import type { OutgoingMessage, Side } from './side.js';
 import { type ClientHandState, Option } from './state.js';
 import { onNewSessionTicket13 } from './tickets-13.js';
-
-const smallMessageBytesMax = 20_000; //          ENCRYPTED_EXTENSIONS_MAX_LENGTH, SERVER_HELLO_MAX_LENGTH
-const certificateListBytesMax = 100 * 1024; //   SSL_MAX_CERT_LIST_DEFAULT
-const certificateVerifyBytesMax = 16_384; //     CERTIFICATE_VERIFY_MAX_LENGTH
-const ticketBytesMax = 131_338; //               SESSION_TICKET_MAX_LENGTH_TLS13
-const finishedBytesMax = 64;
-const keyUpdateBytesMax = 1;
 
 export const clientSide13: Side = {
   readTransition(connection, messageType) {
@@ -50,7 +51,7 @@ export const clientSide13: Side = {
       case 'CR_CERT_VRFY':
         return certificateVerifyBytesMax;
       case 'CR_SESSION_TICKET':
-        return ticketBytesMax;
+        return ticketBytesMaxOfTls13;
       case 'CR_FINISHED':
         return finishedBytesMax;
       case 'CR_KEY_UPDATE':

@@ -25,16 +25,17 @@ import {
   onFinished,
   setupHandshake,
 } from './handshake-steps.js';
+import {
+  certificateListBytesMax,
+  finishedBytesMax,
+  serverKeyExchangeBytesMax,
+  smallMessageBytesMax,
+  ticketBytesMax,
+} from './message-bounds.js';
 import { renegotiateCheck } from './read-write.js';
 import { sendAlert } from './records.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 import { type ClientHandState, Option } from './state.js';
-
-const smallMessageBytesMax = 20_000; //          SERVER_HELLO_MAX_LENGTH
-const certificateListBytesMax = 100 * 1024; //   SSL_MAX_CERT_LIST_DEFAULT
-const keyExchangeBytesMax = 102_400; //          SERVER_KEY_EXCH_MAX_LENGTH
-const ticketBytesMax = 65_541; //                SESSION_TICKET_MAX_LENGTH_TLS12
-const finishedBytesMax = 64;
 
 export const clientSide: Side = {
   readTransition(connection, messageType) {
@@ -52,7 +53,7 @@ export const clientSide: Side = {
       case 'CR_CERT_REQ':
         return certificateListBytesMax;
       case 'CR_KEY_EXCH':
-        return keyExchangeBytesMax;
+        return serverKeyExchangeBytesMax;
       case 'CR_SESSION_TICKET':
         return ticketBytesMax;
       case 'CR_FINISHED':

@@ -7,6 +7,13 @@ import { finishHandshake, finishWithTicketsToSend } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeApplicationTraffic, agreeHandshakeTraffic, changeKeys13, updateKeys } from './keys-13.js';
 import { requestsCertificate13 } from './late-authentication.js';
+import {
+  certificateListBytesMax,
+  certificateVerifyBytesMax,
+  clientHelloBytesMax,
+  finishedBytesMax,
+  keyUpdateBytesMax,
+} from './message-bounds.js';
 import { chooseParameters, onClientHello } from './server-messages.js';
 import {
   makeCertificateOfServer,
@@ -21,12 +28,6 @@ import {
 import type { OutgoingMessage, Side } from './side.js';
 import { Option, type ServerHandState } from './state.js';
 import { makeNewSessionTicket13 } from './tickets-13.js';
-
-const clientHelloBytesMax = 131_396; //          CLIENT_HELLO_MAX_LENGTH
-const certificateListBytesMax = 100 * 1024; //   SSL_MAX_CERT_LIST_DEFAULT
-const certificateVerifyBytesMax = 16_384; //     CERTIFICATE_VERIFY_MAX_LENGTH
-const finishedBytesMax = 64;
-const keyUpdateBytesMax = 1;
 
 export const serverSide13: Side = {
   readTransition(connection, messageType) {

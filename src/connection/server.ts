@@ -10,6 +10,13 @@ import {
   onFinished,
   setupHandshake,
 } from './handshake-steps.js';
+import {
+  certificateListBytesMax,
+  certificateVerifyBytesMax,
+  clientHelloBytesMax,
+  clientKeyExchangeBytesMax,
+  finishedBytesMax,
+} from './message-bounds.js';
 import { sendAlert } from './records.js';
 import {
   chooseParameters,
@@ -25,12 +32,6 @@ import {
 } from './server-messages.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 import { Option, type ServerHandState, Verify } from './state.js';
-
-const clientHelloBytesMax = 131_396; //          CLIENT_HELLO_MAX_LENGTH
-const certificateListBytesMax = 100 * 1024; //   SSL_MAX_CERT_LIST_DEFAULT
-const clientKeyExchangeBytesMax = 2_048; //      CLIENT_KEY_EXCH_MAX_LENGTH
-const certificateVerifyBytesMax = 16_384; //     CERTIFICATE_VERIFY_MAX_LENGTH
-const finishedBytesMax = 64;
 
 export const serverSide: Side = {
   readTransition(connection, messageType) {
