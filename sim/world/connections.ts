@@ -59,7 +59,7 @@ export class End {
   }
 
   subscribe(waiter: Waiter): void {
-    if (!this.#waiters.includes(waiter)) this.#waiters = [...this.#waiters, waiter];
+    if (!this.#waiters.includes(waiter)) this.#waiters = this.#waiters.concat(waiter); // a list of its length: what is pushed into keeps room
   }
 
   unsubscribe(waiter: Waiter): void {

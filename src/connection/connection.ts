@@ -47,6 +47,8 @@ export interface PendingWrite {
 const nothing: Uint8Array = new Uint8Array(0);
 const noExtensions: ReadonlySet<number> = new Set();
 const noShares: readonly OwnShare[] = [];
+const noSchemes: readonly number[] = [];
+const noChain: readonly Uint8Array[] = [];
 
 /** A PSK that the application has from elsewhere; its session is one reference of the connection's. */
 export interface ExternalPsk {
@@ -106,12 +108,12 @@ export class HandshakeData {
   keyShare: KeyShare | undefined;
   /** The server's signature scheme, or the client's for its own certificate. */
   signatureScheme: number | undefined;
-  peerSchemes: readonly number[] = [];
+  peerSchemes: readonly number[] = noSchemes;
   peerGroups: readonly number[] | undefined;
   /** Whether the client's point formats, were they listed, have the uncompressed one. */
   peerTakesUncompressed = true;
   /** DER, the peer's own certificate first. */
-  peerChain: readonly Uint8Array[] = [];
+  peerChain: readonly Uint8Array[] = noChain;
   /** What the first of them says. */
   peerCertificate: CertificateInfo | undefined;
   preMaster: Uint8Array | undefined;
@@ -150,9 +152,9 @@ export class HandshakeData {
     this.keyBlock = undefined;
     this.keyShare = undefined;
     this.signatureScheme = undefined;
-    this.peerSchemes = [];
+    this.peerSchemes = noSchemes;
     this.peerGroups = undefined;
-    this.peerChain = [];
+    this.peerChain = noChain;
     this.peerCertificate = undefined;
     this.offeredExtensions = noExtensions;
     this.keyShares = noShares;

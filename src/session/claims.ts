@@ -68,9 +68,11 @@ export class Claims {
     const order = takeLast(this.#indexed, from);
     if (order === undefined) return;
     this.#indexed.byOrder.set(order, claim);
-    const orders = ordersOf(this.#indexed, claim.holder);
-    orders.push(order);
-    orders.sort((a, b) => a - b);
+    const orders = this.#indexed.ordersOf.get(claim.holder) ?? [];
+    this.#indexed.ordersOf.set(
+      claim.holder,
+      [...orders, order].sort((a, b) => a - b),
+    );
   }
 
   /** The place of the holder's latest among those after the first; −1: it has none there. */
@@ -104,17 +106,11 @@ function indexed(list: readonly Claim[]): Indexed {
 
 function put(index: Indexed, claim: Claim): void {
   index.byOrder.set(index.next, claim);
-  ordersOf(index, claim.holder).push(index.next);
+  const orders = index.ordersOf.get(claim.holder);
+  if (orders === undefined)
+    index.ordersOf.set(claim.holder, [index.next]); // most holders have one: what is pushed into keeps room for more
+  else orders.push(index.next);
   index.next += 1;
-}
-
-function ordersOf(index: Indexed, holder: string): number[] {
-  let orders = index.ordersOf.get(holder);
-  if (orders === undefined) {
-    orders = [];
-    index.ordersOf.set(holder, orders);
-  }
-  return orders;
 }
 
 function takeLast(index: Indexed, holder: string): number | undefined {
