@@ -5,6 +5,7 @@ const cacheOverflow: Scenario = scenario({
   title: 'more sessions than the client cache takes: how many stay, and who goes',
   answers:
     'SSL_CTX_sess_set_cache_size(3): "If adding the session makes the cache exceed its size, then unused sessions are dropped from the end of the cache."',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -4,6 +4,7 @@ const clientCrash: Scenario = scenario({
   name: 'client-crash',
   title: 'the client dies in the middle of a connection, and its next process connects anew',
   answers: 'aws/s2n-tls#4818: what an ungraceful end leaves behind on both sides',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -4,6 +4,7 @@ const damagedTicket: Scenario = scenario({
   name: 'damaged-ticket',
   title: 'a ticket is damaged on its way to the server, and the server gives back all that it took to look at it',
   answers: 'CVE-2014-3567: does a ticket that fails its check leave memory behind, so that anybody can use it up?',
+  tls: '1.2',
   record(w) {
     const server = w.server();
     const client = w.client();

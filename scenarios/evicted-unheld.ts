@@ -5,6 +5,7 @@ const evictedUnheld: Scenario = scenario({
   title: 'a full cache drops sessions that nobody else holds, and its remove callback looks at each',
   answers:
     'SSL_CTX_sess_set_remove_cb(3): "The remove_session_cb() is called whenever the SSL engine removes a session from the internal cache."',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -5,6 +5,7 @@ const externalStore: Scenario = scenario({
   title: 'sessions in files in place of the internal cache, and a get callback that lies about whose the reference is',
   answers:
     'SSL_CTX_sess_set_get_cb(3): "By setting the parameter copy to 1, the callback can require the SSL engine to increment the reference count": who then gives the first one back?',
+  tls: '1.2',
   record(w) {
     const lies = w.draw.chance('lies', { oneIn: 2 });
     const server = w.server({

@@ -7,6 +7,7 @@ const freeAgainstResume: Scenario = scenario({
   name: 'free-against-resume',
   title: 'a thread frees a connection that was not shut down, while another resumes its session',
   answers: 'openssl/openssl#20223: SSL_free marks a session that another thread has just found in the cache',
+  tls: '1.2',
   record(w) {
     // Both ends in one process, without a network: what matters is what happens inside one call.
     const host = w.host('process');

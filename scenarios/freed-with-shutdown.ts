@@ -4,6 +4,7 @@ const freedWithShutdown: Scenario = scenario({
   name: 'freed-with-shutdown',
   title: 'SSL_shutdown once, without waiting for the answer, then SSL_free: the session resumes',
   answers: 'openssl/openssl#4720: what one has to call so that a session stays good; see SSL_shutdown(3)',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -4,6 +4,7 @@ const freedWithoutShutdown: Scenario = scenario({
   name: 'freed-without-shutdown',
   title: 'a connection freed without SSL_shutdown: its session never resumes again',
   answers: 'openssl/openssl#4720: I hold a reference of my own, yet the session does not resume: bug or intent?',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

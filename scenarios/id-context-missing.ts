@@ -6,6 +6,7 @@ const idContextMissing: Scenario = scenario({
     'a server asks for client certificates and has no session id context: whoever resumes by ticket is turned away',
   answers:
     'SSL_CTX_set_session_id_context(3): "If the session id context is not set on an SSL/TLS server and client certificates are used, stored sessions will not be reused but a fatal error will be flagged and the handshake will fail."',
+  tls: '1.2',
   record(w) {
     const tickets = w.draw.chance('tickets', { oneIn: 2 });
     const set = w.draw.chance('idContext', { oneIn: 2 });

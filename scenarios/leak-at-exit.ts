@@ -4,6 +4,7 @@ const leakAtExit: Scenario = scenario({
   name: 'leak-at-exit',
   title: 'a process that gives back all but one reference: what leaks, and who holds it',
   answers: 'SSL_get_session(3), NOTES: "SSL_SESSION_free(3) must be explicitly called once"',
+  tls: '1.2',
   record(w) {
     const forgotten = w.draw.pick('forgotten', ['session', 'connection', 'nothing']);
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });

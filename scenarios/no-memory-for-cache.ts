@@ -4,6 +4,7 @@ const noMemoryForCache: Scenario = scenario({
   name: 'no-memory-for-cache',
   title: 'SSL_CTX_add_session finds no memory: what is left of the session in the cache',
   answers: 'openssl/openssl#2138: the reference that was taken for the cache when lh_SSL_SESSION_insert fails',
+  tls: '1.2',
   record(w) {
     const client = w.client();
     const ctx = client.context({ cache: 'SSL_SESS_CACHE_CLIENT' });

@@ -4,6 +4,7 @@ const oneSessionSeveralTasks: Scenario = scenario({
   name: 'one-session-several-tasks',
   title: 'one session resumed by several connections at a time, each in a task of its own',
   answers: 'SSL_set_session(3): "When the session is set, the reference count of session is incremented by 1."',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -5,6 +5,7 @@ const refusedByServer: Scenario = scenario({
   title: 'a session that the server no longer has: a full handshake, and the extra reference is gone',
   answers:
     'SSL_set_session(3): "If the session is not reused, the reference count is decremented again during SSL_connect()."',
+  tls: '1.2',
   record(w) {
     const why = w.draw.pick('why', ['expired', 'flushed']);
     const timeoutSeconds = w.draw.int('timeoutSeconds', { min: 300, max: 600 });

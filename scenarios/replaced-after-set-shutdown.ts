@@ -5,6 +5,7 @@ const replacedAfterSetShutdown: Scenario = scenario({
   title: 'another session set after SSL_set_shutdown: the one in use stays',
   answers:
     'SSL_set_session(3): "A session is considered open, if SSL_shutdown(3) was not called for the connection (or at least SSL_set_shutdown(3) was used to set the SSL_SENT_SHUTDOWN state)."',
+  tls: '1.2',
   record(w) {
     const server = w.server();
     const client = w.client();

@@ -5,6 +5,7 @@ const replacedWhileOpen: Scenario = scenario({
   title: 'another session set while the connection is open: the one in use is evicted',
   answers:
     'SSL_set_session(3): "If that old session is still open, it is considered bad and will be removed from the session cache"',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

@@ -4,6 +4,7 @@ const restartWithDisk: Scenario = scenario({
   name: 'restart-with-disk',
   title: 'a server loses power: what it had synced resumes, what it kept in memory does not',
   answers: 'wolfSSL/wolfssl#5463: which state a server has to keep so that sessions outlive a restart',
+  tls: '1.2',
   record(w) {
     const state = w.draw.pick('state', ['memory alone', 'store on disk', 'ticket keys on disk']);
     const server = w.server({

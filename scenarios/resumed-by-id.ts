@@ -4,6 +4,7 @@ const resumedById: Scenario = scenario({
   name: 'resumed-by-id',
   title: 'a full handshake, then one resumed by its session id',
   answers: 'SSL_set_session(3): "Whether the session was reused can be queried with the SSL_session_reused(3) call."',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: false });
     const client = w.client();

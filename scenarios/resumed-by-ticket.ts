@@ -4,6 +4,7 @@ const resumedByTicket: Scenario = scenario({
   name: 'resumed-by-ticket',
   title: 'a full handshake that brings a ticket, then several connections resumed by it',
   answers: 'RFC 5077 §3.1: "the server stores its state in a ticket", and SSL_SESSION_has_ticket(3)',
+  tls: '1.2',
   record(w) {
     const server = w.server();
     const client = w.client();

@@ -5,6 +5,7 @@ const secondContext: Scenario = scenario({
   title: 'a session used with a second SSL_CTX: it works, and it is against the manual',
   answers:
     'SSL_set_session(3), NOTES: "One SSL_SESSION object, regardless of its reference count, must therefore only be used with one SSL_CTX object"',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

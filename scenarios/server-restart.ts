@@ -4,6 +4,7 @@ const serverRestart: Scenario = scenario({
   name: 'server-restart',
   title: 'the server crashes and comes back: sessions by id are gone, tickets live as long as their keys',
   answers: 'openssl/openssl#19514, wolfSSL/wolfssl#5463: resumption after a restart of the server',
+  tls: '1.2',
   record(w) {
     const state = w.draw.pick('state', ['session ids', 'ticket keys lost', 'ticket keys kept']);
     const server = w.server({

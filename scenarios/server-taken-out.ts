@@ -7,6 +7,7 @@ const serverTakenOut: Scenario = scenario({
   title: 'one of two servers behind a balancer dies and comes back; the balancer looks every second which are there',
   answers:
     'what do clients notice of it, and what resumes: with ticket keys that both servers share, and with their own?',
+  tls: '1.2',
   record(w) {
     const shared = w.draw.chance('shared', { oneIn: 2 });
     const keys = shared ? ({ ticketKeys: { shared: 'both' } } as const) : {};

@@ -4,6 +4,7 @@ const setOnServer: Scenario = scenario({
   name: 'set-on-server',
   title: 'a session set on the server side of a connection: nothing refuses it, and it is of no use',
   answers: 'SSL_set_session(3): "SSL_set_session() is only useful for TLS/SSL clients."',
+  tls: '1.2',
   record(w) {
     const tickets = w.draw.chance('tickets', { oneIn: 2 });
     const both = w.host('both');

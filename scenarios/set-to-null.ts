@@ -4,6 +4,7 @@ const setToNull: Scenario = scenario({
   name: 'set-to-null',
   title: 'a session set, then NULL: its reference is given back and the handshake is a full one',
   answers: 'SSL_set_session(3): "This is also the case when session is a NULL pointer."',
+  tls: '1.2',
   record(w) {
     const server = w.server({ tickets: w.draw.chance('tickets', { oneIn: 2 }) });
     const client = w.client();

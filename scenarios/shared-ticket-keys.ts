@@ -4,6 +4,7 @@ const sharedTicketKeys: Scenario = scenario({
   name: 'shared-ticket-keys',
   title: 'two servers behind one name: a ticket of the one resumes at the other while they share its keys',
   answers: 'envoyproxy/gateway#8462: how to show that ticket keys across nodes, and their rotation, work',
+  tls: '1.2',
   record(w) {
     const rotated = w.draw.chance('rotated', { oneIn: 2 });
     const one = w.server({ name: 'one', ticketKeys: { shared: 'first' } });

@@ -4,6 +4,7 @@ const ticketKeysRotated: Scenario = scenario({
   name: 'ticket-keys-rotated',
   title: 'two servers behind a balancer rotate their ticket keys one after the other: when tickets still resume',
   answers: 'envoyproxy/gateway#8462: how to show that ticket keys across nodes, and their rotation, work',
+  tls: '1.2',
   record(w) {
     // Careful: both open with the new key before either seals with it. Hasty: the first that has it seals with it at once.
     const careful = w.draw.chance('careful', { oneIn: 2 });

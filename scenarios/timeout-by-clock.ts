@@ -5,6 +5,7 @@ const timeoutByClock: Scenario = scenario({
   title: 'a session times out by the clock of the server: whether that runs, is set forward, or is set back',
   answers:
     'SSL_CTX_set_timeout(3): "If the actual time is later than creation time plus timeout, the session is not reused."',
+  tls: '1.2',
   record(w) {
     const timeoutSeconds = w.draw.int('timeoutSeconds', { min: 10, max: 1_000 });
     const clock = w.draw.pick('clock', ['runs', 'runs out', 'steps forward', 'steps back']);

@@ -1,9 +1,14 @@
 /** The calls that make a context as a scenario wants it. */
 import type { Argument } from '../plan/index.js';
 
+/** The versions of TLS that a context takes: one alone, or all that its OpenSSL takes where nobody says otherwise. */
+export type Tls = '1.2' | '1.3' | 'any';
+
 export interface ContextOptions {
   /** Of the name in the process; numbered where none is given. */
   readonly name?: string;
+  /** As the scenario has it, where nothing is said. */
+  readonly tls?: Tls;
   readonly method?: 'TLS_client_method' | 'TLS_server_method' | 'TLS_method';
   /** Bits of SSL_CTX_set_session_cache_mode(3), as its manual names them. */
   readonly cache?: string;
@@ -20,9 +25,18 @@ export interface ContextOptions {
 
 type ContextCall = readonly [call: string, ...args: Argument[]];
 
-/** What follows SSL_CTX_new, in order: the context is each call's first argument. */
-export function contextCalls(options: ContextOptions): readonly ContextCall[] {
-  const calls: ContextCall[] = [['SSL_CTX_set_max_proto_version', 'TLS1_2_VERSION']];
+const versionCalls: Readonly<Record<Tls, readonly ContextCall[]>> = {
+  '1.2': [['SSL_CTX_set_max_proto_version', 'TLS1_2_VERSION']],
+  '1.3': [['SSL_CTX_set_min_proto_version', 'TLS1_3_VERSION']],
+  any: [],
+};
+
+/**
+ * What follows SSL_CTX_new, in order: the context is each call's first argument.
+ * @param tls - what it takes where the options do not say
+ */
+export function contextCalls(options: ContextOptions, tls: Tls): readonly ContextCall[] {
+  const calls: ContextCall[] = [...versionCalls[options.tls ?? tls]];
   if (options.certificate === true) calls.push(['sim_use_certificate']);
   if (options.cache !== undefined) calls.push(['SSL_CTX_set_session_cache_mode', options.cache]);
   if (options.cacheSize !== undefined) calls.push(['SSL_CTX_sess_set_cache_size', options.cacheSize]);

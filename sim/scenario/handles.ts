@@ -170,6 +170,11 @@ export class Connection extends Handle {
     return this.emit.call('SSL_session_reused', [this]);
   }
 
+  /** `TLSv1.2`, `TLSv1.3`, … as SSL_get_version(3) says it. */
+  version(): Observation {
+    return this.emit.observe(this, 'version');
+  }
+
   /** The number of references on it. */
   refs(): Observation {
     return this.emit.observe(this, 'refs');

@@ -1,4 +1,4 @@
-export type { ContextOptions } from './context.js';
+export type { ContextOptions, Tls } from './context.js';
 export type { Draws } from './draws.js';
 export { ScenarioError } from './error.js';
 export { type Ask, Bytes, Connection, Context, type Emit, type Given, Handle, type Made, Session } from './handles.js';

@@ -45,8 +45,13 @@ export class HostRecorder implements Emit {
   /** A context as most programs make it: what is not said stays as libssl has it. */
   context(options: ContextOptions = {}): Context {
     const made = this.bind('ctx', 'SSL_CTX_new', [options.method ?? 'TLS_client_method'], options.name);
-    for (const [call, ...args] of contextCalls(options)) this.call(call, [made, ...args]);
+    for (const [call, ...args] of this.contextCalls(options)) this.call(call, [made, ...args]);
     return made;
+  }
+
+  /** What follows SSL_CTX_new for a context of this scenario. */
+  protected contextCalls(options: ContextOptions): ReturnType<typeof contextCalls> {
+    return contextCalls(options, this.#book.tls);
   }
 
   /** Any call of docs/programs.md, and any verb. */

@@ -4,6 +4,7 @@ import type { Check, Fault, FaultAction, Guard, HostPlan, Json, LinkPlan, Plan, 
 import { planFormat } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { Book } from './book.js';
+import type { Tls } from './context.js';
 import { Draws } from './draws.js';
 import { ScenarioError } from './error.js';
 import { drawLink } from './link.js';
@@ -15,6 +16,8 @@ export interface RecorderOptions {
   readonly name: string;
   readonly seed: string;
   readonly profile: Profile;
+  /** What contexts take where nothing is said: `any`, as in libssl, unless told. */
+  readonly tls?: Tls;
   readonly onDraw?: DrawObserver;
   /** Stands in for every recorded value: see `checkRecording`. */
   readonly probe?: { readonly value: unknown };
@@ -46,6 +49,7 @@ export class Recorder {
   readonly draw: Draws;
   readonly expect: Expect;
   readonly #name: string;
+  readonly #book: Book;
   readonly #dice: number;
   readonly #probe: { readonly value: unknown } | undefined;
   readonly #hosts: HostPlan[] = [];
@@ -67,6 +71,7 @@ export class Recorder {
     const random = new Randomness(options.seed, options.onDraw);
     this.draw = new Draws(random);
     this.#dice = random.stream('dice').int(diceMax);
+    this.#book = this.#makeBook(options.tls ?? 'any');
     this.expect = this.#makeExpect();
   }
 
@@ -202,27 +207,30 @@ export class Recorder {
     };
   }
 
-  readonly #book: Book = {
-    step: (step) => {
-      const n = (this.#stepsOfHost.get(step.on) ?? 0) + 1;
-      this.#stepsOfHost.set(step.on, n);
-      const id = `${step.on}-${n}`;
-      this.#steps.push({ id, ...step, ...(this.#guard === undefined ? {} : { when: this.#guard }) });
-      return id;
-    },
-    observation: (step, field) => {
-      const observation = new Observation(step, field);
-      // A probe takes the place of the value on purpose: what it is not, is what is being looked for.
-      return this.#probe === undefined ? observation : (this.#probe.value as Observation);
-    },
-    stepOf: (observation) => this.#stepOf(observation),
-    linked: (from, to) => {
-      for (const end of this.#balanced.get(to) ?? [to]) {
-        const key = from < end ? `${from} ${end}` : `${end} ${from}`;
-        if (!this.#pairs.has(key)) this.#pairs.set(key, [from, end]);
-      }
-    },
-  };
+  #makeBook(tls: Tls): Book {
+    return {
+      tls,
+      step: (step) => {
+        const n = (this.#stepsOfHost.get(step.on) ?? 0) + 1;
+        this.#stepsOfHost.set(step.on, n);
+        const id = `${step.on}-${n}`;
+        this.#steps.push({ id, ...step, ...(this.#guard === undefined ? {} : { when: this.#guard }) });
+        return id;
+      },
+      observation: (step, field) => {
+        const observation = new Observation(step, field);
+        // A probe takes the place of the value on purpose: what it is not, is what is being looked for.
+        return this.#probe === undefined ? observation : (this.#probe.value as Observation);
+      },
+      stepOf: (observation) => this.#stepOf(observation),
+      linked: (from, to) => {
+        for (const end of this.#balanced.get(to) ?? [to]) {
+          const key = from < end ? `${from} ${end}` : `${end} ${from}`;
+          if (!this.#pairs.has(key)) this.#pairs.set(key, [from, end]);
+        }
+      },
+    };
+  }
 
   #addHost(name: string, options: HostOptions): void {
     if (this.#hosts.some((host) => host.name === name)) throw new ScenarioError(`two hosts are called ${name}`);

@@ -3,8 +3,9 @@ import type { Code } from '../code/index.js';
 import type { DrawObserver } from '../kernel/index.js';
 import type { Argument, Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
+import type { Tls } from './context.js';
 import { ScenarioError, useWhen } from './error.js';
-import { Recorder } from './recorder.js';
+import { Recorder, type RecorderOptions } from './recorder.js';
 
 export interface ScenarioDefinition {
   /** How the command line calls it: lower case, words joined by hyphens. */
@@ -13,6 +14,8 @@ export interface ScenarioDefinition {
   readonly title: string;
   /** The sentence of the manual, or the public question, that it answers. */
   readonly answers: string;
+  /** The versions of TLS that its contexts take where they do not say: all that libssl takes (`any`), unless told. */
+  readonly tls?: Tls;
   /** Records the steps, the faults and what must hold. It runs once a seed and profile, and must depend on `w` alone. */
   readonly record: (w: Recorder) => void;
   /** Code under test by the names that `host.code` calls it by: functions, which a plan cannot hold. */
@@ -52,11 +55,15 @@ export interface RecordOptions {
  * @throws ScenarioError where the scenario asks for what cannot be recorded
  */
 export function recordPlan(from: Scenario, options: RecordOptions): Plan {
-  const recorder = new Recorder({ name: from.name, ...options });
+  const recorder = new Recorder(recorderOptions(from, options));
   from.record(recorder);
   const plan = recorder.finish();
   for (const { call, args } of plan.steps) if (call === 'code') checkCode(from, args?.[0]);
   return plan;
+}
+
+function recorderOptions(from: Scenario, options: RecordOptions): RecorderOptions {
+  return { name: from.name, ...(from.tls === undefined ? {} : { tls: from.tls }), ...options };
 }
 
 function checkCode(from: Scenario, options: Argument | undefined): void {
@@ -78,7 +85,7 @@ const probes: readonly unknown[] = [null, 0, 1, true, 'ok'];
 export function checkRecording(from: Scenario, options: RecordOptions): void {
   const shape = shapeOf(recordPlan(from, options));
   for (const probe of probes) {
-    const recorder = new Recorder({ name: from.name, ...options, probe: { value: probe } });
+    const recorder = new Recorder({ ...recorderOptions(from, options), probe: { value: probe } });
     let other: string;
     try {
       from.record(recorder);

@@ -1,7 +1,7 @@
 /** A recorded TLS server of the emulator: it boots, and boots again after each restart. */
 import type { Json } from '../plan/index.js';
 import type { Book } from './book.js';
-import { type ContextOptions, contextCalls } from './context.js';
+import type { ContextOptions } from './context.js';
 import type { Context } from './handles.js';
 import type { Observation } from './observation.js';
 import { HostRecorder } from './process.js';
@@ -103,7 +103,7 @@ export class ServerRecorder extends HostRecorder {
       ...context,
       ...(bits.length === 0 ? {} : { options: bits.join('|') }),
     };
-    for (const [call, ...args] of contextCalls(complete)) this.call(call, [made, ...args]);
+    for (const [call, ...args] of this.contextCalls(complete)) this.call(call, [made, ...args]);
     const keys = options.ticketKeys ?? 'lost';
     if (keys !== 'lost') this.call('ticket_keys', [made, keys], 'outcome');
     if (options.store !== undefined) this.call('session_store', [made, options.store], 'outcome');

@@ -29,6 +29,7 @@ export function playCode(
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     codes,
     record(w) {
       const server = w.server();

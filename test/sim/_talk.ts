@@ -36,7 +36,7 @@ export function talk(record: (recorded: Recorded) => void, profile: Profile = '3
 /** Runs a scenario of the test's own. */
 export function play(record: (w: Recorder) => void, profile: Profile = '3.0'): Told {
   const trace: TraceEvent[] = [];
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
   const result = runPlan(recordPlan(one, { seed: '1', profile }), { trace: (event) => trace.push(event) });
   return {
     ...result,

@@ -129,6 +129,7 @@ function show(record: (recorded: Recorded) => void): Dissected {
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     record(w) {
       const server = w.server({ tickets: false });
       const client = w.client();
@@ -238,6 +239,7 @@ test('a segment larger than an IP packet is shown in several', (t) => {
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     record(w) {
       const server = w.server({ tickets: false, ...buffers });
       const client = w.client('client', buffers);

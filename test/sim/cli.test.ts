@@ -160,7 +160,7 @@ test('a failed run exits 1 and ends with the line that replays it', async (t) =>
   );
   const { code, out } = await simtls(['run', file, '--seed', '3', '--profile', '3.5']);
   t.is(code, 1);
-  t.regex(out, /seven of them: expected refs of client-3 to be 7, found 1/);
+  t.regex(out, /seven of them: expected refs of client-2 to be 7, found 1/);
   t.is(out.trim().split('\n').at(-1)?.trim(), `replay: simtls run ${file} --seed 3 --profile 3.5`);
 });
 

@@ -416,6 +416,7 @@ test.serial('a plan cannot hold code: whoever runs it without is told what is mi
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     codes: { it: () => 1 },
     record: (w) => void w.client().code('it'),
   });

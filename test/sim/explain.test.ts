@@ -26,7 +26,7 @@ import { scenarios } from './_scenarios.js';
 const root = new URL('../../../', import.meta.url);
 
 function planOf(record: (w: Recorder) => void): Plan {
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
   return recordPlan(one, { seed: '1', profile: '3.0' });
 }
 

@@ -22,6 +22,7 @@ function run(record: (recorded: Recorded) => void, trace?: (event: TraceEvent) =
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     record(w) {
       const server = w.server({ tickets: false });
       const client = w.client();
@@ -287,6 +288,7 @@ test('a plan can be cut anywhere: steps that name what is gone are skipped and s
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     record(w) {
       const server = w.server();
       const connection = w.client().context().connection();
@@ -314,6 +316,7 @@ test('virtual hosts answer with their own contexts', (t) => {
     name: 'mine',
     title: 'mine',
     answers: 'nothing',
+    tls: '1.2',
     record(w) {
       const server = w.server({ virtualHosts: { 'b.example': { name: 'b' } }, context: { name: 'a' } });
       const client = w.client();

@@ -12,7 +12,7 @@ import { type RunResult, runPlan, type Violation } from '../../sim/world/index.j
 import { type DefectName, libssl, type StackEvent } from '../../src/index.js';
 
 function run(record: (w: Recorder) => void): RunResult {
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
   return runPlan(recordPlan(one, { seed: '1', profile: '3.0' }));
 }
 
@@ -62,6 +62,7 @@ test('a callback that is handed a dead session is told, with who gave its last r
       name: 'mine',
       title: 'mine',
       answers: 'nothing',
+      tls: '1.2',
       record(w) {
         const client = w.client();
         const ctx = client.context({ cacheSize: 1, name: 'ctx' });
@@ -182,7 +183,7 @@ test('an expected violation that does not come fails the run', (t) => {
 });
 
 test('a world that does not come to rest is a violation of our own', (t) => {
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record: (w) => void w.server() });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record: (w) => void w.server() });
   const result = runPlan(recordPlan(one, { seed: '1', profile: '3.0' }), { eventsMax: 0 });
   t.like(first(result), { invariant: 'comes-to-rest', owner: 'simtls' });
 });

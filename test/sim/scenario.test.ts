@@ -7,10 +7,11 @@ import {
   ScenarioError,
   scenario,
 } from '../../sim/scenario/index.js';
+import { runPlan } from '../../sim/world/index.js';
 import { profiles, scenarios } from './_scenarios.js';
 
 const of = (record: (w: Recorder) => void): Scenario =>
-  scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
 const options = { seed: '1', profile: '3.0' } as const;
 
 test('no scenario that comes with simtls branches on what is yet to happen', (t) => {
@@ -76,4 +77,38 @@ test('a guard is written into each step recorded under it', (t) => {
   );
   const reused = plan.steps.find((step) => step.call === 'SSL_session_reused');
   t.deepEqual(plan.steps.at(-1)?.when, { step: reused!.id, field: 'ret', is: 1 });
+});
+
+for (const [tls, server, version] of [
+  [undefined, undefined, 'TLSv1.3'],
+  ['1.2', undefined, 'TLSv1.2'],
+  [undefined, '1.2', 'TLSv1.2'],
+  ['1.2', 'any', 'TLSv1.2'],
+  ['any', '1.3', 'TLSv1.3'],
+] as const) {
+  test(`contexts of a scenario for ${tls ?? 'nothing said'} and a server for ${server ?? 'nothing said'} make ${version}`, (t) => {
+    const one = scenario({
+      name: 'mine',
+      title: 'mine',
+      answers: 'nothing',
+      ...(tls === undefined ? {} : { tls }),
+      record(w) {
+        const served = w.server({ context: server === undefined ? {} : { tls: server } });
+        const connection = w.client().context().connection();
+        w.expect(connection.open(served), 'ok', 'they agree on a version');
+        w.expect(connection.version(), version, 'the newest that both take');
+      },
+    });
+    for (const profile of profiles) {
+      t.deepEqual(runPlan(recordPlan(one, { seed: '1', profile })).violations, [], profile);
+    }
+  });
+}
+
+test('a client for TLS 1.3 alone finds no server of TLS 1.2 to talk to', (t) => {
+  const one = of((w) => {
+    const server = w.server({ context: { tls: '1.2' } });
+    w.expect(w.client().context({ tls: '1.3' }).connection().open(server), 'failed', 'they share no version');
+  });
+  t.deepEqual(runPlan(recordPlan(one, options)).violations, []);
 });

@@ -174,6 +174,7 @@ test('every misbehaviour gives the same events under either cryptography', (t) =
       name: 'mine',
       title: 'mine',
       answers: 'nothing',
+      tls: '1.2',
       record(w) {
         const server = w.server({ misbehave: { name } });
         const client = w.client();

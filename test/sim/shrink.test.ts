@@ -115,7 +115,7 @@ test('a number is lowered to the smallest that will do, towards 0 from either si
 });
 
 function planOf(record: (w: Recorder) => void): Plan {
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', record });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
   return recordPlan(one, { seed: '1', profile: '3.0' });
 }
 

@@ -16,6 +16,7 @@ export function cheat(
     name: `canary-${name}`,
     title,
     answers: 'whether a run that is not determined by its seed is noticed',
+    tls: '1.2',
     record(w) {
       const server = w.server();
       const client = w.client();
