@@ -33,6 +33,13 @@ export interface Ends {
   readonly st: MemoryTransport;
 }
 
+export interface BenchOptions {
+  readonly crypto?: 'real' | 'fast';
+  readonly seed?: string;
+  /** Hears each line of the key log. */
+  readonly keyLog?: (line: string) => void;
+}
+
 export class Bench {
   readonly L: Libssl;
   readonly profile: ProfileName;
@@ -40,13 +47,14 @@ export class Bench {
   nowMs: number = startSeconds * 1000;
   readonly #names = new Map<SslSession, string>();
 
-  constructor(profile: ProfileName, options: { readonly crypto?: 'real' | 'fast'; readonly seed?: string } = {}) {
+  constructor(profile: ProfileName, options: BenchOptions = {}) {
     this.profile = profile;
     this.L = libssl({
       profile,
       seed: options.seed ?? 'bench',
       crypto: options.crypto ?? 'fast',
       nowMs: () => this.nowMs,
+      ...(options.keyLog === undefined ? {} : { keyLog: options.keyLog }),
       emit: (event) => {
         this.events.push(event);
       },

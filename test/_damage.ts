@@ -1,6 +1,6 @@
 /** Damage to bytes and to records, drawn from a small generator of the tests' own. */
 import { message, record } from './_middle.js';
-import type { Plain } from './_recording.js';
+import type { Plain } from './_sealing.js';
 
 /** A whole number of 0 or more and less than `below`. */
 export type Roll = (below: number) => number;

@@ -2,98 +2,14 @@
  * A handshake recorded once, to bring one side to any of its states without the other: the same seed gives the same bytes, so what
  * the peer said then fits again.
  */
-import { AeadProtection } from '../src/connection/aead-protection.js';
-import type { RecordFrame } from '../src/connection/protection.js';
-import { keyBlock } from '../src/handshake/index.js';
-import { MemoryTransport, type ProfileName, type Ssl, type SslCtx, type TicketKeys } from '../src/index.js';
-import { Bench, tls12 } from './_bench.js';
-import { clientContext, type Flow, type Role, renewTickets, serverContext, shapeOf } from './_flows.js';
-import { record, recordHeaderBytes, splitRecords } from './_middle.js';
+import type { ProfileName } from '../src/index.js';
+import { End, type Memory } from './_end.js';
+import { type Flow, isTls13, type Role, shapeOf } from './_flows.js';
+import { splitRecords } from './_middle.js';
+import { type Keys, keysOf12, keysOf13, type Plain } from './_sealing.js';
 
-const changeCipherSpec = 20;
 /** More than any handshake here has. */
 const recordsMax = 50;
-
-/** What two ends still have of an earlier handshake: their sessions as DER, and the server's keys. */
-interface Memory {
-  readonly client: Uint8Array;
-  readonly server: Uint8Array;
-  readonly ticketKeys: TicketKeys;
-}
-
-/** One side with a library of its own, which is made in the same way each time: so are its bytes. */
-export class End {
-  readonly b: Bench;
-  readonly ctx: SslCtx;
-  readonly ssl: Ssl;
-  readonly #near: MemoryTransport;
-  readonly #far: MemoryTransport;
-
-  constructor(profile: ProfileName, flow: Flow, role: Role, memory?: Memory) {
-    this.b = new Bench(profile, { seed: role });
-    const { L } = this.b;
-    this.ctx = role === 'client' ? clientContext(this.b, flow) : serverContext(this.b, flow);
-    if (role === 'server') {
-      if (memory !== undefined) this.#remember(memory, flow);
-      renewTickets(this.b, flow, this.ctx);
-    }
-    this.ssl = L.SSL_new(this.ctx)!;
-    [this.#near, this.#far] = MemoryTransport.pair();
-    L.SSL_set_transport(this.ssl, this.#near);
-    if (role === 'server') {
-      L.SSL_set_accept_state(this.ssl);
-      return;
-    }
-    L.SSL_set_connect_state(this.ssl);
-    if (memory === undefined) return;
-    const session = L.d2i_SSL_SESSION(memory.client);
-    L.SSL_set_session(this.ssl, session);
-    L.SSL_SESSION_free(session);
-  }
-
-  #remember({ server, ticketKeys }: Memory, flow: Flow): void {
-    const { L } = this.b;
-    L.SSL_CTX_set_tlsext_ticket_keys(this.ctx, ticketKeys);
-    if (shapeOf(flow).by !== 'id') return;
-    const session = L.d2i_SSL_SESSION(server)!;
-    L.SSL_CTX_add_session(this.ctx, session);
-    L.SSL_SESSION_free(session);
-  }
-
-  get isDone(): boolean {
-    return this.b.L.SSL_state(this.ssl) === 'ok';
-  }
-
-  hear(bytes: Uint8Array): void {
-    this.#near.put(bytes);
-  }
-
-  /** No byte more will come. */
-  hearEnd(): void {
-    this.#near.end();
-  }
-
-  /** What it has said since it was last asked. */
-  said(): Uint8Array {
-    return Buffer.concat(this.#far.take());
-  }
-
-  goOn(): void {
-    this.b.L.SSL_do_handshake(this.ssl);
-  }
-
-  free(): void {
-    this.b.L.SSL_free(this.ssl);
-    this.b.L.SSL_CTX_free(this.ctx);
-  }
-}
-
-/** A record before it is protected. */
-export interface Plain {
-  readonly contentType: number;
-  readonly version: number;
-  readonly content: Uint8Array;
-}
 
 /** What one side reads in a flow on one line, and the states it waits in. */
 export class Recording {
@@ -108,8 +24,8 @@ export class Recording {
   /** By the number of records read: how many the peer has sent by then, and the state. */
   readonly #sent: readonly number[];
   readonly #states: readonly string[];
-  readonly #firstProtected: number;
-  readonly #protection: () => AeadProtection;
+  /** What protects the records that it reads, from the first on. */
+  readonly #keys: () => Keys;
 
   constructor(profile: ProfileName, flow: Flow, role: Role) {
     this.profile = profile;
@@ -142,9 +58,9 @@ export class Recording {
     this.#records = records;
     this.#sent = sent;
     this.#states = states;
-    this.#firstProtected = records.findIndex(([contentType]) => contentType === changeCipherSpec) + 1;
-    this.#protection = protectionOf(peer, role);
-    this.#plain = this.#opened();
+    this.#keys = isTls13(flow) ? keysOf13(peer) : keysOf12(peer);
+    const keys = this.#keys();
+    this.#plain = records.map((bytes) => keys.open(bytes));
   }
 
   /** A side that has read `passed` records, and waits for the next. */
@@ -172,45 +88,10 @@ export class Recording {
 
   /** Records for a side that has read `passed`, protected as its peer would protect them from there on. */
   sealed(passed: number, records: readonly Plain[]): Uint8Array {
-    const protection = this.#protection();
-    let isProtected = passed >= this.#firstProtected;
-    for (let skipped = this.#firstProtected; skipped < passed; skipped += 1) {
-      protection.seal(frameOf(23), new Uint8Array(0));
-    }
-    const parts: Uint8Array[] = [];
-    for (const { contentType, version, content } of records) {
-      const fragment = isProtected ? protection.seal(frameOf(contentType), content) : content;
-      parts.push(record(contentType, fragment, version));
-      isProtected ||= contentType === changeCipherSpec;
-    }
-    return Buffer.concat(parts);
+    const keys = this.#keys();
+    for (const gone of this.#plain.slice(0, passed)) keys.seal(gone);
+    return Buffer.concat(records.map((plain) => keys.seal(plain)));
   }
-
-  #opened(): Plain[] {
-    const protection = this.#protection();
-    return this.#records.map((bytes, at) => {
-      const [contentType = 0, major = 0, minor = 0] = bytes;
-      const fragment = bytes.subarray(recordHeaderBytes);
-      const content = at < this.#firstProtected ? fragment : protection.open(frameOf(contentType), fragment);
-      if (typeof content === 'string') throw new Error(`${this.flow}: record ${at} does not open: ${content}`);
-      return { contentType, version: major * 256 + minor, content };
-    });
-  }
-}
-
-function frameOf(contentType: number): RecordFrame {
-  return { contentType, version: tls12 };
-}
-
-/** What protects the records that `role` reads from `peer`; each call begins anew. */
-function protectionOf(peer: End, role: Role): () => AeadProtection {
-  const { environment, handshake, session } = peer.ssl;
-  const suite = handshake.suite!;
-  const suiteRecords = suite.records;
-  if (suiteRecords.form !== 'aead') throw new Error('handshakes are recorded with an AEAD');
-  const keys = keyBlock(environment.crypto, suite, session!.masterKey, handshake.randoms());
-  const direction = role === 'client' ? keys.server : keys.client;
-  return () => new AeadProtection(environment.crypto, suiteRecords, direction, tls12);
 }
 
 /** A handshake made and closed. */
@@ -223,6 +104,7 @@ function remembered(profile: ProfileName, flow: Flow): Memory {
     server.goOn();
     client.hear(server.said());
   }
+  client.goOn(); // tickets of TLS 1.3 come behind the handshake
   const memory = {
     client: sessionOf(client),
     server: sessionOf(server),

@@ -1,8 +1,9 @@
 /** Damaged streams into a connection that waits in some state: what may become of them. */
 import { LibraryCrash, NeedsOldVersion, profileNames } from '../src/index.js';
 import { damagedBytes, damagedRecords, dice, type Roll } from './_damage.js';
-import { type Flow, flows, type Role } from './_flows.js';
-import { type End, Recording } from './_recording.js';
+import type { End } from './_end.js';
+import { type Flow, flows, flows13, type Role } from './_flows.js';
+import { Recording } from './_recording.js';
 
 const goingOnStepsMax = 10_000;
 
@@ -21,7 +22,7 @@ export class Streams {
   readonly states: readonly State[];
   readonly #recordings = new Map<string, Recording>();
 
-  constructor(roles: readonly Role[] = ['client', 'server'], some: readonly Flow[] = flows) {
+  constructor(roles: readonly Role[] = ['client', 'server'], some: readonly Flow[] = [...flows, ...flows13]) {
     this.states = roles.flatMap((role) => some.flatMap((flow) => this.#statesOf(flow, role)));
   }
 
@@ -83,7 +84,7 @@ function fed(victim: End, stream: Uint8Array, roll: Roll): StreamEnd {
 function goOn(victim: End): StreamEnd {
   const { L, profile } = victim.b;
   for (let steps = 0; steps < goingOnStepsMax; steps += 1) {
-    const result = victim.isDone ? L.SSL_read(victim.ssl, 100)[0] : L.SSL_do_handshake(victim.ssl);
+    const result = victim.step();
     if (result > 0 || (!victim.isDone && dataAwaited(victim, result))) continue;
     const error = L.SSL_get_error(victim.ssl, result);
     const errors = L.takeErrors();

@@ -151,7 +151,7 @@ function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'a
     throw error;
   }
   environment.emit({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
-  if (connection.isTls13) return onAlert13(connection, description);
+  if (connection.isTls13) return onAlert13(connection, level, description);
   if (level === AlertLevel.warning) {
     handshake.warningAlert = description;
     records.current = undefined;
@@ -182,19 +182,20 @@ function onFatalAlert(connection: Connection, description: number): ReadBytes {
 }
 
 /** RFC 8446 §6: the level means nothing any more, and all but two alerts are errors. */
-function onAlert13(connection: Connection, description: number): ReadBytes | 'again' {
+function onAlert13(connection: Connection, level: number, description: number): ReadBytes | 'again' {
   const { records, handshake } = connection;
-  if (description === AlertDescription.userCanceled) {
+  const isUserCanceled = description === AlertDescription.userCanceled;
+  if (level === AlertLevel.warning || isUserCanceled) {
     handshake.warningAlert = description;
-    records.current = undefined;
+    // a separate layer gives close_notify again
+    if (isUserCanceled || connection.profile.recordLayer === 'inline') records.current = undefined;
     records.consecutiveAlerts += 1;
     if (records.consecutiveAlerts === consecutiveAlertsMax) {
       return none(fatal(connection, 'unexpected_message', 'TOO_MANY_WARN_ALERTS'));
     }
-    return 'again';
   }
+  if (isUserCanceled) return 'again';
   if (description !== AlertDescription.closeNotify) return onFatalAlert(connection, description);
-  if (connection.profile.recordLayer === 'inline') records.current = undefined; // a separate layer would give it again
   connection.shutdown |= Shutdown.received;
   return none(0);
 }

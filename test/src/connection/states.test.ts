@@ -1,7 +1,7 @@
 import test from 'ava';
 import { NeedsOldVersion, profileNames } from '../../../src/index.js';
 import { Bench } from '../../_bench.js';
-import { type Flow, flows, type Role } from '../../_flows.js';
+import { type Flow, flows, flows13, type Role } from '../../_flows.js';
 import { Middle, message, record, recordsOf } from '../../_middle.js';
 import { Recording } from '../../_recording.js';
 import { Streams } from '../../_streams.js';
@@ -9,6 +9,7 @@ import { Streams } from '../../_streams.js';
 const roles: readonly Role[] = ['client', 'server'];
 /** Flows that go through all states but a few. */
 const mostStates: readonly Flow[] = ['full with ticket', 'client certificate', 'renewed'];
+const mostStates13: readonly Flow[] = ['1.3 client certificate', '1.3 resumed and retried', '1.3 early data'];
 const changeCipherSpec = 'change_cipher_spec';
 const applicationData = 'application_data';
 /** RFC 5246 §7.4, RFC 5077 §3.3, and numbers that nobody has. */
@@ -220,7 +221,7 @@ for (const [crypto, stride] of [
 
 test('a recorded peer, as it was and sealed anew, brings every state to the end of its handshake, to data and to a close', (t) => {
   for (const profile of profileNames) {
-    for (const flow of flows) {
+    for (const flow of [...flows, ...flows13]) {
       for (const role of roles) {
         const recording = new Recording(profile, flow, role);
         for (let passed = 0; passed <= recording.total; passed += 1) {
@@ -239,7 +240,7 @@ test('a recorded peer, as it was and sealed anew, brings every state to the end 
 const mutationsPerState = 300;
 
 for (const role of roles) {
-  for (const flow of mostStates) {
+  for (const flow of [...mostStates, ...mostStates13]) {
     test(`${flow}: ${mutationsPerState} damaged streams into each state of a ${role} end in an error or a wait`, (t) => {
       const streams = new Streams([role], [flow]);
       const ends = new Map<string, number>();
