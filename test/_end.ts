@@ -1,5 +1,12 @@
 /** One side of a handshake with a library of its own, which is made in the same way each time: so are its bytes. */
-import { MemoryTransport, type ProfileName, type Ssl, type SslCtx, type TicketKeys } from '../src/index.js';
+import {
+  type Credential,
+  MemoryTransport,
+  type ProfileName,
+  type Ssl,
+  type SslCtx,
+  type TicketKeys,
+} from '../src/index.js';
 import { Bench } from './_bench.js';
 import { clientContext, type Flow, type Role, renewTickets, serverContext, shapeOf } from './_flows.js';
 
@@ -8,6 +15,13 @@ export interface Memory {
   readonly client: Uint8Array;
   readonly server: Uint8Array;
   readonly ticketKeys: TicketKeys;
+}
+
+export interface EndOptions {
+  readonly memory?: Memory | undefined;
+  readonly crypto?: 'real' | 'fast';
+  /** What servers show, and clients that are asked. */
+  readonly credential?: Credential;
 }
 
 const readBytes = 100;
@@ -30,8 +44,10 @@ export class End {
   /** What is done once after the handshake is still to do. */
   #fresh = true;
 
-  constructor(profile: ProfileName, flow: Flow, role: Role, memory?: Memory) {
+  constructor(profile: ProfileName, flow: Flow, role: Role, options: EndOptions = {}) {
+    const { memory, crypto = 'fast', credential } = options;
     this.b = new Bench(profile, {
+      crypto,
       seed: role,
       keyLog: (line) => {
         const [label = '', , secret = ''] = line.split(' ');
@@ -44,7 +60,8 @@ export class End {
     const hasMemory = memory !== undefined;
     const { early } = shapeOf(flow);
     this.#early = hasMemory && (role === 'client' ? early !== undefined : early === 'taken');
-    this.ctx = role === 'client' ? clientContext(this.b, flow, hasMemory) : serverContext(this.b, flow, hasMemory);
+    const made = { hasMemory, ...(credential === undefined ? {} : { credential }) };
+    this.ctx = role === 'client' ? clientContext(this.b, flow, made) : serverContext(this.b, flow, made);
     if (role === 'server') {
       if (memory !== undefined) this.#remember(memory);
       renewTickets(this.b, flow, this.ctx);

@@ -1,5 +1,5 @@
 /** The handshakes that tests bring to every state: what each needs of both contexts, and of a session from before. */
-import { type SslCtx, testCredentials } from '../src/index.js';
+import { type Credential, type SslCtx, testCredentials } from '../src/index.js';
 import { type Bench, tls12, tls13 } from './_bench.js';
 
 export type Role = 'client' | 'server';
@@ -82,12 +82,19 @@ function versionOf(flow: Flow): number {
   return isTls13(flow) ? tls13 : tls12;
 }
 
-/** @param hasMemory - a session from before is there, so that groups need not meet */
-export function clientContext(b: Bench, flow: Flow, hasMemory = false): SslCtx {
+export interface ContextMade {
+  /** A session from before is there, so that groups need not meet. */
+  readonly hasMemory?: boolean;
+  /** What servers show, and clients that are asked. */
+  readonly credential?: Credential;
+}
+
+export function clientContext(b: Bench, flow: Flow, made: ContextMade = {}): SslCtx {
   const { L } = b;
+  const { hasMemory = false, credential = testCredentials['ec-p256'] } = made;
   const { certificate, shares } = shapeOf(flow);
   const ctx = b.ctx({ version: versionOf(flow) });
-  if (certificate === 'sent' || certificate === 'later') L.SSL_CTX_use_credential(ctx, testCredentials['ec-p256']);
+  if (certificate === 'sent' || certificate === 'later') L.SSL_CTX_use_credential(ctx, credential);
   if (certificate === 'later') L.SSL_CTX_set_post_handshake_auth(ctx, 1);
   if (shares === 'retried') L.SSL_CTX_set1_groups_list(ctx, 'P-256:X25519');
   if (shares === 'none') L.SSL_CTX_set_options(ctx, Op.allowNoKeyExchange);
@@ -95,14 +102,16 @@ export function clientContext(b: Bench, flow: Flow, hasMemory = false): SslCtx {
   return ctx;
 }
 
-export function serverContext(b: Bench, flow: Flow, hasMemory = false): SslCtx {
+export function serverContext(b: Bench, flow: Flow, made: ContextMade = {}): SslCtx {
   const { L } = b;
+  const { hasMemory = false, credential = testCredentials['ec-p256'] } = made;
   const shape = shapeOf(flow);
   const ctx = b.serverCtx(shape.by, { version: versionOf(flow) });
+  L.SSL_CTX_use_credential(ctx, credential);
   L.SSL_CTX_set_session_id_context(ctx, Buffer.from('middle'));
   if (shape.certificate !== undefined) {
     L.SSL_CTX_set_verify(ctx, shape.certificate === 'later' ? verifyPeerLater : verifyPeer);
-    L.SSL_CTX_trust(ctx, testCredentials['ec-p256'].chain);
+    L.SSL_CTX_trust(ctx, credential.chain);
   }
   if (shape.shares === 'retried') L.SSL_CTX_set1_groups_list(ctx, 'X25519');
   if (shape.shares === 'none') L.SSL_CTX_set_options(ctx, Op.allowNoKeyExchange);

@@ -6,7 +6,7 @@ import type { ProfileName } from '../src/index.js';
 import { End, type Memory } from './_end.js';
 import { type Flow, isTls13, type Role, shapeOf } from './_flows.js';
 import { splitRecords } from './_middle.js';
-import { type Keys, keysOf12, keysOf13, type Plain } from './_sealing.js';
+import { type Keys, keysOf, type Plain } from './_sealing.js';
 
 /** More than any handshake here has. */
 const recordsMax = 50;
@@ -32,15 +32,17 @@ export class Recording {
     this.flow = flow;
     this.role = role;
     this.#memory = shapeOf(flow).resumes === undefined ? undefined : remembered(profile, flow);
-    const victim = new End(profile, flow, role, this.#memory);
-    const peer = new End(profile, flow, role === 'client' ? 'server' : 'client', this.#memory);
+    const victim = new End(profile, flow, role, { memory: this.#memory });
+    const peer = new End(profile, flow, role === 'client' ? 'server' : 'client', { memory: this.#memory });
     const records: Uint8Array[] = [];
     const sent: number[] = [];
     const states: string[] = [];
+    const heard: Uint8Array[] = [];
     for (let passed = 0; passed < recordsMax; passed += 1) {
       victim.goOn();
       states.push(victim.ssl.handState);
-      peer.hear(victim.said());
+      heard.push(victim.said());
+      peer.hear(heard[passed]!);
       peer.goOn();
       records.push(...splitRecords(peer.said()));
       sent.push(records.length);
@@ -58,14 +60,17 @@ export class Recording {
     this.#records = records;
     this.#sent = sent;
     this.#states = states;
-    this.#keys = isTls13(flow) ? keysOf13(peer) : keysOf12(peer);
+    const [ours, theirs] = [Buffer.concat(heard), Buffer.concat(records)];
+    const said = role === 'client' ? { client: ours, server: theirs } : { client: theirs, server: ours };
+    const { crypto } = peer.ssl.environment;
+    this.#keys = keysOf({ crypto, isTls13: isTls13(flow), said, secrets: peer.secrets }, peer.role);
     const keys = this.#keys();
     this.#plain = records.map((bytes) => keys.open(bytes));
   }
 
   /** A side that has read `passed` records, and waits for the next. */
   victim(passed: number): End {
-    const victim = new End(this.profile, this.flow, this.role, this.#memory);
+    const victim = new End(this.profile, this.flow, this.role, { memory: this.#memory });
     for (let at = 0; at < passed; at += 1) victim.hear(this.#records[at]!);
     victim.goOn();
     victim.b.L.takeErrors();

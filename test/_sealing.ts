@@ -1,15 +1,20 @@
-/** The keys of a recorded handshake: its records before they were protected, and others protected as the same side would. */
+/** The keys of a handshake that somebody listens to: its records before they were protected, and others protected as the same side would. */
 import { AeadProtection } from '../src/connection/aead-protection.js';
 import type { RecordFrame } from '../src/connection/protection.js';
 import { Tls13Protection } from '../src/connection/tls13-protection.js';
-import { keyBlock, nextTrafficSecret } from '../src/handshake/index.js';
+import type { CryptoProvider } from '../src/crypto/index.js';
+import { cipherSuite, cipherSuiteOfTls13, keyBlock, nextTrafficSecret } from '../src/handshake/index.js';
 import { readInnerPlaintext } from '../src/wire/index.js';
-import { tls12 } from './_bench.js';
-import type { End } from './_end.js';
-import { record, recordHeaderBytes } from './_middle.js';
+import { record, recordHeaderBytes, splitRecords } from './_middle.js';
 
-const changeCipherSpec = 20;
-const applicationData = 23;
+const ContentType = { changeCipherSpec: 20, handshake: 22, applicationData: 23 } as const;
+const serverHello = 2;
+const tls12 = 0x0303;
+/** In a hello that begins its record: behind the headers of record and message, and the version. */
+const randomAt = recordHeaderBytes + 4 + 2;
+const randomBytes = 32;
+/** What early data are protected with before a ServerHello is there: the first suite of libssl's own list. */
+const earlySuite = 0x1302;
 
 /** A record before it is protected. */
 export interface Plain {
@@ -27,73 +32,111 @@ export interface Keys {
   seal(plain: Plain): Uint8Array;
 }
 
+/** What is known of a handshake from its bytes and its key log. */
+export interface Overheard {
+  readonly crypto: CryptoProvider;
+  readonly isTls13: boolean;
+  /** All that each side has said so far. */
+  readonly said: { readonly client: Uint8Array; readonly server: Uint8Array };
+  /** Secrets by their labels. */
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What protects the records of `role`; each call begins anew. */
+export function keysOf(overheard: Overheard, role: 'client' | 'server'): () => Keys {
+  return overheard.isTls13 ? keysOf13(overheard, role) : keysOf12(overheard, role);
+}
+
+function suiteOf({ said }: Overheard): number | undefined {
+  const hello = splitRecords(said.server).find(
+    (bytes) => isHandshake(bytes) && bytes[recordHeaderBytes] === serverHello,
+  );
+  if (hello === undefined) return undefined;
+  const at = randomAt + randomBytes + 1 + hello[randomAt + randomBytes]!; // behind the session id
+  return hello[at]! * 256 + hello[at + 1]!;
+}
+
+function isHandshake(bytes: Uint8Array): boolean {
+  return bytes[0] === ContentType.handshake;
+}
+
 function frameOf(contentType: number): RecordFrame {
   return { contentType, version: tls12 };
 }
 
-/** What `peer` protects its records of TLS 1.2 with; each call begins anew. */
-export function keysOf12(peer: End): () => Keys {
-  const { environment, handshake, session } = peer.ssl;
-  const suite = handshake.suite!;
-  const suiteRecords = suite.records;
-  if (suiteRecords.form !== 'aead') throw new Error('handshakes are recorded with an AEAD');
-  const keys = keyBlock(environment.crypto, suite, session!.masterKey, handshake.randoms());
-  return () => new Keys12(new AeadProtection(environment.crypto, suiteRecords, keys[peer.role], tls12));
+function keysOf12(overheard: Overheard, role: 'client' | 'server'): () => Keys {
+  const { crypto, said, secrets } = overheard;
+  const master = secrets.get('CLIENT_RANDOM');
+  const suite = cipherSuite(suiteOf(overheard) ?? 0);
+  if (master === undefined || suite === undefined) return () => new Keys12(undefined);
+  if (suite.records.form !== 'aead') throw new Error('handshakes are listened to with an AEAD');
+  const { records } = suite;
+  const randomOf = (bytes: Uint8Array): Uint8Array => bytes.slice(randomAt, randomAt + randomBytes);
+  const keys = keyBlock(crypto, suite, master, { client: randomOf(said.client), server: randomOf(said.server) });
+  return () => new Keys12(new AeadProtection(crypto, records, keys[role], tls12));
 }
 
 class Keys12 implements Keys {
-  readonly #protection: AeadProtection;
+  readonly #protection: AeadProtection | undefined;
   #isProtected = false;
 
-  constructor(protection: AeadProtection) {
+  /** @param protection - none before there are keys */
+  constructor(protection: AeadProtection | undefined) {
     this.#protection = protection;
   }
 
   open(bytes: Uint8Array): Plain {
     const { contentType, version, fragment } = partsOf(bytes);
-    const content = this.#isProtected ? this.#protection.open(frameOf(contentType), fragment) : fragment;
+    const protection = this.#isProtected ? this.#protection : undefined;
+    const content = protection?.open(frameOf(contentType), fragment) ?? fragment;
     if (typeof content === 'string') throw new Error(`a record does not open: ${content}`);
-    this.#isProtected ||= contentType === changeCipherSpec;
+    this.#isProtected ||= contentType === ContentType.changeCipherSpec;
     return { contentType, version, content };
   }
 
   seal({ contentType, version, content }: Plain): Uint8Array {
-    const fragment = this.#isProtected ? this.#protection.seal(frameOf(contentType), content) : content;
-    this.#isProtected ||= contentType === changeCipherSpec;
+    const protection = this.#isProtected ? this.#protection : undefined;
+    const fragment = protection?.seal(frameOf(contentType), content) ?? content;
+    this.#isProtected ||= contentType === ContentType.changeCipherSpec;
     return record(contentType, fragment, version);
   }
 }
 
-/** What `peer` protects its records of TLS 1.3 with; each call begins anew. */
-export function keysOf13(peer: End): () => Keys {
-  const { crypto } = peer.ssl.environment;
-  const suite = peer.ssl.handshake.suite13!;
-  const side = peer.role.toUpperCase();
+function keysOf13(overheard: Overheard, role: 'client' | 'server'): () => Keys {
+  const { crypto } = overheard;
+  const suite = cipherSuiteOfTls13(suiteOf(overheard) ?? earlySuite)!;
+  const side = role.toUpperCase();
   const labels = ['CLIENT_EARLY_TRAFFIC_SECRET', `${side}_HANDSHAKE_TRAFFIC_SECRET`, `${side}_TRAFFIC_SECRET_0`];
-  const used = peer.role === 'client' ? labels : labels.slice(1);
-  const secrets = used.map((label) => peer.secrets.get(label)).filter((secret) => secret !== undefined);
-  const secretOf = (epoch: number): Uint8Array => {
-    secrets[epoch - 1] ??= nextTrafficSecret({ crypto, hash: suite.hash }, secretOf(epoch - 1));
-    return secrets[epoch - 1]!;
+  const secrets = (role === 'client' ? labels : labels.slice(1))
+    .map((label) => overheard.secrets.get(label))
+    .filter((secret) => secret !== undefined);
+  const secretOf = (epoch: number): Uint8Array | undefined => {
+    const before = epoch > 1 ? secretOf(epoch - 1) : undefined;
+    if (before !== undefined) secrets[epoch - 1] ??= nextTrafficSecret({ crypto, hash: suite.hash }, before);
+    return secrets[epoch - 1];
   };
-  return () => new Keys13((epoch) => new Tls13Protection(crypto, suite, secretOf(epoch)));
+  return () =>
+    new Keys13((epoch) => {
+      const secret = secretOf(epoch);
+      return secret === undefined ? undefined : new Tls13Protection(crypto, suite, secret);
+    });
 }
 
 class Keys13 implements Keys {
-  readonly #make: (epoch: number) => Tls13Protection;
-  readonly #made = new Map<number, Tls13Protection>();
+  readonly #make: (epoch: number) => Tls13Protection | undefined;
+  readonly #made = new Map<number, Tls13Protection | undefined>();
   #epoch = 0;
 
-  constructor(make: (epoch: number) => Tls13Protection) {
+  constructor(make: (epoch: number) => Tls13Protection | undefined) {
     this.#make = make;
   }
 
   /** A record that the keys in use do not open is the first of the next. */
   open(bytes: Uint8Array): Plain {
     const { contentType, version, fragment } = partsOf(bytes);
-    if (contentType !== applicationData) return { contentType, version, content: fragment, epoch: 0 };
+    if (contentType !== ContentType.applicationData) return { contentType, version, content: fragment, epoch: 0 };
     for (const epoch of [this.#epoch, this.#epoch + 1, this.#epoch + 2]) {
-      const inner = epoch === 0 ? 'bad' : this.#protection(epoch).open(frameOf(contentType), fragment);
+      const inner = this.#protection(epoch)?.open(frameOf(contentType), fragment) ?? 'bad';
       if (typeof inner === 'string') continue;
       this.#epoch = epoch;
       const plain = readInnerPlaintext(inner)!;
@@ -103,15 +146,16 @@ class Keys13 implements Keys {
   }
 
   seal({ contentType, version, content, epoch = this.#epoch }: Plain): Uint8Array {
-    if (epoch === 0) return record(contentType, content, version);
+    const protection = this.#protection(epoch);
+    if (protection === undefined) return record(contentType, content, version);
     this.#epoch = epoch;
-    return record(applicationData, this.#protection(epoch).seal(frameOf(contentType), content), version);
+    return record(ContentType.applicationData, protection.seal(frameOf(contentType), content), version);
   }
 
-  #protection(epoch: number): Tls13Protection {
-    const made = this.#made.get(epoch) ?? this.#make(epoch);
-    this.#made.set(epoch, made);
-    return made;
+  #protection(epoch: number): Tls13Protection | undefined {
+    if (epoch === 0) return undefined;
+    if (!this.#made.has(epoch)) this.#made.set(epoch, this.#make(epoch));
+    return this.#made.get(epoch);
   }
 }
 

@@ -4,6 +4,7 @@ import { equalBytes, type Session } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
+  Reader,
   readCertificateOfTls13,
   readCertificateRequestOfTls13,
   readEmpty,
@@ -11,6 +12,7 @@ import {
   readSignatureAlgorithms,
   writeCertificateOfTls13,
 } from '../wire/index.js';
+import { readAuthorities } from './certificate-authorities.js';
 import { isSchemeOf13 } from './certificate-verify-13.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
@@ -109,6 +111,12 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
   handshake.certificateContext = request.certificateRequestContext.slice();
   const schemes = request.extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
   if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
+  const authorities = request.extensions.find((one) => one.type === ExtensionType.certificateAuthorities);
+  if (authorities !== undefined) {
+    const r = new Reader(authorities.data);
+    readAuthorities(r);
+    parsed(() => r.end(), 'BAD_EXTENSION');
+  }
   const isRead = !connection.hit || connection.profile.resumedClientHasSchemes;
   handshake.peerSchemes = isRead ? readSignatureAlgorithms(schemes.data).filter(isSchemeOf13) : [];
   handshake.certificateRequested = 1;
@@ -123,6 +131,7 @@ export function onCertificateOfServer(connection: Connection, body: Uint8Array):
   takePeerChain(
     connection,
     certificateList.map((one) => one.certData),
+    'bad_certificate',
   );
 }
 

@@ -5,12 +5,9 @@ import {
   cipherSuite,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
-  groupName,
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
-  offeredSchemes,
-  schemeFitsKey,
   signatureName,
   suiteFitsKey,
   supportsVersion,
@@ -18,24 +15,21 @@ import {
 } from '../handshake/index.js';
 import { equalBytes, type Session } from '../session/index.js';
 import {
-  briefBytes,
   type Extension,
   ExtensionType,
   HandshakeType,
   isHelloRetryRequest,
   ProtocolVersion,
+  Reader,
   readCertificate,
-  readCertificateRequest,
   readNewSessionTicket,
-  readServerHello,
-  readServerKeyExchange,
-  serverKeyExchangeParams,
   writeCertificate,
   writeCertificateVerify,
   writeClientHello,
   writeClientKeyExchange,
   writeHandshake,
 } from '../wire/index.js';
+import { readAuthorities } from './certificate-authorities.js';
 import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -44,8 +38,10 @@ import { askForExternalPsk } from './external-psk.js';
 import { suitesOf13 } from './groups.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
+import { parsed } from './parsed.js';
 import { takePeerChain } from './peer-chain.js';
 import { offeredPsks, signBinders } from './psk.js';
+import { extensionsOf, readServerHelloFields } from './read-server-hello.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
 import { checkLegacyFields, checkVersion, onHelloRetryRequest, onServerHello13 } from './server-hello-13.js';
 import { newSession } from './sessions.js';
@@ -53,6 +49,8 @@ import { CacheMode, Option } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
+const certificateTypesBounds = { min: 0, max: 2 ** 8 - 1 };
+const schemesBounds = { min: 0, max: 2 ** 16 - 1 };
 const temporaryIdBytes = 32;
 /** RFC 8446 §4.1.3: what a TLS 1.3 server writes at the end of its random when it speaks TLS 1.2. */
 const downgradeMarker: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
@@ -140,18 +138,18 @@ function legacySessionId(connection: Connection): Uint8Array {
 /** tls_process_server_hello: says whether the offered session was resumed. */
 export function onServerHello(connection: Connection, body: Uint8Array): 'continue' | 'done' {
   const { handshake, sessionContext } = connection;
-  const hello = readServerHello(body);
-  const mayRetry = connection.version === ProtocolVersion.tls13 && hello.legacyVersion === ProtocolVersion.tls12;
-  if (mayRetry && isHelloRetryRequest(hello)) {
+  const mayRetry = connection.version === ProtocolVersion.tls13;
+  const hello = readServerHelloFields(body, mayRetry);
+  if (mayRetry && hello.legacyVersion === ProtocolVersion.tls12 && isHelloRetryRequest(hello)) {
     onHelloRetryRequest(connection, hello, writeHandshake(HandshakeType.serverHello, body));
     return 'done';
   }
   handshake.serverRandom = hello.random.slice();
-  const extensions = collectServerExtensions(connection, hello.extensions);
-  chooseVersion(connection, hello.legacyVersion, hello.extensions);
+  const extensions = collectServerExtensions(connection, extensionsOf(hello));
+  chooseVersion(connection, hello.legacyVersion, extensions);
   if (connection.version === ProtocolVersion.tls13) {
     checkLegacyFields(connection, hello);
-    onServerHello13(connection, { ...hello, extensions });
+    onServerHello13(connection, hello, extensions);
     return 'continue';
   }
   if (connection.session === undefined)
@@ -236,7 +234,7 @@ function chooseSuite(connection: Connection, code: number): void {
 export function onCertificate(connection: Connection, body: Uint8Array): void {
   const { certificateList } = readCertificate(body);
   if (certificateList.length === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
-  takePeerChain(connection, certificateList);
+  takePeerChain(connection, certificateList, 'bad_certificate');
 }
 
 /** tls_post_process_server_certificate: any verify flag makes a failed verification fatal. */
@@ -255,35 +253,20 @@ export function verifyServer(connection: Connection): void {
   session.verifyResult = connection.verifyResult;
 }
 
-export function onServerKeyExchange(connection: Connection, body: Uint8Array): void {
-  const { handshake, environment } = connection;
-  const exchange = readServerKeyExchange(body);
-  const group = groupName(exchange.namedGroup);
-  if (group === undefined) throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
-  const scheme = signatureName(exchange.scheme);
-  if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const { publicKey } = handshake.peerCertificate;
-  const isOffered = offeredSchemes(connection.profile).includes(exchange.scheme);
-  if (scheme === undefined || !isOffered || !schemeFitsKey(exchange.scheme, handshake.peerCertificate)) {
-    throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
-  }
-  sessionOf(connection).keyExchangeGroup = exchange.namedGroup;
-  const params = serverKeyExchangeParams(exchange.namedGroup, exchange.publicKey);
-  const signed = briefBytes(2 * randomBytes + params.length);
-  signed.set(handshake.clientRandom);
-  signed.set(handshake.serverRandom, randomBytes);
-  signed.set(params, 2 * randomBytes);
-  if (!environment.crypto.verify(publicKey, scheme, signed, exchange.signature)) {
-    throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');
-  }
-  handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
-  handshake.preMaster = handshake.keyShare.agree(exchange.publicKey);
-  if (handshake.preMaster === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
-}
-
+/** tls_process_certificate_request. */
 export function onCertificateRequest(connection: Connection, body: Uint8Array): void {
-  connection.handshake.peerSchemes = readCertificateRequest(body).signatureSchemes.slice();
-  connection.handshake.certificateRequested = 1;
+  const { handshake } = connection;
+  const r = new Reader(body);
+  const schemes = parsed(() => {
+    r.opaque(certificateTypesBounds);
+    return r.sub(schemesBounds);
+  }, 'LENGTH_MISMATCH');
+  if (schemes.remaining === 0 || schemes.remaining % 2 !== 0)
+    throw new HandshakeFailure('internal_error', 'SIGNATURE_ALGORITHMS_ERROR');
+  readAuthorities(r);
+  parsed(() => r.end(), 'LENGTH_MISMATCH');
+  handshake.peerSchemes = Array.from({ length: schemes.remaining / 2 }, () => schemes.u16());
+  handshake.certificateRequested = 1;
 }
 
 /** tls_prepare_client_certificate: without a fitting one an empty list is sent. */

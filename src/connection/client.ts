@@ -10,7 +10,6 @@ import {
   onCertificateRequest,
   onNewSessionTicket,
   onServerHello,
-  onServerKeyExchange,
   prepareCertificate,
   verifyServer,
 } from './client-messages.js';
@@ -34,6 +33,7 @@ import {
 } from './message-bounds.js';
 import { renegotiateCheck } from './read-write.js';
 import { sendAlert } from './records.js';
+import { onServerKeyExchange } from './server-key-exchange.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
 import { type ClientHandState, Option } from './state.js';
 

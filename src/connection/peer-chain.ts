@@ -6,19 +6,22 @@ import { duplicateSession } from './sessions.js';
 import { Verify } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
-/** Keeps the peer's chain; a first certificate that cannot be read fails the handshake. */
-export function takePeerChain(connection: Connection, chain: readonly Uint8Array[]): void {
+/**
+ * Keeps the peer's chain; a first certificate that cannot be read fails the handshake.
+ * @param unreadable - what a peer is then told: of a server bad_certificate, of a client decode_error
+ */
+export function takePeerChain(connection: Connection, chain: readonly Uint8Array[], unreadable: AlertName): void {
   const { handshake } = connection;
   handshake.peerChain = chain.map((der) => der.slice());
   const leaf = handshake.peerChain[0];
-  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf);
+  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf, unreadable);
 }
 
-function readLeaf(der: Uint8Array): CertificateInfo {
+function readLeaf(der: Uint8Array, unreadable: AlertName): CertificateInfo {
   try {
     return readX509(der);
   } catch (error) {
-    if (error instanceof CertificateError) throw new HandshakeFailure('decode_error', 'ASN1_LIB');
+    if (error instanceof CertificateError) throw new HandshakeFailure(unreadable, 'ASN1_LIB');
     throw error;
   }
 }
@@ -26,7 +29,7 @@ function readLeaf(der: Uint8Array): CertificateInfo {
 /** @param missing what a client is told that has to have a certificate and sent none */
 export function acceptClientChain(connection: Connection, chain: readonly Uint8Array[], missing: AlertName): void {
   const { handshake, tls13 } = connection;
-  takePeerChain(connection, chain);
+  takePeerChain(connection, chain, 'decode_error');
   const leaf = handshake.peerChain[0];
   if (leaf === undefined) {
     if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {

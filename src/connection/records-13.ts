@@ -33,7 +33,7 @@ export function passesOver(connection: Connection, record: IncomingRecord): 'no'
   if (record.contentType !== ContentType.changeCipherSpec || !connection.isFirstHandshake) return 'no';
   if (!connection.isTls13 && !isRetried) return 'no';
   if (record.data.length !== 1 || record.data[0] !== changeCipherSpecByte)
-    return { alert: 'illegal_parameter', reason: 'INVALID_CCS_MESSAGE' };
+    return { alert: connection.profile.invalidCcsAlert, reason: 'INVALID_CCS_MESSAGE' };
   records.consecutiveEmpty += 1;
   if (records.consecutiveEmpty > emptyRecordsMax)
     return { alert: 'unexpected_message', reason: 'UNEXPECTED_CCS_MESSAGE' };

@@ -237,7 +237,8 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
     const opened = protection.open(frame, record.data);
     if (typeof opened === 'string') {
       if (skipsEarlyData(connection)) return passOverEarlyData(connection, record.data.length, protection);
-      return notOpened(connection, protection.form === 'inner-type' ? 'bad' : opened);
+      const isShort = opened === 'no-nonce' && protection.form === 'inner-type'; // for a tag and a type
+      return notOpened(connection, isShort ? 'no-blocks' : opened);
     }
     record.data = opened;
     if (protection.form === 'inner-type') {
@@ -288,16 +289,25 @@ function notOpened(connection: Connection, failure: OpenFailure): -1 {
 }
 
 function checkHeader(connection: Connection, header: RecordHeader, bytes: Uint8Array): Outcome {
+  const { profile, records } = connection;
+  // a layer of its own asks for no version once it is for TLS 1.3: its keys do
+  const isFor13 = records.readProtection?.form === 'inner-type' || records.version === ProtocolVersion.tls13;
+  if (profile.recordLayer === 'separate' && isFor13) return checkUnder(connection, header);
   const expected = expectedVersion(connection);
   if (expected !== undefined && header.legacyVersion !== expected) return wrongVersion(connection, header, expected);
   if (header.legacyVersion >> 8 !== recordVersionMajor) {
-    if (!connection.records.firstRecord) return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
+    if (!records.firstRecord) return recordFatal(connection, 'protocol_version', 'WRONG_VERSION_NUMBER');
     const start = String.fromCharCode(...bytes);
-    const methods = connection.profile.recordLayer === 'inline' ? httpMethods : laterHttpMethods;
+    const methods = profile.recordLayer === 'inline' ? httpMethods : laterHttpMethods;
     if (methods.test(start)) return recordFatal(connection, 'none', 'HTTP_REQUEST');
     if (start === 'CONNE') return recordFatal(connection, 'none', 'HTTPS_PROXY_REQUEST');
     return recordFatal(connection, 'none', 'WRONG_VERSION_NUMBER');
   }
+  return checkUnder(connection, header);
+}
+
+/** What the keys in use make of a header, and its length. */
+function checkUnder(connection: Connection, header: RecordHeader): Outcome {
   const refused = checkProtectedHeader(connection, header);
   if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   const reason = lengthError(connection, header.length);

@@ -6,12 +6,12 @@ import {
   type Extension,
   ExtensionType,
   ProtocolVersion,
+  Reader,
   readCookie,
   readKeyShareOfRetry,
   readKeyShareOfServer,
   readPreSharedKeyOfServer,
   readSupportedVersionsOfServer,
-  type ServerHello,
 } from '../wire/index.js';
 import { changesKeysLate } from './client-messages-13.js';
 import type { Connection } from './connection.js';
@@ -26,6 +26,7 @@ import {
   requireRecordBoundary,
 } from './keys-13.js';
 import { parsed } from './parsed.js';
+import { extensionsOf, type ServerHelloFields } from './read-server-hello.js';
 import { newSession } from './sessions.js';
 
 const helloTypes: ReadonlySet<number> = new Set([
@@ -40,14 +41,14 @@ const retryTypes: ReadonlySet<number> = new Set([
 ]);
 
 /** What both hellos of TLS 1.3 have in common: no compression, and the echo of our session id. */
-export function checkLegacyFields(connection: Connection, hello: ServerHello): void {
+export function checkLegacyFields(connection: Connection, hello: ServerHelloFields): void {
   if (hello.compressionMethod !== 0) throw new HandshakeFailure('illegal_parameter', 'INVALID_COMPRESSION_ALGORITHM');
   if (!equalBytes(hello.legacySessionId, connection.temporarySessionId))
     throw new HandshakeFailure('illegal_parameter', 'INVALID_SESSION_ID');
 }
 
 /** tls_process_as_hello_retry_request: another ClientHello is due, with what the server asks for. */
-export function onHelloRetryRequest(connection: Connection, hello: ServerHello, raw: Uint8Array): void {
+export function onHelloRetryRequest(connection: Connection, hello: ServerHelloFields, raw: Uint8Array): void {
   const { tls13, handshake, environment } = connection;
   if (tls13.helloRetry !== 'none') throw new HandshakeFailure('unexpected_message', 'UNEXPECTED_MESSAGE');
   tls13.helloRetry = 'pending';
@@ -55,10 +56,11 @@ export function onHelloRetryRequest(connection: Connection, hello: ServerHello, 
   checkLegacyFields(connection, hello);
   chooseSuite13(connection, hello.cipherSuite);
   connection.records.writeProtection = undefined;
-  checkTypes(connection, hello.extensions, retryTypes);
+  const extensions = extensionsOf(hello);
+  checkTypes(connection, extensions, retryTypes);
   let isChanged = false;
   let hasVersion = false;
-  for (const { type, data } of hello.extensions) {
+  for (const { type, data } of extensions) {
     if (type === ExtensionType.supportedVersions) {
       checkVersion(data);
       hasVersion = true;
@@ -82,12 +84,17 @@ export function onHelloRetryRequest(connection: Connection, hello: ServerHello, 
 }
 
 /** tls_process_server_hello from where the version is TLS 1.3. */
-export function onServerHello13(connection: Connection, hello: ServerHello): void {
+/** @param extensions - its own, collected */
+export function onServerHello13(
+  connection: Connection,
+  hello: ServerHelloFields,
+  extensions: readonly Extension[],
+): void {
   const { handshake, sessionContext, environment } = connection;
-  checkTypes(connection, hello.extensions, helloTypes);
+  checkTypes(connection, extensions, helloTypes);
   requireRecordBoundary(connection);
   connection.hit = false;
-  const psk = dataOf(hello, ExtensionType.preSharedKey);
+  const psk = dataOf(extensions, ExtensionType.preSharedKey);
   if (psk !== undefined)
     takePsk(
       connection,
@@ -111,7 +118,7 @@ export function onServerHello13(connection: Connection, hello: ServerHello): voi
   if (sessionOf(connection).version !== connection.version)
     throw new HandshakeFailure('protocol_version', 'SSL_SESSION_VERSION_MISMATCH');
   chooseSuite13(connection, hello.cipherSuite);
-  agreeOnShare(connection, dataOf(hello, ExtensionType.keyShare));
+  agreeOnShare(connection, dataOf(extensions, ExtensionType.keyShare));
   if (connection.tls13.helloRetry === 'none')
     handshake.transcript.start(environment.crypto, derivationOf(connection).hash);
   agreeHandshakeTraffic(connection);
@@ -177,9 +184,10 @@ function agreeOnShare(connection: Connection, data: Uint8Array | undefined): voi
     agreeHandshakeSecret(connection, undefined);
     return;
   }
-  const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
-  const own = handshake.keyShares.find((one) => one.namedGroup === share.namedGroup);
+  const namedGroup = parsed(() => new Reader(data).u16(), 'LENGTH_MISMATCH');
+  const own = handshake.keyShares.find((one) => one.namedGroup === namedGroup);
   if (own === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
   handshake.group = share.namedGroup;
   rememberGroup(connection, share.namedGroup);
   const secret = own.share.agree(share.keyExchange);
@@ -204,8 +212,8 @@ function rememberGroup(connection: Connection, group: number): void {
   fresh.keyExchangeGroup = group;
 }
 
-function dataOf(hello: ServerHello, type: number): Uint8Array | undefined {
-  return hello.extensions.find((one) => one.type === type)?.data;
+function dataOf(extensions: readonly Extension[], type: number): Uint8Array | undefined {
+  return extensions.find((one) => one.type === type)?.data;
 }
 
 function sessionOf(connection: Connection): Session {

@@ -1,11 +1,12 @@
 /** The messages that a server makes and reads in TLS 1.3, tickets apart: RFC 8446 §4.1.3, §4.3, §4.4. */
-import { groupName, HandshakeFailure, offeredSchemes } from '../handshake/index.js';
+import { groupName, HandshakeFailure, requestedSchemes } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
   helloRetryRequestRandom,
   ProtocolVersion,
+  Reader,
   readCertificateOfTls13,
   writeAlpn,
   writeCertificateAuthorities,
@@ -21,7 +22,6 @@ import {
   writeSupportedGroups,
   writeSupportedVersionsOfServer,
 } from '../wire/index.js';
-import { isSchemeOf13 } from './certificate-verify-13.js';
 import { checkFinished } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode } from './fragment-length.js';
@@ -37,11 +37,13 @@ import {
   verifyDataOf,
 } from './keys-13.js';
 import { keepTranscript, restoreTranscript } from './late-authentication.js';
+import { parsed } from './parsed.js';
 import { acceptClientChain } from './peer-chain.js';
 import { dropSessionId } from './sessions.js';
 
 const none: Uint8Array = new Uint8Array(0);
 const contextBytes = 32;
+const contextBounds = { min: 0, max: 2 ** 8 - 1 };
 
 /** tls_construct_server_hello for TLS 1.3, or the HelloRetryRequest in its stead. */
 export function makeServerHello13(connection: Connection): Uint8Array {
@@ -134,7 +136,7 @@ export function makeCertificateRequest13(connection: Connection): Uint8Array {
   }
   connection.certificateRequestsSent += 1;
   handshake.certificateRequested = 1;
-  const schemes = offeredSchemes(connection.profile).filter(isSchemeOf13);
+  const schemes = requestedSchemes(connection.profile);
   const extensions: Extension[] = [
     { type: ExtensionType.signatureAlgorithms, data: writeSignatureAlgorithms(schemes) },
   ];
@@ -164,9 +166,9 @@ export function makeFinishedOfServer(connection: Connection): Uint8Array {
 export function onCertificateOfClient(connection: Connection, body: Uint8Array): void {
   const { handshake, tls13 } = connection;
   tls13.allowsPlainAlerts = false;
-  const { certificateRequestContext, certificateList } = readCertificateOfTls13(body);
-  if (!equalBytes(certificateRequestContext, handshake.certificateContext))
-    throw new HandshakeFailure('decode_error', 'INVALID_CONTEXT');
+  const context = parsed(() => new Reader(body).opaque(contextBounds), 'INVALID_CONTEXT');
+  if (!equalBytes(context, handshake.certificateContext)) throw new HandshakeFailure('decode_error', 'INVALID_CONTEXT');
+  const { certificateList } = readCertificateOfTls13(body);
   acceptClientChain(
     connection,
     certificateList.map((one) => one.certData),

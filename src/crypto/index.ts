@@ -9,6 +9,7 @@ export {
 export type { CertificatePurpose } from './certificate-extensions.js';
 export { curveOf } from './curves.js';
 export { makePrivateKey, readPrivateKey } from './der-keys.js';
+export { readDistinguishedName } from './distinguished-name.js';
 export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
 export type { ExpectedHost } from './host-name.js';

@@ -31,7 +31,7 @@ export {
   type Randoms,
   verifyData,
 } from './keys.js';
-export { chooseScheme, offeredSchemes, schemeFitsKey, signatureName } from './signatures.js';
+export { chooseScheme, offeredSchemes, requestedSchemes, schemeFitsKey, signatureName } from './signatures.js';
 export {
   type AeadRecords,
   type BlockRecords,

@@ -42,6 +42,8 @@ const strong: readonly number[] = [
 ];
 const strongDsa: readonly number[] = [SignatureScheme.dsaSha256, SignatureScheme.dsaSha384, SignatureScheme.dsaSha512];
 
+const dsa: ReadonlySet<number> = new Set([...strongDsa, SignatureScheme.dsaSha224, SignatureScheme.dsaSha1]);
+
 /** With SHA-1, which only the security level 1 of 1.1.1 lets pass. Nobody here has keys of DSA: they are offered alone. */
 const withSha1: readonly number[] = [
   ...strong,
@@ -64,6 +66,14 @@ const withoutSha1: readonly number[] = [
 /** What both sides offer, in OpenSSL's order. */
 export function offeredSchemes(profile: Profile): readonly number[] {
   return profile.signsWithSha1 ? withSha1 : withoutSha1;
+}
+
+/** What a server of TLS 1.3 asks a client's certificate for: all but DSA, and from 3.5 on nothing that TLS 1.2 alone has. */
+export function requestedSchemes(profile: Profile): readonly number[] {
+  return offeredSchemes(profile).filter((code) => {
+    const isOf12 = code === SignatureScheme.ecdsaSha224 || code === SignatureScheme.rsaPkcs1Sha224;
+    return !dsa.has(code) && (profile.requestsSchemesOf12 || !isOf12);
+  });
 }
 
 /** What a code means; undefined for what is not spoken, were it offered. */

@@ -35,6 +35,8 @@ export interface Profile {
   readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
   /** The reason for a record of a block cipher that cannot be whole blocks with IV, MAC and padding. */
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
+  /** What a ChangeCipherSpec of TLS 1.3 is answered with that is not the one byte 1. */
+  readonly invalidCcsAlert: 'illegal_parameter' | 'unexpected_message';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
   /** No keys come from a master secret of no bytes; a server finds out when it resumes such a session. */
@@ -99,6 +101,8 @@ export interface Profile {
   readonly certificateStrength: { readonly bitsMin: number; readonly sha1Bits: number };
   /** Signatures with SHA-1 are offered and taken: the default security level lets them pass. */
   readonly signsWithSha1: boolean;
+  /** A server of TLS 1.3 names signatures with SHA-224, which TLS 1.2 alone has, where it asks for a certificate. */
+  readonly requestsSchemesOf12: boolean;
   /** A server with an ECDSA key asks whether the client's point formats have the uncompressed one. */
   readonly checksPointFormats: boolean;
   /** Of the curves that both sides take, P-521 comes before P-384. */
@@ -127,6 +131,7 @@ const base = {
   mallocFailureLibrary: 'SSL',
   noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  invalidCcsAlert: 'illegal_parameter',
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
@@ -138,6 +143,7 @@ const base = {
   certificateStrength: { bitsMin: 80, sha1Bits: 63 },
   hasRawPublicKeys: false,
   signsWithSha1: false,
+  requestsSchemesOf12: true,
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
 } as const;
@@ -164,6 +170,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     mallocFailureLibrary: 'SSL',
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
+    invalidCcsAlert: 'illegal_parameter',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
@@ -191,6 +198,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     certificateStrength: { bitsMin: 80, sha1Bits: 80 },
     hasRawPublicKeys: false,
     signsWithSha1: true,
+    requestsSchemesOf12: true,
     prefersP521: true,
     checksPointFormats: true,
     hasIntegrityOnlySuites: false,
@@ -239,6 +247,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
+    invalidCcsAlert: 'unexpected_message',
+    requestsSchemesOf12: false,
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk

@@ -55,6 +55,7 @@ export {
   type ClientHello,
   type Extension,
   readClientHello,
+  readExtensions,
   readServerHello,
   type ServerHello,
   writeClientHello,

@@ -13,6 +13,7 @@ const getError = library.func('ERR_get_error', 'ulong', []);
 const reasonOf = library.func('ERR_reason_error_string', 'str', ['ulong']);
 /** Of an error's code: OpenSSL 3 moved the library by one bit, and numbers it alike (ERR_LIB_SSL). */
 const libraryShift = /^1\./.test(process.versions['openssl'] ?? '') ? 24n : 23n;
+const reasonBits = libraryShift === 24n ? 0xfffn : 0x7fffffn;
 const sslLibrary = 20n;
 
 /** An object out of its DER, in base64. */
@@ -23,12 +24,12 @@ export function decoded(what: 'certificate' | 'privateKey', base64: string): Poi
   return d2i[what](null, BigUint64Array.of(memory as unknown as bigint), der.length);
 }
 
-/** The reasons that libssl queued, in words. */
+/** The reasons that libssl queued, in words; as a number, as ERR_error_string(3) has it, where it has none. */
 export function takeErrors(): string[] {
   const found: string[] = [];
   for (let code = BigInt(getError()); code !== 0n; code = BigInt(getError())) {
     const from = (code >> libraryShift) & 0xffn;
-    if (from === sslLibrary) found.push(String(reasonOf(code) ?? code));
+    if (from === sslLibrary) found.push(String(reasonOf(code) ?? `reason(${code & reasonBits})`));
   }
   return found;
 }
