@@ -143,7 +143,7 @@ export class Recording {
     this.#sent = sent;
     this.#states = states;
     this.#firstProtected = records.findIndex(([contentType]) => contentType === changeCipherSpec) + 1;
-    this.#protection = protectionOf(peer, role);
+    this.#protection = protectionOf(peer, role, records[this.#firstProtected] ?? new Uint8Array(0));
     this.#plain = this.#opened();
   }
 
@@ -202,15 +202,17 @@ function frameOf(contentType: number): RecordFrame {
   return { contentType, version: tls12 };
 }
 
-/** What protects the records that `role` reads from `peer`; each call begins anew. */
-function protectionOf(peer: End, role: Role): () => AeadProtection {
+/** What protects the records that `role` reads from `peer`; each call begins anew, with the nonce of the first. */
+function protectionOf(peer: End, role: Role, first: Uint8Array): () => AeadProtection {
   const { environment, handshake, session } = peer.ssl;
   const suite = handshake.suite!;
   const suiteRecords = suite.records;
   if (suiteRecords.form !== 'aead') throw new Error('handshakes are recorded with an AEAD');
   const keys = keyBlock(environment.crypto, suite, session!.masterKey, handshake.randoms());
   const direction = role === 'client' ? keys.server : keys.client;
-  return () => new AeadProtection(environment.crypto, suiteRecords, direction, tls12);
+  const fillNonce = (target: Uint8Array): void =>
+    target.set(first.subarray(recordHeaderBytes).subarray(0, target.length));
+  return () => new AeadProtection(environment.crypto, suiteRecords, direction, { version: tls12, fillNonce });
 }
 
 /** A handshake made and closed. */

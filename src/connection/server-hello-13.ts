@@ -1,7 +1,7 @@
 /** A client reads the ServerHello of TLS 1.3, or the HelloRetryRequest that looks like one: RFC 8446 §4.1.3, §4.1.4. */
-import { cipherSuiteOfTls13, HandshakeFailure } from '../handshake/index.js';
+import { cipherSuiteOfTls13, HandshakeFailure, isSignalling } from '../handshake/index.js';
 import type { Session } from '../session/index.js';
-import { equalBytes } from '../session/index.js';
+import { equalBytes, isKnownCipherSuite } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
@@ -27,6 +27,7 @@ import {
 } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { newSession } from './sessions.js';
+import { beginWriting } from './write-buffer.js';
 
 const helloTypes: ReadonlySet<number> = new Set([
   ExtensionType.supportedVersions,
@@ -46,6 +47,12 @@ export function checkLegacyFields(connection: Connection, hello: ServerHello): v
     throw new HandshakeFailure('illegal_parameter', 'INVALID_SESSION_ID');
 }
 
+/** ssl_get_cipher_by_char: one that OpenSSL has in its tables, whether offered or not. */
+export function requireKnownSuite({ profile }: Connection, code: number): void {
+  if (isSignalling(code) || !isKnownCipherSuite(profile, code))
+    throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+}
+
 /** tls_process_as_hello_retry_request: another ClientHello is due, with what the server asks for. */
 export function onHelloRetryRequest(connection: Connection, hello: ServerHello, raw: Uint8Array): void {
   const { tls13, handshake, environment } = connection;
@@ -54,7 +61,7 @@ export function onHelloRetryRequest(connection: Connection, hello: ServerHello, 
   if (connection.profile.recordLayer === 'separate') connection.records.version = ProtocolVersion.tls13;
   checkLegacyFields(connection, hello);
   chooseSuite13(connection, hello.cipherSuite);
-  connection.records.writeProtection = undefined;
+  beginWriting(connection, undefined);
   checkTypes(connection, hello.extensions, retryTypes);
   let isChanged = false;
   let hasVersion = false;
@@ -158,10 +165,11 @@ function takePsk(connection: Connection, identity: number): void {
 function chooseSuite13(connection: Connection, code: number): void {
   const { handshake } = connection;
   const suite = cipherSuiteOfTls13(code);
-  if (suite === undefined) throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+  requireKnownSuite(connection, code);
   const isOffered = suitesOf13(connection).includes(code);
   const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
-  if (!isOffered || isOther) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  if (suite === undefined || !isOffered || isOther)
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   const before = connection.hit ? cipherSuiteOfTls13(connection.session?.cipherSuite ?? -1) : undefined;
   if (before !== undefined && before.hash !== suite.hash)
     throw new HandshakeFailure('illegal_parameter', 'CIPHERSUITE_DIGEST_HAS_CHANGED');

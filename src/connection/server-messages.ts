@@ -4,6 +4,7 @@ import {
   emptyRenegotiationInfoScsv,
   groupName,
   HandshakeFailure,
+  isSignalling,
   LibraryCrash,
   NeedsOldVersion,
   offeredSchemes,
@@ -101,7 +102,9 @@ export function chooseParameters(connection: Connection): void {
   resumeOrStart(connection, hello);
   const resumedSuite = connection.session?.cipherSuite;
   if (connection.hit && resumedSuite === undefined) throw new LibraryCrash('the resumed session has no cipher suite');
-  if (connection.hit && resumedSuite !== undefined && !hello.cipherSuites.includes(resumedSuite)) {
+  const isOffered =
+    resumedSuite !== undefined && !isSignalling(resumedSuite) && hello.cipherSuites.includes(resumedSuite);
+  if (connection.hit && !isOffered) {
     decide(connection, 'refused', 'cipher-not-offered', { session: connection.session?.id ?? 0, field: 'cipher' });
     throw new HandshakeFailure('illegal_parameter', 'REQUIRED_CIPHER_MISSING');
   }
