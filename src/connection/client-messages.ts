@@ -36,6 +36,7 @@ import {
   writeClientKeyExchange,
   writeHandshake,
 } from '../wire/index.js';
+import { badShare, isNoPoint, noPoint } from './bad-share.js';
 import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -267,6 +268,9 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   const exchange = readServerKeyExchange(body);
   const group = groupName(exchange.namedGroup);
   if (group === undefined) throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
+  handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
+  handshake.preMaster = handshake.keyShare.agree(exchange.publicKey);
+  if (handshake.preMaster === undefined && isNoPoint(connection, group, exchange.publicKey)) throw noPoint();
   const scheme = signatureName(exchange.scheme);
   if (handshake.peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   const { publicKey } = handshake.peerCertificate;
@@ -283,9 +287,7 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   if (!environment.crypto.verify(publicKey, scheme, signed, exchange.signature)) {
     throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');
   }
-  handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
-  handshake.preMaster = handshake.keyShare.agree(exchange.publicKey);
-  if (handshake.preMaster === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  if (handshake.preMaster === undefined) throw badShare(connection, group, exchange.publicKey);
 }
 
 export function onCertificateRequest(connection: Connection, body: Uint8Array): void {

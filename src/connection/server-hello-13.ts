@@ -13,6 +13,7 @@ import {
   readSupportedVersionsOfServer,
   type ServerHello,
 } from '../wire/index.js';
+import { badShare, requireForm } from './bad-share.js';
 import { changesKeysLate } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -190,8 +191,10 @@ function agreeOnShare(connection: Connection, data: Uint8Array | undefined): voi
   if (own === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
   handshake.group = share.namedGroup;
   rememberGroup(connection, share.namedGroup);
+  const { group } = own.share;
+  requireForm(connection, group, share.keyExchange);
   const secret = own.share.agree(share.keyExchange);
-  if (secret === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  if (secret === undefined) throw badShare(connection, group, share.keyExchange);
   agreeHandshakeSecret(connection, secret);
 }
 
