@@ -132,7 +132,7 @@ export class Middle {
     const direction = this.role === 'client' ? keys.server : keys.client;
     const suiteRecords = handshake.suite!.records;
     if (suiteRecords.form !== 'aead') throw new Error('handshakes in the middle are made with an AEAD');
-    const protection = new AeadProtection(crypto, suiteRecords, direction, 0x0303);
+    const protection = new AeadProtection(crypto, suiteRecords, direction, { version: 0x0303 });
     const frame = { contentType, version: 0x0303 };
     for (let i = 0; i < this.#protectedRead(); i += 1) protection.seal(frame, plaintext);
     return record(contentType, protection.seal(frame, plaintext));

@@ -73,7 +73,15 @@ function keysOf12(overheard: Overheard, role: 'client' | 'server'): () => Keys {
   const { records } = suite;
   const randomOf = (bytes: Uint8Array): Uint8Array => bytes.slice(randomAt, randomAt + randomBytes);
   const keys = keyBlock(crypto, suite, master, { client: randomOf(said.client), server: randomOf(said.server) });
-  return () => new Keys12(new AeadProtection(crypto, records, keys[role], tls12));
+  const nonce = firstNonce(splitRecords(said[role]));
+  const fillNonce = (target: Uint8Array): void => target.set(nonce.subarray(0, target.length));
+  return () => new Keys12(new AeadProtection(crypto, records, keys[role], { version: tls12, fillNonce }));
+}
+
+/** With what the explicit nonces of a side begin: it is drawn. */
+function firstNonce(records: readonly Uint8Array[]): Uint8Array {
+  const change = records.findIndex(([contentType]) => contentType === ContentType.changeCipherSpec);
+  return records[change + 1]?.subarray(recordHeaderBytes) ?? new Uint8Array(0);
 }
 
 class Keys12 implements Keys {

@@ -1,8 +1,20 @@
-/** Records under an AEAD: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2. */
+/**
+ * Records under an AEAD: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2. The explicit nonce of GCM is the writer's choice; OpenSSL's
+ * starts at random (EVP_CTRL_GCM_SET_IV_FIXED) and counts up, which a record that is read in the clear shows.
+ */
 import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
 import type { AeadRecords, DirectionKeys } from '../handshake/index.js';
 import { briefBytes } from '../wire/index.js';
 import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, SequenceNumber } from './protection.js';
+
+/** Of GCM, which alone has one. */
+const explicitNonceBytes = 8;
+
+export interface AeadOptions {
+  readonly version: number;
+  /** Random bytes for the explicit nonce of the first record; none are drawn for a direction that is read. */
+  readonly fillNonce?: ((target: Uint8Array) => void) | undefined;
+}
 
 export class AeadProtection implements Protection {
   readonly #aead: Aead;
@@ -10,46 +22,71 @@ export class AeadProtection implements Protection {
   readonly #iv0: number;
   readonly #iv1: number;
   readonly #iv2: number;
-  readonly #explicitBytes: number;
+  /** The explicit nonce of the record that was written last, 8 bytes; before the first, one below its own. */
+  #explicit0 = -1;
+  #explicit1 = -1;
   readonly #sequence = new SequenceNumber();
   readonly form = 'outer-type';
   readonly version: number;
+  readonly ivBytes: number;
 
-  constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, version: number) {
+  constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, options: AeadOptions) {
     this.#aead = crypto.aead(records.cipher, keys.key);
     const iv = keys.fixedIv;
     this.#iv0 = word(iv, 0);
     this.#iv1 = word(iv, 4);
     this.#iv2 = word(iv, 8);
-    this.#explicitBytes = records.cipher === 'chacha20-poly1305' ? 0 : 8;
-    this.version = version;
+    this.ivBytes = records.cipher === 'chacha20-poly1305' ? 0 : explicitNonceBytes;
+    this.version = options.version;
+    if (this.ivBytes === 0 || options.fillNonce === undefined) return;
+    const first = new Uint8Array(explicitNonceBytes);
+    options.fillNonce(first);
+    this.#explicit0 = word(first, 0);
+    this.#explicit1 = (word(first, 4) - 1) | 0;
+    if (this.#explicit1 === -1) this.#explicit0 = (this.#explicit0 - 1) | 0;
   }
 
   /** explicit nonce, ciphertext, tag */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array {
     const sequence = this.#sequence.next();
-    const sealed = this.#aead.seal(this.#nonce(sequence), recordPrefix(sequence, frame, plaintext.length), plaintext);
-    if (this.#explicitBytes === 0) return sealed;
-    const fragment = briefBytes(sequence.length + sealed.length);
-    fragment.set(sequence);
-    fragment.set(sealed, sequence.length);
+    const explicit = this.ivBytes === 0 ? sequence : this.#nextExplicit();
+    const sealed = this.#aead.seal(this.#nonce(explicit), recordPrefix(sequence, frame, plaintext.length), plaintext);
+    if (this.ivBytes === 0) return sealed;
+    const fragment = briefBytes(explicit.length + sealed.length);
+    fragment.set(explicit);
+    fragment.set(sealed, explicit.length);
     return fragment;
   }
 
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
-    const length = fragment.length - this.#explicitBytes - aeadTagBytes;
+    const length = fragment.length - this.ivBytes - aeadTagBytes;
     if (length < 0) return 'no-nonce';
     const sequence = this.#sequence.next();
-    const explicit = this.#explicitBytes === 0 ? sequence : fragment.subarray(0, this.#explicitBytes);
-    const sealed = fragment.subarray(this.#explicitBytes);
+    const explicit = this.ivBytes === 0 ? sequence : fragment.subarray(0, this.ivBytes);
+    const sealed = fragment.subarray(this.ivBytes);
     return this.#aead.open(this.#nonce(explicit), recordPrefix(sequence, frame, length), sealed) ?? 'bad';
+  }
+
+  lastIv(): Uint8Array {
+    const explicit = new Uint8Array(this.ivBytes);
+    if (this.ivBytes === 0) return explicit;
+    put(explicit, 0, this.#explicit0);
+    put(explicit, 4, this.#explicit1);
+    return explicit;
+  }
+
+  /** ctr64_inc: one up each time, from the highest number to 0. */
+  #nextExplicit(): Uint8Array {
+    this.#explicit1 = (this.#explicit1 + 1) | 0;
+    if (this.#explicit1 === 0) this.#explicit0 = (this.#explicit0 + 1) | 0;
+    return this.lastIv();
   }
 
   /** GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end. */
   #nonce(explicit: Uint8Array): Uint8Array {
     const nonce = new Uint8Array(12);
     put(nonce, 0, this.#iv0);
-    if (this.#explicitBytes > 0) nonce.set(explicit, 4);
+    if (this.ivBytes > 0) nonce.set(explicit, 4);
     else {
       put(nonce, 4, this.#iv1 ^ word(explicit, 0));
       put(nonce, 8, this.#iv2 ^ word(explicit, 4));

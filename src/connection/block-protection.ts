@@ -13,12 +13,14 @@ export interface BlockOptions {
 
 export class BlockProtection implements Protection {
   readonly form = 'outer-type';
+  readonly ivBytes: number = cipherBlockBytes;
   readonly #crypto: CryptoProvider;
   readonly #cipher: BlockCipher;
   readonly #records: BlockRecords;
   readonly #macKey: Uint8Array;
   readonly #options: BlockOptions;
   readonly #sequence = new SequenceNumber();
+  #lastIv = new Uint8Array(cipherBlockBytes);
 
   constructor(crypto: CryptoProvider, records: BlockRecords, keys: DirectionKeys, options: BlockOptions) {
     this.#crypto = crypto;
@@ -26,6 +28,10 @@ export class BlockProtection implements Protection {
     this.#records = records;
     this.#macKey = keys.macKey;
     this.#options = options;
+  }
+
+  get mac(): { readonly bytes: number; readonly covers: 'plaintext' | 'ciphertext' } {
+    return { bytes: macBytes[this.#records.mac], covers: this.#options.encryptThenMac ? 'ciphertext' : 'plaintext' };
   }
 
   get version(): number {
@@ -37,12 +43,17 @@ export class BlockProtection implements Protection {
     const sequence = this.#sequence.next();
     const iv = new Uint8Array(cipherBlockBytes);
     this.#options.fillIv(iv);
+    this.#lastIv = iv;
     if (this.#options.encryptThenMac) {
       const encrypted = joined(iv, this.#cipher.encrypt(iv, padded(plaintext)));
       return joined(encrypted, this.#mac(sequence, frame, encrypted));
     }
     const content = joined(plaintext, this.#mac(sequence, frame, plaintext));
     return joined(iv, this.#cipher.encrypt(iv, padded(content)));
+  }
+
+  lastIv(): Uint8Array {
+    return this.#lastIv;
   }
 
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {

@@ -4,11 +4,13 @@ import {
   type CipherSuite,
   chooseScheme,
   cipherSuite,
+  cipherSuiteOfTls13,
   defaultSuiteCodes,
   groupOfKey,
   HandshakeFailure,
   offeredSchemes,
   suiteFitsKey,
+  suiteUnderTls12,
 } from '../handshake/index.js';
 import type { ClientHello } from '../wire/index.js';
 import type { Connection } from './connection.js';
@@ -18,7 +20,9 @@ import { Option } from './state.js';
 export function chooseSuite(connection: Connection, hello: ClientHello): void {
   const { handshake, session } = connection;
   if (connection.hit) {
-    handshake.suite = cipherSuite(session?.cipherSuite ?? -1);
+    const code = session?.cipherSuite ?? -1;
+    const later = cipherSuiteOfTls13(code);
+    handshake.suite = later === undefined ? cipherSuite(code) : suiteUnderTls12(later);
     if (handshake.suite === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
     return;
   }

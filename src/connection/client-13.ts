@@ -27,6 +27,7 @@ import {
 import type { OutgoingMessage, Side } from './side.js';
 import { type ClientHandState, Option } from './state.js';
 import { onNewSessionTicket13 } from './tickets-13.js';
+import { beginWriting } from './write-buffer.js';
 
 export const clientSide13: Side = {
   readTransition(connection, messageType) {
@@ -175,7 +176,7 @@ export const clientSide13: Side = {
   },
 
   postWork(connection) {
-    if (connection.handState === 'CW_END_OF_EARLY_DATA') connection.records.writeProtection = undefined;
+    if (connection.handState === 'CW_END_OF_EARLY_DATA') beginWriting(connection, undefined);
     return connection.handState === 'CW_FINISHED' || connection.handState === 'CW_KEY_UPDATE' ? 'flush' : 'go-on';
   },
 

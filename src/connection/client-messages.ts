@@ -43,7 +43,13 @@ import { takePeerChain } from './peer-chain.js';
 import { offeredPsks, signBinders } from './psk.js';
 import { extensionsOf, readServerHelloFields } from './read-server-hello.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
-import { checkLegacyFields, checkVersion, onHelloRetryRequest, onServerHello13 } from './server-hello-13.js';
+import {
+  checkLegacyFields,
+  checkVersion,
+  onHelloRetryRequest,
+  onServerHello13,
+  requireKnownSuite,
+} from './server-hello-13.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
@@ -223,8 +229,9 @@ function wasDowngraded(serverRandom: Uint8Array): boolean {
 function chooseSuite(connection: Connection, code: number): void {
   const suite = cipherSuite(code);
   const offered = connection.context.cipherSuites ?? defaultSuiteCodes;
-  if (suite === undefined) throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
-  if (!offered.includes(code)) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  requireKnownSuite(connection, code);
+  if (suite === undefined || !offered.includes(code))
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   if (connection.hit && sessionOf(connection).cipherSuite !== code) {
     throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');
   }

@@ -77,6 +77,8 @@ export class Records {
   /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
   readBufferBytes: number | undefined;
   writeProtection: Protection | undefined;
+  /** The plaintext for which the buffer was made in which records are made, in bytes. */
+  writeFragmentBytesMax: number = recordPlaintextBytesMax;
   pending: PendingWrite | undefined;
   /** Application bytes of the current SSL_write that are out already (wnum). */
   written = 0;

@@ -2,7 +2,7 @@
 import { doHandshake, read, writeAll } from './calls.js';
 import type { Connection } from './connection.js';
 import type { EarlyDataPhase } from './early-data.js';
-import { flush } from './records.js';
+import { flush } from './flight.js';
 
 /** SSL_READ_EARLY_DATA_ERROR, _SUCCESS, _FINISH. */
 export const ReadEarlyData = { error: 0, success: 1, finish: 2 } as const;

@@ -10,6 +10,7 @@ import { equalBytes, type Session, timeNow, timeToSeconds } from '../session/ind
 import type { Connection } from './connection.js';
 import { logTrafficSecret } from './key-log.js';
 import { Tls13Protection } from './tls13-protection.js';
+import { beginWriting } from './write-buffer.js';
 
 /** SSL_EARLY_DATA_…: where the calls for early data are. `retry`: the call has to be made again. */
 export type EarlyDataPhase =
@@ -124,7 +125,7 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
     logTrafficSecret(connection, 'EARLY_EXPORTER_SECRET', earlyExporterSecret(by, early, helloHash));
   const protection = new Tls13Protection(environment.crypto, suite, secret);
   if (direction === 'read') records.readProtection = protection;
-  else records.writeProtection = protection;
+  else beginWriting(connection, protection);
 }
 
 /** ossl_statem_skip_early_data: a server passes over what a client sent in vain. */

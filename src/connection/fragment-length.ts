@@ -64,7 +64,9 @@ export function settleFragmentLength(connection: Connection, options: { readonly
     throw new HandshakeFailure('missing_extension', 'BAD_EXTENSION');
   }
   if (session.maxFragmentLength === fragmentLengthUnspecified) session.maxFragmentLength = 0;
-  if (isFragmentLengthCode(session.maxFragmentLength)) records.readFragmentBytesMax = fragmentBytesMax(session);
+  if (!isFragmentLengthCode(session.maxFragmentLength)) return;
+  records.readFragmentBytesMax = fragmentBytesMax(session);
+  if (profile.recordLayer === 'separate') records.writeFragmentBytesMax = fragmentBytesMax(session);
 }
 
 function readCode(data: Uint8Array): FragmentLengthCode {

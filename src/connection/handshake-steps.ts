@@ -20,6 +20,7 @@ import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
 import { updateCache } from './sessions.js';
 import { CacheMode } from './state.js';
+import { beginWriting } from './write-buffer.js';
 
 /** tls_setup_handshake: a handshake starts, first or renewed; the counters say so. */
 export function setupHandshake(connection: Connection): void {
@@ -79,14 +80,17 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   const { version } = connection;
   const protection =
     suite.records.form === 'aead'
-      ? new AeadProtection(environment.crypto, suite.records, keys, version)
+      ? new AeadProtection(environment.crypto, suite.records, keys, {
+          version,
+          fillNonce: direction === 'write' ? (target) => connection.fillRandom('record-nonce', target) : undefined,
+        })
       : new BlockProtection(environment.crypto, suite.records, keys, {
           version,
           encryptThenMac: handshake.encryptThenMac,
           fillIv: (target) => connection.fillRandom('record-iv', target),
         });
   if (direction === 'write') {
-    records.writeProtection = protection;
+    beginWriting(connection, protection);
   } else {
     records.readProtection = protection; // with 3.5 a new layer, which has nothing to be given back
     records.unreleased = false;

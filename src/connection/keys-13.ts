@@ -18,6 +18,7 @@ import type { Connection } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
 import { logTrafficSecret } from './key-log.js';
 import { Tls13Protection } from './tls13-protection.js';
+import { beginWriting } from './write-buffer.js';
 
 export type TrafficEpoch = 'handshake' | 'application';
 type Side = 'client' | 'server';
@@ -119,7 +120,7 @@ function protect(connection: Connection, direction: 'read' | 'write', secret: Ui
   const { records, environment } = connection;
   const protection = new Tls13Protection(environment.crypto, suiteOf(connection), secret);
   if (direction === 'write') {
-    records.writeProtection = protection;
+    beginWriting(connection, protection);
     return;
   }
   records.readProtection = protection;

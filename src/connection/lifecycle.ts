@@ -2,6 +2,7 @@
 import { type Connection, handshakeKindOf, Records } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
 import { Tls13State } from './tls13-state.js';
+import { beginWriteBuffer } from './write-buffer.js';
 
 /** SSL_clear: back to where a connection starts, but a session that is not bad stays set. @returns false with a renegotiation under way */
 export function clearConnection(connection: Connection): boolean {
@@ -24,6 +25,7 @@ export function clearConnection(connection: Connection): boolean {
   connection.records = new Records();
   if (connection.profile.recordLayer === 'inline') connection.records.firstRecord = firstRecord; // of the whole life
   beginReadLayer(connection);
+  beginWriteBuffer(connection);
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
   connection.clientVersion = connection.version;
@@ -41,5 +43,6 @@ export function setRole(connection: Connection, role: 'connect' | 'accept'): voi
   if (connection.profile.recordLayer === 'separate') {
     connection.records = new Records();
     beginReadLayer(connection);
+    beginWriteBuffer(connection);
   }
 }

@@ -19,13 +19,15 @@ import {
 import { clientSide } from './client.js';
 import { clientSide13 } from './client-13.js';
 import type { Connection } from './connection.js';
+import { flush } from './flight.js';
 import { peerVerifyData, setupHandshake } from './handshake-steps.js';
 import { clearConnection } from './lifecycle.js';
 import { readBytes, writeBytes } from './read-write.js';
-import { fatal, flush } from './records.js';
+import { fatal } from './records.js';
 import { serverSide } from './server.js';
 import { serverSide13 } from './server-13.js';
 import { changeCipherSpec, type OutgoingMessage, type Side } from './side.js';
+import { beginWriteBuffer } from './write-buffer.js';
 
 const changeCipherSpecByte = 1;
 const helloRandomAt = handshakeHeaderBytes + 2;
@@ -84,6 +86,7 @@ function begin(connection: Connection, server: boolean): void {
   connection.messageBodyBytes = 0;
   connection.handshake.changeCipherSpecReceived = false;
   connection.buffering = true;
+  if (connection.profile.recordLayer === 'inline') beginWriteBuffer(connection);
   if (connection.inBefore || connection.renegotiate) {
     setupHandshake(connection);
     if (connection.isFirstHandshake) connection.readStateFirstInit = true;

@@ -19,8 +19,14 @@ export interface Protection {
   readonly version: number;
   /** `outer-type`: the header says what it is. `inner-type`: the plaintext does (RFC 8446 §5.2), and the header says application data. */
   readonly form: 'outer-type' | 'inner-type';
+  /** What stands in front of the ciphertext: an explicit nonce or IV, in bytes. */
+  readonly ivBytes: number;
+  /** A MAC that is no part of the cipher; undefined for an AEAD. */
+  readonly mac?: { readonly bytes: number; readonly covers: 'plaintext' | 'ciphertext' };
   /** The fragment that goes on the wire. */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array;
+  /** Explicit nonce or IV of the record sealed last. */
+  lastIv(): Uint8Array;
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure;
   /** The next record counts as the first again: what did not open was for other keys. */
   restart?(): void;

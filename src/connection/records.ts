@@ -13,18 +13,19 @@ import {
   recordPlaintextBytesMax,
   writeRecordHeader,
 } from '../wire/index.js';
-import type { Connection, IncomingRecord, PendingWrite } from './connection.js';
+import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
+import { bufferWrite, flush, push } from './flight.js';
 import { receivedBytesMax } from './fragment-length.js';
 import type { OpenFailure, Protection } from './protection.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
 import { Option, Shutdown } from './state.js';
+import { fitsWriteBuffer } from './write-buffer.js';
 
 /** TLS 1.2: 2^14 and 1024 for compression and 256 for what OpenSSL grants (SSL3_RT_MAX_ENCRYPTED_LENGTH). */
 const encryptedBytesMax = recordPlaintextBytesMax + 256 + 64;
 /** What 1.1.1 and 3.0 make room for behind the header: aligned, so that three bytes more fit. */
 const readBufferBytes = encryptedBytesMax + 3;
-const flightBytesMax = 4096; // DEFAULT_BUFFER_SIZE
 const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS
 const empty: Uint8Array = new Uint8Array(0);
 const sumAtFirst = 0x811c9dc5; // FNV-1a, offset basis
@@ -101,12 +102,13 @@ export function writeRecord(connection: Connection, contentType: number, plainte
 
 function sendRecord(connection: Connection, contentType: number, plaintext: Uint8Array): Outcome {
   const { records, environment } = connection;
+  if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
   const protection = activeProtection(connection, records.writeProtection);
   const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
     protection === undefined
-      ? plaintext
+      ? notProtected(records.writeProtection, plaintext)
       : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
   const bytes = writeRecordHeader(
     { contentType: outerType, legacyVersion: version, length: fragment.length },
@@ -125,13 +127,21 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   return continueWrite(connection, contentType);
 }
 
+/** A record for which the buffer has no room. 3.5 asks its layer for reading what alert to send, which knows of none; called again, it takes the record for sent. */
+function notMade(connection: Connection, contentType: number, plaintextLength: number): -1 {
+  if (connection.profile.recordLayer === 'inline') return fatal(connection, 'internal_error', 'INTERNAL_ERROR');
+  connection.library.errors.push('INTERNAL_ERROR');
+  connection.records.pending = { contentType, bytes: empty, sent: 0, plaintextLength };
+  return -1;
+}
+
 function continueWrite(connection: Connection, contentType: number): Outcome {
   const { records } = connection;
   const { pending } = records;
   if (pending === undefined) return 1;
   if (pending.contentType !== contentType) return fatal(connection, 'internal_error', 'BAD_WRITE_RETRY');
   connection.want = 'writing';
-  if (!(connection.buffering ? buffer(connection, pending) : push(connection, pending))) {
+  if (!(connection.buffering ? bufferWrite(connection, pending) : push(connection, pending))) {
     const isGone = !connection.writeRetry;
     if (isGone && connection.profile.recordLayer === 'separate') connection.library.errors.push('SYSCALL', 'SYS');
     return -1;
@@ -139,51 +149,6 @@ function continueWrite(connection: Connection, contentType: number): Outcome {
   records.pending = undefined;
   connection.want = 'nothing';
   return 1;
-}
-
-/** The buffered flight goes out, in one write as BIO_f_buffer's. @returns 1 when all is with the transport, −1 when it has to wait or cannot */
-export function flush(connection: Connection): Outcome {
-  connection.writeRetry = false;
-  const [first, ...others] = connection.flight;
-  if (first === undefined) return 1;
-  const bytes = others.length === 0 ? first : joined(connection.flight);
-  const pending: PendingWrite = { contentType: 0, bytes, sent: 0, plaintextLength: 0 };
-  const isOut = push(connection, pending);
-  connection.flight = isOut ? [] : [bytes.subarray(pending.sent)];
-  return isOut ? 1 : -1;
-}
-
-/** BIO_f_buffer: a flight is held back as far as it fits; what does not goes out, the buffer's content first. */
-function buffer(connection: Connection, pending: PendingWrite): boolean {
-  for (;;) {
-    const { flight } = connection;
-    const rest = pending.sent === 0 ? pending.bytes : pending.bytes.subarray(pending.sent);
-    const room = flightBytesMax - flight.reduce((sum, part) => sum + part.length, 0);
-    if (rest.length <= room || room === flightBytesMax) {
-      if (rest.length >= flightBytesMax) return push(connection, pending);
-      flight.push(rest);
-      return true;
-    }
-    if (room > 0) flight.push(rest.subarray(0, room));
-    pending.sent += room;
-    if (flush(connection) < 0) return false;
-  }
-}
-
-/** Whether all of it was taken. */
-function push(connection: Connection, pending: PendingWrite): boolean {
-  connection.writeRetry = false;
-  while (pending.sent < pending.bytes.length) {
-    const rest = pending.sent === 0 ? pending.bytes : pending.bytes.subarray(pending.sent);
-    const taken = connection.transport === undefined ? rest.length : connection.transport.write(rest); // none: what is written is lost
-    if (taken === 'broken') return false;
-    if (taken === 0) {
-      connection.writeRetry = true;
-      return false;
-    }
-    pending.sent += taken;
-  }
-  return true;
 }
 
 /** The next record, decrypted, becomes `records.current`. */
@@ -382,6 +347,12 @@ function activeProtection(connection: Connection, protection: Protection | undef
   return protection;
 }
 
+/** 1.1.1 and 3.0 leave room for the IV although the session is gone: what the last record had there goes out again. */
+function notProtected(protection: Protection | undefined, plaintext: Uint8Array): Uint8Array {
+  if (protection === undefined || protection.ivBytes === 0) return plaintext;
+  return concat(protection.lastIv(), plaintext);
+}
+
 /** The version that goes into the MAC: the connection's, or the one that the keys were made for (3.5). */
 function macVersion(connection: Connection, protection: Protection): number {
   return connection.profile.recordLayer === 'inline' ? connection.version : protection.version;
@@ -408,16 +379,6 @@ function sumOf(bytes: Uint8Array, before: number): number {
   let sum = before;
   for (let i = 0; i < bytes.length; i += 1) sum = Math.imul(sum ^ (bytes[i] as number), 0x01000193); // in range
   return sum >>> 0;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = briefBytes(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 /** A client reads the ServerHello of TLS 1.3, or the HelloRetryRequest that looks like one: RFC 8446 §4.1.3, §4.1.4. */
-import { cipherSuiteOfTls13, HandshakeFailure } from '../handshake/index.js';
+import { cipherSuiteOfTls13, HandshakeFailure, isSignalling } from '../handshake/index.js';
 import type { Session } from '../session/index.js';
-import { equalBytes } from '../session/index.js';
+import { equalBytes, isKnownCipherSuite } from '../session/index.js';
 import {
   type Extension,
   ExtensionType,
@@ -13,6 +13,7 @@ import {
   readPreSharedKeyOfServer,
   readSupportedVersionsOfServer,
 } from '../wire/index.js';
+import { badShare, requireForm } from './bad-share.js';
 import { changesKeysLate } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -28,6 +29,7 @@ import {
 import { parsed } from './parsed.js';
 import { extensionsOf, type ServerHelloFields } from './read-server-hello.js';
 import { newSession } from './sessions.js';
+import { beginWriting } from './write-buffer.js';
 
 const helloTypes: ReadonlySet<number> = new Set([
   ExtensionType.supportedVersions,
@@ -47,6 +49,12 @@ export function checkLegacyFields(connection: Connection, hello: ServerHelloFiel
     throw new HandshakeFailure('illegal_parameter', 'INVALID_SESSION_ID');
 }
 
+/** ssl_get_cipher_by_char: one that OpenSSL has in its tables, whether offered or not. */
+export function requireKnownSuite({ profile }: Connection, code: number): void {
+  if (isSignalling(code) || !isKnownCipherSuite(profile, code))
+    throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+}
+
 /** tls_process_as_hello_retry_request: another ClientHello is due, with what the server asks for. */
 export function onHelloRetryRequest(connection: Connection, hello: ServerHelloFields, raw: Uint8Array): void {
   const { tls13, handshake, environment } = connection;
@@ -55,7 +63,7 @@ export function onHelloRetryRequest(connection: Connection, hello: ServerHelloFi
   if (connection.profile.recordLayer === 'separate') connection.records.version = ProtocolVersion.tls13;
   checkLegacyFields(connection, hello);
   chooseSuite13(connection, hello.cipherSuite);
-  connection.records.writeProtection = undefined;
+  beginWriting(connection, undefined);
   const extensions = extensionsOf(hello);
   checkTypes(connection, extensions, retryTypes);
   let isChanged = false;
@@ -165,10 +173,11 @@ function takePsk(connection: Connection, identity: number): void {
 function chooseSuite13(connection: Connection, code: number): void {
   const { handshake } = connection;
   const suite = cipherSuiteOfTls13(code);
-  if (suite === undefined) throw new HandshakeFailure('illegal_parameter', 'UNKNOWN_CIPHER_RETURNED');
+  requireKnownSuite(connection, code);
   const isOffered = suitesOf13(connection).includes(code);
   const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
-  if (!isOffered || isOther) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  if (suite === undefined || !isOffered || isOther)
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   const before = connection.hit ? cipherSuiteOfTls13(connection.session?.cipherSuite ?? -1) : undefined;
   if (before !== undefined && before.hash !== suite.hash)
     throw new HandshakeFailure('illegal_parameter', 'CIPHERSUITE_DIGEST_HAS_CHANGED');
@@ -190,8 +199,10 @@ function agreeOnShare(connection: Connection, data: Uint8Array | undefined): voi
   const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
   handshake.group = share.namedGroup;
   rememberGroup(connection, share.namedGroup);
+  const { group } = own.share;
+  requireForm(connection, group, share.keyExchange);
   const secret = own.share.agree(share.keyExchange);
-  if (secret === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  if (secret === undefined) throw badShare(connection, group, share.keyExchange);
   agreeHandshakeSecret(connection, secret);
 }
 

@@ -1,6 +1,7 @@
 /** A client reads the ServerKeyExchange of ECDHE, each part judged before the next is read: tls_process_key_exchange. RFC 8422 §5.4. */
 import { groupName, HandshakeFailure, offeredSchemes, schemeFitsKey, signatureName } from '../handshake/index.js';
-import { briefBytes, NamedGroup, Reader, serverKeyExchangeParams } from '../wire/index.js';
+import { briefBytes, Reader, serverKeyExchangeParams } from '../wire/index.js';
+import { badShare, isNoPoint, noPoint } from './bad-share.js';
 import type { Connection } from './connection.js';
 import { groupsOf12 } from './groups.js';
 import { parsed } from './parsed.js';
@@ -9,9 +10,6 @@ const namedCurve = 3; // ECCurveType
 const randomBytes = 32;
 const pointBounds = { min: 0, max: 2 ** 8 - 1 };
 const signatureBounds = { min: 0, max: 2 ** 16 - 1 };
-/** Where every string of that length is a public key, although not every one gives a secret. */
-const montgomeryBytes: Readonly<Record<number, number>> = { [NamedGroup.x25519]: 32, [NamedGroup.x448]: 56 };
-
 export function onServerKeyExchange(connection: Connection, body: Uint8Array): void {
   const { handshake, environment, session } = connection;
   const r = new Reader(body);
@@ -22,11 +20,10 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   const publicKey = parsed(() => r.opaque(pointBounds), 'LENGTH_MISMATCH');
   handshake.keyShare = environment.crypto.keyShare(group, (target) => connection.fillRandom('key-share', target));
   const secret = handshake.keyShare.agree(publicKey);
-  if (secret === undefined && publicKey.length !== montgomeryBytes[namedGroup])
-    throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  if (secret === undefined && isNoPoint(connection, group, publicKey)) throw noPoint();
   verifyParams(connection, r, serverKeyExchangeParams(namedGroup, publicKey));
-  // a point of small order shows when the client makes its own key
-  if (secret === undefined || session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (secret === undefined) throw badShare(connection, group, publicKey);
+  if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   session.keyExchangeGroup = namedGroup;
   handshake.preMaster = secret;
 }

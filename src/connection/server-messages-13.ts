@@ -22,6 +22,7 @@ import {
   writeSupportedGroups,
   writeSupportedVersionsOfServer,
 } from '../wire/index.js';
+import { badShare, requireForm } from './bad-share.js';
 import { checkFinished } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode } from './fragment-length.js';
@@ -103,10 +104,11 @@ function makeShare(connection: Connection): Uint8Array | undefined {
     return undefined;
   }
   if (hit && !tls13.pskModes.pskDheKe) return undefined;
+  requireForm(connection, group, handshake.peerShare);
   const answer = environment.crypto.answerKeyShare(group, handshake.peerShare, (target) =>
     connection.fillRandom('key-share', target),
   );
-  if (answer === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_ECPOINT');
+  if (answer === undefined) throw badShare(connection, group, handshake.peerShare);
   agreeHandshakeSecret(connection, answer.secret);
   return answer.publicKey;
 }

@@ -4,6 +4,7 @@ import {
   emptyRenegotiationInfoScsv,
   groupName,
   HandshakeFailure,
+  isSignalling,
   LibraryCrash,
   NeedsOldVersion,
   offeredSchemes,
@@ -34,6 +35,7 @@ import {
   writeServerHello,
   writeServerKeyExchange,
 } from '../wire/index.js';
+import { badShare } from './bad-share.js';
 import { chooseParameters13 } from './choose-13.js';
 import { chooseSuite, requireSharedScheme, sharedGroup } from './choose-suite.js';
 import { orBadExtension } from './collect-extensions.js';
@@ -101,7 +103,9 @@ export function chooseParameters(connection: Connection): void {
   resumeOrStart(connection, hello);
   const resumedSuite = connection.session?.cipherSuite;
   if (connection.hit && resumedSuite === undefined) throw new LibraryCrash('the resumed session has no cipher suite');
-  if (connection.hit && resumedSuite !== undefined && !hello.cipherSuites.includes(resumedSuite)) {
+  const isOffered =
+    resumedSuite !== undefined && !isSignalling(resumedSuite) && hello.cipherSuites.includes(resumedSuite);
+  if (connection.hit && !isOffered) {
     decide(connection, 'refused', 'cipher-not-offered', { session: connection.session?.id ?? 0, field: 'cipher' });
     throw new HandshakeFailure('illegal_parameter', 'REQUIRED_CIPHER_MISSING');
   }
@@ -275,7 +279,10 @@ export function onClientKeyExchange(connection: Connection, body: Uint8Array): v
   if (body.length === 0) throw new HandshakeFailure('handshake_failure', 'MISSING_TMP_ECDH_KEY');
   const { publicKey } = readClientKeyExchange(body);
   handshake.preMaster = handshake.keyShare?.agree(publicKey);
-  if (handshake.preMaster === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  if (handshake.preMaster === undefined) {
+    if (handshake.keyShare === undefined) throw new HandshakeFailure('handshake_failure', 'MISSING_TMP_ECDH_KEY');
+    throw badShare(connection, handshake.keyShare.group, publicKey);
+  }
   agreeMasterSecret(connection);
 }
 

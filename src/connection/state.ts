@@ -86,6 +86,7 @@ export const Option = {
   ignoreUnexpectedEof: 0x80,
   allowClientRenegotiation: 0x100,
   allowNoDheKex: 0x400,
+  dontInsertEmptyFragments: 0x800,
   noTicket: 0x4000,
   noSessionResumptionOnRenegotiation: 0x1_0000,
   allowUnsafeLegacyRenegotiation: 0x4_0000,

@@ -11,6 +11,7 @@ import type { OpenFailure, Protection, RecordFrame } from './protection.js';
 export class Tls13Protection implements Protection {
   readonly version: number = ProtocolVersion.tls13;
   readonly form = 'inner-type';
+  readonly ivBytes = 0;
   readonly #aead: Aead;
   readonly #iv: Uint8Array;
   #sequence = 0;
@@ -28,6 +29,10 @@ export class Tls13Protection implements Protection {
   seal({ contentType, paddingBytes = 0 }: RecordFrame, plaintext: Uint8Array): Uint8Array {
     const inner = writeInnerPlaintext({ content: plaintext, contentType, paddingBytes });
     return this.#aead.seal(this.#nextNonce(), this.#additionalData(inner.length + aeadTagBytes), inner);
+  }
+
+  lastIv(): Uint8Array {
+    return new Uint8Array(0);
   }
 
   open(_frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {

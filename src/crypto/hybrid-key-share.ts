@@ -1,6 +1,7 @@
 import { concat } from './bytes.js';
 import { Kem, type KeyEncapsulation } from './kem.js';
-import type { CryptoProvider, DhGroupName, KeyShare, KeyShareAnswer } from './provider.js';
+import { groupBytes } from './key-share.js';
+import type { CryptoProvider, DhGroupName, KeyShare, KeyShareAnswer, ShareFault } from './provider.js';
 
 type Fill = (target: Uint8Array) => void;
 type DhKeyShare = (group: DhGroupName, fill: Fill) => KeyShare;
@@ -8,7 +9,10 @@ type DhKeyShare = (group: DhGroupName, fill: Fill) => KeyShare;
 const x25519Bytes = 32;
 
 /** The key shares of a provider, of all groups, from its Diffie-Hellman and its ML-KEM-768. */
-export function keyShares(dh: DhKeyShare, kem: KeyEncapsulation): Pick<CryptoProvider, 'keyShare' | 'answerKeyShare'> {
+export function keyShares(
+  dh: DhKeyShare,
+  kem: KeyEncapsulation,
+): Pick<CryptoProvider, 'keyShare' | 'answerKeyShare' | 'shareFault'> {
   return {
     keyShare: (group, fill) => (group === 'X25519MLKEM768' ? offer(dh, kem, fill) : dh(group, fill)),
     answerKeyShare(group, clientShare, fill) {
@@ -16,6 +20,12 @@ export function keyShares(dh: DhKeyShare, kem: KeyEncapsulation): Pick<CryptoPro
       const { publicKey, agree } = dh(group, fill);
       const secret = agree(clientShare);
       return secret && { publicKey, secret };
+    },
+    shareFault(group, share) {
+      if (group === 'X25519MLKEM768') return faultOfHybrid(kem, share);
+      if (group === 'x25519' || group === 'x448')
+        return share.length === groupBytes[group] ? 'small-order' : 'no-point';
+      return share.length === 1 && share[0] === 0 ? 'infinity' : 'no-point';
     },
   };
 }
@@ -35,6 +45,13 @@ function offer(dh: DhKeyShare, kem: KeyEncapsulation, fill: Fill): KeyShare {
       return secret && concat(decapsulate(serverShare.subarray(0, Kem.ciphertext)), secret);
     },
   };
+}
+
+/** Of a client's share. */
+function faultOfHybrid(kem: KeyEncapsulation, share: Uint8Array): ShareFault {
+  if (share.length !== Kem.encapsulationKey + x25519Bytes) return 'no-point';
+  const isKey = kem.encapsulate(share.subarray(0, Kem.encapsulationKey), new Uint8Array(Kem.message)) !== undefined;
+  return isKey ? 'small-order' : 'no-point';
 }
 
 function answer(

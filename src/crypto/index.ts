@@ -38,6 +38,7 @@ export {
   macBytes,
   type PrivateKey,
   type RunningHash,
+  type ShareFault,
   type SignatureName,
 } from './provider.js';
 export { realCrypto } from './real.js';

@@ -58,13 +58,10 @@ function weierstrass(curve: Curve, seed: Uint8Array): KeyShare {
     group: curve.name,
     publicKey: plain(ecdh.getPublicKey()),
     agree(peerPublicKey) {
-      if (peerPublicKey.length !== 1 + 2 * curve.bytes) {
-        return undefined;
-      }
       try {
-        return plain(ecdh.computeSecret(peerPublicKey));
+        return plain(ecdh.computeSecret(peerPublicKey)); // compressed and hybrid forms are points too
       } catch {
-        // The point is not on the curve; the private half was accepted above.
+        // It is no point of the curve, or the one at infinity; the private half was accepted above.
         return undefined;
       }
     },

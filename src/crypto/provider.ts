@@ -84,6 +84,9 @@ export interface KeyShare {
   agree(peerPublicKey: Uint8Array): Uint8Array | undefined;
 }
 
+/** Why no secret comes of a share: no key of its group, the point at infinity, or a point of small order. */
+export type ShareFault = 'no-point' | 'infinity' | 'small-order';
+
 /** What a server sends for a client's share, and the secret that both have then. */
 export interface KeyShareAnswer {
   readonly publicKey: Uint8Array;
@@ -135,6 +138,8 @@ export interface CryptoProvider {
     clientShare: Uint8Array,
     fill: (target: Uint8Array) => void,
   ): KeyShareAnswer | undefined;
+  /** Of a share for which `agree` or `answerKeyShare` has no secret. */
+  shareFault(group: GroupName, share: Uint8Array): ShareFault;
   /**
    * A signature of a length that depends on the key alone (see `signatureBytes`), so that both providers make messages of
    * equal size. Deterministic but for PSS, whose salt comes from `fill`.

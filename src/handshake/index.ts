@@ -40,7 +40,9 @@ export {
   cipherSuites,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
+  isSignalling,
   suiteFitsKey,
+  suiteUnderTls12,
 } from './suites.js';
 export { type CipherSuiteOfTls13, cipherSuiteOfTls13, cipherSuitesOfTls13 } from './tls13-suites.js';
 export { Transcript } from './transcript.js';

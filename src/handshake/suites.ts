@@ -1,5 +1,6 @@
 /** The TLS 1.2 cipher suites that this stack speaks, in the order in which OpenSSL's default list has them. */
 import type { AeadName, BlockCipherName, HashName, KeyKind, MacName } from '../crypto/index.js';
+import type { CipherSuiteOfTls13 } from './tls13-suites.js';
 
 /** RFC 5246 §6.2.3.3: GenericAEADCipher. */
 export interface AeadRecords {
@@ -30,6 +31,8 @@ export interface CipherSuite {
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746 §3.3. */
 export const emptyRenegotiationInfoScsv = 0x00ff;
+/** TLS_FALLBACK_SCSV. */
+const fallbackScsv = 0x5600;
 
 /** What stands behind `_WITH_` in a name. */
 const protections = {
@@ -69,9 +72,30 @@ export const cipherSuites: readonly CipherSuite[] = [
 const byCode: ReadonlyMap<number, CipherSuite> = new Map(cipherSuites.map((one) => [one.code, one]));
 export const defaultSuiteCodes: readonly number[] = cipherSuites.map((one) => one.code);
 
+/** What stands among cipher suites and is none. */
+export function isSignalling(code: number): boolean {
+  return code === emptyRenegotiationInfoScsv || code === fallbackScsv;
+}
+
 /** Undefined for a suite that this stack does not speak. */
 export function cipherSuite(code: number): CipherSuite | undefined {
   return byCode.get(code);
+}
+
+/**
+ * A suite of TLS 1.3 under TLS 1.2, as OpenSSL resumes an encoded session that names one: no client takes it. (Its PRF would
+ * be of MD5, for want of another.)
+ */
+export function suiteUnderTls12({ code, name, cipher, hash }: CipherSuiteOfTls13): CipherSuite {
+  return {
+    code,
+    name,
+    opensslName: name,
+    keyExchange: 'ecdhe',
+    authentication: 'ecdsa',
+    records: { form: 'aead', cipher },
+    hash,
+  };
 }
 
 /** RFC 8422 §5.1.1: Ed25519 and Ed448 certificates authenticate the ECDSA suites. */

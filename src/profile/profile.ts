@@ -33,6 +33,10 @@ export interface Profile {
   readonly mallocFailureLibrary: 'SSL' | 'other';
   /** Reasons with which a handshake ends where there is no memory for a session, and for the bytes of a ticket. */
   readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
+  /** How a handshake ends where a share of the peer gives no secret. */
+  readonly alertOfNoSecret: 'internal_error' | 'illegal_parameter';
+  /** The points that a share of TLS 1.3 may be: RFC 8446 §4.2.8.2 has the uncompressed alone. */
+  readonly pointsOfTls13: 'any' | 'uncompressed';
   /** The reason for a record of a block cipher that cannot be whole blocks with IV, MAC and padding. */
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** What a ChangeCipherSpec of TLS 1.3 is answered with that is not the one byte 1. */
@@ -132,6 +136,8 @@ const base = {
   noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   invalidCcsAlert: 'illegal_parameter',
+  alertOfNoSecret: 'illegal_parameter',
+  pointsOfTls13: 'uncompressed',
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
@@ -171,6 +177,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
+    alertOfNoSecret: 'internal_error',
+    pointsOfTls13: 'any',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,

@@ -16,6 +16,7 @@ export {
 export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
+export { isKnownCipherSuite } from './known-suites.js';
 export type { SessionKey } from './lhash.js';
 export { Library } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';

@@ -38,7 +38,8 @@ export interface ServerKeyExchange {
 }
 /** RFC 8422 §5.4: ECCurveType.named_curve; the other kinds are gone. */
 const namedCurve = 3;
-const pointBounds = { min: 1, max: 2 ** 8 - 1 };
+/** An empty point is none, which the group says and not the codec. */
+const pointBounds = { min: 0, max: 2 ** 8 - 1 };
 const signatureBounds = { min: 0, max: 2 ** 16 - 1 };
 
 /** The body of a ServerKeyExchange. */

@@ -46,12 +46,14 @@ interface Side {
   result: number;
 }
 
-const tls12 = 0x0303;
+const [tls12, tls13] = [0x0303, 0x0304];
 
-function side(L: Libssl, end: End, role: 'client' | 'server'): Side {
+function side(L: Libssl, one: HandshakeCase, role: 'client' | 'server'): Side {
+  const end: End = one[role];
   const ctx = L.SSL_CTX_new(role === 'client' ? L.TLS_client_method() : L.TLS_server_method())!;
   L.SSL_CTX_set_min_proto_version(ctx, tls12);
-  L.SSL_CTX_set_max_proto_version(ctx, tls12);
+  L.SSL_CTX_set_max_proto_version(ctx, one.tls13 === true ? tls13 : tls12);
+  if (end.groups !== undefined) L.SSL_CTX_set1_groups_list(ctx, end.groups);
   if (end.options !== undefined) L.SSL_CTX_set_options(ctx, end.options);
   L.SSL_CTX_set_verify(ctx, end.verify ?? 0);
   const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
@@ -73,8 +75,8 @@ function side(L: Libssl, end: End, role: 'client' | 'server'): Side {
 }
 
 function shake(L: Libssl, one: HandshakeCase): Answer {
-  const ends = { client: side(L, one.client, 'client'), server: side(L, one.server, 'server') };
-  const first: { client?: Uint8Array; server?: Uint8Array } = {};
+  const ends = { client: side(L, one, 'client'), server: side(L, one, 'server') };
+  const sent: Record<'client' | 'server', Uint8Array[]> = { client: [], server: [] };
   const pass = (from: 'client' | 'server'): number => {
     const end = ends[from];
     if (end.result !== 1) {
@@ -82,15 +84,18 @@ function shake(L: Libssl, one: HandshakeCase): Answer {
       end.errors.push(...L.takeErrors());
     }
     const flight = new Uint8Array(Buffer.concat(end.transport.take()));
-    first[from] ??= flight;
+    sent[from].push(flight);
     end.alerts.push(...alertsIn(flight));
-    const bytes = edited(flight, from, one.edits ?? []);
+    const bytes = edited(flight, from, one);
     if (bytes.length > 0) ends[from === 'client' ? 'server' : 'client'].transport.write(bytes);
     return bytes.length;
   };
   while (pass('client') + pass('server') > 0);
-  const none = new Uint8Array(0);
-  const report = reportOf({ client: first.client ?? none, server: first.server ?? none });
+  for (const from of one.closes === true ? (['client', 'server'] as const) : []) {
+    L.SSL_shutdown(ends[from].ssl);
+    sent[from].push(new Uint8Array(Buffer.concat(ends[from].transport.take())));
+  }
+  const report = reportOf(sent);
   const answerOf = ({ ssl, calls, errors, alerts, result }: Side): EndAnswer => {
     const session = L.SSL_get_session(ssl);
     return {

@@ -39,6 +39,7 @@ const c = {
   SSL_get0_param: library.func('SSL_get0_param', p, [p]),
   X509_VERIFY_PARAM_set_time: library.func('X509_VERIFY_PARAM_set_time', 'void', [p, 'int64']),
   SSL_do_handshake: library.func('SSL_do_handshake', 'int', [p]),
+  SSL_shutdown: library.func('SSL_shutdown', 'int', [p]),
   SSL_get_verify_result: library.func('SSL_get_verify_result', 'long', [p]),
   SSL_get_session: library.func('SSL_get_session', p, [p]),
   SSL_SESSION_get_max_fragment_length: library.func('SSL_SESSION_get_max_fragment_length', 'uint8', [p]),
@@ -48,8 +49,8 @@ const c = {
   BIO_write: library.func('BIO_write', 'int', [p, p, 'int']),
 } as const;
 
-const Ctrl = { extraChainCert: 14, minVersion: 123, maxVersion: 124, hostName: 55 } as const;
-const tls12 = 0x0303;
+const Ctrl = { extraChainCert: 14, minVersion: 123, maxVersion: 124, hostName: 55, groups: 92 } as const;
+const [tls12, tls13] = [0x0303, 0x0304];
 const flightBytesMax = 1 << 17;
 
 interface Side {
@@ -63,10 +64,12 @@ interface Side {
   result: number;
 }
 
-function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
+function side(one: HandshakeCase, role: 'client' | 'server'): Side {
+  const end: End = one[role];
   const ctx: Pointer = c.SSL_CTX_new(role === 'client' ? c.TLS_client_method() : c.TLS_server_method());
   c.SSL_CTX_ctrl(ctx, Ctrl.minVersion, tls12, null);
-  c.SSL_CTX_ctrl(ctx, Ctrl.maxVersion, tls12, null);
+  c.SSL_CTX_ctrl(ctx, Ctrl.maxVersion, one.tls13 === true ? tls13 : tls12, null);
+  if (end.groups !== undefined) c.SSL_CTX_ctrl(ctx, Ctrl.groups, 0, Buffer.from(`${end.groups}\0`));
   if (end.options !== undefined) c.SSL_CTX_set_options(ctx, end.options);
   c.SSL_CTX_set_verify(ctx, end.verify ?? 0, null);
   if (end.weak === true) c.SSL_CTX_set_security_level(ctx, 0);
@@ -91,7 +94,7 @@ function side(end: End, role: 'client' | 'server', nowSeconds: number): Side {
   if (end.servername !== undefined) c.SSL_ctrl(ssl, Ctrl.hostName, 0, Buffer.from(`${end.servername}\0`));
   if (end.hostFlags !== undefined) c.SSL_set_hostflags(ssl, end.hostFlags);
   for (const host of end.hosts ?? []) calls.push(c.SSL_set1_host(ssl, host));
-  c.X509_VERIFY_PARAM_set_time(c.SSL_get0_param(ssl), nowSeconds);
+  c.X509_VERIFY_PARAM_set_time(c.SSL_get0_param(ssl), one.nowSeconds);
   const [input, output]: [Pointer, Pointer] = [c.BIO_new(c.BIO_s_mem()), c.BIO_new(c.BIO_s_mem())];
   c.SSL_set_bio(ssl, input, output);
   return { ctx, ssl, input, output, calls, errors: takeErrors(), alerts: [], result: 0 };
@@ -103,6 +106,10 @@ function step(end: Side): Uint8Array {
     end.result = c.SSL_do_handshake(end.ssl);
     end.errors.push(...takeErrors());
   }
+  return taken(end);
+}
+
+function taken(end: Side): Uint8Array {
   const buffer = Buffer.alloc(flightBytesMax);
   const length = c.BIO_read(end.output, buffer, buffer.length);
   return new Uint8Array(buffer.subarray(0, Math.max(0, length)));
@@ -110,21 +117,24 @@ function step(end: Side): Uint8Array {
 
 function shake(one: HandshakeCase): HandshakeAnswer & { readonly report: HelloReport } {
   const ends = {
-    client: side(one.client, 'client', one.nowSeconds),
-    server: side(one.server, 'server', one.nowSeconds),
+    client: side(one, 'client'),
+    server: side(one, 'server'),
   };
-  const first: { client?: Uint8Array; server?: Uint8Array } = {};
+  const sent: Record<'client' | 'server', Uint8Array[]> = { client: [], server: [] };
   const pass = (from: 'client' | 'server'): number => {
     const flight = step(ends[from]);
-    first[from] ??= flight;
+    sent[from].push(flight);
     ends[from].alerts.push(...alertsIn(flight));
-    const bytes = edited(flight, from, one.edits ?? []);
+    const bytes = edited(flight, from, one);
     if (bytes.length > 0) c.BIO_write(ends[from === 'client' ? 'server' : 'client'].input, bytes, bytes.length);
     return bytes.length;
   };
   while (pass('client') + pass('server') > 0);
-  const none = new Uint8Array(0);
-  const report = reportOf({ client: first.client ?? none, server: first.server ?? none });
+  for (const from of one.closes === true ? (['client', 'server'] as const) : []) {
+    c.SSL_shutdown(ends[from].ssl);
+    sent[from].push(taken(ends[from]));
+  }
+  const report = reportOf(sent);
   const answer = { title: one.title, client: answerOf(ends.client), server: answerOf(ends.server), report };
   for (const { ssl, ctx } of Object.values(ends)) {
     c.SSL_free(ssl);

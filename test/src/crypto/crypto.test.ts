@@ -255,6 +255,15 @@ test('real: RSA encryption is what OpenSSL decrypts, and a number past the modul
   t.is(real.rsaDecrypt(key, new Uint8Array(256).fill(255)), 'no-ciphertext');
 });
 
+test('real: a compressed point is the point, for a caller that takes it', (t) => {
+  const [share, peer] = ['a', 'b'].map((label) => real.keyShare('secp256r1', filler(label))) as [
+    crypto.KeyShare,
+    crypto.KeyShare,
+  ];
+  const sign = 2 + (peer.publicKey.at(-1)! & 1);
+  t.deepEqual(share.agree(Uint8Array.of(sign, ...peer.publicKey.subarray(1, 33))), share.agree(peer.publicKey));
+});
+
 test('real: X25519 refuses a point of small order', (t) => {
   const share = real.keyShare('x25519', filler('small order'));
   t.is(share.agree(hex('01'.padEnd(64, '0'))), undefined);
@@ -586,12 +595,14 @@ for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
     t.deepEqual(whole.digest(), provider.hash('sha256', utf8('ab')));
   });
 
-  test(`${name}: keys that are none are refused: wrong lengths, all zero, off the curve, compressed`, (t) => {
+  test(`${name}: keys that are none are refused: wrong lengths, all zero, off the curve, at infinity`, (t) => {
     for (const group of ['x25519', 'x448'] as const) {
       const [bytes] = groups[group];
       const share = provider.keyShare(group, filler(group));
       t.is(share.agree(new Uint8Array(bytes)), undefined);
+      t.is(provider.shareFault(group, new Uint8Array(bytes)), 'small-order');
       t.is(share.agree(new Uint8Array(bytes - 1).fill(9)), undefined);
+      t.is(provider.shareFault(group, new Uint8Array(bytes - 1).fill(9)), 'no-point');
       t.is(share.agree(new Uint8Array(bytes + 1).fill(9)), undefined);
     }
     for (const group of ['secp256r1', 'secp384r1', 'secp521r1'] as const) {
@@ -602,8 +613,9 @@ for (const make of [crypto.realCrypto, crypto.fastCrypto]) {
         t.is(share.agree(turned(peer, at)), undefined);
       }
       t.is(share.agree(peer.subarray(0, -1)), undefined);
-      t.is(share.agree(Uint8Array.of(2, ...peer.subarray(1, 1 + groups[group][0]))), undefined);
+      t.is(provider.shareFault(group, peer.subarray(0, -1)), 'no-point');
       t.is(share.agree(hex('00')), undefined);
+      t.is(provider.shareFault(group, hex('00')), 'infinity');
     }
   });
 
