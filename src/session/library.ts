@@ -1,4 +1,5 @@
 /** One instance of the library: what its objects share. Two instances never meet. */
+import { KnownCertificates } from '../crypto/index.js';
 import type { AllocationSite, Environment } from '../environment.js';
 import type { DefectName, Profile } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
@@ -6,6 +7,8 @@ import { ErrorQueue } from './error-queue.js';
 export class Library {
   readonly environment: Environment;
   readonly profile: Profile;
+  /** Of the peers. */
+  readonly certificates: KnownCertificates = new KnownCertificates();
   /** Of the thread that runs: see `asAnotherThread`. */
   errors: ErrorQueue = new ErrorQueue();
   /** Bugs that are switched on; none, unless asked for. */
