@@ -144,6 +144,7 @@ export function makeFinished(connection: Connection): Uint8Array {
 export function finishHandshake(connection: Connection): void {
   connection.buffering = false;
   if (connection.tls13.lateAuthentication !== 'requested') connection.handshake.finish(); // else it goes on with the answer
+  connection.tls13.finish();
   settleHandshake(connection);
   connection.inInit = false;
 }

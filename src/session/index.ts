@@ -17,7 +17,7 @@ export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export type { SessionKey } from './lhash.js';
-export { Library } from './library.js';
+export { Library, type RecordScratch, recordScratch } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';
 export {
