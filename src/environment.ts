@@ -11,10 +11,10 @@ export interface Environment {
   /** Overwrites `target` from the seeded stream of `label`: which object, for what. */
   fillRandom(label: string, target: Uint8Array): void;
   readonly crypto: CryptoProvider;
-  /** What happened, in the order it happened. */
-  emit(event: StackEvent): void;
-  /** A named place inside a call, where the world may act (faults, other tasks, crashes). */
-  at(point: Point): void;
+  /** What happened, in the order it happened. Absent: nobody listens, and no event is made. */
+  readonly emit?: ((event: StackEvent) => void) | undefined;
+  /** A named place inside a call, where the world may act (faults, other tasks, crashes). Absent: nobody does. */
+  readonly at?: ((point: Point) => void) | undefined;
   /**
    * Wants the secrets of each handshake as they come to be (of TLS 1.2 the master secret, before this side's Finished leaves):
    * lines of an NSS key log, without their ends. Secrets go nowhere else: no event holds them.

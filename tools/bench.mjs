@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { eventRunner, pendingEvents } from './bench/events.mjs';
 import { compared, handshakeMeasures } from './bench/handshakes.mjs';
+import { kinds } from './bench/kinds.mjs';
 import { openLibssl } from './bench/libssl.mjs';
 import { takeTurns } from './bench/measure.mjs';
 import { scaleRows, scaleTable } from './bench/scale.mjs';
@@ -35,13 +36,15 @@ const events = await takeTurns(
 );
 const worlds = await takeTurns(
   [
-    worldMeasure('worlds, fast', 'fast', { units: 1_500, goal: 5_000 }),
-    worldMeasure('worlds, real', 'real', { units: 300 }),
+    worldMeasure('worlds, TLS 1.2, fast', 'fast', { tls: '1.2', units: 1_500, goal: 5_000 }),
+    worldMeasure('worlds, TLS 1.3, fast', 'fast', { tls: '1.3', units: 1_200, goal: 5_000 }),
+    worldMeasure('worlds, TLS 1.2, real', 'real', { tls: '1.2', units: 300 }),
+    worldMeasure('worlds, TLS 1.3, real', 'real', { tls: '1.3', units: 300 }),
     {
-      name: 'worlds, fast, plan recorded each time',
+      name: 'worlds, TLS 1.2, fast, plan recorded each time',
       units: 1_500,
       prepare: (count, round) => round * count,
-      run: (from, count) => told(Array.from({ length: count }, (_, i) => runSmall(planOf(from + i), 'fast'))),
+      run: (from, count) => told(Array.from({ length: count }, (_, i) => runSmall(planOf('1.2', from + i), 'fast'))),
     },
   ],
   turns,
@@ -82,12 +85,12 @@ if (values.json) {
   scaleTable(sizes);
 }
 
-function worldMeasure(name, crypto, { units, goal }) {
+function worldMeasure(name, crypto, { tls, units, goal }) {
   return {
     name,
     units,
     goal,
-    prepare: (count, round) => smallPlans(round * count, count),
+    prepare: (count, round) => smallPlans(tls, round * count, count),
     run: (plans) => told(plans.map((plan) => runSmall(plan, crypto))),
   };
 }
@@ -112,21 +115,24 @@ function libsslTable({ missing, ffi, cryptography }) {
     process.stdout.write(`${missing}\n`);
     return;
   }
-  const operations = cryptography.full.parts.map(({ operation, us, times }) => {
-    const again = cryptography.resumed.parts.find((part) => part.operation === operation);
-    return { name: operation, us, full: `${times}`, resumed: `${again?.times ?? 0}` };
-  });
-  const all = (kind) => cryptography[kind].us.toFixed(0);
-  const calls = (kind) => `${ffi.calls[kind]}`;
+  const all = kinds.map(({ kind }) => kind);
+  const each = (of) => Object.fromEntries(all.map((kind) => [kind, `${of(kind)}`]));
+  const names = [...new Set(all.flatMap((kind) => cryptography.byKind[kind].parts.map(({ operation }) => operation)))];
+  const part = (operation, kind) => cryptography.byKind[kind].parts.find((one) => one.operation === operation);
+  const operations = names.map((operation) => ({
+    name: operation,
+    us: all.map((kind) => part(operation, kind)?.us).find((us) => us !== undefined),
+    ...each((kind) => part(operation, kind)?.times ?? 0),
+  }));
+  const { leftIn } = cryptography;
   const rows = [
     ...operations,
-    { name: 'in all, taken off', full: all('full'), resumed: all('resumed') },
-    { name: `left in: ${cryptography.leftIn.operation}`, us: cryptography.leftIn.us, full: '1', resumed: '0' },
-    { name: 'left in: a call through FFI', us: ffi.us, full: calls('full'), resumed: calls('resumed') },
+    { name: 'in all, µs, taken off', ...each((kind) => cryptography.byKind[kind].us.toFixed(0)) },
+    { name: `left in: ${leftIn.operation}`, us: leftIn.us, ...each((kind) => (kind.startsWith('full') ? 1 : 0)) },
+    { name: 'left in: a call through FFI', us: ffi.us, ...each((kind) => ffi.calls[kind]) },
   ];
   table("libssl's cryptography, µs and how often", rows, [
     ['µs', ({ us }) => us?.toFixed(2)],
-    ['full', ({ full }) => full],
-    ['resumed', ({ resumed }) => resumed],
+    ...kinds.map(({ kind, name }) => [name, (row) => row[kind]]),
   ]);
 }

@@ -1,11 +1,11 @@
 /** What the libssl of one process may know of the world. */
-import type { CryptoProvider, Environment, Point, StackEvent } from 'simtls';
+import type { CryptoProvider, Environment } from 'simtls';
 import type { Process } from './process.js';
 
 export class ProcessEnvironment implements Environment {
   readonly crypto: CryptoProvider;
-  readonly emit: (event: StackEvent) => void;
-  readonly at: (point: Point) => void;
+  readonly emit: Environment['emit'];
+  readonly at: Environment['at'];
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
   readonly #process: Process;

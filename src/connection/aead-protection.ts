@@ -5,7 +5,15 @@
 import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
 import type { AeadRecords, DirectionKeys } from '../handshake/index.js';
 import { briefBytes } from '../wire/index.js';
-import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, SequenceNumber } from './protection.js';
+import {
+  type OpenFailure,
+  type Protection,
+  putWord,
+  type RecordFrame,
+  recordPrefix,
+  SequenceNumber,
+  word,
+} from './protection.js';
 
 /** Of GCM, which alone has one. */
 const explicitNonceBytes = 8;
@@ -18,7 +26,7 @@ export interface AeadOptions {
 
 export class AeadProtection implements Protection {
   readonly #aead: Aead;
-  /** The fixed IV, 4 or 12 bytes: numbers, since as a view it would keep the whole key block. */
+  /** The fixed IV, 4 or 12 bytes. */
   readonly #iv0: number;
   readonly #iv1: number;
   readonly #iv2: number;
@@ -70,8 +78,8 @@ export class AeadProtection implements Protection {
   lastIv(): Uint8Array {
     const explicit = new Uint8Array(this.ivBytes);
     if (this.ivBytes === 0) return explicit;
-    put(explicit, 0, this.#explicit0);
-    put(explicit, 4, this.#explicit1);
+    putWord(explicit, 0, this.#explicit0);
+    putWord(explicit, 4, this.#explicit1);
     return explicit;
   }
 
@@ -85,24 +93,12 @@ export class AeadProtection implements Protection {
   /** GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end. */
   #nonce(explicit: Uint8Array): Uint8Array {
     const nonce = new Uint8Array(12);
-    put(nonce, 0, this.#iv0);
+    putWord(nonce, 0, this.#iv0);
     if (this.ivBytes > 0) nonce.set(explicit, 4);
     else {
-      put(nonce, 4, this.#iv1 ^ word(explicit, 0));
-      put(nonce, 8, this.#iv2 ^ word(explicit, 4));
+      putWord(nonce, 4, this.#iv1 ^ word(explicit, 0));
+      putWord(nonce, 8, this.#iv2 ^ word(explicit, 4));
     }
     return nonce;
   }
-}
-
-/** Four bytes; those past the end are 0. */
-function word(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-}
-
-function put(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 24; // a typed array keeps the low byte
-  bytes[at + 1] = value >> 16;
-  bytes[at + 2] = value >> 8;
-  bytes[at + 3] = value;
 }

@@ -101,13 +101,10 @@ function readShares(connection: Connection, data: Uint8Array): void {
   const shares = parsed(() => readKeyShareOfClient(data), 'LENGTH_MISMATCH');
   const { peerGroups } = handshake;
   if (peerGroups === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SUPPORTED_GROUPS_EXTENSION');
-  const bad = new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
   const isRetried = handshake.group !== 0;
-  if (isRetried && shares.length === 0) throw bad;
-  for (const { namedGroup } of shares) {
-    if (isRetried && (namedGroup !== handshake.group || shares.length > 1)) throw bad;
-    if (!peerGroups.includes(namedGroup)) throw bad;
-  }
+  const isOnlyAsked = shares.length === 1 && shares[0]?.namedGroup === handshake.group;
+  if ((isRetried && !isOnlyAsked) || shares.some(({ namedGroup }) => !peerGroups.includes(namedGroup)))
+    throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
   const chosen = chooseGroup(connection, { shares: shares.map((one) => one.namedGroup), groups: peerGroups });
   const namedGroup = isRetried ? handshake.group : chosen.share;
   const share = shares.find((one) => one.namedGroup === namedGroup);

@@ -153,7 +153,6 @@ export function onFinishedOfServer(connection: Connection, body: Uint8Array): vo
   const expected = handshake.peerVerifyData;
   checkFinished(body, expected);
   handshake.peerFinishedLength = expected.length;
-  handshake.previousServerFinished = expected;
   agreeApplicationTraffic(connection);
   changeKeys13(connection, 'read', 'application');
 }
@@ -165,7 +164,6 @@ export function makeFinishedOfClient(connection: Connection): Uint8Array {
     changeKeys13(connection, 'write', 'handshake');
   const data = verifyDataOf(connection, 'client');
   handshake.finishedLength = data.length;
-  handshake.previousClientFinished = data;
   return data;
 }
 

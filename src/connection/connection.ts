@@ -161,6 +161,7 @@ export class HandshakeData {
     this.offeredExtensions = noExtensions;
     this.keyShares = noShares;
     this.peerShare = undefined;
+    this.peerVerifyData = nothing;
     this.certificateVerifyHash = undefined;
   }
 

@@ -46,7 +46,7 @@ export function decide(
   code: DecisionCode,
   about: { readonly session?: number; readonly field: string },
 ): void {
-  connection.environment.emit({
+  connection.environment.emit?.({
     kind: 'decision',
     ssl: connection.id,
     side: connection.server ? 'server' : 'client',

@@ -123,7 +123,7 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   logTrafficSecret(connection, 'CLIENT_EARLY_TRAFFIC_SECRET', secret);
   if (environment.keyLog !== undefined)
     logTrafficSecret(connection, 'EARLY_EXPORTER_SECRET', earlyExporterSecret(by, early, helloHash));
-  const protection = new Tls13Protection(environment.crypto, suite, secret);
+  const protection = new Tls13Protection(environment.crypto, suite, secret, connection.library.recordScratch);
   if (direction === 'read') records.readProtection = protection;
   else beginWriting(connection, protection);
 }

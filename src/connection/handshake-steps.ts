@@ -148,6 +148,8 @@ export function makeFinished(connection: Connection): Uint8Array {
 export function finishHandshake(connection: Connection): void {
   connection.buffering = false;
   if (connection.tls13.lateAuthentication !== 'requested') connection.handshake.finish(); // else it goes on with the answer
+  connection.tls13.finish();
+  connection.temporarySessionId = new Uint8Array(0);
   settleHandshake(connection);
   connection.inInit = false;
 }

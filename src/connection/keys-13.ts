@@ -117,8 +117,8 @@ export function requireRecordBoundary(connection: Connection): void {
 }
 
 function protect(connection: Connection, direction: 'read' | 'write', secret: Uint8Array): void {
-  const { records, environment } = connection;
-  const protection = new Tls13Protection(environment.crypto, suiteOf(connection), secret);
+  const { records, environment, library } = connection;
+  const protection = new Tls13Protection(environment.crypto, suiteOf(connection), secret, library.recordScratch);
   if (direction === 'write') {
     beginWriting(connection, protection);
     return;

@@ -188,7 +188,7 @@ function readMessageBody(connection: Connection): Uint8Array | undefined {
   if (connection.messageType === HandshakeType.finished)
     connection.handshake.peerVerifyData = peerVerifyData(connection);
   if (isInTranscript(connection, raw)) connection.handshake.transcript.add(raw);
-  connection.environment.emit({
+  connection.environment.emit?.({
     kind: 'message',
     ssl: connection.id,
     direction: 'received',
@@ -256,7 +256,7 @@ function send(connection: Connection): boolean {
   if (writeBytes(connection, contentType, outgoing) <= 0) return false;
   if (!isChange) {
     if (!(connection.isTls13 && laterTypes.has(connection.messageType))) connection.handshake.transcript.add(outgoing);
-    connection.environment.emit({
+    connection.environment.emit?.({
       kind: 'message',
       ssl: connection.id,
       direction: 'sent',

@@ -1,5 +1,5 @@
 /** The peer's certificates, in either version: kept, and of a client verified. */
-import { CertificateError, type CertificateInfo, readCertificate as readX509 } from '../crypto/index.js';
+import { CertificateError, type CertificateInfo } from '../crypto/index.js';
 import { type AlertName, HandshakeFailure } from '../handshake/index.js';
 import type { Connection } from './connection.js';
 import { duplicateSession } from './sessions.js';
@@ -12,14 +12,17 @@ import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
  */
 export function takePeerChain(connection: Connection, chain: readonly Uint8Array[], unreadable: AlertName): void {
   const { handshake } = connection;
-  handshake.peerChain = chain.map((der) => der.slice());
-  const leaf = handshake.peerChain[0];
-  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(leaf, unreadable);
+  const [leaf, ...others] = chain;
+  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(connection, leaf, unreadable);
+  handshake.peerChain = [
+    ...(handshake.peerCertificate === undefined ? [] : [handshake.peerCertificate.der]),
+    ...others.map((der) => der.slice()),
+  ];
 }
 
-function readLeaf(der: Uint8Array, unreadable: AlertName): CertificateInfo {
+function readLeaf({ library }: Connection, der: Uint8Array, unreadable: AlertName): CertificateInfo {
   try {
-    return readX509(der);
+    return library.certificates.read(der);
   } catch (error) {
     if (error instanceof CertificateError) throw new HandshakeFailure(unreadable, 'ASN1_LIB');
     throw error;

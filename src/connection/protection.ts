@@ -50,6 +50,18 @@ export class SequenceNumber {
   }
 }
 
+/** Four bytes as a number; those past the end are 0. An IV is kept so: as an array it would cost ten times its bytes, or keep the whole key block. */
+export function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+}
+
+export function putWord(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 24; // a typed array keeps the low byte
+  bytes[at + 1] = value >> 16;
+  bytes[at + 2] = value >> 8;
+  bytes[at + 3] = value;
+}
+
 const recordPrefixBytes = 13; // seq_num(8), type, version(2), length(2)
 
 /** RFC 5246 §6.2.3.1 and §6.2.3.3: what a MAC covers before the fragment, and an AEAD's additional data. */

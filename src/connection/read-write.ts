@@ -150,7 +150,7 @@ function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'a
     if (error instanceof WireError) return none(fatal(connection, 'unexpected_message', 'INVALID_ALERT'));
     throw error;
   }
-  environment.emit({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
+  environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
   if (connection.isTls13) return onAlert13(connection, level, description);
   if (level === AlertLevel.warning) {
     handshake.warningAlert = description;

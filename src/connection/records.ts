@@ -75,7 +75,7 @@ export function dispatchAlert(connection: Connection): Outcome {
   const { handshake, environment } = connection;
   const wasRetry = handshake.alertDispatch === 'retry';
   handshake.alertDispatch = 'none';
-  environment.at({ name: 'alert:before', object: connection.id });
+  environment.at?.({ name: 'alert:before', object: connection.id });
   const [level = 0, description = 0] = handshake.alert;
   if (connection.profile.recordLayer === 'separate' && connection.records.pending !== undefined) {
     if (!wasRetry) return -1; // something else is stuck there: given up
@@ -88,7 +88,7 @@ export function dispatchAlert(connection: Connection): Outcome {
     return -1;
   }
   flush(connection);
-  environment.emit({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+  environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
   return 1;
 }
 
@@ -114,8 +114,8 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
     { contentType: outerType, legacyVersion: version, length: fragment.length },
     fragment,
   );
-  environment.at({ name: 'record:write', object: connection.id });
-  environment.emit({
+  environment.at?.({ name: 'record:write', object: connection.id });
+  environment.emit?.({
     kind: 'record',
     ssl: connection.id,
     direction: 'sent',
@@ -175,8 +175,8 @@ export function getRecord(connection: Connection): Outcome {
   records.header = empty;
   records.body = empty;
   records.firstRecord = false;
-  connection.environment.at({ name: 'record:read', object: connection.id });
-  connection.environment.emit({
+  connection.environment.at?.({ name: 'record:read', object: connection.id });
+  connection.environment.emit?.({
     kind: 'record',
     ssl: connection.id,
     direction: 'received',

@@ -104,7 +104,7 @@ export function lookUp(connection: Connection, sessionId: Uint8Array): Session |
     const found = sessionContext.cache.find({ version: connection.version, sessionId });
     if (found !== undefined) {
       found.upRef(connection.label);
-      environment.at({ name: 'lookup:unlocked', object: connection.id });
+      environment.at?.({ name: 'lookup:unlocked', object: connection.id });
       return found;
     }
     sessionContext.statistics.misses += 1;
@@ -118,8 +118,8 @@ export function lookUp(connection: Connection, sessionId: Uint8Array): Session |
 
 function askCallback(connection: Connection, sessionId: Uint8Array): Session | undefined {
   const { sessionContext, environment, profile } = connection;
-  environment.at({ name: 'callback:get', object: connection.id });
-  environment.emit({
+  environment.at?.({ name: 'callback:get', object: connection.id });
+  environment.emit?.({
     kind: 'callback',
     name: 'get',
     ctx: sessionContext.id,

@@ -160,7 +160,6 @@ export function makeFinishedOfServer(connection: Connection): Uint8Array {
   const { handshake } = connection;
   const data = verifyDataOf(connection, 'server');
   handshake.finishedLength = data.length;
-  handshake.previousServerFinished = data;
   return data;
 }
 
@@ -202,7 +201,6 @@ export function onFinishedOfClient(connection: Connection, body: Uint8Array): vo
   const expected = handshake.peerVerifyData;
   checkFinished(body, expected);
   handshake.peerFinishedLength = expected.length;
-  handshake.previousClientFinished = expected;
   if (isLate) return;
   agreeResumptionSecret(connection);
   changeKeys13(connection, 'read', 'application');

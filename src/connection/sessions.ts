@@ -97,8 +97,8 @@ function tellNewSession(connection: Connection, session: Session): void {
   const callback = sessionContext.callbacks.newSession;
   if (callback === undefined) return;
   session.upRef(callbackHolder);
-  environment.at({ name: 'callback:new', object: connection.id });
-  environment.emit({
+  environment.at?.({ name: 'callback:new', object: connection.id });
+  environment.emit?.({
     kind: 'callback',
     name: 'new',
     ctx: sessionContext.id,

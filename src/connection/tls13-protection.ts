@@ -1,8 +1,9 @@
 /** Records of TLS 1.3: RFC 8446 §5.2 and §5.3. */
 import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
 import { type CipherSuiteOfTls13, trafficKeys } from '../handshake/index.js';
-import { ContentType, ProtocolVersion, recordHeaderBytes, writeInnerPlaintext } from '../wire/index.js';
-import type { OpenFailure, Protection, RecordFrame } from './protection.js';
+import { type RecordScratch, recordScratch } from '../session/index.js';
+import { ContentType, ProtocolVersion, writeInnerPlaintext } from '../wire/index.js';
+import { type OpenFailure, type Protection, putWord, type RecordFrame, word } from './protection.js';
 
 /**
  * What it seals is content, type and padding, and all of its records look like application data. What it opens is that same inner
@@ -13,17 +14,28 @@ export class Tls13Protection implements Protection {
   readonly form = 'inner-type';
   readonly ivBytes = 0;
   readonly #aead: Aead;
-  readonly #iv: Uint8Array;
+  readonly #iv0: number;
+  readonly #iv1: number;
+  readonly #iv2: number;
+  readonly #scratch: RecordScratch;
   #sequence = 0;
-  /** Written anew for each record. */
-  readonly #nonce = new Uint8Array(12);
-  readonly #header = Uint8Array.of(ContentType.applicationData, 0x03, 0x03, 0, 0);
 
-  /** @param secret - the traffic secret of this direction */
-  constructor(crypto: CryptoProvider, suite: CipherSuiteOfTls13, secret: Uint8Array) {
+  /**
+   * @param secret - the traffic secret of this direction
+   * @param scratch - shared by all that never seal or open two records at once; one of its own unless told
+   */
+  constructor(
+    crypto: CryptoProvider,
+    suite: CipherSuiteOfTls13,
+    secret: Uint8Array,
+    scratch: RecordScratch = recordScratch(),
+  ) {
+    this.#scratch = scratch;
     const { key, iv } = trafficKeys(crypto, suite, secret);
     this.#aead = crypto.aead(suite.cipher, key);
-    this.#iv = iv;
+    this.#iv0 = word(iv, 0);
+    this.#iv1 = word(iv, 4);
+    this.#iv2 = word(iv, 8);
   }
 
   seal({ contentType, paddingBytes = 0 }: RecordFrame, plaintext: Uint8Array): Uint8Array {
@@ -46,21 +58,22 @@ export class Tls13Protection implements Protection {
 
   /** The IV, with the sequence number folded into its end. */
   #nextNonce(): Uint8Array {
-    const nonce = this.#nonce;
-    nonce.set(this.#iv);
-    let rest = this.#sequence;
-    for (let at = nonce.length - 1; rest > 0; at--) {
-      nonce[at] = (nonce[at] ?? 0) ^ (rest & 0xff);
-      rest = Math.floor(rest / 0x100);
-    }
+    const { nonce } = this.#scratch;
+    putWord(nonce, 0, this.#iv0);
+    putWord(nonce, 4, this.#iv1 ^ Math.floor(this.#sequence / 2 ** 32));
+    putWord(nonce, 8, this.#iv2 ^ this.#sequence); // its low 32 bits
     this.#sequence += 1;
     return nonce;
   }
 
   /** The record's header. */
   #additionalData(length: number): Uint8Array {
-    this.#header[recordHeaderBytes - 2] = length >> 8;
-    this.#header[recordHeaderBytes - 1] = length & 0xff;
-    return this.#header;
+    const { header } = this.#scratch;
+    header[0] = ContentType.applicationData;
+    header[1] = ProtocolVersion.tls12 >> 8;
+    header[2] = ProtocolVersion.tls12 & 0xff;
+    header[3] = length >> 8;
+    header[4] = length & 0xff;
+    return header;
   }
 }

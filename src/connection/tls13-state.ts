@@ -45,4 +45,13 @@ export class Tls13State {
   allowsPlainAlerts = false;
   /** The early secret of an external PSK, while a ticket is offered beside it. */
   externalEarlySecret: Uint8Array | undefined;
+
+  /** The handshake is over: the secrets from which others were made go. What changes keys and makes tickets later stays. */
+  finish(): void {
+    this.earlySecret = undefined;
+    this.handshakeSecret = undefined;
+    this.handshakeTraffic = undefined;
+    this.masterSecret = undefined;
+    this.externalEarlySecret = undefined;
+  }
 }

@@ -1,5 +1,11 @@
 /** Verification of the peer's certificate, and the alert for each way in which it fails: ssl_verify_cert_chain, ssl_x509err2alert. */
-import { CertificateError, type CertificateInfo, readCertificate, VerifyError, verifyChain } from '../crypto/index.js';
+import {
+  CertificateError,
+  type CertificateInfo,
+  type KnownCertificates,
+  VerifyError,
+  verifyChain,
+} from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import type { Connection } from './connection.js';
 
@@ -10,7 +16,7 @@ export function verifyPeer(connection: Connection): number {
   if (peerCertificate === undefined) return VerifyError.unspecified;
   return verifyChain({
     provider: environment.crypto,
-    chain: [peerCertificate, ...readable(peerChain.slice(1))],
+    chain: [peerCertificate, ...readable(connection.library.certificates, peerChain.slice(1))],
     trusted: context.trusted,
     purpose: server ? 'client' : 'server',
     host: expectedHost,
@@ -47,11 +53,11 @@ export function alertOfVerifyError(error: number): AlertName {
 }
 
 /** A certificate of a kind that is not supported is no issuer of anything here. */
-function readable(chain: readonly Uint8Array[]): CertificateInfo[] {
+function readable(certificates: KnownCertificates, chain: readonly Uint8Array[]): CertificateInfo[] {
   const found: CertificateInfo[] = [];
   for (const der of chain) {
     try {
-      found.push(readCertificate(der));
+      found.push(certificates.read(der));
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
     }

@@ -159,9 +159,9 @@ class FastAead implements Aead {
 
   seal(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
     const sealed = briefBytes(plaintext.length + aeadTagBytes);
-    xorStream(this.keyed.copy().bytes(nonce), plaintext, sealed);
-    sealed.set(this.tagOf(nonce, additionalData, plaintext), plaintext.length);
-    return sealed;
+    const mixer = this.keyed.copy().bytes(nonce);
+    xorStream(mixer, plaintext, sealed);
+    return tagged(mixer, additionalData, plaintext).fill(sealed, plaintext.length);
   }
 
   open(nonce: Uint8Array, additionalData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
@@ -170,20 +170,16 @@ class FastAead implements Aead {
       return undefined;
     }
     const plaintext = briefBytes(length);
-    xorStream(this.keyed.copy().bytes(nonce), sealed, plaintext);
-    return equalAt(this.tagOf(nonce, additionalData, plaintext), sealed, length) ? plaintext : undefined;
+    const mixer = this.keyed.copy().bytes(nonce);
+    xorStream(mixer, sealed, plaintext);
+    const tag = tagged(mixer, additionalData, plaintext).fill(new Uint8Array(aeadTagBytes));
+    return equalAt(tag, sealed, length) ? plaintext : undefined;
   }
+}
 
-  /** The tag over nonce, additional data and plaintext. */
-  private tagOf(nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array {
-    return this.keyed
-      .copy()
-      .bytes(nonce)
-      .number(additionalData.length)
-      .bytes(additionalData)
-      .bytes(plaintext)
-      .fill(new Uint8Array(aeadTagBytes));
-  }
+/** What the tag is made from: of a mixer that has the key and the nonce, what they are for and over. */
+function tagged(mixer: Mixer, additionalData: Uint8Array, plaintext: Uint8Array): Mixer {
+  return mixer.number(additionalData.length).bytes(additionalData).bytes(plaintext);
 }
 
 function blockCipher(name: BlockCipherName, key: Uint8Array): BlockCipher {

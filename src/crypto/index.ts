@@ -14,6 +14,7 @@ export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
 export type { ExpectedHost } from './host-name.js';
 export { modulusBits, publicKeyKind, saltBytes, schemeFits, signatureBytes } from './keys.js';
+export { KnownCertificates } from './known-certificates.js';
 export {
   type Aead,
   type AeadName,

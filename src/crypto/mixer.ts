@@ -76,13 +76,14 @@ export class Mixer {
     return this;
   }
 
-  /** `target.length` bytes that depend on all that was mixed in. The state stays as it was. */
-  fill(target: Uint8Array): Uint8Array {
-    const end = this.copy();
-    end.finish();
+  /** Bytes from `from` to the end of `target` that depend on all that was mixed in. The state stays as it was. */
+  fill(target: Uint8Array, from = 0): Uint8Array {
+    const before = { a: this.a, b: this.b, c: this.c, d: this.d };
+    this.finish();
     // As `step` does each word, with the state in locals: here is where time goes.
-    let { a, b, c, d } = end;
-    const { length } = target;
+    let { a, b, c, d } = this;
+    this.restore(before);
+    const length = target.length - from;
     for (let at = 0; at < length; at += 4) {
       a = Math.imul(a ^ at, 0xcc9e2d51);
       a = (a << 15) | (a >>> 17);
@@ -92,20 +93,23 @@ export class Mixer {
       d = Math.imul(d ^ c, 0x85ebca6b);
       d ^= d >>> 13;
       const word = d ^ b;
+      const to = from + at;
       // What is written past the end of a Uint8Array is dropped.
-      target[at] = word;
-      target[at + 1] = word >>> 8;
-      target[at + 2] = word >>> 16;
-      target[at + 3] = word >>> 24;
+      target[to] = word;
+      target[to + 1] = word >>> 8;
+      target[to + 2] = word >>> 16;
+      target[to + 3] = word >>> 24;
     }
     return target;
   }
 
   /** A number of 32 bits that depends on all that was mixed in. The state stays as it was. */
   seed(): number {
-    const end = this.copy();
-    end.finish();
-    return end.d ^ end.b;
+    const before = { a: this.a, b: this.b, c: this.c, d: this.d };
+    this.finish();
+    const seed = this.d ^ this.b;
+    this.restore(before);
+    return seed;
   }
 
   /** Mixes in the bytes that wait for a whole word, and how many came. */
@@ -114,6 +118,14 @@ export class Mixer {
     this.step(this.length);
     this.step(0x1f83d9ab);
     this.step(0x5be0cd19);
+  }
+
+  /** What `finish` did is undone: it is cheaper than a copy of all to finish. */
+  private restore(before: { readonly a: number; readonly b: number; readonly c: number; readonly d: number }): void {
+    this.a = before.a;
+    this.b = before.b;
+    this.c = before.c;
+    this.d = before.d;
   }
 
   private byte(byte: number): void {

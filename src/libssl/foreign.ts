@@ -9,7 +9,7 @@ export function foreignContext(context: Context, session: Session, ssl: Connecti
     return;
   }
   if (session.home === context) return;
-  session.library.environment.emit({
+  session.library.environment.emit?.({
     kind: 'foreign-context',
     session: session.id,
     owner: session.home.id,

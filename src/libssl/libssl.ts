@@ -122,8 +122,7 @@ function ownEnvironment(options: LibsslOptions): Environment {
     nowMs: options.nowMs ?? (() => defaultNowMs),
     fillRandom: seededFill(crypto, seed),
     crypto,
-    emit: options.emit ?? (() => {}),
-    at() {},
-    ...(options.keyLog === undefined ? {} : { keyLog: options.keyLog }),
+    emit: options.emit,
+    keyLog: options.keyLog,
   };
 }

@@ -5,6 +5,8 @@ import { briefCopy } from '../wire/index.js';
 export class MemoryTransport implements Transport {
   #peer: MemoryTransport | undefined;
   #incoming: Uint8Array[] = [];
+  /** How many bytes of the first of them were read: no view is made of the rest. */
+  #read = 0;
   #ended = false;
   #writable = true;
   /** Bytes that may wait unread at the peer; more is not taken. */
@@ -24,18 +26,20 @@ export class MemoryTransport implements Transport {
   }
 
   get readable(): number {
-    return this.#incoming.reduce((sum, part) => sum + part.length, 0);
+    return this.#incoming.reduce((sum, part) => sum + part.length, 0) - this.#read;
   }
 
   read(max: number): Uint8Array | 'wait' | 'eof' {
     const first = this.#incoming[0];
     if (first === undefined) return this.#ended ? 'eof' : 'wait';
-    if (first.length <= max) {
-      this.#incoming.shift();
-      return first;
+    const from = this.#read;
+    if (first.length - from > max) {
+      this.#read += max;
+      return first.subarray(from, from + max);
     }
-    this.#incoming[0] = first.subarray(max);
-    return first.subarray(0, max);
+    this.#incoming.shift();
+    this.#read = 0;
+    return from === 0 ? first : first.subarray(from);
   }
 
   write(bytes: Uint8Array): number | 'broken' {
@@ -58,8 +62,9 @@ export class MemoryTransport implements Transport {
 
   /** All bytes that have arrived and were not read. */
   take(): Uint8Array[] {
-    const taken = this.#incoming;
-    this.#incoming = [];
+    const [first, ...others] = this.#incoming;
+    const taken = first === undefined ? [] : [first.subarray(this.#read), ...others];
+    this.#forget();
     return taken;
   }
 
@@ -70,11 +75,16 @@ export class MemoryTransport implements Transport {
 
   /** This end is gone: its reads meet end of file, its writes fail, the peer reads what is under way and then end of file. */
   cut(): void {
-    this.#incoming = [];
+    this.#forget();
     this.#ended = true;
     this.#writable = false;
     this.#peer?.end();
     if (this.#peer !== undefined) this.#peer.#peer = undefined;
     this.#peer = undefined;
+  }
+
+  #forget(): void {
+    this.#incoming = [];
+    this.#read = 0;
   }
 }

@@ -188,8 +188,8 @@ export class SessionCache {
     if (callback === undefined) return;
     const { environment } = this.#context.library;
     const { id } = this.#context;
-    environment.at({ name: 'callback:remove', object: id, ...(this.#locked ? { locked: id } : {}) });
-    environment.emit({
+    environment.at?.({ name: 'callback:remove', object: id, ...(this.#locked ? { locked: id } : {}) });
+    environment.emit?.({
       kind: 'callback',
       name: 'remove',
       ctx: this.#context.id,

@@ -75,7 +75,7 @@ export abstract class Counted {
 
   /** The first reference, of whoever made the object. */
   protected born(holder: string): void {
-    this.library.environment.emit({ kind: 'made', object: this.id, type: this.kind });
+    this.library.environment.emit?.({ kind: 'made', object: this.id, type: this.kind });
     this.upRef(holder);
   }
 
@@ -95,7 +95,7 @@ export abstract class Counted {
     const hadClaim = this.#claims.drop(holder);
     this.#tell(holder);
     if (!hadClaim) {
-      this.library.environment.emit({
+      this.library.environment.emit?.({
         kind: 'claims',
         object: this.id,
         type: this.kind,
@@ -107,7 +107,7 @@ export abstract class Counted {
     if (this.#count > 0) return;
     this.died();
     this.#death = { holder, step: this.library.step };
-    this.library.environment.emit({ kind: 'freed', object: this.id, type: this.kind });
+    this.library.environment.emit?.({ kind: 'freed', object: this.id, type: this.kind });
   }
 
   /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */
@@ -119,6 +119,6 @@ export abstract class Counted {
   protected abstract died(): void;
 
   #tell(holder: string): void {
-    this.library.environment.emit({ kind: 'count', object: this.id, type: this.kind, count: this.#count, holder });
+    this.library.environment.emit?.({ kind: 'count', object: this.id, type: this.kind, count: this.#count, holder });
   }
 }

@@ -18,7 +18,7 @@ export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export { isKnownCipherSuite } from './known-suites.js';
 export type { SessionKey } from './lhash.js';
-export { Library } from './library.js';
+export { Library, type RecordScratch, recordScratch } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';
 export {

@@ -1,11 +1,25 @@
 /** One instance of the library: what its objects share. Two instances never meet. */
+import { KnownCertificates } from '../crypto/index.js';
 import type { AllocationSite, Environment } from '../environment.js';
 import type { DefectName, Profile } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
 
+/** Where the nonce and the additional data of a record of TLS 1.3 are put together: each is read before the next is. */
+export interface RecordScratch {
+  readonly nonce: Uint8Array;
+  readonly header: Uint8Array;
+}
+
+export function recordScratch(): RecordScratch {
+  return { nonce: new Uint8Array(12), header: new Uint8Array(5) };
+}
+
 export class Library {
   readonly environment: Environment;
   readonly profile: Profile;
+  /** Of the peers. */
+  readonly certificates: KnownCertificates = new KnownCertificates();
+  readonly recordScratch: RecordScratch = recordScratch();
   /** Of the thread that runs: see `asAnotherThread`. */
   errors: ErrorQueue = new ErrorQueue();
   /** Bugs that are switched on; none, unless asked for. */

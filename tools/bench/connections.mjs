@@ -5,11 +5,12 @@ import { readyPlan } from '../../dist/sim/world/index.js';
 /** A host has some 28,000 ports to connect from. */
 const connectionsAHost = 20_000;
 
-const open = (count) =>
+const open = (tls, count) =>
   scenario({
     name: 'bench-open',
     title: 'connections that stay open',
     answers: 'what an open connection costs',
+    tls,
     record(w) {
       const server = w.server();
       for (let left = count; left > 0; left -= connectionsAHost) {
@@ -23,11 +24,11 @@ const open = (count) =>
   });
 
 /**
- * Opens them one after the other. The plan is made beforehand and counts in neither figure.
+ * Opens them one after the other, in that version of TLS. The plan is made beforehand and counts in neither figure.
  * @returns microseconds of processor time and bytes (heap and outside it) a connection, both ends and the world around them
  */
-export function openConnections(count) {
-  const plan = readyPlan(recordPlan(open(count), { seed: '1', profile: '3.0' }));
+export function openConnections(tls, count) {
+  const plan = readyPlan(recordPlan(open(tls, count), { seed: '1', profile: '3.0' }));
   const before = settledBytes();
   const begun = process.cpuUsage();
   const hosts = new Set();

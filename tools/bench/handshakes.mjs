@@ -1,44 +1,37 @@
-// Handshakes a second, full and resumed apart: the model under both providers, real libssl, Node's tls. All speak TLS 1.2 with X25519, a
-// certificate for P-256 and AES-128-GCM; each connection is closed by both sides.
+// Handshakes a second, of each kind apart: the model under both providers, real libssl, Node's tls. Each connection is closed by both sides.
 import { CoreHandshakes } from './core.mjs';
+import { kinds } from './kinds.mjs';
 import { shortVersion } from './libssl.mjs';
 import { nodeHandshakes } from './node-tls.mjs';
 
-export const kinds = ['full', 'resumed'];
-
-/** How many times as many as another makes: what the model is to reach. */
-const goals = {
-  full: { fast: { libssl: 5 }, real: { node: 1 } },
-  resumed: { fast: { libssl: 1 }, real: { node: 2 } },
-};
-
 /** Connections a round: about a quarter of a second each. */
 const units = {
-  fast: { full: 1_000, resumed: 2_000 },
-  real: { full: 200, resumed: 700 },
-  libssl: { full: 300, resumed: 2_500 },
-  node: { full: 150, resumed: 400 },
+  fast: { full12: 1_000, resumed12: 2_000, full13: 800, resumed13: 1_000, psk13: 1_200, early13: 1_000 },
+  real: { full12: 200, resumed12: 700, full13: 180, resumed13: 350, psk13: 450, early13: 300 },
+  libssl: { full12: 300, resumed12: 2_500, full13: 280, resumed13: 700, psk13: 1_000, early13: 600 },
+  node: { full12: 150, resumed12: 400, full13: 140, resumed13: 250, psk13: 300 },
 };
 
 /** @param libssl what openLibssl gave */
 export function handshakeMeasures(libssl) {
-  const model = { fast: new CoreHandshakes('fast'), real: new CoreHandshakes('real') };
-  const runs = {
-    fast: (kind, count) => model.fast.run(kind, count),
-    real: (kind, count) => model.real.run(kind, count),
-    ...(libssl.ask === undefined ? {} : { libssl: (kind, count) => libssl.ask({ ask: 'run', kind, count }) }),
-    node: nodeHandshakes,
-  };
-  return kinds.flatMap((kind) =>
-    Object.entries(runs).map(([stack, run]) => ({
-      name: `${kind}, ${nameOf(stack, libssl)}`,
-      kind,
+  return kinds.flatMap((kind) => {
+    const fast = new CoreHandshakes('fast', kind);
+    const real = new CoreHandshakes('real', kind);
+    const runs = {
+      fast: (count) => fast.run(count),
+      real: (count) => real.run(count),
+      ...(libssl.ask === undefined ? {} : { libssl: (count) => libssl.ask({ ask: 'run', kind: kind.kind, count }) }),
+      ...(kind.earlyBytes === undefined ? { node: nodeHandshakes(kind) } : {}), // Node's tls has no early data
+    };
+    return Object.entries(runs).map(([stack, run]) => ({
+      name: `${kind.name}, ${nameOf(stack, libssl)}`,
+      kind: kind.kind,
       stack,
-      units: units[stack][kind],
+      units: units[stack][kind.kind],
       prepare: () => undefined,
-      run: (_nothing, count) => run(kind, count),
-    })),
-  );
+      run: (_nothing, count) => run(count),
+    }));
+  });
 }
 
 function nameOf(stack, libssl) {
@@ -52,10 +45,10 @@ function nameOf(stack, libssl) {
  * @returns each with `times`: how many times as many as libssl, as libssl less its cryptography and as Node, a processor second
  */
 export function compared(rows, libssl) {
-  return kinds.flatMap((kind) => {
+  return kinds.flatMap(({ kind, goals }) => {
     const all = rows.filter((row) => row.kind === kind);
     const peer = all.find(({ stack }) => stack === 'libssl');
-    if (peer !== undefined) all.splice(all.indexOf(peer) + 1, 0, bare(peer, libssl.cryptography[kind].us));
+    if (peer !== undefined) all.splice(all.indexOf(peer) + 1, 0, bare(peer, libssl.cryptography.byKind[kind].us));
     const peers = Object.fromEntries(all.map((row) => [row.stack, row.perProcessorSecond]));
     for (const row of all) {
       row.times = Object.fromEntries(
@@ -63,7 +56,7 @@ export function compared(rows, libssl) {
           peers[to] === undefined ? [] : [[to, row.perProcessorSecond / peers[to]]],
         ),
       );
-      row.goals = goals[kind][row.stack] ?? {};
+      row.goals = goals[row.stack] ?? {};
     }
     return all;
   });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { reportLines } from '../../dist/sim/stacks/lines.js';
 import { testCredentials } from '../../dist/src/index.js';
-import { suite, tls12 } from './core.mjs';
+import { kinds } from './kinds.mjs';
 
 const profile = '3.0';
 const script = fileURLToPath(new URL('libssl/process.mjs', import.meta.url));
@@ -25,7 +25,7 @@ export async function openLibssl() {
   };
   const { chain, key } = testCredentials['ec-p256'];
   const credential = { certificate: hex(chain[0]), key: hex(key.pkcs8) };
-  const costs = await ask({ ask: 'begin', ...credential, version: tls12, suite: suite.opensslName });
+  const costs = await ask({ ask: 'begin', ...credential, kinds });
   return { ...costs, ask, close: () => child.disconnect() };
 }
 

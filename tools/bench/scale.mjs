@@ -12,7 +12,11 @@ const connectionGoal = { times: 1.5, bytes: 16_384 };
 /** @returns rows of a name, a number, microseconds each, times those of the least number, and bytes each where they are measured */
 export async function scaleRows({ quick, libssl }) {
   const sizes = quick ? [1_000, 50_000] : [1_000, 1_000_000];
-  return [...cacheRows(sizes), ...(await libsslRows(libssl, sizes)), ...connectionRows(quick)];
+  return [
+    ...cacheRows(sizes),
+    ...(await libsslRows(libssl, sizes)),
+    ...['1.2', '1.3'].flatMap((tls) => connectionRows(tls, quick)),
+  ];
 }
 
 function cacheRows(sizes) {
@@ -64,13 +68,14 @@ function logarithms(sizes) {
   return Math.log(sizes.at(-1)) / Math.log(sizes[0]);
 }
 
-function connectionRows(quick) {
-  openConnections(2_000); // until the engine has compiled what they need
+function connectionRows(tls, quick) {
+  openConnections(tls, 2_000); // until the engine has compiled what they need
   const rows = [];
   for (const number of quick ? [1_000, 5_000] : [1_000, 10_000, 100_000]) {
-    const { us, bytes } = openConnections(number);
+    const { us, bytes } = openConnections(tls, number);
     const goal = rows.length === 0 ? {} : { goal: connectionGoal };
-    rows.push({ name: 'connections open, both ends', number, us, times: us / (rows[0]?.us ?? us), bytes, ...goal });
+    const name = `connections open, TLS ${tls}, both ends`;
+    rows.push({ name, number, us, times: us / (rows[0]?.us ?? us), bytes, ...goal });
   }
   return rows;
 }

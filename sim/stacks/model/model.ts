@@ -154,10 +154,10 @@ class ObservedEnvironment implements Environment {
 
   emit(event: StackEvent): void {
     this.#objects.observe(event);
-    this.#environment.emit(event);
+    this.#environment.emit?.(event);
   }
 
   at(point: Point): void {
-    this.#environment.at(point);
+    this.#environment.at?.(point);
   }
 }

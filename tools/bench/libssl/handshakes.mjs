@@ -1,7 +1,9 @@
 // Real libssl's handshakes: two connections joined by memory BIOs, as core.mjs joins the model's.
+import { allowNoDheKex, earlyDataAccepted, pskGroups, readEarlyData, suites, tls12, tls13 } from '../kinds.mjs';
 import { C, failure, memory, must, space } from './functions.mjs';
 
 /** Macros over SSL_CTX_ctrl (ssl.h). */
+const setGroupsList = 92;
 const setMaxProtoVersion = 124;
 /** EVP_PKEY_EC (evp.h). */
 const ecKey = 408;
@@ -13,35 +15,51 @@ export class Handshakes {
   #client = must(C.SSL_CTX_new(C.TLS_method()), 'SSL_CTX_new');
   #memory = C.BIO_s_mem();
   #buffer = space(readBytesMax);
+  #length = new BigUint64Array(1);
+  #kind;
+  #earlyData;
   #session = null;
-  #suite;
 
-  constructor({ certificate, key, version, suite }) {
-    this.#suite = suite;
+  constructor({ certificate, key, kind }) {
+    this.#kind = kind;
     for (const ctx of [this.#server, this.#client]) {
-      must(C.SSL_CTX_ctrl(ctx, setMaxProtoVersion, version, null), 'SSL_CTX_set_max_proto_version');
-      must(C.SSL_CTX_set_cipher_list(ctx, suite), 'SSL_CTX_set_cipher_list');
+      must(C.SSL_CTX_ctrl(ctx, setMaxProtoVersion, kind.version, null), 'SSL_CTX_set_max_proto_version');
+      if (kind.version === tls12) must(C.SSL_CTX_set_cipher_list(ctx, suites[tls12]), 'SSL_CTX_set_cipher_list');
+      else must(C.SSL_CTX_set_ciphersuites(ctx, suites[tls13]), 'SSL_CTX_set_ciphersuites');
+      if (kind.exchange === 'psk') C.SSL_CTX_set_options(ctx, allowNoDheKex);
     }
     must(C.SSL_CTX_use_certificate_ASN1(this.#server, certificate.length, memory(certificate)), 'the certificate');
     must(C.SSL_CTX_use_PrivateKey_ASN1(ecKey, this.#server, memory(key), key.length), 'the key');
-    this.#session = this.#connection(null, { keep: true }).session;
+    if (kind.earlyBytes !== undefined) {
+      this.#earlyData = space(kind.earlyBytes);
+      must(C.SSL_CTX_set_max_early_data(this.#server, kind.earlyBytes), 'SSL_CTX_set_max_early_data');
+    }
+    this.#begin();
   }
 
-  /**
-   * Connections one after the other, each handshaken, closed by both sides and freed.
-   * @param kind `full` or `resumed`, by the ticket of the connection that the constructor made
-   */
-  run(kind, count) {
-    const session = kind === 'resumed' ? this.#session : null;
-    for (let i = 0; i < count; i++) this.#connection(session, { keep: false });
+  /** Connections one after the other, each handshaken, closed by both sides and freed. */
+  run(count) {
+    for (let i = 0; i < count; i++) this.#connection(this.#session);
   }
 
   /** What one connection puts on the wire, both ways together, and how many calls through FFI it takes. */
-  costs(kind) {
-    return this.#connection(kind === 'resumed' ? this.#session : null, { keep: false, count: true });
+  costs() {
+    return this.#connection(this.#session, { counts: true });
   }
 
-  #connection(session, { keep, count = false }) {
+  /** The first of all, which is full. */
+  #begin() {
+    this.#connection(null, { keeps: this.#kind.by !== undefined });
+    if (this.#kind.exchange !== 'psk') return;
+    for (const [ctx, group] of [
+      [this.#client, pskGroups.client],
+      [this.#server, pskGroups.server],
+    ]) {
+      must(C.SSL_CTX_ctrl(ctx, setGroupsList, 0, memory(Buffer.from(`${group}\0`))), 'SSL_CTX_set1_groups_list');
+    }
+  }
+
+  #connection(session, { keeps = this.#kind.by === 'before', counts = false } = {}) {
     const c = C.SSL_new(this.#client);
     const s = C.SSL_new(this.#server);
     const toServer = C.BIO_new(this.#memory);
@@ -56,6 +74,7 @@ export class Handshakes {
     if (session !== null) {
       C.SSL_set_session(c, session);
       calls++;
+      if (this.#earlyData !== undefined) calls += this.#sendEarlyData(c, s);
     }
     let done = 0;
     for (let round = 0; round < 4 && done < 2; round++) {
@@ -64,21 +83,47 @@ export class Handshakes {
     }
     if (done !== 2) throw failure('a handshake of libssl');
     if (C.SSL_session_reused(c) !== (session === null ? 0 : 1)) throw new Error('libssl resumed unasked, or did not');
-    if (keep) this.#expectSuite(c);
-    const made = keep ? C.SSL_get1_session(c) : null;
-    const bytes = count ? Number(C.BIO_number_written(toServer)) + Number(C.BIO_number_written(toClient)) : 0;
+    calls++;
+    if (this.#kind.version === tls13) {
+      C.SSL_read(c, this.#buffer, readBytesMax); // the tickets: there are no data
+      calls++;
+    }
+    if (keeps) calls += this.#keep(c);
+    if (session === null) this.#expectSuite(c);
+    const bytes = counts ? Number(C.BIO_number_written(toServer)) + Number(C.BIO_number_written(toClient)) : 0;
     C.SSL_shutdown(c);
     C.SSL_read(s, this.#buffer, readBytesMax);
     C.SSL_shutdown(s);
     if (C.SSL_shutdown(c) !== 1) throw new Error('libssl did not close the connection');
     C.SSL_free(c);
     C.SSL_free(s);
-    calls += 7;
-    return { session: made, calls, bytes };
+    calls += 6;
+    return { calls, bytes };
+  }
+
+  /** @returns how many calls that took */
+  #sendEarlyData(c, s) {
+    const sent = BigInt(this.#kind.earlyBytes);
+    const write = C.SSL_write_early_data(c, this.#earlyData, this.#kind.earlyBytes, this.#length);
+    if (write !== 1) throw failure('SSL_write_early_data');
+    const read = C.SSL_read_early_data(s, this.#buffer, readBytesMax, this.#length);
+    if (read !== readEarlyData.success || this.#length[0] !== sent) throw failure('SSL_read_early_data');
+    C.SSL_do_handshake(c);
+    const end = C.SSL_read_early_data(s, this.#buffer, readBytesMax, this.#length);
+    if (end !== readEarlyData.finish) throw failure('the end of early data');
+    if (C.SSL_get_early_data_status(c) !== earlyDataAccepted) throw new Error('libssl rejected the early data');
+    return 5;
+  }
+
+  /** @returns how many calls that took */
+  #keep(c) {
+    C.SSL_SESSION_free(this.#session);
+    this.#session = C.SSL_get1_session(c);
+    return 2;
   }
 
   #expectSuite(ssl) {
     const name = C.SSL_CIPHER_get_name(C.SSL_get_current_cipher(ssl));
-    if (name !== this.#suite) throw new Error(`libssl took ${name}`);
+    if (name !== suites[this.#kind.version]) throw new Error(`libssl took ${name}`);
   }
 }

@@ -4,24 +4,32 @@ import { cryptographyUs } from './cryptography.mjs';
 import { C, callUs } from './functions.mjs';
 import { Handshakes } from './handshakes.mjs';
 
-let handshakes;
+/** By kind. */
+const handshakes = new Map();
 
 const answers = {
-  /** @returns OpenSSL's version, and what a connection costs besides libssl's protocol */
-  begin({ certificate, key, ...parameters }) {
+  /** @returns OpenSSL's version, and what a connection of each kind costs besides libssl's protocol */
+  begin({ certificate, key, kinds }) {
     const credential = { certificate: Buffer.from(certificate, 'hex'), key: Buffer.from(key, 'hex') };
-    handshakes = new Handshakes({ ...credential, ...parameters });
-    const costs = { full: handshakes.costs('full'), resumed: handshakes.costs('resumed') };
+    const calls = {};
+    let wireBytes = 0;
+    for (const kind of kinds) {
+      const made = new Handshakes({ ...credential, kind });
+      handshakes.set(kind.kind, made);
+      const costs = made.costs();
+      calls[kind.kind] = costs.calls;
+      wireBytes = Math.max(wireBytes, costs.bytes);
+    }
     const ffiUs = callUs();
     return {
       version: C.OpenSSL_version(0),
-      ffi: { us: ffiUs, calls: { full: costs.full.calls, resumed: costs.resumed.calls } },
-      cryptography: cryptographyUs({ ...credential, wireBytes: costs.full.bytes, ffiUs }),
+      ffi: { us: ffiUs, calls },
+      cryptography: cryptographyUs({ ...credential, wireBytes, ffiUs }),
     };
   },
   /** Of a cache that is full with so many sessions. */
   cache: ({ size }) => cacheUs({ size, ffiUs: callUs() }),
-  run: ({ kind, count }) => timed(() => handshakes.run(kind, count)),
+  run: ({ kind, count }) => timed(() => handshakes.get(kind).run(count)),
 };
 
 process.on('message', (question) => {

@@ -1,0 +1,22 @@
+import { equalBytes } from './bytes.js';
+import { type CertificateInfo, readCertificate } from './certificate.js';
+
+/** So many are remembered: a client meets few servers. */
+const knownMax = 4;
+
+/** Certificates that were read before, latest first: the same ones come again and again, and to read one takes as long as some messages. */
+export class KnownCertificates {
+  #known: readonly CertificateInfo[] = [];
+
+  /**
+   * What a certificate says, on bytes of its own: `der` may be gone after the call.
+   * @throws CertificateError as `readCertificate`
+   */
+  read(der: Uint8Array): CertificateInfo {
+    const known = this.#known.find((one) => equalBytes(one.der, der));
+    if (known !== undefined) return known;
+    const read = readCertificate(der.slice());
+    this.#known = [read, ...this.#known.slice(0, knownMax - 1)];
+    return read;
+  }
+}
