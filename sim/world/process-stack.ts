@@ -92,6 +92,15 @@ export class ProcessStack {
     if (found?.kind === 'ssl') this.model.library.SSL_set_session_id_context(found as Ssl, new Uint8Array(0)); // likewise
   }
 
+  /** Has a context hand each new session to `keep`, which gets a reference. */
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void {
+    this.model.library.SSL_CTX_sess_set_new_cb(this.#ctx(ctx), (_ssl, session) => {
+      this.model.meet(session);
+      keep(session.id);
+      return 1;
+    });
+  }
+
   /** Keeps the sessions of a context in files. */
   setSessionStore(ctx: ObjectId, files: StoreFiles, options: StoreOptions): void {
     const made = (session: SslSession): void => this.model.meet(session);
