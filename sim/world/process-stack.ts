@@ -107,7 +107,7 @@ export class ProcessStack {
     storeSessions(this.model.library, this.#ctx(ctx), files, { ...options, made });
   }
 
-  /** Has the context of a connection switched by the name that the client asks for. */
+  /** Has the context of a connection switched by the name that the client asks for, and its verification with it (as nginx does). */
   setVirtualHosts(ctx: ObjectId, hosts: ReadonlyMap<string, ObjectId>): void {
     const { library } = this.model;
     const contexts = new Map([...hosts].map(([name, id]) => [name, this.#ctx(id)]));
@@ -115,6 +115,7 @@ export class ProcessStack {
       const wanted = name === undefined ? undefined : contexts.get(name);
       if (wanted === undefined) return 'noack';
       library.SSL_set_SSL_CTX(ssl, wanted);
+      library.SSL_set_verify(ssl, library.SSL_CTX_get_verify_mode(wanted));
       return 'ok';
     });
   }
