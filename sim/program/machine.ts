@@ -79,9 +79,9 @@ export class Machine {
     return binding instanceof Uint8Array ? binding : undefined;
   }
 
-  /** Binds a name to bytes that no call returned: a file's, in a plan. */
-  bind(name: string, bytes: Uint8Array): void {
-    this.#names.bind(name, bytes);
+  /** Binds a name to what no call returned, in a plan: bytes, or a session with a reference that is the program's from then on. */
+  bind(name: string, what: Uint8Array | ObjectId): void {
+    this.#names.bind(name, typeof what === 'number' ? this.#names.take(what, name, this.#step) : what);
   }
 
   /** Whether input and output on a connection would be the misuse `session-changed`. */

@@ -66,6 +66,14 @@ export class Names {
     if (thing.name.startsWith('#')) thing.name = name;
   }
 
+  /** A session that was handed to the program, with a reference. */
+  take(object: ObjectId, name: string, step: number): Thing {
+    const thing = this.meet(object, 'session', { name, step });
+    this.rename(thing, name);
+    thing.references.push({ holder: name, step });
+    return thing;
+  }
+
   /** The object of an id, named on first sight: `name`, or the next `#n`. */
   meet(
     object: ObjectId,

@@ -74,6 +74,19 @@ export class Context extends Handle {
     return this.emit.bind('ssl', 'SSL_new', [this]);
   }
 
+  /** Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`). */
+  keepSessions(): Observation {
+    return this.emit.call('keep_sessions', [this], 'outcome');
+  }
+
+  /**
+   * One of those that were kept, with the reference: it is kept no longer. Where there is none, steps with it are skipped.
+   * @param which - a number counts from the oldest, which is 1
+   */
+  takeSession(which: 'oldest' | 'newest' | number): Session {
+    return this.emit.bind('session', 'take_session', [this, { which }]);
+  }
+
   free(): Observation {
     this.emit.released(this);
     return this.emit.call('SSL_CTX_free', [this]);

@@ -5,6 +5,7 @@ import { expectHost, trust } from './certificates.js';
 import { callCode } from './code.js';
 import type { End } from './connections.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
+import { keepSessions, takeSession } from './kept-sessions.js';
 import type { Process } from './process.js';
 import { storeSessions, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
@@ -34,6 +35,10 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return useTicketKeys(process, verb.object, verb.options);
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
+    case 'keep_sessions':
+      return keepSessions(process, verb.object);
+    case 'take_session':
+      return takeSession(process, verb.object, { ...verb.options, as: step.let ?? '' });
     case 'balance':
       return balance(process, step.id, verb.options);
     case 'trust':

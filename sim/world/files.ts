@@ -19,7 +19,7 @@ export function fileRead(process: Process, path: string, name: string | undefine
   let read = new Uint8Array(0);
   const ended = told(process, 'read', path, () => {
     read = new Uint8Array(process.host.disk.readFile(path));
-    if (name !== undefined) process.bindBytes(name, read);
+    if (name !== undefined) process.bind(name, read);
     return read.length;
   });
   if (ended.outcome !== 'ok' || read.length > shownBytesMax) return ended;

@@ -94,8 +94,8 @@ export class Objects {
     return this.#machine.bytes(name);
   }
 
-  bindBytes(name: string, bytes: Uint8Array): void {
-    this.#machine.bind(name, bytes);
+  bind(name: string, what: Uint8Array | ObjectId): void {
+    this.#machine.bind(name, what);
   }
 }
 

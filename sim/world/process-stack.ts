@@ -92,13 +92,22 @@ export class ProcessStack {
     if (found?.kind === 'ssl') this.model.library.SSL_set_session_id_context(found as Ssl, new Uint8Array(0)); // likewise
   }
 
+  /** Has a context hand each new session to `keep`, which gets a reference. */
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void {
+    this.model.library.SSL_CTX_sess_set_new_cb(this.#ctx(ctx), (_ssl, session) => {
+      this.model.meet(session);
+      keep(session.id);
+      return 1;
+    });
+  }
+
   /** Keeps the sessions of a context in files. */
   setSessionStore(ctx: ObjectId, files: StoreFiles, options: StoreOptions): void {
     const made = (session: SslSession): void => this.model.meet(session);
     storeSessions(this.model.library, this.#ctx(ctx), files, { ...options, made });
   }
 
-  /** Has the context of a connection switched by the name that the client asks for. */
+  /** Has the context of a connection switched by the name that the client asks for, and its verification with it (as nginx does). */
   setVirtualHosts(ctx: ObjectId, hosts: ReadonlyMap<string, ObjectId>): void {
     const { library } = this.model;
     const contexts = new Map([...hosts].map(([name, id]) => [name, this.#ctx(id)]));
@@ -106,6 +115,7 @@ export class ProcessStack {
       const wanted = name === undefined ? undefined : contexts.get(name);
       if (wanted === undefined) return 'noack';
       library.SSL_set_SSL_CTX(ssl, wanted);
+      library.SSL_set_verify(ssl, library.SSL_CTX_get_verify_mode(wanted));
       return 'ok';
     });
   }

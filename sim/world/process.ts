@@ -9,6 +9,7 @@ import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import type { End } from './connections.js';
+import { KeptSessions } from './kept-sessions.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
@@ -35,6 +36,7 @@ export class Process {
   /** Which process of its host it is, from 1. */
   readonly run: number;
   readonly stack: ProcessStack;
+  readonly kept: KeptSessions = new KeptSessions();
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -215,8 +217,10 @@ export class Process {
     return this.#objects.bytes(name);
   }
 
-  bindBytes(name: string, bytes: Uint8Array): void {
-    this.#objects.bindBytes(name, bytes);
+  /** Names what no call of C returned: bytes, or an object of which the program gets a reference. */
+  bind(name: string, what: Uint8Array | ObjectId): void {
+    this.#objects.bind(name, what);
+    this.#named(name);
   }
 
   /** Opens a stream to a host and joins a connection to it. */
@@ -312,6 +316,7 @@ export class Process {
   /** Ends in good order. What still lives has leaked. */
   exit(): Ended {
     for (const listening of this.#listening) listening.close();
+    for (const session of this.kept.drop()) this.perform('SSL_SESSION_free', session);
     this.#watch.leaks();
     this.#alive = false;
     this.#code?.end();

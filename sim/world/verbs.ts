@@ -43,6 +43,10 @@ export interface VerbOptions {
     | { readonly file: string; readonly rotate?: boolean; readonly keep?: number };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
+  /** Has the new callback of a context keep each session that it is handed. */
+  readonly keep_sessions: Empty;
+  /** One of those: counted from the oldest, which is 1, where a number is told. */
+  readonly take_session: { readonly which: 'oldest' | 'newest' | number };
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
   readonly balance: {
     readonly port: number;
@@ -163,6 +167,11 @@ const tables: Tables = {
       reference: v.optional(v.picklist(['hand-over', 'keep']), 'hand-over'),
     }),
   },
+  keep_sessions: { object: 'ctx', options: none },
+  take_session: {
+    object: 'ctx',
+    options: v.strictObject({ which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]) }),
+  },
   balance: {
     object: 'none',
     options: v.strictObject({
@@ -195,6 +204,9 @@ const tables: Tables = {
   directory_sync: { object: 'none', options: v.strictObject({ path }) },
 };
 
+/** The verbs whose steps can have a name: of what they bring. */
+const naming: readonly VerbName[] = ['file_read', 'take_session'];
+
 export const verbNames: readonly string[] = Object.keys(tables);
 
 export function isVerb(call: string): call is VerbName {
@@ -217,8 +229,11 @@ export function parseVerb(step: Step, call: VerbName, pointer: string): Verb {
     else if (table.object === 'bytes') bytes = plainBytes(given, `${pointer}/args/0`);
     else throw new PlanError(`${pointer}/args/0`, 'a name ("$name")', JSON.stringify(given) ?? 'nothing');
   }
-  if (step.let !== undefined && call !== 'file_read') {
+  if (step.let !== undefined && !naming.includes(call)) {
     throw new PlanError(`${pointer}/let`, 'no name', `${call} returns nothing to name`);
+  }
+  if (step.let === undefined && call === 'take_session') {
+    throw new PlanError(`${pointer}/let`, 'a name: nobody could give the session back', 'none');
   }
   const at = step.args === undefined ? 0 : step.args.length - args.length;
   const parsed = v.safeParse(table.options, args.shift() ?? {});

@@ -70,6 +70,8 @@ export interface ConnectionCalls {
   SSL_set_hostflags(ssl: Connection, flags: Long): void;
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
+  /** What SSL_set_SSL_CTX does not do: a connection keeps the mode of the context that it was made with. */
+  SSL_set_verify(ssl: Connection, mode: Long): void;
   /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
   SSL_set_tlsext_max_fragment_length(ssl: Connection, mode: Long): number;
   SSL_set_shutdown(ssl: Connection, flags: Long): void;
@@ -242,6 +244,9 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_set_options(ssl, options) {
       ssl.use().options |= BigInt.asUintN(ssl.profile.optionBits, BigInt(options));
       return fromLong(ssl.options);
+    },
+    SSL_set_verify(ssl, mode) {
+      ssl.use().verifyMode = int(mode);
     },
     SSL_set_quiet_shutdown(ssl, mode) {
       ssl.use().quietShutdown = int(mode);

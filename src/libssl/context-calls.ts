@@ -86,6 +86,7 @@ export interface ContextCalls {
   /** What clients ask for: 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for none. RFC 6066 §4. */
   SSL_CTX_set_tlsext_max_fragment_length(ctx: Context, mode: Long): number;
   SSL_CTX_set_verify(ctx: Context, mode: Long): void;
+  SSL_CTX_get_verify_mode(ctx: Context): number;
   SSL_CTX_sess_set_new_cb(ctx: Context, callback: ((ssl: Connection, session: Session) => number) | null): void;
   SSL_CTX_sess_set_remove_cb(ctx: Context, callback: ((ctx: Context, session: Session) => void) | null): void;
   SSL_CTX_sess_set_get_cb(ctx: Context, callback: ((ssl: Connection, id: Uint8Array) => GetAnswer | null) | null): void;
@@ -238,6 +239,7 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_verify(ctx, mode) {
       ctx.use().verifyMode = int(mode);
     },
+    SSL_CTX_get_verify_mode: (ctx) => ctx.use().verifyMode,
     SSL_CTX_sess_set_new_cb(ctx, callback) {
       // the stack passes connections alone: `Counted` stands there because sessions come before connections
       ctx.use().callbacks.newSession =

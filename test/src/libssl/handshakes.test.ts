@@ -10,6 +10,8 @@ import { Bench, type ByProfile, Mode, old } from '../../_bench.js';
 
 /** What programs cannot say: callbacks beyond the cache's, suites, names, trust. The rest of the rows is in the corpus. */
 
+const [verifyPeer, failIfNoPeerCert] = [1, 2];
+
 function keysOf(b: Bench, ctx: SslCtx): TicketKeys {
   return b.L.SSL_CTX_get_tlsext_ticket_keys(ctx);
 }
@@ -151,6 +153,24 @@ for (const profile of profileNames) {
     t.deepEqual([b.n(sc), b.n(other)], [1, 0], 'caching stays with the context it was made with');
     const [made, current] = [L.SSL_CTX_sess_statistics(sc), L.SSL_CTX_sess_statistics(other)];
     t.deepEqual([made.accept, made.acceptGood, current.accept, current.acceptGood], [1, 0, 1, 1]);
+  });
+
+  test(`${profile}: a connection keeps the verify mode of the context that it was made with, until SSL_set_verify`, (t) => {
+    const b = new Bench(profile);
+    const { L } = b;
+    const [cc, sc, strict] = [b.ctx(), b.serverCtx('id'), b.serverCtx('id')];
+    L.SSL_CTX_set_verify(strict, verifyPeer | failIfNoPeerCert);
+    t.deepEqual([L.SSL_CTX_get_verify_mode(sc), L.SSL_CTX_get_verify_mode(strict)], [0, 3]);
+    for (const taken of [false, true]) {
+      L.SSL_CTX_set_tlsext_servername_callback(sc, (ssl) => {
+        L.SSL_set_SSL_CTX(ssl, strict);
+        if (taken) L.SSL_set_verify(ssl, L.SSL_CTX_get_verify_mode(strict));
+        return 'ok';
+      });
+      const ends = b.pair(cc, sc);
+      L.SSL_set_tlsext_host_name(ends.c, 'strict.test');
+      t.is(b.shake(ends), taken ? 'server failed' : 'ok');
+    }
   });
 
   test(`R66 R67 ${profile}: a session that the server declares not resumable leaves no ticket, and what the line does of its id`, (t) => {
