@@ -1,4 +1,5 @@
-export type { ServerEnd, Tried, Try } from './end.js';
+export { type EarlyConduct, EarlyEnd } from './early-end.js';
+export type { EarlyServerEnd, ServerEnd, Tried, Try } from './end.js';
 export {
   type Conduct,
   garbageRecord,

@@ -53,7 +53,6 @@ export interface ServedResult {
   /** `ok`: the client said that it was done, or the answer ended with the connection. */
   readonly outcome: string;
   readonly errors: readonly string[];
-  readonly requests: number;
   /** The socket is reset, not closed. */
   readonly reset?: boolean;
 }
@@ -75,12 +74,17 @@ export class Served {
     this.#close = options.close;
   }
 
+  /** Those that came whole, and were acted upon. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** Goes on as far as it can. @returns how it ended; undefined: it waits */
   poll(): ServedResult | undefined {
     for (;;) {
       const next = this.#step(this.#state);
       if (next === 'wait') return undefined;
-      if ('requests' in next) return next;
+      if (!('name' in next)) return next;
       this.#state = next;
     }
   }
@@ -94,7 +98,7 @@ export class Served {
       case 'stalled':
         return 'wait';
       case 'resetting':
-        return { outcome: 'ok', errors: [], requests: this.#requests, reset: true };
+        return { outcome: 'ok', errors: [], reset: true };
       case 'reading header':
         return this.#readHeader(state);
       case 'reading body':
@@ -174,12 +178,14 @@ export class Served {
     );
   }
 
-  #finish(state: Closing): ServedResult {
+  #finish(state: Closing): ServedResult | 'wait' {
     const { outcome, errors } = state;
+    // Nobody can be told of an end in the middle of a handshake.
+    if (outcome === 'ok' && this.#end.complete().what === 'wait') return 'wait';
     // Whether it is written now or never: nobody waits for the peer's answer to it.
     const silent = this.#close === 'none' || this.#conductNow().closeNotify === 'left out';
     if (!silent && outcome === 'ok') this.#end.shutdown();
-    return { outcome, errors, requests: this.#requests };
+    return { outcome, errors };
   }
 
   /** Goes on where it was done, waits where it waits, and closes where it is over. */

@@ -92,6 +92,9 @@ export const observationFields = [
   'misses',
   'timeouts',
   'cache_full',
+  'early',
+  'early_bytes',
+  'requests',
 ] as const;
 export type ObservationField = (typeof observationFields)[number];
 

@@ -16,6 +16,13 @@ export interface ContextOptions {
   readonly timeoutSeconds?: number;
   /** Bits of SSL_CTX_set_options(3). */
   readonly options?: string;
+  /** Tickets of a full handshake of TLS 1.3: SSL_CTX_set_num_tickets(3). */
+  readonly numTickets?: number;
+  /**
+   * Bytes of early data that a server's tickets allow (`max`), that it takes whatever they allow (`receivedMax`), and whether they open
+   * once (`antiReplay`: they do, unless told).
+   */
+  readonly earlyData?: { readonly max: number; readonly receivedMax?: number; readonly antiReplay?: boolean };
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
   readonly certificate?: boolean;
@@ -42,6 +49,8 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   if (options.cacheSize !== undefined) calls.push(['SSL_CTX_sess_set_cache_size', options.cacheSize]);
   if (options.timeoutSeconds !== undefined) calls.push(['SSL_CTX_set_timeout', options.timeoutSeconds]);
   if (options.options !== undefined) calls.push(['SSL_CTX_set_options', options.options]);
+  if (options.numTickets !== undefined) calls.push(['SSL_CTX_set_num_tickets', options.numTickets]);
+  if (options.earlyData !== undefined) calls.push(['early_data', options.earlyData]);
   if (options.sessionIdContext !== undefined) {
     calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
   }

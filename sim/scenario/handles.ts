@@ -128,6 +128,21 @@ export class Connection extends Handle {
     return this.emit.call('request', [this, { ...ask }], 'outcome');
   }
 
+  /** A request as early data, before the handshake: where it is accepted, the answer is to be received. */
+  requestEarly(ask: Ask): Observation {
+    return this.emit.call('send_early', [this, { request: { ...ask } }], 'outcome');
+  }
+
+  /** Bytes as early data, before the handshake. */
+  sendEarly(bytes: number): Observation {
+    return this.emit.call('send_early', [this, { bytes }], 'outcome');
+  }
+
+  /** What became of early data by now: `not sent`, `rejected` or `accepted` (SSL_get_early_data_status). */
+  early(): Observation {
+    return this.emit.observe(this, 'early');
+  }
+
   send(bytes: number): Observation {
     return this.emit.call('send', [this, { bytes }], 'outcome');
   }

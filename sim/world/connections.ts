@@ -17,6 +17,10 @@ export class End {
   ssl: ObjectId = 0;
   sentBytes = 0;
   receivedBytes = 0;
+  /** A client's, of early data: among `sentBytes` unless it was rejected. */
+  earlySentBytes = 0;
+  /** A server's, of early data. */
+  earlyReceivedBytes = 0;
   /** The peer's close_notify has arrived. */
   peerClosed = false;
   /** The application was told that the stream has ended well. */

@@ -9,6 +9,7 @@ import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import type { End } from './connections.js';
+import { earlyDataStatus } from './early-data.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
@@ -189,7 +190,11 @@ export class Process {
     if (typeof id !== 'number') return { outcome: 'skipped', errors: [id.missing] };
     const seen = this.#objects.snapshot(id);
     if (seen === undefined) return { outcome: 'gone', observed: { refs: 0 } };
-    return { outcome: 'ok', observed: observedOf(seen, (object) => this.#objects.nameOf(object)) };
+    const observed = observedOf(seen, (object) => this.#objects.nameOf(object));
+    return {
+      outcome: 'ok',
+      observed: seen.kind === 'ssl' ? { ...observed, early: earlyDataStatus(this, id) } : observed,
+    };
   }
 
   /** A call on an object, as verbs make them. */

@@ -1,6 +1,6 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
-import { misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
+import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
 import { expectedBy, type Json, json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
@@ -17,6 +17,8 @@ export interface VerbOptions {
     readonly answer: number;
     readonly ends: 'length' | 'until-close';
   };
+  /** Early data, before the handshake: so many bytes, or a request, whose answer is to be received. */
+  readonly send_early: { readonly bytes: number } | { readonly request: VerbOptions['request'] };
   /** `wait`: until the peer has said so too. */
   readonly close: { readonly wait: boolean };
   readonly disconnect: Empty;
@@ -24,14 +26,23 @@ export interface VerbOptions {
   readonly await: { readonly step: string };
   readonly exit: Empty;
   readonly observe: Empty;
-  /** The accept loop of the emulator. `virtualHosts`: the name of a context (with its `$`) by server name. */
+  /**
+   * The accept loop of the emulator. `virtualHosts`: the name of a context (with its `$`) by server name; `early`: it takes early data, and
+   * acts upon it at once or after the handshake.
+   */
   readonly serve: {
     readonly port: number;
     readonly close: 'answer' | 'none';
+    readonly early: EarlyConduct | 'not-read';
     /** Names of `misbehaviours`; on its nth connection alone, where that is told. */
     readonly misbehave: readonly { readonly name: string; readonly nth?: number }[];
     readonly virtualHosts: Readonly<Record<string, string>>;
   };
+  /**
+   * Bytes of early data that a context's tickets allow, and that a server takes whatever they allow (libssl's own limit unless told);
+   * without `antiReplay` its tickets open as often as they come.
+   */
+  readonly early_data: { readonly max: number; readonly receivedMax?: number; readonly antiReplay: boolean };
   /**
    * Ticket keys: derived from the seed and a name, so that servers that share the name open each other's tickets; or several such
    * names, of which the first seals and the others still open and renew; or a file of the host's disk, made where there is none,
@@ -94,6 +105,14 @@ const misbehaving = v.strictObject({
 });
 const keyName = v.pipe(v.string(), v.minLength(1));
 const none = v.strictObject({});
+const request = v.strictObject({
+  bytes: v.optional(amount, 0),
+  beyond: v.optional(amount, 0),
+  answer: amount,
+  ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
+});
+/** What SSL_CTX_set_max_early_data(3) takes. */
+const earlyAmount = whole(0, 2 ** 32 - 1);
 
 type Tables = {
   readonly [K in VerbName]: {
@@ -110,15 +129,8 @@ const tables: Tables = {
     object: 'ssl',
     options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ until: v.literal('end') })]),
   },
-  request: {
-    object: 'ssl',
-    options: v.strictObject({
-      bytes: v.optional(amount, 0),
-      beyond: v.optional(amount, 0),
-      answer: amount,
-      ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
-    }),
-  },
+  request: { object: 'ssl', options: request },
+  send_early: { object: 'ssl', options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ request })]) },
   close: { object: 'ssl', options: v.strictObject({ wait: v.optional(v.boolean(), true) }) },
   disconnect: { object: 'ssl', options: none },
   sleep: { object: 'none', options: v.strictObject({ us: whole(0, sleepUsMax) }) },
@@ -130,6 +142,7 @@ const tables: Tables = {
     options: v.strictObject({
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
+      early: v.optional(v.picklist(['at-once', 'deferred', 'not-read']), 'not-read'),
       misbehave: v.optional(
         v.union([
           v.pipe(v.array(misbehaving), v.maxLength(misbehaviours.length)),
@@ -141,6 +154,14 @@ const tables: Tables = {
         [],
       ),
       virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
+    }),
+  },
+  early_data: {
+    object: 'ctx',
+    options: v.strictObject({
+      max: earlyAmount,
+      receivedMax: v.exactOptional(earlyAmount),
+      antiReplay: v.optional(v.boolean(), true),
     }),
   },
   ticket_keys: {
