@@ -9,6 +9,7 @@ export {
   misbehaviours,
   plainAnswer,
 } from './misbehaviour.js';
+export { type PreSharedKey, usePreSharedKey } from './pre-shared-key.js';
 export { encodeRequest, type Request } from './request.js';
 export { Served, type ServedResult } from './served.js';
 export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';

@@ -23,6 +23,8 @@ export interface ContextOptions {
    * once (`antiReplay`: they do, unless told).
    */
   readonly earlyData?: { readonly max: number; readonly receivedMax?: number; readonly antiReplay?: boolean };
+  /** A key from elsewhere and its name: who has it `shared` under the same name has the same key. That of the identity, unless told. */
+  readonly psk?: { readonly identity: string; readonly shared?: string };
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
   readonly certificate?: boolean;
@@ -51,6 +53,10 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   if (options.options !== undefined) calls.push(['SSL_CTX_set_options', options.options]);
   if (options.numTickets !== undefined) calls.push(['SSL_CTX_set_num_tickets', options.numTickets]);
   if (options.earlyData !== undefined) calls.push(['early_data', options.earlyData]);
+  if (options.psk !== undefined) {
+    const { identity, shared = identity } = options.psk;
+    calls.push(['psk', { identity, shared }]);
+  }
   if (options.sessionIdContext !== undefined) {
     calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
   }

@@ -7,7 +7,7 @@ import type { End } from './connections.js';
 import { allowEarlyData } from './early-data.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import type { Process } from './process.js';
-import { storeSessions, useTicketKeys } from './server-state.js';
+import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
 import { Close, Connect, Handshake, Receive, Request, Send, SendEarly } from './talk.js';
 import type { Task } from './task.js';
@@ -35,6 +35,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return allowEarlyData(process, verb.object, verb.options);
     case 'ticket_keys':
       return useTicketKeys(process, verb.object, verb.options);
+    case 'psk':
+      return useSharedPsk(process, verb.object, verb.options);
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'balance':

@@ -52,6 +52,8 @@ export interface VerbOptions {
     | { readonly shared: string }
     | { readonly ring: readonly string[] }
     | { readonly file: string; readonly rotate?: boolean; readonly keep?: number };
+  /** A key from elsewhere, offered by clients and found by servers: it follows from the seed and the name under which it is shared. */
+  readonly psk: { readonly identity: string; readonly shared: string };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
@@ -104,6 +106,8 @@ const misbehaving = v.strictObject({
   nth: v.exactOptional(whole(1, 2 ** 31)),
 });
 const keyName = v.pipe(v.string(), v.minLength(1));
+/** PSK_MAX_IDENTITY_LEN of the oldest line. */
+const pskIdentity = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const none = v.strictObject({});
 const request = v.strictObject({
   bytes: v.optional(amount, 0),
@@ -176,6 +180,7 @@ const tables: Tables = {
       }),
     ]),
   },
+  psk: { object: 'ctx', options: v.strictObject({ identity: pskIdentity, shared: keyName }) },
   session_store: {
     object: 'ctx',
     options: v.strictObject({
