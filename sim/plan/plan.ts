@@ -95,6 +95,7 @@ export const observationFields = [
   'early',
   'early_bytes',
   'requests',
+  'key_updates',
 ] as const;
 export type ObservationField = (typeof observationFields)[number];
 

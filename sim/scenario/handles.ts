@@ -143,6 +143,16 @@ export class Connection extends Handle {
     return this.emit.observe(this, 'early');
   }
 
+  /** New keys for what is sent from here on (KeyUpdate), `requested`: for what comes, too; so many times in a row. */
+  updateKeys(options: { readonly requested?: boolean; readonly count?: number } = {}): Observation {
+    return this.emit.call('key_update', [this, { ...options }], 'outcome');
+  }
+
+  /** How many KeyUpdates have come. */
+  keyUpdates(): Observation {
+    return this.emit.observe(this, 'key_updates');
+  }
+
   send(bytes: number): Observation {
     return this.emit.call('send', [this, { bytes }], 'outcome');
   }

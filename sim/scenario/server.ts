@@ -10,7 +10,7 @@ import { HostRecorder } from './process.js';
 type Misbehaving = { readonly name: string; readonly nth?: number };
 
 /** What is seen of a connection that a server took: `early_bytes` came as early data, `requests` were acted upon. */
-export type AcceptedField = 'outcome' | 'bytes' | 'reused' | 'early' | 'early_bytes' | 'requests';
+export type AcceptedField = 'outcome' | 'bytes' | 'reused' | 'early' | 'early_bytes' | 'requests' | 'key_updates';
 
 export interface ServerOptions {
   /** `server` where no name is given. */

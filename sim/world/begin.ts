@@ -9,7 +9,7 @@ import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } 
 import type { Process } from './process.js';
 import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
-import { Close, Connect, Handshake, Receive, Request, Send, SendEarly } from './talk.js';
+import { Close, Connect, Handshake, KeyUpdates, Receive, Request, Send, SendEarly } from './talk.js';
 import type { Task } from './task.js';
 import type { Verb } from './verbs.js';
 
@@ -59,6 +59,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return onEnd(process, verb, (end) => new Request(process, end, verb.options));
     case 'send_early':
       return onEnd(process, verb, (end) => new SendEarly(process, end, verb.options));
+    case 'key_update':
+      return onEnd(process, verb, (end) => new KeyUpdates(process, end, verb.options));
     case 'close':
       return onEnd(process, verb, (end) => new Close(process, end, verb.options));
     case 'disconnect':

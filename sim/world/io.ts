@@ -112,6 +112,12 @@ export function tryRead(process: Process, end: End, max: number, take: (bytes: U
   return tried;
 }
 
+/** SSL_key_update: SSL_KEY_UPDATE_NOT_REQUESTED is 0, _REQUESTED 1. */
+export function tryKeyUpdate(process: Process, end: End, options: { readonly requested: boolean }): Tried {
+  const answer = call(process, end, 'SSL_key_update', options.requested ? 1 : 0);
+  return answer.ret === 1 ? done : { what: 'failed', errors: answer.errors };
+}
+
 /** SSL_shutdown, once. */
 export function tryShutdown(process: Process, end: End): Tried & { readonly ret: number } {
   const answer = call(process, end, 'SSL_shutdown');

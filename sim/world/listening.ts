@@ -15,8 +15,8 @@ import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import { deadlineUs } from './activity.js';
 import type { End, Waiter } from './connections.js';
-import { earlyDataStatus } from './early-data.js';
 import { done, payload, tryHandshake, tryRead, tryReadEarly, tryShutdown, tryWrite, tryWriteEarly } from './io.js';
+import { connectionObserved } from './observed.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
 
@@ -167,7 +167,7 @@ class Accepted implements Waiter {
     const process = this.#process;
     process.at(this.#id);
     const { ssl } = this.#end;
-    const early = ssl === 0 ? null : earlyDataStatus(process, ssl);
+    const more = ssl === 0 ? {} : connectionObserved(process, ssl, this.#end);
     if (ssl !== 0) process.perform('SSL_free', ssl);
     if (result.reset === true) this.#end.socket.abort();
     else process.closeSocket(this.#end);
@@ -178,7 +178,7 @@ class Accepted implements Waiter {
       observed: {
         bytes: this.#end.sentBytes,
         reused: this.#end.reused ?? null,
-        early,
+        ...more,
         early_bytes: this.#end.earlyReceivedBytes,
         requests: this.#served.requests,
       },

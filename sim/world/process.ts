@@ -9,11 +9,10 @@ import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import type { End } from './connections.js';
-import { earlyDataStatus } from './early-data.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
-import { observedOf } from './observed.js';
+import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
@@ -24,8 +23,6 @@ import type { VerbOptions } from './verbs.js';
 import { ObjectWatch } from './watch.js';
 import type { World } from './world.js';
 
-/** RFC 5246 §7.2. */
-const closeNotify = 0;
 /** Unwinds a call that a crash ends: nothing that the call had in hand is given back. */
 const crashed = Symbol('the process has crashed');
 
@@ -191,10 +188,8 @@ export class Process {
     const seen = this.#objects.snapshot(id);
     if (seen === undefined) return { outcome: 'gone', observed: { refs: 0 } };
     const observed = observedOf(seen, (object) => this.#objects.nameOf(object));
-    return {
-      outcome: 'ok',
-      observed: seen.kind === 'ssl' ? { ...observed, early: earlyDataStatus(this, id) } : observed,
-    };
+    const more = seen.kind === 'ssl' ? connectionObserved(this, id, this.#ends.get(id)) : {};
+    return { outcome: 'ok', observed: { ...observed, ...more } };
   }
 
   /** A call on an object, as verbs make them. */
@@ -371,12 +366,10 @@ export class Process {
         if (end !== undefined) end.decision = event.code;
         break;
       }
-      case 'alert': {
-        const end =
-          event.direction === 'received' && event.description === closeNotify ? this.#ends.get(event.ssl) : undefined;
-        if (end !== undefined) end.peerClosed = true;
+      case 'alert':
+      case 'message':
+        if (event.direction === 'received') this.#ends.get(event.ssl)?.told(event);
         break;
-      }
       case 'callback': {
         const broken = this.#watch.handedOver(event);
         if (broken !== undefined) this.#abort(broken);

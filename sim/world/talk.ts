@@ -2,7 +2,17 @@
 import { encodeRequest, type Tried, type Try } from '../emulator/index.js';
 import { type Activity, type Ended, ok } from './activity.js';
 import type { End } from './connections.js';
-import { chunkBytes, endedEarly, payload, tryHandshake, tryRead, tryShutdown, tryWrite, tryWriteEarly } from './io.js';
+import {
+  chunkBytes,
+  endedEarly,
+  payload,
+  tryHandshake,
+  tryKeyUpdate,
+  tryRead,
+  tryShutdown,
+  tryWrite,
+  tryWriteEarly,
+} from './io.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
 
@@ -152,6 +162,36 @@ export class SendEarly implements Activity {
     const chunk = payload(at, length);
     if (at === 0) chunk.set(this.#header.subarray(0, length));
     return chunk;
+  }
+}
+
+/** SSL_key_update, and SSL_do_handshake to send it, so many times. */
+export class KeyUpdates implements Activity {
+  readonly bounded = true;
+  readonly end: End;
+  readonly #process: Process;
+  readonly #requested: boolean;
+  #left: number;
+  #asked = false;
+
+  constructor(process: Process, end: End, { requested, count }: VerbOptions['key_update']) {
+    this.#process = process;
+    this.end = end;
+    this.#requested = requested;
+    this.#left = count;
+  }
+
+  poll(): Ended | undefined {
+    while (this.#left > 0) {
+      const tried = this.#asked
+        ? tryHandshake(this.#process, this.end)
+        : tryKeyUpdate(this.#process, this.end, { requested: this.#requested });
+      if (tried.what === 'wait') return undefined;
+      if (tried.what !== 'done') return early(tried);
+      if (this.#asked) this.#left -= 1;
+      this.#asked = !this.#asked;
+    }
+    return ok;
   }
 }
 

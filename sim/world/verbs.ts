@@ -19,6 +19,8 @@ export interface VerbOptions {
   };
   /** Early data, before the handshake: so many bytes, or a request, whose answer is to be received. */
   readonly send_early: { readonly bytes: number } | { readonly request: VerbOptions['request'] };
+  /** New keys for what is sent; `requested`: the peer is asked for its own, too. So many times, one behind the other. */
+  readonly key_update: { readonly requested: boolean; readonly count: number };
   /** `wait`: until the peer has said so too. */
   readonly close: { readonly wait: boolean };
   readonly disconnect: Empty;
@@ -92,6 +94,8 @@ export type Verb = {
 
 /** Bytes that one step sends or asks for. */
 export const transferBytesMax: number = 2 ** 26;
+/** KeyUpdates that one step sends. */
+const keyUpdatesMax = 1_000_000;
 /** The longest sleep: a hundred years. */
 const sleepUsMax = 3_155_760_000_000_000;
 
@@ -135,6 +139,13 @@ const tables: Tables = {
   },
   request: { object: 'ssl', options: request },
   send_early: { object: 'ssl', options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ request })]) },
+  key_update: {
+    object: 'ssl',
+    options: v.strictObject({
+      requested: v.optional(v.boolean(), false),
+      count: v.optional(whole(1, keyUpdatesMax), 1),
+    }),
+  },
   close: { object: 'ssl', options: v.strictObject({ wait: v.optional(v.boolean(), true) }) },
   disconnect: { object: 'ssl', options: none },
   sleep: { object: 'none', options: v.strictObject({ us: whole(0, sleepUsMax) }) },
