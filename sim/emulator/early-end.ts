@@ -50,6 +50,14 @@ export class EarlyEnd implements ServerEnd {
     return this.#phase === 'open' ? this.#end.write(bytes) : this.#end.writeEarly(bytes);
   }
 
+  askForCertificate(): Tried {
+    return this.#end.askForCertificate();
+  }
+
+  hasCertificate(): boolean {
+    return this.#end.hasCertificate();
+  }
+
   shutdown(): Tried & { readonly ret: number } {
     return this.#end.shutdown();
   }

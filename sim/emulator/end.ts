@@ -22,6 +22,9 @@ export interface ServerEnd {
   read(max: number, take: (bytes: Uint8Array) => void): Tried;
   /** Writes all of it; after `wait` the same bytes are offered again. */
   write(bytes: Uint8Array): Tried;
+  /** Asks for the client's certificate after the handshake (RFC 8446 §4.6.2): it comes while something is read. */
+  askForCertificate(): Tried;
+  hasCertificate(): boolean;
   /** SSL_shutdown once: `ret` is what it returned. */
   shutdown(): Tried & { readonly ret: number };
   /** Whether the peer has sent anything yet, or ended. */

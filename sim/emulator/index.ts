@@ -11,6 +11,6 @@ export {
 } from './misbehaviour.js';
 export { type PreSharedKey, usePreSharedKey } from './pre-shared-key.js';
 export { encodeRequest, type Request } from './request.js';
-export { Served, type ServedResult } from './served.js';
+export { Served, type ServedOptions, type ServedResult } from './served.js';
 export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';
 export { ringOf, splitTicketKeys, ticketKeysBytes, ticketKeysMax, useTicketRing } from './ticket-ring.js';

@@ -2,6 +2,7 @@
  * One connection of the emulator's server: handshake, then requests and answers, then its end.
  *
  *   greeting → handshaking → reading a request → answering → reading a request …
+ *                                              ↘ authenticating ↗
  *                                              ↘ closing → over
  */
 import type { ServerEnd, Tried, Try } from './end.js';
@@ -28,6 +29,12 @@ interface ReadingBody {
   readonly request: Request;
   readonly left: number;
 }
+/** It wants the client's certificate before it answers. */
+interface Authenticating {
+  readonly name: 'authenticating';
+  readonly request: Request;
+  readonly asked: boolean;
+}
 interface Answering {
   readonly name: 'answering';
   readonly request: Request;
@@ -46,7 +53,16 @@ interface Stalled {
 interface Resetting {
   readonly name: 'resetting';
 }
-type State = Greeting | Stalled | Resetting | Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
+type State =
+  | Greeting
+  | Stalled
+  | Resetting
+  | Handshaking
+  | ReadingHeader
+  | ReadingBody
+  | Authenticating
+  | Answering
+  | Closing;
 
 /** How a connection ended, and what it did. */
 export interface ServedResult {
@@ -57,19 +73,26 @@ export interface ServedResult {
   readonly reset?: boolean;
 }
 
+export interface ServedOptions {
+  /** `none`: it never sends a close_notify. */
+  readonly close: 'answer' | 'none';
+  /** It asks for the client's certificate where a request has come and there is none, and answers only who shows one. */
+  readonly lateAuthentication: boolean;
+  /** What it does otherwise than a good server, asked wherever it might. */
+  readonly conduct: () => Conduct;
+}
+
 export class Served {
   readonly #end: ServerEnd;
   readonly #close: 'answer' | 'none';
+  readonly #lateAuthentication: boolean;
   readonly #conductNow: () => Conduct;
   #state: State = { name: 'greeting' };
   #requests = 0;
 
-  /**
-   * @param options - `close` `none`: it never sends a close_notify; `conduct`: what it does otherwise than a good server, asked wherever it
-   *   might
-   */
-  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none'; readonly conduct: () => Conduct }) {
+  constructor(end: ServerEnd, options: ServedOptions) {
     this.#end = end;
+    this.#lateAuthentication = options.lateAuthentication;
     this.#conductNow = options.conduct;
     this.#close = options.close;
   }
@@ -103,6 +126,8 @@ export class Served {
         return this.#readHeader(state);
       case 'reading body':
         return this.#readBody(state);
+      case 'authenticating':
+        return this.#authenticate(state);
       case 'answering':
         return this.#answer(state);
       case 'closing':
@@ -144,7 +169,7 @@ export class Served {
     return this.#after(tried, () => {
       if (have < requestHeaderBytes) return { ...state, have };
       const request = decodeRequest(state.header);
-      return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#beginAnswer(request);
+      return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#requested(request);
     });
   }
 
@@ -153,7 +178,20 @@ export class Served {
     const tried = this.#end.read(Math.min(left, chunkBytes), (bytes) => {
       left -= bytes.length;
     });
-    return this.#after(tried, () => (left > 0 ? { ...state, left } : this.#beginAnswer(state.request)));
+    return this.#after(tried, () => (left > 0 ? { ...state, left } : this.#requested(state.request)));
+  }
+
+  #requested(request: Request): State {
+    const asks = this.#lateAuthentication && !this.#end.hasCertificate();
+    return asks ? { name: 'authenticating', request, asked: false } : this.#beginAnswer(request);
+  }
+
+  #authenticate(state: Authenticating): State | 'wait' {
+    if (!state.asked) return this.#after(this.#end.askForCertificate(), () => ({ ...state, asked: true }));
+    // What is to come is no data: a client that goes on talking does not want to be authenticated.
+    const tried = this.#end.read(1, () => {});
+    if (tried.what === 'wait' && this.#end.hasCertificate()) return this.#beginAnswer(state.request);
+    return this.#after(tried, () => ({ name: 'closing', outcome: 'not authenticated', errors: [] }));
   }
 
   #beginAnswer(request: Request): State {

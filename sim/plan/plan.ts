@@ -96,6 +96,7 @@ export const observationFields = [
   'early_bytes',
   'requests',
   'key_updates',
+  'certificate',
 ] as const;
 export type ObservationField = (typeof observationFields)[number];
 

@@ -28,8 +28,13 @@ export interface ContextOptions {
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
   readonly certificate?: boolean;
-  /** The peer must show a certificate that the context trusts: the test certificate, which servers have. */
-  readonly verify?: boolean;
+  /**
+   * The peer must show a certificate that the context trusts: the test certificate, which servers have. `late`: a client, when the server
+   * asks for it after the handshake.
+   */
+  readonly verify?: boolean | 'late';
+  /** A client lets itself be asked for its certificate after the handshake: SSL_CTX_set_post_handshake_auth(3). */
+  readonly lateAuthentication?: boolean;
 }
 
 type ContextCall = readonly [call: string, ...args: Argument[]];
@@ -60,8 +65,10 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   if (options.sessionIdContext !== undefined) {
     calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
   }
-  if (options.verify === true) {
-    calls.push(['trust'], ['SSL_CTX_set_verify', 'SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT']);
+  if (options.verify === true || options.verify === 'late') {
+    const late = options.verify === 'late' ? '|SSL_VERIFY_POST_HANDSHAKE' : '';
+    calls.push(['trust'], ['SSL_CTX_set_verify', `SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT${late}`]);
   }
+  if (options.lateAuthentication === true) calls.push(['SSL_CTX_set_post_handshake_auth', 1]);
   return calls;
 }

@@ -148,6 +148,11 @@ export class Connection extends Handle {
     return this.emit.call('key_update', [this, { ...options }], 'outcome');
   }
 
+  /** Whether the peer has shown a certificate, or had when the session was made: 1 or 0. */
+  certificate(): Observation {
+    return this.emit.observe(this, 'certificate');
+  }
+
   /** How many KeyUpdates have come. */
   keyUpdates(): Observation {
     return this.emit.observe(this, 'key_updates');

@@ -10,7 +10,15 @@ import { HostRecorder } from './process.js';
 type Misbehaving = { readonly name: string; readonly nth?: number };
 
 /** What is seen of a connection that a server took: `early_bytes` came as early data, `requests` were acted upon. */
-export type AcceptedField = 'outcome' | 'bytes' | 'reused' | 'early' | 'early_bytes' | 'requests' | 'key_updates';
+export type AcceptedField =
+  | 'outcome'
+  | 'bytes'
+  | 'reused'
+  | 'early'
+  | 'early_bytes'
+  | 'requests'
+  | 'key_updates'
+  | 'certificate';
 
 export interface ServerOptions {
   /** `server` where no name is given. */
@@ -74,6 +82,7 @@ export class ServerRecorder extends HostRecorder {
             port: options.port ?? 443,
             close: options.close ?? 'answer',
             ...(early === 'not-read' ? {} : { early }),
+            ...(options.context?.verify === 'late' ? { lateAuthentication: true } : {}),
             ...(options.misbehave === undefined ? {} : { misbehave: options.misbehave }),
             ...(Object.keys(hosts).length === 0 ? {} : { virtualHosts: hosts }),
           },

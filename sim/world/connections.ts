@@ -29,6 +29,8 @@ export class End {
   earlyReceivedBytes = 0;
   /** KeyUpdates that have come. */
   keyUpdates = 0;
+  /** A server's: it has asked for a certificate after the handshake. */
+  certificateAsked = false;
   /** The peer's close_notify has arrived. */
   peerClosed = false;
   /** The application was told that the stream has ended well. */

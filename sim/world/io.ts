@@ -118,6 +118,16 @@ export function tryKeyUpdate(process: Process, end: End, options: { readonly req
   return answer.ret === 1 ? done : { what: 'failed', errors: answer.errors };
 }
 
+/** SSL_verify_client_post_handshake, and SSL_do_handshake to send what it asks. */
+export function tryAskForCertificate(process: Process, end: End): Tried {
+  if (!end.certificateAsked) {
+    const answer = call(process, end, 'SSL_verify_client_post_handshake');
+    if (answer.ret !== 1) return { what: 'failed', errors: answer.errors };
+    end.certificateAsked = true;
+  }
+  return tryHandshake(process, end);
+}
+
 /** SSL_shutdown, once. */
 export function tryShutdown(process: Process, end: End): Tried & { readonly ret: number } {
   const answer = call(process, end, 'SSL_shutdown');

@@ -8,6 +8,7 @@ import {
   type Misbehaviour,
   misbehaviourNamed,
   Served,
+  type ServedOptions,
   type ServedResult,
 } from '../emulator/index.js';
 import type { EventHandle } from '../kernel/index.js';
@@ -15,7 +16,17 @@ import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import { deadlineUs } from './activity.js';
 import type { End, Waiter } from './connections.js';
-import { done, payload, tryHandshake, tryRead, tryReadEarly, tryShutdown, tryWrite, tryWriteEarly } from './io.js';
+import {
+  done,
+  payload,
+  tryAskForCertificate,
+  tryHandshake,
+  tryRead,
+  tryReadEarly,
+  tryShutdown,
+  tryWrite,
+  tryWriteEarly,
+} from './io.js';
 import { connectionObserved } from './observed.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
@@ -87,8 +98,7 @@ export class Listening {
     const n = this.#accepted;
     this.#prepare(this.#misbehaving(n));
     const conduct = (): Conduct => together(this.#misbehaving(n));
-    const { close, early } = this.#options;
-    const accepted: Accepted = new Accepted(process, id, end, { close, early, conduct }, () =>
+    const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>
       this.#open.delete(accepted),
     );
     this.#open.add(accepted);
@@ -110,7 +120,7 @@ class Accepted implements Waiter {
     process: Process,
     id: string,
     end: End,
-    options: ConstructorParameters<typeof Served>[1] & Pick<VerbOptions['serve'], 'early'>,
+    options: ServedOptions & Pick<VerbOptions['serve'], 'early'>,
     over: () => void,
   ) {
     this.#process = process;
@@ -223,6 +233,8 @@ function serverEndOn(process: Process, end: End): EarlyServerEnd {
     write: (bytes) => tryWrite(process, end, bytes),
     readEarly: (max, take) => tryReadEarly(process, end, max, take),
     writeEarly: (bytes) => tryWriteEarly(process, end, bytes),
+    askForCertificate: () => tryAskForCertificate(process, end),
+    hasCertificate: () => process.stack.hasPeerCertificate(end.ssl),
     shutdown: () => tryShutdown(process, end),
     arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
     discard: () => end.socket.read(end.socket.unreadBytes),

@@ -10,7 +10,11 @@ type Observed = Ended['observed'] & object;
 
 /** What a connection shows besides its counts and state: to the program that has it, and to the accept loop that took it. */
 export function connectionObserved(process: Process, ssl: ObjectId, end: End | undefined): Observed {
-  return { early: earlyDataStatus(process, ssl), key_updates: end?.keyUpdates ?? 0 };
+  return {
+    early: earlyDataStatus(process, ssl),
+    key_updates: end?.keyUpdates ?? 0,
+    certificate: process.stack.hasPeerCertificate(ssl) ? 1 : 0,
+  };
 }
 
 export function observedOf(seen: Snapshot, nameOf: (object: ObjectId) => string): Observed {

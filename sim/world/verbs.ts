@@ -36,6 +36,8 @@ export interface VerbOptions {
     readonly port: number;
     readonly close: 'answer' | 'none';
     readonly early: EarlyConduct | 'not-read';
+    /** It answers requests only of who shows a certificate, for which it asks when the first has come (TLS 1.3). */
+    readonly lateAuthentication: boolean;
     /** Names of `misbehaviours`; on its nth connection alone, where that is told. */
     readonly misbehave: readonly { readonly name: string; readonly nth?: number }[];
     readonly virtualHosts: Readonly<Record<string, string>>;
@@ -157,6 +159,7 @@ const tables: Tables = {
     options: v.strictObject({
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
+      lateAuthentication: v.optional(v.boolean(), false),
       early: v.optional(v.picklist(['at-once', 'deferred', 'not-read']), 'not-read'),
       misbehave: v.optional(
         v.union([

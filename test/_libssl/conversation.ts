@@ -24,7 +24,12 @@ export interface Conversation {
    * `keep c NAME` what it has written is kept, `play NAME s` and goes there, as often as told; `session NAME c` a client's session;
    * `end c s` closed both ways and freed; `c CALL [WORD]` a call of libssl; `reused c`, `certificate c`.
    */
-  readonly lines: readonly (readonly [line: string, answer: string])[];
+  readonly lines: readonly (readonly [line: string, answer: string, in111?: string])[];
+}
+
+/** What the lines answer in that profile. */
+export function answersIn(profile: string, { lines }: Conversation): readonly string[] {
+  return lines.map(([, answer, in111 = answer]) => (profile === '1.1.1' ? in111 : answer));
 }
 
 /** What a line needs of a libssl: contexts `X`, connections `S`, sessions `N`. */
