@@ -58,6 +58,10 @@ export class EarlyEnd implements ServerEnd {
     return this.#end.hasCertificate();
   }
 
+  isResumed(): boolean {
+    return this.#end.isResumed();
+  }
+
   shutdown(): Tried & { readonly ret: number } {
     return this.#end.shutdown();
   }

@@ -25,6 +25,8 @@ export interface ServerEnd {
   /** Asks for the client's certificate after the handshake (RFC 8446 §4.6.2): it comes while something is read. */
   askForCertificate(): Tried;
   hasCertificate(): boolean;
+  /** SSL_session_reused. */
+  isResumed(): boolean;
   /** SSL_shutdown once: `ret` is what it returned. */
   shutdown(): Tried & { readonly ret: number };
   /** Whether the peer has sent anything yet, or ended. */

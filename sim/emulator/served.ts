@@ -78,6 +78,8 @@ export interface ServedOptions {
   readonly close: 'answer' | 'none';
   /** It asks for the client's certificate where a request has come and there is none, and answers only who shows one. */
   readonly lateAuthentication: boolean;
+  /** It serves only who resumes a session, as FTP servers do on data connections. */
+  readonly resumedOnly: boolean;
   /** What it does otherwise than a good server, asked wherever it might. */
   readonly conduct: () => Conduct;
 }
@@ -86,6 +88,7 @@ export class Served {
   readonly #end: ServerEnd;
   readonly #close: 'answer' | 'none';
   readonly #lateAuthentication: boolean;
+  readonly #resumedOnly: boolean;
   readonly #conductNow: () => Conduct;
   #state: State = { name: 'greeting' };
   #requests = 0;
@@ -93,6 +96,7 @@ export class Served {
   constructor(end: ServerEnd, options: ServedOptions) {
     this.#end = end;
     this.#lateAuthentication = options.lateAuthentication;
+    this.#resumedOnly = options.resumedOnly;
     this.#conductNow = options.conduct;
     this.#close = options.close;
   }
@@ -154,6 +158,7 @@ export class Served {
   }
 
   #established(): State {
+    if (this.#resumedOnly && !this.#end.isResumed()) return { name: 'closing', outcome: 'not resumed', errors: [] };
     const { established } = this.#conductNow();
     if (established === 'reset') return { name: 'resetting' };
     if (established === 'garbage record') this.#end.writePlain(garbageRecord());

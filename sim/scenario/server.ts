@@ -20,6 +20,11 @@ export type AcceptedField =
   | 'key_updates'
   | 'certificate';
 
+/** What became of the connections of an accept loop, counted from 1. */
+export interface AcceptLoop {
+  accepted(n: number, field?: AcceptedField): Observation;
+}
+
 export interface ServerOptions {
   /** `server` where no name is given. */
   readonly name?: string;
@@ -107,6 +112,19 @@ export class ServerRecorder extends HostRecorder {
   /** A new key in front of those of its file, `keep` of which stay. */
   rotateTicketKeys(file: string, options: { readonly keep?: number } = {}): Observation {
     return this.call('ticket_keys', [this.ownContext, { file, rotate: true, ...options }], 'outcome');
+  }
+
+  /**
+   * A second accept loop of its own context, on another port: the data connections of FTP, say.
+   * @param options - `resumedOnly`: who does not resume a session is turned away, with the outcome `not resumed`
+   */
+  serveToo(options: { readonly port: number; readonly resumedOnly?: boolean }): AcceptLoop {
+    const made: { serving?: Observation } = {};
+    this.boot(() => {
+      made.serving = this.call('serve', [this.ownContext, { ...options }], 'outcome');
+    });
+    const serving = made.serving as Observation; // the boot task was recorded just now
+    return { accepted: (n, field = 'outcome') => this.part(serving, n, field) };
   }
 
   /** What became of its nth connection, counted from 1. */

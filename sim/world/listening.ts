@@ -235,6 +235,7 @@ function serverEndOn(process: Process, end: End): EarlyServerEnd {
     writeEarly: (bytes) => tryWriteEarly(process, end, bytes),
     askForCertificate: () => tryAskForCertificate(process, end),
     hasCertificate: () => process.stack.hasPeerCertificate(end.ssl),
+    isResumed: () => process.perform('SSL_session_reused', end.ssl).ret === 1,
     shutdown: () => tryShutdown(process, end),
     arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
     discard: () => end.socket.read(end.socket.unreadBytes),

@@ -38,6 +38,8 @@ export interface VerbOptions {
     readonly early: EarlyConduct | 'not-read';
     /** It answers requests only of who shows a certificate, for which it asks when the first has come (TLS 1.3). */
     readonly lateAuthentication: boolean;
+    /** It ends the connection of who does not resume a session. */
+    readonly resumedOnly: boolean;
     /** Names of `misbehaviours`; on its nth connection alone, where that is told. */
     readonly misbehave: readonly { readonly name: string; readonly nth?: number }[];
     readonly virtualHosts: Readonly<Record<string, string>>;
@@ -160,6 +162,7 @@ const tables: Tables = {
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
       lateAuthentication: v.optional(v.boolean(), false),
+      resumedOnly: v.optional(v.boolean(), false),
       early: v.optional(v.picklist(['at-once', 'deferred', 'not-read']), 'not-read'),
       misbehave: v.optional(
         v.union([

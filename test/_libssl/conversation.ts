@@ -19,7 +19,8 @@ export interface Conversation {
   readonly contexts: Readonly<Record<string, ContextSetup>>;
   /**
    * Lines and what they answer:
-   * `new c s CC SC [SESSION]` two connections of contexts, not begun; `handshake c s` until both are done and the client has read;
+   * `new c s CC SC [SESSION]` two connections of contexts, not begun; `connect c s` until both are done,
+   * `handshake c s` and the client has read;
    * `move c s` what the one has written goes to the other (`-`: is lost), answered with the number of records;
    * `keep c NAME` what it has written is kept, `play NAME s` and goes there, as often as told; `session NAME c` a client's session;
    * `end c s` closed both ways and freed; `c CALL [WORD]` a call of libssl; `reused c`, `certificate c`.
@@ -85,9 +86,10 @@ export function converse<X, S, N>(api: Api<X, S, N>, { contexts, lines }: Conver
         connections.set(third, api.connection(made.get(serverContext)!, 'server', undefined));
         return '';
       }
+      case 'connect':
       case 'handshake': {
         const answers = turns(second, third, 'SSL_do_handshake');
-        api.call(ssl(second), 'SSL_read', '');
+        if (first === 'handshake') api.call(ssl(second), 'SSL_read', '');
         return answers.join(', ');
       }
       case 'end':
