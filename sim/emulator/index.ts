@@ -1,4 +1,5 @@
-export type { ServerEnd, Tried, Try } from './end.js';
+export { type EarlyConduct, EarlyEnd } from './early-end.js';
+export type { EarlyServerEnd, ServerEnd, Tried, Try } from './end.js';
 export {
   type Conduct,
   garbageRecord,
@@ -8,7 +9,8 @@ export {
   misbehaviours,
   plainAnswer,
 } from './misbehaviour.js';
+export { type PreSharedKey, usePreSharedKey } from './pre-shared-key.js';
 export { encodeRequest, type Request } from './request.js';
-export { Served, type ServedResult } from './served.js';
+export { Served, type ServedOptions, type ServedResult } from './served.js';
 export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';
 export { ringOf, splitTicketKeys, ticketKeysBytes, ticketKeysMax, useTicketRing } from './ticket-ring.js';

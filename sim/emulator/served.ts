@@ -2,6 +2,7 @@
  * One connection of the emulator's server: handshake, then requests and answers, then its end.
  *
  *   greeting → handshaking → reading a request → answering → reading a request …
+ *                                              ↘ authenticating ↗
  *                                              ↘ closing → over
  */
 import type { ServerEnd, Tried, Try } from './end.js';
@@ -28,6 +29,12 @@ interface ReadingBody {
   readonly request: Request;
   readonly left: number;
 }
+/** It wants the client's certificate before it answers. */
+interface Authenticating {
+  readonly name: 'authenticating';
+  readonly request: Request;
+  readonly asked: boolean;
+}
 interface Answering {
   readonly name: 'answering';
   readonly request: Request;
@@ -46,33 +53,57 @@ interface Stalled {
 interface Resetting {
   readonly name: 'resetting';
 }
-type State = Greeting | Stalled | Resetting | Handshaking | ReadingHeader | ReadingBody | Answering | Closing;
+type State =
+  | Greeting
+  | Stalled
+  | Resetting
+  | Handshaking
+  | ReadingHeader
+  | ReadingBody
+  | Authenticating
+  | Answering
+  | Closing;
 
 /** How a connection ended, and what it did. */
 export interface ServedResult {
   /** `ok`: the client said that it was done, or the answer ended with the connection. */
   readonly outcome: string;
   readonly errors: readonly string[];
-  readonly requests: number;
   /** The socket is reset, not closed. */
   readonly reset?: boolean;
+}
+
+export interface ServedOptions {
+  /** `none`: it never sends a close_notify. */
+  readonly close: 'answer' | 'none';
+  /** It asks for the client's certificate where a request has come and there is none, and answers only who shows one. */
+  readonly lateAuthentication: boolean;
+  /** It serves only who resumes a session, as FTP servers do on data connections. */
+  readonly resumedOnly: boolean;
+  /** What it does otherwise than a good server, asked wherever it might. */
+  readonly conduct: () => Conduct;
 }
 
 export class Served {
   readonly #end: ServerEnd;
   readonly #close: 'answer' | 'none';
+  readonly #lateAuthentication: boolean;
+  readonly #resumedOnly: boolean;
   readonly #conductNow: () => Conduct;
   #state: State = { name: 'greeting' };
   #requests = 0;
 
-  /**
-   * @param options - `close` `none`: it never sends a close_notify; `conduct`: what it does otherwise than a good server, asked wherever it
-   *   might
-   */
-  constructor(end: ServerEnd, options: { readonly close: 'answer' | 'none'; readonly conduct: () => Conduct }) {
+  constructor(end: ServerEnd, options: ServedOptions) {
     this.#end = end;
+    this.#lateAuthentication = options.lateAuthentication;
+    this.#resumedOnly = options.resumedOnly;
     this.#conductNow = options.conduct;
     this.#close = options.close;
+  }
+
+  /** Those that came whole, and were acted upon. */
+  get requests(): number {
+    return this.#requests;
   }
 
   /** Goes on as far as it can. @returns how it ended; undefined: it waits */
@@ -80,7 +111,7 @@ export class Served {
     for (;;) {
       const next = this.#step(this.#state);
       if (next === 'wait') return undefined;
-      if ('requests' in next) return next;
+      if (!('name' in next)) return next;
       this.#state = next;
     }
   }
@@ -94,11 +125,13 @@ export class Served {
       case 'stalled':
         return 'wait';
       case 'resetting':
-        return { outcome: 'ok', errors: [], requests: this.#requests, reset: true };
+        return { outcome: 'ok', errors: [], reset: true };
       case 'reading header':
         return this.#readHeader(state);
       case 'reading body':
         return this.#readBody(state);
+      case 'authenticating':
+        return this.#authenticate(state);
       case 'answering':
         return this.#answer(state);
       case 'closing':
@@ -125,6 +158,7 @@ export class Served {
   }
 
   #established(): State {
+    if (this.#resumedOnly && !this.#end.isResumed()) return { name: 'closing', outcome: 'not resumed', errors: [] };
     const { established } = this.#conductNow();
     if (established === 'reset') return { name: 'resetting' };
     if (established === 'garbage record') this.#end.writePlain(garbageRecord());
@@ -140,7 +174,7 @@ export class Served {
     return this.#after(tried, () => {
       if (have < requestHeaderBytes) return { ...state, have };
       const request = decodeRequest(state.header);
-      return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#beginAnswer(request);
+      return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#requested(request);
     });
   }
 
@@ -149,7 +183,20 @@ export class Served {
     const tried = this.#end.read(Math.min(left, chunkBytes), (bytes) => {
       left -= bytes.length;
     });
-    return this.#after(tried, () => (left > 0 ? { ...state, left } : this.#beginAnswer(state.request)));
+    return this.#after(tried, () => (left > 0 ? { ...state, left } : this.#requested(state.request)));
+  }
+
+  #requested(request: Request): State {
+    const asks = this.#lateAuthentication && !this.#end.hasCertificate();
+    return asks ? { name: 'authenticating', request, asked: false } : this.#beginAnswer(request);
+  }
+
+  #authenticate(state: Authenticating): State | 'wait' {
+    if (!state.asked) return this.#after(this.#end.askForCertificate(), () => ({ ...state, asked: true }));
+    // What is to come is no data: a client that goes on talking does not want to be authenticated.
+    const tried = this.#end.read(1, () => {});
+    if (tried.what === 'wait' && this.#end.hasCertificate()) return this.#beginAnswer(state.request);
+    return this.#after(tried, () => ({ name: 'closing', outcome: 'not authenticated', errors: [] }));
   }
 
   #beginAnswer(request: Request): State {
@@ -174,12 +221,14 @@ export class Served {
     );
   }
 
-  #finish(state: Closing): ServedResult {
+  #finish(state: Closing): ServedResult | 'wait' {
     const { outcome, errors } = state;
+    // Nobody can be told of an end in the middle of a handshake.
+    if (outcome === 'ok' && this.#end.complete().what === 'wait') return 'wait';
     // Whether it is written now or never: nobody waits for the peer's answer to it.
     const silent = this.#close === 'none' || this.#conductNow().closeNotify === 'left out';
     if (!silent && outcome === 'ok') this.#end.shutdown();
-    return { outcome, errors, requests: this.#requests };
+    return { outcome, errors };
   }
 
   /** Goes on where it was done, waits where it waits, and closes where it is over. */

@@ -1,11 +1,12 @@
 /** `simtls connect`: a TLS client over real TCP, with the words of `openssl s_client`. */
+
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Credential, Libssl, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
+import { type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
 import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { ConnectionFailure, messageOf } from './error.js';
 import { readSession, writeSession } from './files.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
-import { type PreSharedKey, usePreSharedKey } from './psk.js';
 import { SecureSocket } from './secure-socket.js';
 import { alpnLine, decisionLine, earlyDataLine, sessionLine, verifyLine } from './words.js';
 

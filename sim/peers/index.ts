@@ -1,6 +1,12 @@
 /** Real programs over real sockets: a server and a client that speak TCP, and the files they share with OpenSSL's tools. */
 
-export { type Conduct, type Misbehaviour, misbehaviourNamed, misbehaviours } from '../emulator/index.js';
+export {
+  type Conduct,
+  type Misbehaviour,
+  misbehaviourNamed,
+  misbehaviours,
+  type PreSharedKey,
+} from '../emulator/index.js';
 export { type ConnectOptions, fragmentLengths, PeerClient } from './connect.js';
 export { readAlpnList, readCipherList, type TlsVersions } from './context.js';
 export { ConnectionFailure, type FailureCode, PeerError, type PeerErrorCode } from './error.js';
@@ -15,5 +21,5 @@ export {
   writeCertificates,
 } from './files.js';
 export { whenInterrupted } from './interrupt.js';
-export { type PreSharedKey, readPreSharedKey } from './psk.js';
+export { readPreSharedKey } from './psk.js';
 export { PeerServer, type ServeOptions } from './serve.js';

@@ -1,11 +1,12 @@
 /** `simtls serve`: a TLS server behind a real TCP port, good or bad as it is told. */
+
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Credential, type ProfileName, type Ssl, type SslCtx, testCredentials } from '../../src/index.js';
 import type { Conduct, Memory } from '../emulator/index.js';
+import { type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
 import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { messageOf, PeerError } from './error.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
-import { type PreSharedKey, usePreSharedKey } from './psk.js';
 import { SecureSocket } from './secure-socket.js';
 import { serveConnection } from './serving.js';
 import { decisionLine } from './words.js';

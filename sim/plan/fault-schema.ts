@@ -77,6 +77,7 @@ const actionSchema = v.variant('do', [
     record: positive,
     count: positive,
     into: stepId,
+    by: v.exactOptional(name),
     before: positive,
   }),
 ]);

@@ -96,12 +96,16 @@ export type StreamAction =
   | (OnStream & { readonly do: 'corrupt'; readonly byte: number; readonly record?: number; readonly bit?: number })
   /** The nth record comes twice. */
   | (OnStream & { readonly do: 'duplicate'; readonly record: number })
-  /** `count` records from the nth on are recorded, and played into another stream of `from`, in front of its record `before`. */
+  /**
+   * `count` records from the nth on are recorded, and played into another stream of `from`, or of the host `by`, in front of its
+   * record `before`.
+   */
   | (OnStream & {
       readonly do: 'replay';
       readonly record: number;
       readonly count: number;
       readonly into: string;
+      readonly by?: string;
       readonly before: number;
     });
 

@@ -92,6 +92,11 @@ export const observationFields = [
   'misses',
   'timeouts',
   'cache_full',
+  'early',
+  'early_bytes',
+  'requests',
+  'key_updates',
+  'certificate',
 ] as const;
 export type ObservationField = (typeof observationFields)[number];
 

@@ -41,6 +41,7 @@ function hostsOf(action: FaultAction): readonly (readonly [string, string])[] {
   if ('host' in action) named.push(['host', action.host]);
   if ('from' in action) named.push(['from', action.from]);
   if ('to' in action) named.push(['to', action.to]);
+  if ('by' in action && action.by !== undefined) named.push(['by', action.by]);
   return named;
 }
 

@@ -16,11 +16,25 @@ export interface ContextOptions {
   readonly timeoutSeconds?: number;
   /** Bits of SSL_CTX_set_options(3). */
   readonly options?: string;
+  /** Tickets of a full handshake of TLS 1.3: SSL_CTX_set_num_tickets(3). */
+  readonly numTickets?: number;
+  /**
+   * Bytes of early data that a server's tickets allow (`max`), that it takes whatever they allow (`receivedMax`), and whether they open
+   * once (`antiReplay`: they do, unless told).
+   */
+  readonly earlyData?: { readonly max: number; readonly receivedMax?: number; readonly antiReplay?: boolean };
+  /** A key from elsewhere and its name: who has it `shared` under the same name has the same key. That of the identity, unless told. */
+  readonly psk?: { readonly identity: string; readonly shared?: string };
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
   readonly certificate?: boolean;
-  /** The peer must show a certificate that the context trusts: the test certificate, which servers have. */
-  readonly verify?: boolean;
+  /**
+   * The peer must show a certificate that the context trusts: the test certificate, which servers have. `late`: a client, when the server
+   * asks for it after the handshake.
+   */
+  readonly verify?: boolean | 'late';
+  /** A client lets itself be asked for its certificate after the handshake: SSL_CTX_set_post_handshake_auth(3). */
+  readonly lateAuthentication?: boolean;
 }
 
 type ContextCall = readonly [call: string, ...args: Argument[]];
@@ -42,11 +56,19 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   if (options.cacheSize !== undefined) calls.push(['SSL_CTX_sess_set_cache_size', options.cacheSize]);
   if (options.timeoutSeconds !== undefined) calls.push(['SSL_CTX_set_timeout', options.timeoutSeconds]);
   if (options.options !== undefined) calls.push(['SSL_CTX_set_options', options.options]);
+  if (options.numTickets !== undefined) calls.push(['SSL_CTX_set_num_tickets', options.numTickets]);
+  if (options.earlyData !== undefined) calls.push(['early_data', options.earlyData]);
+  if (options.psk !== undefined) {
+    const { identity, shared = identity } = options.psk;
+    calls.push(['psk', { identity, shared }]);
+  }
   if (options.sessionIdContext !== undefined) {
     calls.push(['SSL_CTX_set_session_id_context', { text: options.sessionIdContext }]);
   }
-  if (options.verify === true) {
-    calls.push(['trust'], ['SSL_CTX_set_verify', 'SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT']);
+  if (options.verify === true || options.verify === 'late') {
+    const late = options.verify === 'late' ? '|SSL_VERIFY_POST_HANDSHAKE' : '';
+    calls.push(['trust'], ['SSL_CTX_set_verify', `SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT${late}`]);
   }
+  if (options.lateAuthentication === true) calls.push(['SSL_CTX_set_post_handshake_auth', 1]);
   return calls;
 }

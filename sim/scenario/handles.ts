@@ -141,6 +141,36 @@ export class Connection extends Handle {
     return this.emit.call('request', [this, { ...ask }], 'outcome');
   }
 
+  /** A request as early data, before the handshake: where it is accepted, the answer is to be received. */
+  requestEarly(ask: Ask): Observation {
+    return this.emit.call('send_early', [this, { request: { ...ask } }], 'outcome');
+  }
+
+  /** Bytes as early data, before the handshake. */
+  sendEarly(bytes: number): Observation {
+    return this.emit.call('send_early', [this, { bytes }], 'outcome');
+  }
+
+  /** What became of early data by now: `not sent`, `rejected` or `accepted` (SSL_get_early_data_status). */
+  early(): Observation {
+    return this.emit.observe(this, 'early');
+  }
+
+  /** New keys for what is sent from here on (KeyUpdate), `requested`: for what comes, too; so many times in a row. */
+  updateKeys(options: { readonly requested?: boolean; readonly count?: number } = {}): Observation {
+    return this.emit.call('key_update', [this, { ...options }], 'outcome');
+  }
+
+  /** Whether the peer has shown a certificate, or had when the session was made: 1 or 0. */
+  certificate(): Observation {
+    return this.emit.observe(this, 'certificate');
+  }
+
+  /** How many KeyUpdates have come. */
+  keyUpdates(): Observation {
+    return this.emit.observe(this, 'key_updates');
+  }
+
   send(bytes: number): Observation {
     return this.emit.call('send', [this, { bytes }], 'outcome');
   }

@@ -14,5 +14,5 @@ export {
   type ScenarioDefinition,
   scenario,
 } from './scenario.js';
-export type { ServerOptions, ServerRecorder } from './server.js';
+export type { AcceptedField, AcceptLoop, ServerOptions, ServerRecorder } from './server.js';
 export { scenarioText, testText } from './template.js';

@@ -123,8 +123,8 @@ export class HostRecorder implements Emit {
   }
 
   /** The nth of the inner steps of a behaviour. */
-  protected part(behaviour: Observation, n: number): Observation {
-    return this.#book.observation(`${this.#book.stepOf(behaviour)}/${n}`, 'outcome');
+  protected part(behaviour: Observation, n: number, field: ObservationField): Observation {
+    return this.#book.observation(`${this.#book.stepOf(behaviour)}/${n}`, field);
   }
 
   #step(call: string, args: readonly Given[], bound?: string): string {

@@ -184,6 +184,27 @@ export class Recorder {
     this.fault({ ...options, do: 'corrupt', connection, from: options.from.name }, { atUs: 0 });
   }
 
+  /**
+   * The network records what `from` sends on the connection that `connect` opened, and plays it into the one that `into` opened, in
+   * front of all that `by` sends on that: its first `records`.
+   */
+  replay(
+    connect: Observation,
+    options: {
+      readonly from: HostRecorder;
+      readonly records: number;
+      readonly into: Observation;
+      readonly by: HostRecorder;
+    },
+  ): void {
+    const [connection, into] = [this.#stepOf(connect), this.#stepOf(options.into)];
+    const { from, by, records: count } = options;
+    this.fault(
+      { do: 'replay', connection, from: from.name, record: 1, count, into, by: by.name, before: 1 },
+      { atUs: 0 },
+    );
+  }
+
   /** The plan that was recorded. */
   finish(): Plan {
     for (const [from, to] of this.#pairs.values()) {

@@ -9,6 +9,22 @@ import { HostRecorder } from './process.js';
 /** A name of `simtls serve --misbehave list`, and the connection that meets it, from 1: all where none is told. */
 type Misbehaving = { readonly name: string; readonly nth?: number };
 
+/** What is seen of a connection that a server took: `early_bytes` came as early data, `requests` were acted upon. */
+export type AcceptedField =
+  | 'outcome'
+  | 'bytes'
+  | 'reused'
+  | 'early'
+  | 'early_bytes'
+  | 'requests'
+  | 'key_updates'
+  | 'certificate';
+
+/** What became of the connections of an accept loop, counted from 1. */
+export interface AcceptLoop {
+  accepted(n: number, field?: AcceptedField): Observation;
+}
+
 export interface ServerOptions {
   /** `server` where no name is given. */
   readonly name?: string;
@@ -31,6 +47,11 @@ export interface ServerOptions {
     /** `keep`: its get callback lies about whose the reference is. */
     readonly reference?: 'hand-over' | 'keep';
   };
+  /**
+   * Whether it takes early data and acts upon it at once, or after the handshake, or does not read it, which rejects it. At once where
+   * its context allows any (`earlyData`), unless told.
+   */
+  readonly early?: 'at-once' | 'deferred' | 'not-read';
   /** How it ends connections: with close_notify after the client's, or not at all. */
   readonly close?: 'answer' | 'none';
   /** Names of `simtls serve --misbehave list`; on the nth connection alone, where that is told. */
@@ -53,6 +74,7 @@ export class ServerRecorder extends HostRecorder {
     const made: { context?: Context; serving?: Observation } = {};
     this.boot(() => {
       made.context = this.#makeContext(options, options.context ?? {});
+      const early = options.early ?? (options.context?.earlyData === undefined ? 'not-read' : 'at-once');
       const hosts: Record<string, Json> = {};
       for (const [server, context] of Object.entries(options.virtualHosts ?? {})) {
         hosts[server] = this.#makeContext(options, context).toString();
@@ -64,6 +86,8 @@ export class ServerRecorder extends HostRecorder {
           {
             port: options.port ?? 443,
             close: options.close ?? 'answer',
+            ...(early === 'not-read' ? {} : { early }),
+            ...(options.context?.verify === 'late' ? { lateAuthentication: true } : {}),
             ...(options.misbehave === undefined ? {} : { misbehave: options.misbehave }),
             ...(Object.keys(hosts).length === 0 ? {} : { virtualHosts: hosts }),
           },
@@ -90,9 +114,22 @@ export class ServerRecorder extends HostRecorder {
     return this.call('ticket_keys', [this.ownContext, { file, rotate: true, ...options }], 'outcome');
   }
 
+  /**
+   * A second accept loop of its own context, on another port: the data connections of FTP, say.
+   * @param options - `resumedOnly`: who does not resume a session is turned away, with the outcome `not resumed`
+   */
+  serveToo(options: { readonly port: number; readonly resumedOnly?: boolean }): AcceptLoop {
+    const made: { serving?: Observation } = {};
+    this.boot(() => {
+      made.serving = this.call('serve', [this.ownContext, { ...options }], 'outcome');
+    });
+    const serving = made.serving as Observation; // the boot task was recorded just now
+    return { accepted: (n, field = 'outcome') => this.part(serving, n, field) };
+  }
+
   /** What became of its nth connection, counted from 1. */
-  accepted(n: number): Observation {
-    return this.part(this.serving, n);
+  accepted(n: number, field: AcceptedField = 'outcome'): Observation {
+    return this.part(this.serving, n, field);
   }
 
   #makeContext(options: ServerOptions, context: ContextOptions): Context {

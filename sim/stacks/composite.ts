@@ -95,7 +95,8 @@ export function simClose<S>(calls: Primitives<S>, client: S, server: S): Outcome
   return { ret: turns.map((turn) => turn.ret), errors: turns.flatMap((turn) => turn.errors) };
 }
 
-function judged<S>(calls: Primitives<S>, ssl: S, ret: number, failed: boolean): Outcome<number> {
+/** The outcome of a call, judged where it failed. */
+export function judged<S>(calls: Primitives<S>, ssl: S, ret: number, failed: boolean): Outcome<number> {
   if (!failed) return { ret, errors: calls.takeErrors() };
   const judgement = calls.judge(ssl, ret);
   return { ret, errors: [...calls.takeErrors(), judgement] };

@@ -4,12 +4,13 @@ import { balance } from './balance.js';
 import { expectHost, trust } from './certificates.js';
 import { callCode } from './code.js';
 import type { End } from './connections.js';
+import { allowEarlyData } from './early-data.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import { keepSessions, takeSession } from './kept-sessions.js';
 import type { Process } from './process.js';
-import { storeSessions, useTicketKeys } from './server-state.js';
+import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
-import { Close, Connect, Handshake, Receive, Request, Send } from './talk.js';
+import { Close, Connect, Handshake, KeyUpdates, Receive, Request, Send, SendEarly } from './talk.js';
 import type { Task } from './task.js';
 import type { Verb } from './verbs.js';
 
@@ -31,8 +32,12 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return process.observe(verb.object);
     case 'serve':
       return process.serve(step.id, verb.object, verb.options);
+    case 'early_data':
+      return allowEarlyData(process, verb.object, verb.options);
     case 'ticket_keys':
       return useTicketKeys(process, verb.object, verb.options);
+    case 'psk':
+      return useSharedPsk(process, verb.object, verb.options);
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'keep_sessions':
@@ -57,6 +62,10 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return onEnd(process, verb, (end) => new Receive(process, end, verb.options.bytes));
     case 'request':
       return onEnd(process, verb, (end) => new Request(process, end, verb.options));
+    case 'send_early':
+      return onEnd(process, verb, (end) => new SendEarly(process, end, verb.options));
+    case 'key_update':
+      return onEnd(process, verb, (end) => new KeyUpdates(process, end, verb.options));
     case 'close':
       return onEnd(process, verb, (end) => new Close(process, end, verb.options));
     case 'disconnect':

@@ -1,7 +1,13 @@
 /** The streams of a world, and what both of their ends know: what invariants compare. */
+import type { StackEvent } from 'simtls';
 import type { Socket, SocketErrorCode } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import type { ConnectionReport } from './result.js';
+
+/** RFC 5246 §7.2. */
+const closeNotify = 0;
+/** RFC 8446 §4. */
+const keyUpdate = 24;
 
 /** Something that waits for a socket. */
 export interface Waiter {
@@ -17,6 +23,14 @@ export class End {
   ssl: ObjectId = 0;
   sentBytes = 0;
   receivedBytes = 0;
+  /** A client's, of early data: among `sentBytes` unless it was rejected. */
+  earlySentBytes = 0;
+  /** A server's, of early data. */
+  earlyReceivedBytes = 0;
+  /** KeyUpdates that have come. */
+  keyUpdates = 0;
+  /** A server's: it has asked for a certificate after the handshake. */
+  certificateAsked = false;
   /** The peer's close_notify has arrived. */
   peerClosed = false;
   /** The application was told that the stream has ended well. */
@@ -56,6 +70,12 @@ export class End {
     socket.onWritable = wake;
     socket.onConnected = connected;
     socket.onError = failed;
+  }
+
+  /** What has come beside data. */
+  told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {
+    if (event.kind === 'message') this.keyUpdates += event.handshakeType === keyUpdate ? 1 : 0;
+    else if (event.description === closeNotify) this.peerClosed = true;
   }
 
   subscribe(waiter: Waiter): void {

@@ -112,11 +112,11 @@ export class Faults {
   #tampersOn(connection: Connection, from: string): readonly Tamper[] {
     const tampers: Tamper[] = [];
     for (const { action, recording } of this.#lying) {
-      if (action.from !== from) continue;
-      const isOn = action.connection === connection.step;
+      const isOn = action.connection === connection.step && action.from === from;
       if (action.do === 'replay') {
         if (isOn) tampers.push(recording.recorder(action.record, action.count));
-        if (action.into === connection.step) tampers.push(recording.player(action.before));
+        const player = action.by ?? action.from;
+        if (action.into === connection.step && player === from) tampers.push(recording.player(action.before));
       } else if (!isOn) continue;
       else if (action.do === 'corrupt') tampers.push(flipper(action));
       else if (action.do === 'duplicate') tampers.push(duplicator(action.record));

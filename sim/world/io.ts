@@ -2,13 +2,14 @@
 import type { Tried, Try } from '../emulator/index.js';
 import type { ArgumentValue, StackAnswer } from '../stacks/index.js';
 import type { End } from './connections.js';
+import { earlyDataStatus } from './early-data.js';
 import type { Process } from './process.js';
 
 /** Plaintext that one SSL_read or SSL_write is given room for (RFC 5246 §6.2.1: one record). */
 export const chunkBytes = 16_384;
 const unexpectedEof = 'unexpected eof while reading';
 
-const done: Tried = { what: 'done', errors: [] };
+export const done: Tried = { what: 'done', errors: [] };
 const wait: Tried = { what: 'wait', errors: [] };
 
 /** One call on the SSL of an end. */
@@ -40,9 +41,47 @@ export function tryHandshake(process: Process, end: End): Tried {
     return tried;
   }
   if (end.reused === undefined) {
+    // Nobody ever gets what was rejected: it is to be sent again, if at all.
+    if (end.earlySentBytes > 0 && earlyDataStatus(process, end.ssl) === 'rejected') end.sentBytes -= end.earlySentBytes;
     end.reused = call(process, end, 'SSL_session_reused').ret === 1 ? 1 : 0;
     process.world.handshakeDone(process, end);
   }
+  return done;
+}
+
+/** SSL_READ_EARLY_DATA_ERROR, and _FINISH; 1 is _SUCCESS. */
+const [earlyDataError, earlyDataFinished] = [0, 2];
+
+/** SSL_read_early_data of at most `max` bytes; `take` gets what came, and `finished` is true where no more does. */
+export function tryReadEarly(
+  process: Process,
+  end: End,
+  max: number,
+  take: (bytes: Uint8Array) => void,
+): Tried & { readonly finished: boolean } {
+  const answer = call(process, end, 'SSL_read_early_data', max);
+  const result = Array.isArray(answer.ret) ? answer.ret[0] : earlyDataError;
+  if (result === earlyDataError) {
+    const tried = judge(end, answer);
+    if (tried.what !== 'wait') end.handshakeFailed = true;
+    return { ...tried, finished: false };
+  }
+  const bytes = bytesOf(answer);
+  if (bytes !== undefined && bytes.length > 0) {
+    end.receivedBytes += bytes.length;
+    end.earlyReceivedBytes += bytes.length;
+    process.world.data(process, end, 'received', bytes);
+    take(bytes);
+  }
+  return { ...done, finished: result === earlyDataFinished };
+}
+
+/** SSL_write_early_data of all that is given, on either side; the same bytes again after `wait`. */
+export function tryWriteEarly(process: Process, end: End, bytes: Uint8Array): Tried {
+  const answer = call(process, end, 'SSL_write_early_data', { bytes });
+  if (answer.ret !== 1) return judge(end, answer);
+  end.sentBytes += bytes.length;
+  process.world.data(process, end, 'sent', bytes);
   return done;
 }
 
@@ -71,6 +110,22 @@ export function tryRead(process: Process, end: End, max: number, take: (bytes: U
     process.world.toldComplete(process, end);
   }
   return tried;
+}
+
+/** SSL_key_update: SSL_KEY_UPDATE_NOT_REQUESTED is 0, _REQUESTED 1. */
+export function tryKeyUpdate(process: Process, end: End, options: { readonly requested: boolean }): Tried {
+  const answer = call(process, end, 'SSL_key_update', options.requested ? 1 : 0);
+  return answer.ret === 1 ? done : { what: 'failed', errors: answer.errors };
+}
+
+/** SSL_verify_client_post_handshake, and SSL_do_handshake to send what it asks. */
+export function tryAskForCertificate(process: Process, end: End): Tried {
+  if (!end.certificateAsked) {
+    const answer = call(process, end, 'SSL_verify_client_post_handshake');
+    if (answer.ret !== 1) return { what: 'failed', errors: answer.errors };
+    end.certificateAsked = true;
+  }
+  return tryHandshake(process, end);
 }
 
 /** SSL_shutdown, once. */

@@ -2,10 +2,13 @@
 import { testCredentials } from 'simtls';
 import {
   type Conduct,
+  EarlyEnd,
+  type EarlyServerEnd,
   type Memory,
   type Misbehaviour,
   misbehaviourNamed,
   Served,
+  type ServedOptions,
   type ServedResult,
 } from '../emulator/index.js';
 import type { EventHandle } from '../kernel/index.js';
@@ -13,7 +16,18 @@ import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import { deadlineUs } from './activity.js';
 import type { End, Waiter } from './connections.js';
-import { payload, tryHandshake, tryRead, tryShutdown, tryWrite } from './io.js';
+import {
+  done,
+  payload,
+  tryAskForCertificate,
+  tryHandshake,
+  tryRead,
+  tryReadEarly,
+  tryShutdown,
+  tryWrite,
+  tryWriteEarly,
+} from './io.js';
+import { connectionObserved } from './observed.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
 
@@ -84,8 +98,9 @@ export class Listening {
     const n = this.#accepted;
     this.#prepare(this.#misbehaving(n));
     const conduct = (): Conduct => together(this.#misbehaving(n));
-    const options = { close: this.#options.close, conduct };
-    const accepted: Accepted = new Accepted(process, id, end, options, () => this.#open.delete(accepted));
+    const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>
+      this.#open.delete(accepted),
+    );
     this.#open.add(accepted);
     accepted.begin(this.#ctx, conduct());
   }
@@ -105,24 +120,16 @@ class Accepted implements Waiter {
     process: Process,
     id: string,
     end: End,
-    options: ConstructorParameters<typeof Served>[1],
+    options: ServedOptions & Pick<VerbOptions['serve'], 'early'>,
     over: () => void,
   ) {
     this.#process = process;
     this.#id = id;
     this.#end = end;
     this.#over = over;
+    const serverEnd = serverEndOn(process, end);
     this.#served = new Served(
-      {
-        handshake: () => tryHandshake(process, end),
-        read: (max, take) => tryRead(process, end, max, take),
-        write: (bytes) => tryWrite(process, end, bytes),
-        shutdown: () => tryShutdown(process, end),
-        arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
-        discard: () => end.socket.read(end.socket.unreadBytes),
-        writePlain: (bytes) => end.socket.write(bytes),
-        payload: (length) => payload(end.sentBytes, length),
-      },
+      options.early === 'not-read' ? serverEnd : new EarlyEnd(serverEnd, options.early),
       options,
     );
   }
@@ -166,17 +173,25 @@ class Accepted implements Waiter {
   }
 
   /** Frees the connection and gives its socket back. */
-  finish(result: Omit<ServedResult, 'requests'>): void {
+  finish(result: ServedResult): void {
     const process = this.#process;
     process.at(this.#id);
-    if (this.#end.ssl !== 0) process.perform('SSL_free', this.#end.ssl);
+    const { ssl } = this.#end;
+    const more = ssl === 0 ? {} : connectionObserved(process, ssl, this.#end);
+    if (ssl !== 0) process.perform('SSL_free', ssl);
     if (result.reset === true) this.#end.socket.abort();
     else process.closeSocket(this.#end);
     this.#settle();
     process.world.servedStep(process, this.#id, {
       outcome: result.outcome,
       errors: result.errors,
-      observed: { bytes: this.#end.sentBytes, reused: this.#end.reused ?? null },
+      observed: {
+        bytes: this.#end.sentBytes,
+        reused: this.#end.reused ?? null,
+        ...more,
+        early_bytes: this.#end.earlyReceivedBytes,
+        requests: this.#served.requests,
+      },
     });
   }
 
@@ -208,6 +223,25 @@ class Accepted implements Waiter {
     this.#end.unsubscribe(this);
     this.#over();
   }
+}
+
+function serverEndOn(process: Process, end: End): EarlyServerEnd {
+  return {
+    handshake: () => tryHandshake(process, end),
+    complete: () => done,
+    read: (max, take) => tryRead(process, end, max, take),
+    write: (bytes) => tryWrite(process, end, bytes),
+    readEarly: (max, take) => tryReadEarly(process, end, max, take),
+    writeEarly: (bytes) => tryWriteEarly(process, end, bytes),
+    askForCertificate: () => tryAskForCertificate(process, end),
+    hasCertificate: () => process.stack.hasPeerCertificate(end.ssl),
+    isResumed: () => process.perform('SSL_session_reused', end.ssl).ret === 1,
+    shutdown: () => tryShutdown(process, end),
+    arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
+    discard: () => end.socket.read(end.socket.unreadBytes),
+    writePlain: (bytes) => end.socket.write(bytes),
+    payload: (length) => payload(end.sentBytes, length),
+  };
 }
 
 const good: Conduct = Object.freeze({});

@@ -2,8 +2,22 @@
 import type { Json } from '../plan/index.js';
 import type { ObjectId, Snapshot } from '../stacks/index.js';
 import type { Ended } from './activity.js';
+import type { End } from './connections.js';
+import { earlyDataStatus } from './early-data.js';
+import type { Process } from './process.js';
 
-export function observedOf(seen: Snapshot, nameOf: (object: ObjectId) => string): Ended['observed'] & object {
+type Observed = Ended['observed'] & object;
+
+/** What a connection shows besides its counts and state: to the program that has it, and to the accept loop that took it. */
+export function connectionObserved(process: Process, ssl: ObjectId, end: End | undefined): Observed {
+  return {
+    early: earlyDataStatus(process, ssl),
+    key_updates: end?.keyUpdates ?? 0,
+    certificate: process.stack.hasPeerCertificate(ssl) ? 1 : 0,
+  };
+}
+
+export function observedOf(seen: Snapshot, nameOf: (object: ObjectId) => string): Observed {
   switch (seen.kind) {
     case 'ctx': {
       const { hits, misses, timeouts, cache_full } = seen.stats;

@@ -86,6 +86,12 @@ export class ProcessStack {
     if (found?.kind === 'ssl') this.model.library.SSL_set1_host(found as Ssl, name); // its kind says so
   }
 
+  /** Whether the peer has shown a certificate, or had when the session was made. */
+  hasPeerCertificate(ssl: ObjectId): boolean {
+    const found = this.model.object(ssl);
+    return found?.kind === 'ssl' && this.model.library.SSL_get0_peer_certificate(found as Ssl) !== null; // likewise
+  }
+
   /** The sessions of a connection bear no id context. */
   forgetIdContext(ssl: ObjectId): void {
     const found = this.model.object(ssl);

@@ -13,7 +13,7 @@ import { KeptSessions } from './kept-sessions.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { Objects } from './objects.js';
-import { observedOf } from './observed.js';
+import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
@@ -24,8 +24,6 @@ import type { VerbOptions } from './verbs.js';
 import { ObjectWatch } from './watch.js';
 import type { World } from './world.js';
 
-/** RFC 5246 §7.2. */
-const closeNotify = 0;
 /** Unwinds a call that a crash ends: nothing that the call had in hand is given back. */
 const crashed = Symbol('the process has crashed');
 
@@ -191,7 +189,9 @@ export class Process {
     if (typeof id !== 'number') return { outcome: 'skipped', errors: [id.missing] };
     const seen = this.#objects.snapshot(id);
     if (seen === undefined) return { outcome: 'gone', observed: { refs: 0 } };
-    return { outcome: 'ok', observed: observedOf(seen, (object) => this.#objects.nameOf(object)) };
+    const observed = observedOf(seen, (object) => this.#objects.nameOf(object));
+    const more = seen.kind === 'ssl' ? connectionObserved(this, id, this.#ends.get(id)) : {};
+    return { outcome: 'ok', observed: { ...observed, ...more } };
   }
 
   /** A call on an object, as verbs make them. */
@@ -371,12 +371,10 @@ export class Process {
         if (end !== undefined) end.decision = event.code;
         break;
       }
-      case 'alert': {
-        const end =
-          event.direction === 'received' && event.description === closeNotify ? this.#ends.get(event.ssl) : undefined;
-        if (end !== undefined) end.peerClosed = true;
+      case 'alert':
+      case 'message':
+        if (event.direction === 'received') this.#ends.get(event.ssl)?.told(event);
         break;
-      }
       case 'callback': {
         const broken = this.#watch.handedOver(event);
         if (broken !== undefined) this.#abort(broken);

@@ -1,5 +1,5 @@
-/** What a server of the emulator keeps beside its contexts: its session store and its ticket keys, on the disk of its host. */
-import { ringOf, type StoreFiles, ticketKeysBytes, ticketKeysMax } from '../emulator/index.js';
+/** What a server of the emulator keeps beside its contexts: its session store, its ticket keys and its keys from elsewhere, on the disk of its host. */
+import { ringOf, type StoreFiles, ticketKeysBytes, ticketKeysMax, usePreSharedKey } from '../emulator/index.js';
 import { type Disk, DiskError } from '../host/index.js';
 import { type Ended, ok } from './activity.js';
 import type { Process } from './process.js';
@@ -7,6 +7,8 @@ import type { VerbOptions } from './verbs.js';
 
 /** Keys that a rotation keeps where the step does not say. */
 const ringKeptDefault = 2;
+/** Of a key from elsewhere: as long as its hash, SHA-256. */
+const pskBytes = 32;
 
 /** Gives a named context ticket keys: such as its namesakes share, or of a file. */
 export function useTicketKeys(process: Process, name: string, options: VerbOptions['ticket_keys']): Ended {
@@ -23,6 +25,16 @@ export function useTicketKeys(process: Process, name: string, options: VerbOptio
   } else {
     stack.setTicketKeys(ctx, sharedKeys(process, options.shared));
   }
+  return ok;
+}
+
+/** Gives a named context a key from elsewhere, for both roles. */
+export function useSharedPsk(process: Process, name: string, { identity, shared }: VerbOptions['psk']): Ended {
+  const ctx = process.context(name);
+  if (typeof ctx !== 'number') return ctx;
+  const key = new Uint8Array(pskBytes);
+  process.world.sharedBytes(`psk/${shared}`, key);
+  usePreSharedKey(...process.stack.own(ctx), { identity, key }, { ownSuites: false });
   return ok;
 }
 

@@ -2,7 +2,17 @@
 import { encodeRequest, type Tried, type Try } from '../emulator/index.js';
 import { type Activity, type Ended, ok } from './activity.js';
 import type { End } from './connections.js';
-import { chunkBytes, endedEarly, payload, tryHandshake, tryRead, tryShutdown, tryWrite } from './io.js';
+import {
+  chunkBytes,
+  endedEarly,
+  payload,
+  tryHandshake,
+  tryKeyUpdate,
+  tryRead,
+  tryShutdown,
+  tryWrite,
+  tryWriteEarly,
+} from './io.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
 
@@ -116,6 +126,72 @@ export class Request implements Activity {
     const sent = this.#body.poll();
     if (sent === undefined || sent.outcome !== 'ok') return sent;
     return this.#answer.poll();
+  }
+}
+
+/** SSL_write_early_data of so many bytes, or of a request: header and body, in chunks of a record. */
+export class SendEarly implements Activity {
+  readonly bounded = true;
+  readonly end: End;
+  readonly #process: Process;
+  readonly #header: Uint8Array;
+  readonly #total: number;
+  #chunk: Uint8Array | undefined;
+
+  constructor(process: Process, end: End, what: VerbOptions['send_early']) {
+    this.#process = process;
+    this.end = end;
+    this.#header = 'request' in what ? encodeRequest(what.request) : new Uint8Array(0);
+    this.#total = 'request' in what ? this.#header.length + what.request.bytes + what.request.beyond : what.bytes;
+  }
+
+  poll(): Ended | undefined {
+    const { end } = this;
+    while (end.earlySentBytes < this.#total) {
+      this.#chunk ??= this.#next(end.earlySentBytes, Math.min(chunkBytes, this.#total - end.earlySentBytes));
+      const tried = tryWriteEarly(this.#process, end, this.#chunk);
+      if (tried.what === 'wait') return undefined;
+      if (tried.what !== 'done') return early(tried, end.earlySentBytes);
+      end.earlySentBytes += this.#chunk.length;
+      this.#chunk = undefined;
+    }
+    return { outcome: 'ok', observed: { bytes: end.earlySentBytes } };
+  }
+
+  #next(at: number, length: number): Uint8Array {
+    const chunk = payload(at, length);
+    if (at === 0) chunk.set(this.#header.subarray(0, length));
+    return chunk;
+  }
+}
+
+/** SSL_key_update, and SSL_do_handshake to send it, so many times. */
+export class KeyUpdates implements Activity {
+  readonly bounded = true;
+  readonly end: End;
+  readonly #process: Process;
+  readonly #requested: boolean;
+  #left: number;
+  #asked = false;
+
+  constructor(process: Process, end: End, { requested, count }: VerbOptions['key_update']) {
+    this.#process = process;
+    this.end = end;
+    this.#requested = requested;
+    this.#left = count;
+  }
+
+  poll(): Ended | undefined {
+    while (this.#left > 0) {
+      const tried = this.#asked
+        ? tryHandshake(this.#process, this.end)
+        : tryKeyUpdate(this.#process, this.end, { requested: this.#requested });
+      if (tried.what === 'wait') return undefined;
+      if (tried.what !== 'done') return early(tried);
+      if (this.#asked) this.#left -= 1;
+      this.#asked = !this.#asked;
+    }
+    return ok;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
-import { misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
+import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
 import { expectedBy, type Json, json, PlanError, type Step } from '../plan/index.js';
 
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
@@ -17,6 +17,10 @@ export interface VerbOptions {
     readonly answer: number;
     readonly ends: 'length' | 'until-close';
   };
+  /** Early data, before the handshake: so many bytes, or a request, whose answer is to be received. */
+  readonly send_early: { readonly bytes: number } | { readonly request: VerbOptions['request'] };
+  /** New keys for what is sent; `requested`: the peer is asked for its own, too. So many times, one behind the other. */
+  readonly key_update: { readonly requested: boolean; readonly count: number };
   /** `wait`: until the peer has said so too. */
   readonly close: { readonly wait: boolean };
   readonly disconnect: Empty;
@@ -24,14 +28,27 @@ export interface VerbOptions {
   readonly await: { readonly step: string };
   readonly exit: Empty;
   readonly observe: Empty;
-  /** The accept loop of the emulator. `virtualHosts`: the name of a context (with its `$`) by server name. */
+  /**
+   * The accept loop of the emulator. `virtualHosts`: the name of a context (with its `$`) by server name; `early`: it takes early data, and
+   * acts upon it at once or after the handshake.
+   */
   readonly serve: {
     readonly port: number;
     readonly close: 'answer' | 'none';
+    readonly early: EarlyConduct | 'not-read';
+    /** It answers requests only of who shows a certificate, for which it asks when the first has come (TLS 1.3). */
+    readonly lateAuthentication: boolean;
+    /** It ends the connection of who does not resume a session. */
+    readonly resumedOnly: boolean;
     /** Names of `misbehaviours`; on its nth connection alone, where that is told. */
     readonly misbehave: readonly { readonly name: string; readonly nth?: number }[];
     readonly virtualHosts: Readonly<Record<string, string>>;
   };
+  /**
+   * Bytes of early data that a context's tickets allow, and that a server takes whatever they allow (libssl's own limit unless told);
+   * without `antiReplay` its tickets open as often as they come.
+   */
+  readonly early_data: { readonly max: number; readonly receivedMax?: number; readonly antiReplay: boolean };
   /**
    * Ticket keys: derived from the seed and a name, so that servers that share the name open each other's tickets; or several such
    * names, of which the first seals and the others still open and renew; or a file of the host's disk, made where there is none,
@@ -41,6 +58,8 @@ export interface VerbOptions {
     | { readonly shared: string }
     | { readonly ring: readonly string[] }
     | { readonly file: string; readonly rotate?: boolean; readonly keep?: number };
+  /** A key from elsewhere, offered by clients and found by servers: it follows from the seed and the name under which it is shared. */
+  readonly psk: { readonly identity: string; readonly shared: string };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
   /** Has the new callback of a context keep each session that it is handed. */
@@ -83,6 +102,8 @@ export type Verb = {
 
 /** Bytes that one step sends or asks for. */
 export const transferBytesMax: number = 2 ** 26;
+/** KeyUpdates that one step sends. */
+const keyUpdatesMax = 1_000_000;
 /** The longest sleep: a hundred years. */
 const sleepUsMax = 3_155_760_000_000_000;
 
@@ -97,7 +118,17 @@ const misbehaving = v.strictObject({
   nth: v.exactOptional(whole(1, 2 ** 31)),
 });
 const keyName = v.pipe(v.string(), v.minLength(1));
+/** PSK_MAX_IDENTITY_LEN of the oldest line. */
+const pskIdentity = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const none = v.strictObject({});
+const request = v.strictObject({
+  bytes: v.optional(amount, 0),
+  beyond: v.optional(amount, 0),
+  answer: amount,
+  ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
+});
+/** What SSL_CTX_set_max_early_data(3) takes. */
+const earlyAmount = whole(0, 2 ** 32 - 1);
 
 type Tables = {
   readonly [K in VerbName]: {
@@ -114,13 +145,13 @@ const tables: Tables = {
     object: 'ssl',
     options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ until: v.literal('end') })]),
   },
-  request: {
+  request: { object: 'ssl', options: request },
+  send_early: { object: 'ssl', options: v.union([v.strictObject({ bytes: amount }), v.strictObject({ request })]) },
+  key_update: {
     object: 'ssl',
     options: v.strictObject({
-      bytes: v.optional(amount, 0),
-      beyond: v.optional(amount, 0),
-      answer: amount,
-      ends: v.optional(v.picklist(['length', 'until-close']), 'length'),
+      requested: v.optional(v.boolean(), false),
+      count: v.optional(whole(1, keyUpdatesMax), 1),
     }),
   },
   close: { object: 'ssl', options: v.strictObject({ wait: v.optional(v.boolean(), true) }) },
@@ -134,6 +165,9 @@ const tables: Tables = {
     options: v.strictObject({
       port: v.optional(port, 443),
       close: v.optional(v.picklist(['answer', 'none']), 'answer'),
+      lateAuthentication: v.optional(v.boolean(), false),
+      resumedOnly: v.optional(v.boolean(), false),
+      early: v.optional(v.picklist(['at-once', 'deferred', 'not-read']), 'not-read'),
       misbehave: v.optional(
         v.union([
           v.pipe(v.array(misbehaving), v.maxLength(misbehaviours.length)),
@@ -145,6 +179,14 @@ const tables: Tables = {
         [],
       ),
       virtualHosts: v.optional(v.record(v.string(), v.pipe(v.string(), v.startsWith('$'))), {}),
+    }),
+  },
+  early_data: {
+    object: 'ctx',
+    options: v.strictObject({
+      max: earlyAmount,
+      receivedMax: v.exactOptional(earlyAmount),
+      antiReplay: v.optional(v.boolean(), true),
     }),
   },
   ticket_keys: {
@@ -159,6 +201,7 @@ const tables: Tables = {
       }),
     ]),
   },
+  psk: { object: 'ctx', options: v.strictObject({ identity: pskIdentity, shared: keyName }) },
   session_store: {
     object: 'ctx',
     options: v.strictObject({

@@ -11,6 +11,10 @@ export interface EarlyDataFlow {
     /** The server wants another group. */
     readonly retries?: boolean;
     readonly serverOf12?: boolean;
+    /** The server allows none any more, once the client has its session. */
+    readonly allowsNoMore?: boolean;
+    /** A server with keys of its own, which allows as much. */
+    readonly otherServer?: boolean;
   };
   /** What is called, and what it answers: the value, the name of SSL_get_error or the bytes, the errors. */
   readonly steps: readonly (readonly [call: string, answer: string])[];
@@ -169,6 +173,62 @@ export const earlyDataFlows: Readonly<Record<string, EarlyDataFlow>> = {
       ['client SSL_write late', '4'],
       ['server SSL_read', '4 late'],
       ['state', 'early 1 1, reused 1, finished 1 1, in init 0 0'],
+    ],
+  },
+  'a HelloRetryRequest where a ticket opens once': {
+    setup: { retries: true },
+    steps: [
+      ['client SSL_write_early_data early', '1'],
+      ['server SSL_read_early_data', '2'],
+      ['client SSL_do_handshake', '-1 WANT_READ'],
+      ['server SSL_do_handshake', '-1 WANT_READ'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_write again', '5'],
+      ['server SSL_read', '5 again'],
+      ['state', 'early 1 1, reused 0, finished 1 1, in init 0 0'],
+    ],
+  },
+  'a server that allows none any more': {
+    setup: { allowsNoMore: true },
+    steps: [
+      ['client SSL_write_early_data early', '1'],
+      ['server SSL_read_early_data', '2'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_write again', '5'],
+      ['server SSL_read', '5 again'],
+      ['state', 'early 1 1, reused 0, finished 1 1, in init 0 0'],
+    ],
+  },
+  'a server that allows none any more, and has no anti-replay': {
+    setup: { allowsNoMore: true, noAntiReplay: true },
+    steps: [
+      ['client SSL_write_early_data early', '1'],
+      ['server SSL_read_early_data', '2'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_write again', '5'],
+      ['server SSL_read', '5 again'],
+      ['state', 'early 1 1, reused 1, finished 1 1, in init 0 0'],
+    ],
+  },
+  'a server that does not know the ticket': {
+    setup: { otherServer: true },
+    steps: [
+      ['client SSL_write_early_data early', '1'],
+      ['server SSL_read_early_data', '2'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_do_handshake', '1'],
+      ['server SSL_do_handshake', '1'],
+      ['client SSL_write again', '5'],
+      ['server SSL_read', '5 again'],
+      ['state', 'early 1 1, reused 0, finished 1 1, in init 0 0'],
     ],
   },
   'the same ticket a second time, without anti-replay': {

@@ -149,12 +149,21 @@ function playFlow({ setup = {}, steps }: EarlyDataFlow): string[] {
   if (setup.retries === true) wantsP521(sc);
   const session = established(cc, sc);
   if (setup.twice === true) play(pair(cc, sc, session), ['client SSL_write_early_data a', ...readAndFinish]);
-  const server = setup.serverOf12 === true ? context({ certified: true, version: tls12 }) : sc;
+  if (setup.allowsNoMore === true) c.SSL_CTX_set_max_early_data(sc, 0);
+  const server = setup.serverOf12 === true ? context({ certified: true, version: tls12 }) : other(setup, sc);
   const ends = pair(cc, server, setup.withoutSession === true ? undefined : session);
   return play(
     ends,
     steps.map(([call]) => call),
   );
+}
+
+/** The server that a flow is with. */
+function other({ otherServer, max = 1_000 }: NonNullable<EarlyDataFlow['setup']>, sc: Pointer): Pointer {
+  if (otherServer !== true) return sc;
+  const made = context({ certified: true });
+  c.SSL_CTX_set_max_early_data(made, max);
+  return made;
 }
 
 /** A callback of a few pointers that gives an int; koffi wants a name of its own for each type. */

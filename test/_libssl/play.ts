@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { reportLines } from '../../sim/stacks/index.js';
 import { type ProfileName, testCredentials } from '../../src/index.js';
+import type { Conversation } from './conversation.js';
 import type { EarlyDataFlow } from './early-data-flows.js';
 import type { KeyCase } from './key-cases.js';
 
@@ -19,12 +20,31 @@ export interface Played {
   readonly keys: readonly { readonly answers: readonly string[]; readonly asked: string }[];
 }
 
-const program = fileURLToPath(new URL('./play-on-libssl.js', import.meta.url));
 /** A flow that does not go on is a failure, not a test that hangs. */
 const playedMs = 60_000;
 
 /** Undefined where the line is not installed, which is logged. */
 export function playOnLibssl(t: ExecutionContext, profile: ProfileName, toPlay: ToPlay): Played | undefined {
+  return askProgram(t, profile, { program: './play-on-libssl.js', input: toPlay }) as Played | undefined;
+}
+
+/** The answers of each conversation; undefined where the line is not installed, which is logged. */
+export function converseOnLibssl(
+  t: ExecutionContext,
+  profile: ProfileName,
+  conversations: readonly Conversation[],
+): string[][] | undefined {
+  return askProgram(t, profile, { program: './converse-on-libssl.js', input: { conversations } }) as
+    | string[][]
+    | undefined;
+}
+
+/** What a program for the node of that line answers. */
+function askProgram(
+  t: ExecutionContext,
+  profile: ProfileName,
+  { program, input }: { readonly program: string; readonly input: object },
+): unknown {
   const line = reportLines().find((one) => one.profile === profile);
   if (line?.ok !== true || line.where === null) {
     t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
@@ -33,8 +53,9 @@ export function playOnLibssl(t: ExecutionContext, profile: ProfileName, toPlay: 
   }
   const { chain, key } = testCredentials['ec-p256'];
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-  const input = JSON.stringify({ ...toPlay, certificate: base64(chain[0]!), key: base64(key.pkcs8) });
-  const run = spawnSync(line.where, [program], { input, timeout: playedMs });
+  const text = JSON.stringify({ ...input, certificate: base64(chain[0]!), key: base64(key.pkcs8) });
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const run = spawnSync(line.where, [path], { input: text, timeout: playedMs });
   if (run.status !== 0) throw new Error(`${line.where}: ${run.signal ?? run.status}\n${run.stderr}`);
-  return JSON.parse(String(run.stdout)) as Played;
+  return JSON.parse(String(run.stdout));
 }

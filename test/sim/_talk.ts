@@ -5,6 +5,7 @@ import {
   recordPlan,
   type ServerRecorder,
   scenario,
+  type Tls,
 } from '../../sim/scenario/index.js';
 import type { Profile } from '../../sim/stacks/stack.js';
 import type { TraceEvent } from '../../sim/trace/index.js';
@@ -34,9 +35,9 @@ export function talk(record: (recorded: Recorded) => void, profile: Profile = '3
 }
 
 /** Runs a scenario of the test's own. */
-export function play(record: (w: Recorder) => void, profile: Profile = '3.0'): Told {
+export function play(record: (w: Recorder) => void, profile: Profile = '3.0', tls: Tls = '1.2'): Told {
   const trace: TraceEvent[] = [];
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls, record });
   const result = runPlan(recordPlan(one, { seed: '1', profile }), { trace: (event) => trace.push(event) });
   return {
     ...result,

@@ -178,6 +178,26 @@ test('replay: the flight of another connection is played in, and TLS does not ta
   t.is(told.outcomeOf('client-10'), 'failed', 'the signature covers the other random');
 });
 
+test('replay: a flight of one host is played into a stream of another', (t) => {
+  const told = talk(({ w, client, server }) => {
+    const attacker = w.client('attacker');
+    w.link(attacker, server, { latencyUs: 500 });
+    const own = client.context().connection();
+    const connect = own.connect(server);
+    own.handshake();
+    const stream = attacker.context().connection();
+    attacker.await(own.close());
+    const into = stream.connect(server);
+    w.replay(connect, { from: client, records: 1, into, by: attacker });
+    stream.handshake();
+  });
+  t.is(told.outcomeOf('attacker-6'), 'failed');
+  const hellos = told.trace.filter(
+    (e) => e.kind === 'message' && e.host === 'server' && e.direction === 'received' && e.handshakeType === 1,
+  );
+  t.is(hellos.length, 2, 'the attacker’s own, behind the recording, is no hello to the server any more');
+});
+
 test('redirect: what is meant for one host reaches another, for as long as it lasts', (t) => {
   const told = talk(({ w, client, server }) => {
     const other = w.server({ name: 'other', tickets: false });

@@ -60,6 +60,28 @@ const wrong: readonly (readonly [title: string, change: object, pointer: string]
     { faults: [{ id: 'f', at: { us: 0 }, action: { do: 'pause', host: 'moon' } }] },
     '/faults/0/action/host',
   ],
+  [
+    'a replay by no host',
+    {
+      faults: [
+        {
+          id: 'f',
+          at: { us: 0 },
+          action: {
+            do: 'replay',
+            connection: 'a',
+            from: 'client',
+            record: 1,
+            count: 1,
+            into: 'b',
+            by: 'moon',
+            before: 1,
+          },
+        },
+      ],
+    },
+    '/faults/0/action/by',
+  ],
 ];
 
 for (const [title, change, pointer] of wrong) {

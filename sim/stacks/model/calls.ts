@@ -5,6 +5,7 @@ import {
   doRead,
   doShutdown,
   doWrite,
+  judged,
   type Primitives,
   type ReadOutcome,
   simClose,
@@ -109,6 +110,17 @@ export class Calls {
     SSL_read: (calls, args) => {
       const { ret, errors } = doRead(calls.#primitives, args.ssl(0), args.number(1, readBytesDefault));
       return { ret: [ret.ret, { bytes: ret.bytes }], errors };
+    },
+    SSL_write_early_data: (calls, args) => {
+      const ssl = args.ssl(0);
+      const ret = calls.#library.SSL_write_early_data(ready(ssl), args.bytes(1));
+      return judged(calls.#primitives, ssl, ret, ret === 0);
+    },
+    SSL_read_early_data: (calls, args) => {
+      const ssl = args.ssl(0);
+      const [result, bytes] = calls.#library.SSL_read_early_data(ready(ssl), args.number(1, readBytesDefault));
+      const { ret, errors } = judged(calls.#primitives, ssl, result, result === 0);
+      return { ret: [ret, { bytes }], errors };
     },
     sim_use_certificate: (calls, args) => {
       calls.#library.SSL_CTX_use_credential(args.ctx(0).object, testCredentials['ec-p256']);

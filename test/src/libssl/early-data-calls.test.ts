@@ -1,8 +1,8 @@
 /** Early data call by call, on the model and on each line of real OpenSSL. */
 import test from 'ava';
-import { type Libssl, profileNames, type Ssl } from '../../../src/index.js';
+import { type Libssl, profileNames, type Ssl, type SslCtx } from '../../../src/index.js';
 import { Bench, type Ends, tls12, tls13 } from '../../_bench.js';
-import { answersOf, earlyDataFlows, readAndFinish } from '../../_libssl/early-data-flows.js';
+import { answersOf, type EarlyDataFlow, earlyDataFlows, readAndFinish } from '../../_libssl/early-data-flows.js';
 import { playOnLibssl } from '../../_libssl/play.js';
 
 const noAntiReplay = 0x0100_0000;
@@ -20,7 +20,8 @@ for (const profile of profileNames) {
       if (setup.retries === true) L.SSL_CTX_set1_groups_list(sc, 'P-521');
       const session = b.established(cc, sc);
       if (setup.twice === true) play(L, b.pair(cc, sc, session), ['client SSL_write_early_data a', ...readAndFinish]);
-      const server = setup.serverOf12 === true ? b.serverCtx('ticket', { version: tls12 }) : sc;
+      if (setup.allowsNoMore === true) L.SSL_CTX_set_max_early_data(sc, 0);
+      const server = setup.serverOf12 === true ? b.serverCtx('ticket', { version: tls12 }) : other(b, setup, sc);
       const ends = b.pair(cc, server, setup.withoutSession === true ? undefined : session);
       const calls = steps.map(([call]) => call);
       t.deepEqual(play(L, ends, calls), answersOf(flow, profile));
@@ -36,6 +37,14 @@ for (const profile of profileNames) {
       flows.map((flow) => answersOf(flow, profile)),
     );
   });
+}
+
+/** The server that the flow is with. */
+function other(b: Bench, { otherServer, max = 1_000 }: NonNullable<EarlyDataFlow['setup']>, sc: SslCtx): SslCtx {
+  if (otherServer !== true) return sc;
+  const made = b.serverCtx('ticket', { version: tls13 });
+  b.L.SSL_CTX_set_max_early_data(made, max);
+  return made;
 }
 
 function play(L: Libssl, ends: Ends, calls: readonly string[]): string[] {

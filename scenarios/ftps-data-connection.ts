@@ -1,0 +1,53 @@
+import { type Scenario, scenario } from 'simtls/sim';
+
+const ftpsDataConnection: Scenario = scenario({
+  name: 'ftps-data-connection',
+  title:
+    'an FTP server serves only data connections that resume (require_ssl_reuse): which session does the client bring?',
+  answers:
+    'curl/curl#4654, robinrodricks/FluentFTP#1738 and many more: "522 SSL connection failed: session reuse required", since TLS 1.3',
+  record(w) {
+    const by = w.draw.pick('by', ['1.2 id', '1.2 ticket', '1.3 id', '1.3 ticket']);
+    const isTls13 = by.startsWith('1.3');
+    // In TLS 1.3 the session of the handshake has no ticket yet: one comes with what is read next.
+    const isEarly = w.draw.chance('takenAfterHandshake', { oneIn: 3 });
+    const caches = w.draw.chance('clientCaches', { oneIn: 2 });
+    const renews = !isEarly && w.draw.chance('renews', { oneIn: 2 });
+    const server = w.server({ port: 21, tickets: by.endsWith('ticket'), context: { tls: isTls13 ? '1.3' : '1.2' } });
+    const data = server.serveToo({ port: 20_021, resumedOnly: true });
+    const client = w.client();
+    const ctx = client.context(caches ? { cache: 'SSL_SESS_CACHE_CLIENT' } : {});
+
+    const control = ctx.connection();
+    control.open(server, { port: 21 });
+    let session = control.session();
+    w.expect(control.request({ answer: 220 }), 'ok', 'the server greets');
+    if (!isEarly) session = control.session();
+
+    const transfers = w.draw.int('transfers', { min: 1, max: 4 });
+    for (let i = 1; i <= transfers; i += 1) {
+      client.sleep({ seconds: w.draw.int(`idleSeconds/${i}`, { min: 0, max: 40 }) });
+      w.expect(control.request({ bytes: 30, answer: 150 }), 'ok', 'a command, and its reply');
+      const transfer = ctx.connection();
+      transfer.setSession(session);
+      transfer.open(server, { port: 20_021 });
+      // A client that has a cache takes a session of TLS 1.3 out of it once it is used, which makes it useless.
+      const isUsedUp = caches && !renews && i > 1;
+      const resumed = !isTls13 || (!isEarly && !isUsedUp);
+      w.expect(
+        transfer.reused(),
+        resumed ? 1 : 0,
+        isUsedUp ? 'used before' : isEarly ? 'taken too early' : 'it can be resumed',
+      );
+      transfer.request({ bytes: w.draw.int(`uploadBytes/${i}`, { min: 0, max: 30_000 }), answer: 226 });
+      if (renews) session = transfer.session();
+      transfer.close();
+      transfer.free();
+      w.expect(data.accepted(i), resumed ? 'ok' : 'not resumed', 'the server looks at SSL_session_reused alone');
+    }
+    control.close();
+    client.exit();
+  },
+});
+
+export default ftpsDataConnection;
