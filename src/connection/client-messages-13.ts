@@ -5,7 +5,6 @@ import {
   type Extension,
   ExtensionType,
   Reader,
-  readCertificateOfTls13,
   readCertificateRequestOfTls13,
   readEmpty,
   readEncryptedExtensions,
@@ -19,7 +18,7 @@ import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-lengt
 import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
 import { agreeApplicationTraffic, changeKeys13, requireRecordBoundary, verifyDataOf } from './keys-13.js';
 import { parsed } from './parsed.js';
-import { takePeerChain } from './peer-chain.js';
+import { takePeerChain, wholeList } from './peer-chain.js';
 import { Option, Shutdown } from './state.js';
 
 /** What may stand in EncryptedExtensions, as far as it is known here: RFC 8446 §4.2. */
@@ -32,6 +31,7 @@ const encryptedTypes: ReadonlySet<number> = new Set([
   ExtensionType.earlyData,
 ]);
 /** What has its place in another message. */
+const contextBounds = { min: 0, max: 2 ** 8 - 1 };
 const elsewhereTypes: ReadonlySet<number> = new Set([
   ExtensionType.ecPointFormats,
   ExtensionType.signatureAlgorithms,
@@ -124,15 +124,11 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
 }
 
 export function onCertificateOfServer(connection: Connection, body: Uint8Array): void {
-  const { certificateRequestContext, certificateList } = readCertificateOfTls13(body);
-  if (certificateRequestContext.length > 0 || certificateList.length === 0) {
-    throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
-  }
-  takePeerChain(
-    connection,
-    certificateList.map((one) => one.certData),
-    'bad_certificate',
-  );
+  const r = new Reader(body);
+  const context = parsed(() => r.opaque(contextBounds), 'LENGTH_MISMATCH');
+  const list = wholeList(r);
+  if (context.length > 0 || list.remaining === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
+  takePeerChain(connection, list, 'bad_certificate');
 }
 
 /** tls_construct_client_certificate: the keys that protect it come into use only here where a ChangeCipherSpec went before. */

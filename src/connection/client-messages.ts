@@ -21,7 +21,6 @@ import {
   isHelloRetryRequest,
   ProtocolVersion,
   Reader,
-  readCertificate,
   readNewSessionTicket,
   writeCertificate,
   writeCertificateVerify,
@@ -39,7 +38,7 @@ import { suitesOf13 } from './groups.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
 import { parsed } from './parsed.js';
-import { takePeerChain } from './peer-chain.js';
+import { takePeerChain, wholeList } from './peer-chain.js';
 import { offeredPsks, signBinders } from './psk.js';
 import { extensionsOf, readServerHelloFields } from './read-server-hello.js';
 import { makeEncryptedPreMaster } from './rsa-key-exchange.js';
@@ -239,9 +238,9 @@ function chooseSuite(connection: Connection, code: number): void {
 }
 
 export function onCertificate(connection: Connection, body: Uint8Array): void {
-  const { certificateList } = readCertificate(body);
-  if (certificateList.length === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
-  takePeerChain(connection, certificateList, 'bad_certificate');
+  const list = wholeList(new Reader(body));
+  if (list.remaining === 0) throw new HandshakeFailure('decode_error', 'LENGTH_MISMATCH');
+  takePeerChain(connection, list, 'bad_certificate');
 }
 
 /** tls_post_process_server_certificate: any verify flag makes a failed verification fatal. */
@@ -253,7 +252,8 @@ export function verifyServer(connection: Connection): void {
     throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   const { peerCertificate, suite } = handshake;
-  if (peerCertificate === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  if (peerCertificate === undefined)
+    throw new HandshakeFailure('internal_error', 'UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS');
   if (suite !== undefined && !suiteFitsKey(suite, peerCertificate.kind))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
   session.peerCertificate = handshake.peerChain[0];

@@ -7,6 +7,7 @@ import { HandshakeFailure } from '../handshake/index.js';
 import {
   briefBytes,
   ContentType,
+  ExtensionsError,
   HandshakeType,
   handshakeHeaderBytes,
   isHelloRetryRequest,
@@ -278,14 +279,16 @@ function guarded(connection: Connection): number {
       if (failure.dropsSession) connection.setSession(undefined);
       return -1;
     }
-    if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection));
+    if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection, failure));
     throw failure;
   }
 }
 
 /** What OpenSSL calls a message that does not parse: in a ServerHello it is the extensions that it looks at. */
-function wireReason(connection: Connection): string {
-  return connection.handState === 'CR_SRVR_HELLO' ? 'BAD_EXTENSION' : 'LENGTH_MISMATCH';
+function wireReason(connection: Connection, failure: WireError): string {
+  return failure instanceof ExtensionsError || connection.handState === 'CR_SRVR_HELLO'
+    ? 'BAD_EXTENSION'
+    : 'LENGTH_MISMATCH';
 }
 
 function appended(a: Uint8Array, b: Uint8Array): Uint8Array {

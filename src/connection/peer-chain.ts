@@ -1,43 +1,73 @@
 /** The peer's certificates, in either version: kept, and of a client verified. */
-import { CertificateError, type CertificateInfo } from '../crypto/index.js';
+import { CertificateError, type CertificateInfo, type KnownCertificates } from '../crypto/index.js';
 import { type AlertName, HandshakeFailure } from '../handshake/index.js';
+import { type Reader, readExtensions } from '../wire/index.js';
 import type { Connection } from './connection.js';
+import { parsed } from './parsed.js';
 import { duplicateSession } from './sessions.js';
 import { Verify } from './state.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
+const certificateBounds = { min: 0, max: 2 ** 24 - 1 };
+const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
+
 /**
- * Keeps the peer's chain; a first certificate that cannot be read fails the handshake.
- * @param unreadable - what a peer is then told: of a server bad_certificate, of a client decode_error
+ * Keeps the peer's chain: certificate by certificate, each looked into before the next is.
+ * @param list - certificate_list without its length
+ * @param unreadable - what a peer is told of whose certificates one cannot be read
  */
-export function takePeerChain(connection: Connection, chain: readonly Uint8Array[], unreadable: AlertName): void {
-  const { handshake } = connection;
-  const [leaf, ...others] = chain;
-  handshake.peerCertificate = leaf === undefined ? undefined : readLeaf(connection, leaf, unreadable);
-  handshake.peerChain = [
-    ...(handshake.peerCertificate === undefined ? [] : [handshake.peerCertificate.der]),
-    ...others.map((der) => der.slice()),
-  ];
+export function takePeerChain(connection: Connection, list: Reader, unreadable: AlertName): void {
+  const { handshake, library } = connection;
+  const chain: Uint8Array[] = [];
+  handshake.peerCertificate = undefined;
+  while (list.remaining > 0) {
+    const der = parsed(() => list.opaque(certificateBounds), 'CERT_LENGTH_MISMATCH');
+    const read = readIfSupported(library.certificates, der, unreadable);
+    if (chain.length === 0) handshake.peerCertificate = read;
+    chain.push(read?.der ?? der.slice());
+    if (connection.isTls13) parsed(() => readExtensions(list, extensionsBounds), 'BAD_LENGTH');
+  }
+  handshake.peerChain = chain;
 }
 
-function readLeaf({ library }: Connection, der: Uint8Array, unreadable: AlertName): CertificateInfo {
+/** certificate_list, which ends the message. */
+export function wholeList(r: Reader): Reader {
+  return parsed(() => {
+    const list = r.sub(certificateBounds);
+    r.end();
+    return list;
+  }, 'LENGTH_MISMATCH');
+}
+
+/** Undefined where its key is of a kind that nobody here has. */
+function readIfSupported(
+  known: KnownCertificates,
+  der: Uint8Array,
+  unreadable: AlertName,
+): CertificateInfo | undefined {
   try {
-    return library.certificates.read(der);
+    return known.read(der);
   } catch (error) {
-    if (error instanceof CertificateError) throw new HandshakeFailure(unreadable, 'ASN1_LIB');
-    throw error;
+    if (!(error instanceof CertificateError)) throw error;
+    if (error.code === 'UNSUPPORTED_KEY') return undefined;
+    throw new HandshakeFailure(unreadable, 'ASN1_LIB');
   }
 }
 
-/** @param missing what a client is told that has to have a certificate and sent none */
-export function acceptClientChain(connection: Connection, chain: readonly Uint8Array[], missing: AlertName): void {
+/**
+ * @param list - certificate_list without its length
+ * @param missing - what a client is told that has to have a certificate and sent none
+ */
+export function acceptClientChain(connection: Connection, list: Reader, missing: AlertName): void {
   const { handshake, tls13 } = connection;
-  takePeerChain(connection, chain, 'decode_error');
+  takePeerChain(connection, list, 'decode_error');
   const leaf = handshake.peerChain[0];
   if (leaf === undefined) {
     if ((connection.verifyMode & Verify.peer) !== 0 && (connection.verifyMode & Verify.failIfNoPeerCert) !== 0) {
       throw new HandshakeFailure(missing, 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
     }
+  } else if (handshake.peerCertificate === undefined) {
+    throw new HandshakeFailure('handshake_failure', 'UNKNOWN_CERTIFICATE_TYPE');
   } else {
     connection.verifyResult = verifyPeer(connection);
     if (connection.verifyResult !== 0) {

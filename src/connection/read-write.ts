@@ -61,6 +61,9 @@ function useRecord(
 ): ReadBytes | 'again' {
   const { records, handshake } = connection;
   const { contentType } = record;
+  const isMixed = records.handshakeFragment.length > 0 && contentType !== ContentType.handshake;
+  if (connection.isTls13 && isMixed)
+    return none(fatal(connection, 'unexpected_message', 'MIXED_HANDSHAKE_AND_NON_HANDSHAKE_DATA'));
   if (contentType !== ContentType.alert && record.data.length > 0) records.consecutiveAlerts = 0;
   if (handshake.changeCipherSpecReceived && contentType !== ContentType.handshake) {
     return none(fatal(connection, 'unexpected_message', 'DATA_BETWEEN_CCS_AND_FINISHED'));

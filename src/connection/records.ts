@@ -217,7 +217,8 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
     if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   }
   const mayBeEmpty = record.contentType === ContentType.applicationData;
-  if (connection.isTls13 && !mayBeEmpty && record.data.length === 0)
+  const isJudged = connection.profile.recordLayer === 'inline' ? connection.isTls13 : protection?.form === 'inner-type';
+  if (isJudged && !mayBeEmpty && record.data.length === 0)
     return recordFatal(connection, 'unexpected_message', 'BAD_LENGTH');
   if (record.data.length > receivedBytesMax(connection))
     return recordFatal(connection, 'record_overflow', 'DATA_LENGTH_TOO_LONG');

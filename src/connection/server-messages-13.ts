@@ -7,7 +7,6 @@ import {
   helloRetryRequestRandom,
   ProtocolVersion,
   Reader,
-  readCertificateOfTls13,
   writeAlpn,
   writeCertificateAuthorities,
   writeCertificateOfTls13,
@@ -39,7 +38,7 @@ import {
 } from './keys-13.js';
 import { keepTranscript, restoreTranscript } from './late-authentication.js';
 import { parsed } from './parsed.js';
-import { acceptClientChain } from './peer-chain.js';
+import { acceptClientChain, wholeList } from './peer-chain.js';
 import { dropSessionId } from './sessions.js';
 
 const none: Uint8Array = new Uint8Array(0);
@@ -167,14 +166,10 @@ export function makeFinishedOfServer(connection: Connection): Uint8Array {
 export function onCertificateOfClient(connection: Connection, body: Uint8Array): void {
   const { handshake, tls13 } = connection;
   tls13.allowsPlainAlerts = false;
-  const context = parsed(() => new Reader(body).opaque(contextBounds), 'INVALID_CONTEXT');
+  const r = new Reader(body);
+  const context = parsed(() => r.opaque(contextBounds), 'INVALID_CONTEXT');
   if (!equalBytes(context, handshake.certificateContext)) throw new HandshakeFailure('decode_error', 'INVALID_CONTEXT');
-  const { certificateList } = readCertificateOfTls13(body);
-  acceptClientChain(
-    connection,
-    certificateList.map((one) => one.certData),
-    'certificate_required',
-  );
+  acceptClientChain(connection, wholeList(r), 'certificate_required');
   handshake.certificateVerifyHash = digestOf(connection);
   tls13.sentTickets = 0;
 }

@@ -20,7 +20,7 @@ import {
   EcPointFormat,
   ExtensionType,
   ProtocolVersion,
-  readCertificate,
+  Reader,
   readCertificateVerify,
   readClientHello,
   readClientKeyExchange,
@@ -52,7 +52,7 @@ import {
   noExtendedMasterSecret,
   serverExtensions,
 } from './hello-extensions.js';
-import { acceptClientChain } from './peer-chain.js';
+import { acceptClientChain, wholeList } from './peer-chain.js';
 import { findSession } from './resumption.js';
 import { onEncryptedPreMaster } from './rsa-key-exchange.js';
 import {
@@ -266,7 +266,7 @@ export function makeCertificateRequest(connection: Connection): Uint8Array {
 }
 
 export function onClientCertificate(connection: Connection, body: Uint8Array): void {
-  acceptClientChain(connection, readCertificate(body).certificateList, 'handshake_failure');
+  acceptClientChain(connection, wholeList(new Reader(body)), 'handshake_failure');
 }
 
 export function onClientKeyExchange(connection: Connection, body: Uint8Array): void {

@@ -13,3 +13,6 @@ export class WireError extends Error {
     this.offset = offset;
   }
 }
+
+/** What stands in a list of extensions is none: libssl has a reason of its own for it, SSL_R_BAD_EXTENSION. */
+export class ExtensionsError extends WireError {}

@@ -1,5 +1,6 @@
 import type { Bounds } from './bounds.js';
 import { randomBytes, sessionIdBytesMax } from './constants.js';
+import { ExtensionsError, WireError } from './error.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
@@ -106,10 +107,19 @@ function readOptionalExtensions(r: Reader): Extension[] {
   return r.remaining === 0 ? [] : readExtensions(r, extensionsBounds);
 }
 
-/** `Extension extensions<min..max>`; a type that comes twice throws `WireError`. */
+/** `Extension extensions<min..max>`; what is no extension, and a type that comes twice, throws `ExtensionsError`. */
 export function readExtensions(outer: Reader, bounds: Bounds): Extension[] {
-  const extensions: Extension[] = [];
   const r = outer.sub(bounds);
+  try {
+    return readExtensionList(r);
+  } catch (error) {
+    if (error instanceof WireError) throw new ExtensionsError(error.code, error.message, error.offset);
+    throw error;
+  }
+}
+
+function readExtensionList(r: Reader): Extension[] {
+  const extensions: Extension[] = [];
   const seen = new Set<number>();
   while (r.remaining > 0) {
     const type = r.u16();

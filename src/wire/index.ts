@@ -31,7 +31,7 @@ export {
   sessionIdBytesMax,
   verifyDataBytes,
 } from './constants.js';
-export { WireError } from './error.js';
+export { ExtensionsError, WireError } from './error.js';
 export {
   readAlpn,
   readEcPointFormats,
