@@ -3,7 +3,9 @@ import { chooseScheme, cipherSuiteOfTls13, emptyRenegotiationInfoScsv, Handshake
 import {
   type ClientHello,
   ExtensionType,
-  readKeyShareOfClient,
+  type KeyShareEntry,
+  Reader,
+  readKeyShareEntry,
   readSignatureAlgorithms,
   readSupportedGroups,
 } from '../wire/index.js';
@@ -60,6 +62,8 @@ function chooseSuite13(connection: Connection, hello: ClientHello): void {
   handshake.suite13 = suite;
 }
 
+const sharesBounds = { min: 0, max: 2 ** 16 - 1 };
+
 function readExtensions13(connection: Connection, hello: ClientHello): void {
   const { handshake } = connection;
   const data = (type: number): Uint8Array | undefined => extension(hello, type);
@@ -98,13 +102,24 @@ function readEarlyDataOffer(connection: Connection, data: Uint8Array): void {
 function readShares(connection: Connection, data: Uint8Array): void {
   const { handshake, tls13, profile, session } = connection;
   if (connection.hit && !tls13.pskModes.pskDheKe) return;
-  const shares = parsed(() => readKeyShareOfClient(data), 'LENGTH_MISMATCH');
+  const list = parsed(() => {
+    const r = new Reader(data);
+    const whole = r.sub(sharesBounds);
+    r.end();
+    return whole;
+  }, 'LENGTH_MISMATCH');
   const { peerGroups } = handshake;
   if (peerGroups === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SUPPORTED_GROUPS_EXTENSION');
   const isRetried = handshake.group !== 0;
-  const isOnlyAsked = shares.length === 1 && shares[0]?.namedGroup === handshake.group;
-  if ((isRetried && !isOnlyAsked) || shares.some(({ namedGroup }) => !peerGroups.includes(namedGroup)))
-    throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  const shares: KeyShareEntry[] = [];
+  while (list.remaining > 0) {
+    const entry = parsed(() => readKeyShareEntry(list), 'LENGTH_MISMATCH');
+    shares.push(entry);
+    const isWrong = isRetried && (entry.namedGroup !== handshake.group || list.remaining > 0);
+    if (isWrong || !peerGroups.includes(entry.namedGroup))
+      throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  }
+  if (isRetried && shares.length === 0) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
   const chosen = chooseGroup(connection, { shares: shares.map((one) => one.namedGroup), groups: peerGroups });
   const namedGroup = isRetried ? handshake.group : chosen.share;
   const share = shares.find((one) => one.namedGroup === namedGroup);

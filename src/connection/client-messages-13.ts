@@ -5,9 +5,9 @@ import {
   type Extension,
   ExtensionType,
   Reader,
-  readCertificateRequestOfTls13,
   readEmpty,
   readEncryptedExtensions,
+  readExtensions,
   readSignatureAlgorithms,
   writeCertificateOfTls13,
 } from '../wire/index.js';
@@ -32,6 +32,7 @@ const encryptedTypes: ReadonlySet<number> = new Set([
 ]);
 /** What has its place in another message. */
 const contextBounds = { min: 0, max: 2 ** 8 - 1 };
+const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 const elsewhereTypes: ReadonlySet<number> = new Set([
   ExtensionType.ecPointFormats,
   ExtensionType.signatureAlgorithms,
@@ -107,16 +108,18 @@ function isProtocolOf(session: Session | undefined, protocol: Uint8Array | undef
 export function onCertificateRequest13(connection: Connection, body: Uint8Array): 'continue' | 'done' | 'post-process' {
   const { handshake, tls13 } = connection;
   if ((connection.shutdown & Shutdown.sent) !== 0) return 'done'; // nothing can be answered any more
-  const request = readCertificateRequestOfTls13(body);
-  handshake.certificateContext = request.certificateRequestContext.slice();
-  const schemes = request.extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
+  const r = new Reader(body);
+  handshake.certificateContext = parsed(() => r.opaque(contextBounds), 'LENGTH_MISMATCH').slice();
+  const extensions = parsed(() => readExtensions(r, extensionsBounds), 'BAD_LENGTH');
+  const schemes = extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
   if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
-  const authorities = request.extensions.find((one) => one.type === ExtensionType.certificateAuthorities);
+  const authorities = extensions.find((one) => one.type === ExtensionType.certificateAuthorities);
   if (authorities !== undefined) {
-    const r = new Reader(authorities.data);
-    readAuthorities(r);
-    parsed(() => r.end(), 'BAD_EXTENSION');
+    const names = new Reader(authorities.data);
+    readAuthorities(names);
+    parsed(() => names.end(), 'BAD_EXTENSION');
   }
+  parsed(() => r.end(), 'LENGTH_MISMATCH');
   const isRead = !connection.hit || connection.profile.resumedClientHasSchemes;
   handshake.peerSchemes = isRead ? readSignatureAlgorithms(schemes.data).filter(isSchemeOf13) : [];
   handshake.certificateRequested = 1;

@@ -2,15 +2,7 @@
 import { hashBytes } from '../crypto/index.js';
 import { binderKey, earlySecret, finishedMac, HandshakeFailure } from '../handshake/index.js';
 import { equalBytes, type Session, sessionIdBytesMax } from '../session/index.js';
-import {
-  type ClientHello,
-  ExtensionType,
-  type OfferedPsks,
-  PskKeyExchangeMode,
-  pskBindersBytes,
-  readPreSharedKeyOfClient,
-  readPskKeyExchangeModes,
-} from '../wire/index.js';
+import { type ClientHello, ExtensionType, PskKeyExchangeMode, Reader, readPskKeyExchangeModes } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { allowByAge, allowsTicketsOnce } from './early-data.js';
@@ -24,6 +16,8 @@ import { Option } from './state.js';
 import { takeTicket } from './tickets.js';
 import { noPskModes } from './tls13-state.js';
 
+const vectorBounds = { min: 0, max: 2 ** 16 - 1 };
+const binderBounds = { min: 0, max: 2 ** 8 - 1 };
 /** SSL_OP_PREFER_NO_DHE_KEX, which 3.5 knows; beyond the low 32 bits. */
 const preferNoDheKex = 0x8_0000_0000n;
 
@@ -69,16 +63,24 @@ function readPskModes(connection: Connection, data: Uint8Array | undefined): voi
   tls13.pskModes = { pskKe, pskDheKe: pskDheKe && !(pskKe && prefersNoDhe) };
 }
 
-/** The first identity that opens to a session with the hash of the chosen suite; its binder has to fit. */
+/**
+ * The first identity that opens to a session with the hash of the chosen suite; its binder has to fit. Nothing behind it is looked at, nor
+ * are binders where none opens: tls_parse_ctos_psk.
+ */
 function choosePsk(connection: Connection, data: Uint8Array): void {
   const { tls13, profile } = connection;
   if (!tls13.pskModes.pskKe && !tls13.pskModes.pskDheKe) {
     decide(connection, 'none', 'nothing-offered', { field: 'psk_key_exchange_modes' });
     return;
   }
-  const offered = parsed(() => readPreSharedKeyOfClient(data), 'BAD_EXTENSION');
+  const r = new Reader(data);
+  const identities = parsed(() => r.sub(vectorBounds), 'BAD_EXTENSION');
   connection.ticketExpected = false;
-  for (const [index, { identity, obfuscatedTicketAge }] of offered.identities.entries()) {
+  for (let index = 0; identities.remaining > 0; index += 1) {
+    const [identity, obfuscatedTicketAge] = parsed(
+      () => [identities.opaque(vectorBounds), identities.u32()] as const,
+      'BAD_EXTENSION',
+    );
     const external = findExternalPsk(connection, identity);
     const session = external ?? openIdentity(connection, identity);
     if (session === undefined) continue;
@@ -93,7 +95,7 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
     if (hash === suiteOf(connection).hash) {
       try {
         const kind = external === undefined ? 'resumption' : 'external';
-        checkBinder(connection, session, { offered, index, kind });
+        checkBinder(connection, session, { rest: r.rest(), index, kind });
       } catch (failure) {
         session.release(connection.label);
         throw failure;
@@ -142,23 +144,29 @@ export function isStateful(connection: Connection): boolean {
   return connection.has(Option.noTicket) || allowsTicketsOnce(connection);
 }
 
-/** tls_psk_do_binder: who offers a ticket has to know its secret. */
+/**
+ * tls_psk_do_binder: who offers a ticket has to know its secret.
+ * @param of - `rest`: what follows the identities: the binders, with which the message ends
+ */
 function checkBinder(
   connection: Connection,
   session: Session,
   {
-    offered,
+    rest,
     index,
     kind,
-  }: { readonly offered: OfferedPsks; readonly index: number; readonly kind: 'resumption' | 'external' },
+  }: { readonly rest: Uint8Array; readonly index: number; readonly kind: 'resumption' | 'external' },
 ): void {
   const { handshake, tls13, environment } = connection;
   const by = { crypto: environment.crypto, hash: suiteOf(connection).hash };
-  const binder = offered.binders[index];
-  if (binder === undefined || binder.length !== hashBytes[by.hash])
-    throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  const binder = parsed(() => {
+    const binders = new Reader(rest).sub(vectorBounds);
+    for (let before = 0; before < index; before += 1) binders.opaque(binderBounds);
+    return binders.opaque(binderBounds);
+  }, 'BAD_EXTENSION');
+  if (binder.length !== hashBytes[by.hash]) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   const early = earlySecret(by, session.masterKey);
-  const hash = handshake.transcript.digestWithoutEnd(pskBindersBytes(offered.binders), by);
+  const hash = handshake.transcript.digestWithoutEnd(rest.length, by);
   tls13.earlySecret = early;
   const expected = finishedMac(by, binderKey(by, early, kind), hash);
   if (!equalBytes(binder, expected))

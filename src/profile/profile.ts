@@ -41,6 +41,8 @@ export interface Profile {
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** What a ChangeCipherSpec of TLS 1.3 is answered with that is not the one byte 1. */
   readonly invalidCcsAlert: 'illegal_parameter' | 'unexpected_message';
+  /** What a client tells a server that resumes its session without a key exchange, which it does not allow. */
+  readonly resumedWithoutShareAlert: 'missing_extension' | 'illegal_parameter';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
   /** No keys come from a master secret of no bytes; a server finds out when it resumes such a session. */
@@ -136,6 +138,7 @@ const base = {
   noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   invalidCcsAlert: 'illegal_parameter',
+  resumedWithoutShareAlert: 'missing_extension',
   alertOfNoSecret: 'illegal_parameter',
   pointsOfTls13: 'uncompressed',
   respectsNotResumable: true,
@@ -177,6 +180,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
+    resumedWithoutShareAlert: 'missing_extension',
     alertOfNoSecret: 'internal_error',
     pointsOfTls13: 'any',
     respectsNotResumable: false,
@@ -256,6 +260,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
     invalidCcsAlert: 'unexpected_message',
+    resumedWithoutShareAlert: 'illegal_parameter',
     requestsSchemesOf12: false,
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,

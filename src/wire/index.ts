@@ -64,6 +64,7 @@ export {
 export { type InnerPlaintext, readInnerPlaintext, writeInnerPlaintext } from './inner-plaintext.js';
 export {
   type KeyShareEntry,
+  readKeyShareEntry,
   readKeyShareOfClient,
   readKeyShareOfRetry,
   readKeyShareOfServer,

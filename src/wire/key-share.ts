@@ -17,7 +17,7 @@ export function readKeyShareOfClient(data: Uint8Array): KeyShareEntry[] {
   const list = r.sub(clientSharesBounds);
   const entries: KeyShareEntry[] = [];
   while (list.remaining > 0) {
-    entries.push(readEntry(list));
+    entries.push(readKeyShareEntry(list));
   }
   r.end();
   return entries;
@@ -37,7 +37,7 @@ export function writeKeyShareOfClient(entries: readonly KeyShareEntry[]): Uint8A
 /** In a ServerHello: KeyShareEntry server_share. */
 export function readKeyShareOfServer(data: Uint8Array): KeyShareEntry {
   const r = new Reader(data);
-  const entry = readEntry(r);
+  const entry = readKeyShareEntry(r);
   r.end();
   return entry;
 }
@@ -64,7 +64,8 @@ export function writeKeyShareOfRetry(selectedGroup: number): Uint8Array {
   return w.finish();
 }
 
-function readEntry(r: Reader): KeyShareEntry {
+/** One of a list. */
+export function readKeyShareEntry(r: Reader): KeyShareEntry {
   return { namedGroup: r.u16(), keyExchange: r.opaque(keyExchangeBounds) };
 }
 
