@@ -140,5 +140,6 @@ export {
   writeKeyUpdate,
   writeMessageHash,
   writeNewSessionTicketOfTls13,
+  writeNoTicket,
 } from './tls13-messages.js';
 export { Writer } from './writer.js';
