@@ -7,6 +7,7 @@ import {
   readNewSessionTicketOfTls13,
   writeEarlyDataOfTicket,
   writeNewSessionTicketOfTls13,
+  writeNoTicket,
 } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { derivationOf } from './keys-13.js';
@@ -18,7 +19,7 @@ import { makeTicket } from './tickets.js';
 const nonceBytes = 8; // TICKET_NONCE_SIZE
 const lifetimeSecondsMax = 7n * 24n * 60n * 60n; // ONE_WEEK_SEC
 
-/** tls_construct_new_session_ticket. `nothing`: the callback has no keys for one, and it counts as sent. */
+/** tls_construct_new_session_ticket. `nothing`: the callback has no keys for one, and it counts as sent all the same. */
 export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'nothing' {
   const { tls13, profile } = connection;
   if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
@@ -33,19 +34,23 @@ export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'no
   if (connection.handshake.alpnSelected !== undefined) session.alpnSelected = connection.handshake.alpnSelected;
   const stateful = isStateful(connection);
   const ticket = stateful ? session.sessionId : makeTicket(connection, session);
-  if (ticket.length === 0 && !stateful) {
+  const hasNoKeys = ticket.length === 0 && !stateful;
+  if (hasNoKeys && profile.ticketWithoutKeys === 'left-out') {
     countTicket(connection);
     return 'nothing';
   }
   const early = connection.earlyData.max;
+  const extensions = early === 0 ? [] : [{ type: ExtensionType.earlyData, data: writeEarlyDataOfTicket(early) }];
   const lifetime = timeToSeconds(profile, session.timeout);
-  const body = writeNewSessionTicketOfTls13({
-    ticketLifetime: Number(BigInt.asUintN(32, lifetime > lifetimeSecondsMax ? lifetimeSecondsMax : lifetime)),
-    ticketAgeAdd: session.ticketAgeAdd,
-    ticketNonce,
-    ticket,
-    extensions: early === 0 ? [] : [{ type: ExtensionType.earlyData, data: writeEarlyDataOfTicket(early) }],
-  });
+  const body = hasNoKeys
+    ? writeNoTicket(extensions)
+    : writeNewSessionTicketOfTls13({
+        ticketLifetime: Number(BigInt.asUintN(32, lifetime > lifetimeSecondsMax ? lifetimeSecondsMax : lifetime)),
+        ticketAgeAdd: session.ticketAgeAdd,
+        ticketNonce,
+        ticket,
+        extensions,
+      });
   countTicket(connection);
   updateCache(connection, 'server');
   return body;

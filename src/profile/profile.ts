@@ -37,6 +37,8 @@ export interface Profile {
   readonly alertOfNoSecret: 'internal_error' | 'illegal_parameter';
   /** The points that a share of TLS 1.3 may be: RFC 8446 §4.2.8.2 has the uncompressed alone. */
   readonly pointsOfTls13: 'any' | 'uncompressed';
+  /** A ticket of TLS 1.3 for which the callback has no keys: the message is left out, or sent without it, and a session kept as if with it. */
+  readonly ticketWithoutKeys: 'left-out' | 'sent';
   /** The reason for a record of a block cipher that cannot be whole blocks with IV, MAC and padding. */
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** What a ChangeCipherSpec of TLS 1.3 is answered with that is not the one byte 1. */
@@ -140,6 +142,7 @@ const base = {
   invalidCcsAlert: 'illegal_parameter',
   resumedWithoutShareAlert: 'missing_extension',
   alertOfNoSecret: 'illegal_parameter',
+  ticketWithoutKeys: 'left-out',
   pointsOfTls13: 'uncompressed',
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
@@ -182,6 +185,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     invalidCcsAlert: 'illegal_parameter',
     resumedWithoutShareAlert: 'missing_extension',
     alertOfNoSecret: 'internal_error',
+    ticketWithoutKeys: 'sent',
     pointsOfTls13: 'any',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,

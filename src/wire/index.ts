@@ -142,5 +142,6 @@ export {
   writeKeyUpdate,
   writeMessageHash,
   writeNewSessionTicketOfTls13,
+  writeNoTicket,
 } from './tls13-messages.js';
 export { Writer } from './writer.js';

@@ -153,6 +153,15 @@ export function writeNewSessionTicketOfTls13(value: NewSessionTicketOfTls13): Ui
   return w.finish();
 }
 
+/** What OpenSSL 1.1.1 sends where it has no keys for a ticket: hint and ticket of TLS 1.2, both nothing, and extensions behind them. */
+export function writeNoTicket(extensions: readonly Extension[]): Uint8Array {
+  const w = new Writer(16);
+  w.u32(0);
+  w.u16(0);
+  writeExtensions(w, ticketExtensionsBounds, extensions);
+  return w.finish();
+}
+
 /** RFC 8446 §4.4.4: opaque verify_data[Hash.length], as a view. @param hashLength bytes of the suite's hash */
 export function readFinishedOfTls13(body: Uint8Array, hashLength: number): Uint8Array {
   const r = new Reader(body);

@@ -4,12 +4,15 @@ import koffi from 'koffi';
 import { type EarlyDataFlow, readAndFinish } from './early-data-flows.js';
 import { aes128, identity, type KeyCase } from './key-cases.js';
 import { decoded, library, type Pointer, p, takeErrors } from './native.js';
-import type { Played, ToPlay } from './play.js';
+import { type NoTicketCase, noTicketSteps, type Played, type ToPlay } from './play.js';
 
 const c = {
   TLS_method: library.func('TLS_method', p, []),
   SSL_CTX_new: library.func('SSL_CTX_new', p, [p]),
   SSL_CTX_ctrl: library.func('SSL_CTX_ctrl', 'long', [p, 'int', 'long', p]),
+  SSL_CTX_callback_ctrl: library.func('SSL_CTX_callback_ctrl', 'long', [p, 'int', p]),
+  SSL_CTX_sess_set_new_cb: library.func('SSL_CTX_sess_set_new_cb', 'void', [p, p]),
+  SSL_CTX_sess_set_remove_cb: library.func('SSL_CTX_sess_set_remove_cb', 'void', [p, p]),
   SSL_CTX_set_options: library.func('SSL_CTX_set_options', 'uint64_t', [p, 'uint64_t']),
   SSL_CTX_use_certificate: library.func('SSL_CTX_use_certificate', 'int', [p, p]),
   SSL_CTX_use_PrivateKey: library.func('SSL_CTX_use_PrivateKey', 'int', [p, p]),
@@ -43,7 +46,7 @@ const c = {
   BIO_new_bio_pair: library.func('BIO_new_bio_pair', 'int', ['_Out_ void **', 'size_t', '_Out_ void **', 'size_t']),
 } as const;
 
-const Ctrl = { groups: 92, maxVersion: 124 } as const;
+const Ctrl = { sessions: 20, ticketKeyCallback: 72, groups: 92, maxVersion: 124 } as const;
 const noAntiReplay = 0x0100_0000;
 const [tls12, tls13] = [0x0303, 0x0304];
 const bioBytes = 200_000;
@@ -217,5 +220,30 @@ function playKey(one: KeyCase): Played['keys'][number] {
   return { answers, asked: asked.join(' ') };
 }
 
-const played: Played = { flows: (input.flows ?? []).map(playFlow), keys: (input.keys ?? []).map(playKey) };
+function playNoTicket({ version, early, onRemove }: NoTicketCase): string[] {
+  const [cc, sc] = [context({ certified: false }), context({ certified: true, version })];
+  c.SSL_CTX_set_max_early_data(sc, early);
+  c.SSL_CTX_set_options(sc, noAntiReplay);
+  const noKeys = callback('void *, void *, void *, void *, void *, int', () => 0);
+  c.SSL_CTX_callback_ctrl(sc, Ctrl.ticketKeyCallback, noKeys);
+  let fresh = 0;
+  const onNew = callback('void *, void *', () => {
+    fresh += 1;
+    return 0;
+  });
+  c.SSL_CTX_sess_set_new_cb(sc, onNew);
+  if (onRemove)
+    c.SSL_CTX_sess_set_remove_cb(
+      sc,
+      callback('void *, void *', () => 0),
+    );
+  const answers = play(pair(cc, sc), noTicketSteps);
+  return [...answers, `new ${fresh}, cached ${c.SSL_CTX_ctrl(sc, Ctrl.sessions, 0, null)}`];
+}
+
+const played: Played = {
+  flows: (input.flows ?? []).map(playFlow),
+  keys: (input.keys ?? []).map(playKey),
+  noTickets: (input.noTickets ?? []).map(playNoTicket),
+};
 process.stdout.write(JSON.stringify(played));

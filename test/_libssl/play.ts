@@ -12,12 +12,33 @@ import type { KeyCase } from './key-cases.js';
 export interface ToPlay {
   readonly flows?: readonly EarlyDataFlow[];
   readonly keys?: readonly KeyCase[];
+  readonly noTickets?: readonly NoTicketCase[];
 }
+
+/** A server whose callback has no keys for tickets. */
+export interface NoTicketCase {
+  readonly version: number;
+  /** SSL_CTX_set_max_early_data, without anti-replay. */
+  readonly early: number;
+  /** It has a callback for sessions that are removed, for which each session is cached. */
+  readonly onRemove: boolean;
+}
+
+/** What both ends do then; behind it stands how many sessions were new, and how many are cached. */
+export const noTicketSteps: readonly string[] = [
+  ...['client', 'server', 'client', 'server'].map((who) => `${who} SSL_do_handshake`),
+  'client SSL_read',
+  'server SSL_write hi',
+  'client SSL_read',
+  'client SSL_write hi',
+  'server SSL_read',
+];
 
 /** What the ends answered; of a key's case also which callbacks were called. */
 export interface Played {
   readonly flows: readonly (readonly string[])[];
   readonly keys: readonly { readonly answers: readonly string[]; readonly asked: string }[];
+  readonly noTickets: readonly (readonly string[])[];
 }
 
 /** A flow that does not go on is a failure, not a test that hangs. */
