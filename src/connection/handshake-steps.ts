@@ -79,7 +79,7 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   const { version } = connection;
   const protection =
     suite.records.form === 'aead'
-      ? new AeadProtection(environment.crypto, suite.records, keys, version)
+      ? new AeadProtection(environment.crypto, suite.records, keys, version, connection.library.recordScratch)
       : new BlockProtection(environment.crypto, suite.records, keys, {
           version,
           encryptThenMac: handshake.encryptThenMac,
