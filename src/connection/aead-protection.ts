@@ -4,16 +4,9 @@
  */
 import { type Aead, aeadTagBytes, type CryptoProvider } from '../crypto/index.js';
 import type { AeadRecords, DirectionKeys } from '../handshake/index.js';
+import { type RecordScratch, recordScratch } from '../session/index.js';
 import { briefBytes } from '../wire/index.js';
-import {
-  type OpenFailure,
-  type Protection,
-  putWord,
-  type RecordFrame,
-  recordPrefix,
-  SequenceNumber,
-  word,
-} from './protection.js';
+import { type OpenFailure, type Protection, putWord, type RecordFrame, recordPrefix, word } from './protection.js';
 
 /** Of GCM, which alone has one. */
 const explicitNonceBytes = 8;
@@ -22,6 +15,8 @@ export interface AeadOptions {
   readonly version: number;
   /** Random bytes for the explicit nonce of the first record; none are drawn for a direction that is read. */
   readonly fillNonce?: ((target: Uint8Array) => void) | undefined;
+  /** Shared by all that never seal or open two records at once; one of its own unless told. */
+  readonly scratch?: RecordScratch;
 }
 
 export class AeadProtection implements Protection {
@@ -30,15 +25,17 @@ export class AeadProtection implements Protection {
   readonly #iv0: number;
   readonly #iv1: number;
   readonly #iv2: number;
+  readonly #scratch: RecordScratch;
   /** The explicit nonce of the record that was written last, 8 bytes; before the first, one below its own. */
   #explicit0 = -1;
   #explicit1 = -1;
-  readonly #sequence = new SequenceNumber();
+  #sequence = 0;
   readonly form = 'outer-type';
   readonly version: number;
   readonly ivBytes: number;
 
   constructor(crypto: CryptoProvider, records: AeadRecords, keys: DirectionKeys, options: AeadOptions) {
+    this.#scratch = options.scratch ?? recordScratch();
     this.#aead = crypto.aead(records.cipher, keys.key);
     const iv = keys.fixedIv;
     this.#iv0 = word(iv, 0);
@@ -56,23 +53,22 @@ export class AeadProtection implements Protection {
 
   /** explicit nonce, ciphertext, tag */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array {
-    const sequence = this.#sequence.next();
-    const explicit = this.ivBytes === 0 ? sequence : this.#nextExplicit();
-    const sealed = this.#aead.seal(this.#nonce(explicit), recordPrefix(sequence, frame, plaintext.length), plaintext);
-    if (this.ivBytes === 0) return sealed;
-    const fragment = briefBytes(explicit.length + sealed.length);
+    const prefix = recordPrefix(this.#sequence++, frame, plaintext.length, this.#scratch.prefix);
+    if (this.ivBytes === 0) return this.#aead.seal(this.#nonce(prefix), prefix, plaintext);
+    const explicit = this.#nextExplicit();
+    const sealed = this.#aead.seal(this.#nonce(explicit), prefix, plaintext);
+    const fragment = briefBytes(explicitNonceBytes + sealed.length);
     fragment.set(explicit);
-    fragment.set(sealed, explicit.length);
+    fragment.set(sealed, explicitNonceBytes);
     return fragment;
   }
 
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
     const length = fragment.length - this.ivBytes - aeadTagBytes;
     if (length < 0) return 'no-nonce';
-    const sequence = this.#sequence.next();
-    const explicit = this.ivBytes === 0 ? sequence : fragment.subarray(0, this.ivBytes);
-    const sealed = fragment.subarray(this.ivBytes);
-    return this.#aead.open(this.#nonce(explicit), recordPrefix(sequence, frame, length), sealed) ?? 'bad';
+    const prefix = recordPrefix(this.#sequence++, frame, length, this.#scratch.prefix);
+    const nonce = this.#nonce(this.ivBytes === 0 ? prefix : fragment);
+    return this.#aead.open(nonce, prefix, fragment.subarray(this.ivBytes)) ?? 'bad';
   }
 
   lastIv(): Uint8Array {
@@ -90,15 +86,16 @@ export class AeadProtection implements Protection {
     return this.lastIv();
   }
 
-  /** GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end. */
-  #nonce(explicit: Uint8Array): Uint8Array {
-    const nonce = new Uint8Array(12);
+  /**
+   * GCM: salt and explicit nonce side by side. ChaCha20: the IV with the sequence number folded into its end.
+   * @param before - begins with the explicit nonce, or the sequence number
+   */
+  #nonce(before: Uint8Array): Uint8Array {
+    const { nonce } = this.#scratch;
+    const isExplicit = this.ivBytes > 0;
     putWord(nonce, 0, this.#iv0);
-    if (this.ivBytes > 0) nonce.set(explicit, 4);
-    else {
-      putWord(nonce, 4, this.#iv1 ^ word(explicit, 0));
-      putWord(nonce, 8, this.#iv2 ^ word(explicit, 4));
-    }
+    putWord(nonce, 4, isExplicit ? word(before, 0) : this.#iv1 ^ word(before, 0));
+    putWord(nonce, 8, isExplicit ? word(before, 4) : this.#iv2 ^ word(before, 4));
     return nonce;
   }
 }

@@ -2,7 +2,7 @@
 import { type BlockCipher, type CryptoProvider, cipherBlockBytes, macBytes } from '../crypto/index.js';
 import type { BlockRecords, DirectionKeys } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
-import { type OpenFailure, type Protection, type RecordFrame, recordPrefix, SequenceNumber } from './protection.js';
+import { type OpenFailure, type Protection, type RecordFrame, recordPrefix } from './protection.js';
 
 export interface BlockOptions {
   readonly version: number;
@@ -19,7 +19,7 @@ export class BlockProtection implements Protection {
   readonly #records: BlockRecords;
   readonly #macKey: Uint8Array;
   readonly #options: BlockOptions;
-  readonly #sequence = new SequenceNumber();
+  #sequence = 0;
   #lastIv = new Uint8Array(cipherBlockBytes);
 
   constructor(crypto: CryptoProvider, records: BlockRecords, keys: DirectionKeys, options: BlockOptions) {
@@ -40,7 +40,7 @@ export class BlockProtection implements Protection {
 
   /** IV, ciphertext, and behind them the MAC where that comes last */
   seal(frame: RecordFrame, plaintext: Uint8Array): Uint8Array {
-    const sequence = this.#sequence.next();
+    const sequence = this.#sequence++;
     const iv = new Uint8Array(cipherBlockBytes);
     this.#options.fillIv(iv);
     this.#lastIv = iv;
@@ -57,7 +57,7 @@ export class BlockProtection implements Protection {
   }
 
   open(frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
-    const sequence = this.#sequence.next();
+    const sequence = this.#sequence++;
     const macLength = macBytes[this.#records.mac];
     if (!this.#options.encryptThenMac) return this.#openWithMacInside(sequence, frame, fragment);
     const length = fragment.length - macLength;
@@ -71,7 +71,7 @@ export class BlockProtection implements Protection {
   }
 
   /** The MAC is computed whether or not the padding fits, and both end alike: RFC 5246 §6.2.3.2, implementation note. */
-  #openWithMacInside(sequence: Uint8Array, frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
+  #openWithMacInside(sequence: number, frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {
     const macLength = macBytes[this.#records.mac];
     if (!isWholeBlocks(fragment, macLength + 1)) return 'no-blocks';
     const content = this.#decrypt(fragment);
@@ -82,7 +82,7 @@ export class BlockProtection implements Protection {
     return fits && padding !== undefined ? plaintext : 'bad';
   }
 
-  #mac(sequence: Uint8Array, frame: RecordFrame, covered: Uint8Array): Uint8Array {
+  #mac(sequence: number, frame: RecordFrame, covered: Uint8Array): Uint8Array {
     const data = joined(recordPrefix(sequence, frame, covered.length), covered);
     return this.#crypto.hmac(this.#records.mac, this.#macKey, data);
   }

@@ -82,6 +82,7 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
     suite.records.form === 'aead'
       ? new AeadProtection(environment.crypto, suite.records, keys, {
           version,
+          scratch: connection.library.recordScratch,
           fillNonce: direction === 'write' ? (target) => connection.fillRandom('record-nonce', target) : undefined,
         })
       : new BlockProtection(environment.crypto, suite.records, keys, {

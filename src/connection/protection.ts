@@ -32,24 +32,6 @@ export interface Protection {
   restart?(): void;
 }
 
-/** RFC 5246 §6.1: how many records went before, 8 bytes. */
-export class SequenceNumber {
-  #value = 0;
-
-  /** The number of this record; the next call gives the next one's. */
-  next(): Uint8Array {
-    const bytes = new Uint8Array(8);
-    const high = Math.floor(this.#value / 2 ** 32);
-    const low = this.#value >>> 0;
-    for (let i = 0; i < 4; i += 1) {
-      bytes[i] = high >>> (24 - 8 * i);
-      bytes[4 + i] = low >>> (24 - 8 * i);
-    }
-    this.#value += 1;
-    return bytes;
-  }
-}
-
 /** Four bytes as a number; those past the end are 0. An IV is kept so: as an array it would cost ten times its bytes, or keep the whole key block. */
 export function word(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
@@ -64,10 +46,19 @@ export function putWord(bytes: Uint8Array, at: number, value: number): void {
 
 const recordPrefixBytes = 13; // seq_num(8), type, version(2), length(2)
 
-/** RFC 5246 §6.2.3.1 and §6.2.3.3: what a MAC covers before the fragment, and an AEAD's additional data. */
-export function recordPrefix(sequence: Uint8Array, frame: RecordFrame, length: number): Uint8Array {
-  const prefix = new Uint8Array(recordPrefixBytes);
-  prefix.set(sequence);
+/**
+ * RFC 5246 §6.2.3.1 and §6.2.3.3: what a MAC covers before the fragment, and an AEAD's additional data.
+ * @param sequence - how many records went before (RFC 5246 §6.1)
+ * @param prefix - where it is written; new memory unless told
+ */
+export function recordPrefix(
+  sequence: number,
+  frame: RecordFrame,
+  length: number,
+  prefix: Uint8Array = new Uint8Array(recordPrefixBytes),
+): Uint8Array {
+  putWord(prefix, 0, Math.floor(sequence / 2 ** 32));
+  putWord(prefix, 4, sequence | 0);
   prefix[8] = frame.contentType;
   prefix[9] = frame.version >> 8;
   prefix[10] = frame.version & 0xff;

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, type Hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, type Hash, hash as hashOnce } from 'node:crypto';
+import { briefBytes } from '../wire/index.js';
 import { ascii, concat, plain } from './bytes.js';
 import { hkdfLabel } from './hkdf-label.js';
 import { keyShares } from './hybrid-key-share.js';
@@ -14,6 +15,7 @@ import {
   type HashName,
   hashBytes,
   type MacName,
+  macBytes,
   type RunningHash,
 } from './provider.js';
 import { realSigner } from './signatures.js';
@@ -56,11 +58,28 @@ function runningHash(running: Hash): RunningHash {
 }
 
 function hashOf(hash: HashName, data: Uint8Array): Uint8Array {
-  return plain(createHash(hash).update(data).digest());
+  return plain(hashOnce(hash, data, 'buffer'));
 }
 
+/** What HMAC takes of a key at a time: the block of the hash, in bytes. */
+const hmacBlockBytes: Readonly<Record<MacName, number>> = { sha1: 64, sha256: 64, sha384: 128 };
+const innerPad = 0x36;
+const outerPad = 0x5c;
+
+/** RFC 2104 §2, of two hashes: one of Node's Hmac objects costs more than both, and more for the collector. */
 function hmac(hash: MacName, key: Uint8Array, data: Uint8Array): Uint8Array {
-  return plain(createHmac(hash, key).update(data).digest());
+  const blockBytes = hmacBlockBytes[hash];
+  const padded = key.length > blockBytes ? hashOnce(hash, key, 'buffer') : key;
+  const inner = briefBytes(blockBytes + data.length);
+  const outer = briefBytes(blockBytes + macBytes[hash]);
+  for (let at = 0; at < blockBytes; at++) {
+    const byte = padded[at] ?? 0;
+    inner[at] = byte ^ innerPad;
+    outer[at] = byte ^ outerPad;
+  }
+  inner.set(data, blockBytes);
+  outer.set(hashOnce(hash, inner, 'buffer'), blockBytes);
+  return plain(hashOnce(hash, outer, 'buffer'));
 }
 
 /** RFC 5246 §5: P_hash, with A(0) = label + seed. */
@@ -84,13 +103,13 @@ function hkdfExpandLabel(
   length: number,
 ): Uint8Array {
   const info = hkdfLabel(label, context, length);
-  const first = createHmac(hash, secret).update(info).update(Uint8Array.of(1)).digest();
-  if (length <= first.length) return plain(first).subarray(0, length);
+  const first = hmac(hash, secret, concat(info, Uint8Array.of(1)));
+  if (length <= first.length) return first.subarray(0, length);
   const output = new Uint8Array(length);
   output.set(first);
   let block = first;
   for (let at = first.length, counter = 2; at < length; at += block.length, counter++) {
-    block = createHmac(hash, secret).update(block).update(info).update(Uint8Array.of(counter)).digest();
+    block = hmac(hash, secret, concat(block, info, Uint8Array.of(counter)));
     output.set(block.subarray(0, length - at), at);
   }
   return output;

@@ -154,6 +154,7 @@ export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_
       session.use().maxEarlyData = uint32(bytes);
       return 1;
     },
-    i2d_SSL_SESSION: (session) => (session === null ? undefined : sessionToDer(session.use())) ?? new Uint8Array(0),
+    i2d_SSL_SESSION: (session) =>
+      (session === null ? undefined : sessionToDer(session.use())?.slice()) ?? new Uint8Array(0),
   };
 }

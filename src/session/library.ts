@@ -4,14 +4,17 @@ import type { AllocationSite, Environment } from '../environment.js';
 import type { DefectName, Profile } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
 
-/** Where the nonce and the additional data of a record of TLS 1.3 are put together: each is read before the next is. */
+/** Where nonce and additional data of a record are put together: each is read before the next is. */
 export interface RecordScratch {
   readonly nonce: Uint8Array;
+  /** In TLS 1.2: the record's number, type, version and length. */
+  readonly prefix: Uint8Array;
+  /** In TLS 1.3: the record's header. */
   readonly header: Uint8Array;
 }
 
 export function recordScratch(): RecordScratch {
-  return { nonce: new Uint8Array(12), header: new Uint8Array(5) };
+  return { nonce: new Uint8Array(12), prefix: new Uint8Array(13), header: new Uint8Array(5) };
 }
 
 export class Library {

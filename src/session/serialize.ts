@@ -2,7 +2,7 @@
 import { Asn1Cursor, type IntegerType } from './asn1.js';
 import { skipStructure } from './asn1-template.js';
 import { certificateStructure, publicKeyStructure } from './certificate-structure.js';
-import { contextTag, DerTag, writeElement, writeInteger, writeOctets } from './der.js';
+import { DerSequence } from './der.js';
 import { isKnownCipherSuite } from './known-suites.js';
 import type { Library } from './library.js';
 import { Session, sessionIdBytesMax, sessionIdContextBytesMax } from './session.js';
@@ -33,26 +33,25 @@ const Field = {
   peerRawPublicKey: 20,
 } as const;
 
-/** The DER bytes; undefined for a session without a cipher suite. */
+/** The DER bytes, in memory for a few calls (`briefBytes`); undefined for a session without a cipher suite. */
 export function sessionToDer(session: Session): Uint8Array | undefined {
   if (session.cipherSuite === undefined) return undefined;
   const { profile } = session.library;
-  const parts: Uint8Array[] = [
-    writeInteger(structureVersion),
-    writeInteger(BigInt(session.version)),
-    writeOctets(Uint8Array.of(session.cipherSuite >> 8, session.cipherSuite & 0xff)),
-    writeOctets(session.sessionId),
-    writeOctets(session.masterKey),
-  ];
+  const der = new DerSequence();
   const number = (field: number, value: bigint): void => {
-    if (value !== 0n) parts.push(writeElement(contextTag(field), writeInteger(value)));
+    if (value !== 0n) der.integer(value, field);
   };
   const octets = (field: number, value: Uint8Array | undefined): void => {
-    if (value !== undefined) parts.push(writeElement(contextTag(field), writeOctets(value)));
+    if (value !== undefined) der.octets(value, field);
   };
+  der.integer(structureVersion);
+  der.integer(BigInt(session.version));
+  der.octets(Uint8Array.of(session.cipherSuite >> 8, session.cipherSuite & 0xff));
+  der.octets(session.sessionId);
+  der.octets(session.masterKey);
   number(Field.time, timeToSeconds(profile, session.time));
   number(Field.timeout, timeToSeconds(profile, session.timeout));
-  if (session.peerCertificate !== undefined) parts.push(writeElement(contextTag(Field.peer), session.peerCertificate));
+  if (session.peerCertificate !== undefined) der.encoded(session.peerCertificate, Field.peer);
   octets(Field.sessionIdContext, session.sessionIdContext);
   number(Field.verifyResult, BigInt(session.verifyResult));
   octets(Field.hostname, session.hostname === undefined ? undefined : encoder.encode(session.hostname));
@@ -66,9 +65,9 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   octets(Field.ticketAppData, session.ticketAppData);
   if (profile.sessionFieldLast >= Field.keyExchangeGroup) {
     // the one number that stands there also when it is 0: UINT32, not ZUINT32
-    parts.push(writeElement(contextTag(Field.keyExchangeGroup), writeInteger(BigInt(session.keyExchangeGroup))));
+    der.integer(BigInt(session.keyExchangeGroup), Field.keyExchangeGroup);
   }
-  return writeElement(DerTag.sequence, ...parts);
+  return der.finish();
 }
 
 /**

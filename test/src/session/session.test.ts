@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { profileNames, type SslSession, UseAfterFree } from '../../../src/index.js';
-import { contextTag, DerTag, writeElement, writeInteger, writeOctets } from '../../../src/session/der.js';
+import { contextTag, DerTag } from '../../../src/session/der.js';
 import { openTicket, Session, sealTicket, sessionFromDer, sessionToDer } from '../../../src/session/index.js';
 import { knownCipherSuites } from '../../../src/session/known-suites.js';
 import { Bench, Mode, old, startSeconds, tls12, tls13 } from '../../_bench.js';
+import { writeElement, writeInteger, writeOctets } from './_der.js';
 
 const longMax = 2n ** 63n - 1n;
 const suite = 0xc02b;
