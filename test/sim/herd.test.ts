@@ -12,13 +12,15 @@ const thousand = scenario({
   record: (w) => herd(w, clients),
 });
 
-// One seed a profile, of which each draws another herd: with its sessions or without, at once or spread.
-for (const [i, profile] of profiles.entries()) {
+// A herd for each profile: without its sessions as the keys are lost, without them for want of SSL_shutdown, and with them.
+const seeds = { '1.1.1': '5', '3.0': '6', '3.5': '1' } as const;
+
+for (const profile of profiles) {
   test(`of a thousand clients that come back at once on ${profile} none is starved`, (t) => {
-    const plan = recordPlan(thousand, { seed: String(i + 1), profile });
+    const plan = recordPlan(thousand, { seed: seeds[profile], profile });
     const { violations, connections } = runPlan(plan);
     t.deepEqual(violations, []);
     t.is(connections.length, 2 * clients);
-    t.true(connections.every(({ outcome }) => outcome === 'full' || outcome === 'resumed'));
+    t.is(connections.filter(({ outcome }) => outcome === 'resumed').length, profile === '3.5' ? clients : 0);
   });
 }
