@@ -1,5 +1,8 @@
 import { type Scenario, scenario } from 'simtls/sim';
 
+/** Of FTP over TLS from the first byte. */
+const ports = { control: 990, data: 989 };
+
 const ftpsDataConnection: Scenario = scenario({
   name: 'ftps-data-connection',
   title:
@@ -13,13 +16,17 @@ const ftpsDataConnection: Scenario = scenario({
     const isEarly = w.draw.chance('takenAfterHandshake', { oneIn: 3 });
     const caches = w.draw.chance('clientCaches', { oneIn: 2 });
     const renews = !isEarly && w.draw.chance('renews', { oneIn: 2 });
-    const server = w.server({ port: 21, tickets: by.endsWith('ticket'), context: { tls: isTls13 ? '1.3' : '1.2' } });
-    const data = server.serveToo({ port: 20_021, resumedOnly: true });
+    const server = w.server({
+      port: ports.control,
+      tickets: by.endsWith('ticket'),
+      context: { tls: isTls13 ? '1.3' : '1.2' },
+    });
+    const data = server.serveToo({ port: ports.data, resumedOnly: true });
     const client = w.client();
     const ctx = client.context(caches ? { cache: 'SSL_SESS_CACHE_CLIENT' } : {});
 
     const control = ctx.connection();
-    control.open(server, { port: 21 });
+    control.open(server, { port: ports.control });
     let session = control.session();
     w.expect(control.request({ answer: 220 }), 'ok', 'the server greets');
     if (!isEarly) session = control.session();
@@ -30,7 +37,7 @@ const ftpsDataConnection: Scenario = scenario({
       w.expect(control.request({ bytes: 30, answer: 150 }), 'ok', 'a command, and its reply');
       const transfer = ctx.connection();
       transfer.setSession(session);
-      transfer.open(server, { port: 20_021 });
+      transfer.open(server, { port: ports.data });
       // A client that has a cache takes a session of TLS 1.3 out of it once it is used, which makes it useless.
       const isUsedUp = caches && !renews && i > 1;
       const resumed = !isTls13 || (!isEarly && !isUsedUp);

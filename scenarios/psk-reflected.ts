@@ -14,6 +14,7 @@ const pskReflected: Scenario = scenario({
     const b = w.server({ name: 'b', context: { certificate: false, psk: { identity: toB } } });
     if (reflected) w.fault({ do: 'redirect', from: a.name, to: b.name, host: a.name }, { atUs: 0 });
 
+    a.sleep({ ms: w.draw.int('pauseMs', { min: 0, max: 10_000 }) });
     const connection = a.context({ psk: { identity: toB } }).connection();
     const opened = connection.open(b);
     const refused = reflected && apart;
