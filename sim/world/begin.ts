@@ -43,7 +43,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'keep_sessions':
       return keepSessions(process, verb.object);
     case 'take_session':
-      return takeSession(process, verb.object, { ...verb.options, as: step.let ?? '' });
+      return takeSession(process, verb.object, { ...verb.options, as: step.let });
     case 'balance':
       return balance(process, step.id, verb.options);
     case 'trust':

@@ -33,18 +33,19 @@ export function keepSessions(process: Process, name: string): Ended {
   return ok;
 }
 
-/** Binds one of the kept sessions to a name: the reference is the program's from then on. */
+/** Binds one of the kept sessions to a name: the reference is the program's from then on. Without a name it is given back at once. */
 export function takeSession(
   process: Process,
   name: string,
-  options: VerbOptions['take_session'] & { readonly as: string },
+  options: VerbOptions['take_session'] & { readonly as: string | undefined },
 ): Ended {
   const ctx = process.context(name);
   if (typeof ctx !== 'number') return ctx;
   const held = process.kept.of(ctx);
   const [session] = held.splice(indexOf(options.which, held.length), 1);
   if (session === undefined) return { outcome: 'none', observed: { number: held.length } };
-  process.bind(options.as, session);
+  if (options.as === undefined) process.perform('SSL_SESSION_free', session);
+  else process.bind(options.as, session);
   return { outcome: 'ok', observed: { number: held.length } };
 }
 

@@ -275,9 +275,6 @@ export function parseVerb(step: Step, call: VerbName, pointer: string): Verb {
   if (step.let !== undefined && !naming.includes(call)) {
     throw new PlanError(`${pointer}/let`, 'no name', `${call} returns nothing to name`);
   }
-  if (step.let === undefined && call === 'take_session') {
-    throw new PlanError(`${pointer}/let`, 'a name: nobody could give the session back', 'none');
-  }
   const at = step.args === undefined ? 0 : step.args.length - args.length;
   const parsed = v.safeParse(table.options, args.shift() ?? {});
   if (!parsed.success) {

@@ -6,6 +6,7 @@ import {
   type HostRecorder,
   type Recorder,
   recordPlan,
+  type Scenario,
   type ServerRecorder,
   scenario,
 } from '../../sim/scenario/index.js';
@@ -59,17 +60,28 @@ function shownMessages({ packets }: Dissected, host: string): number[] {
   return packets.filter((packet) => packet.host === host).flatMap((packet) => packet.handshakeTypes);
 }
 
-/** What is lost with a process, or cut off by a reset, was written and never left. */
+/** What is lost with a process, cut off by a reset, or waits for room that nobody makes, was written and never left. */
 const mayLose = (plan: Plan, trace: readonly TraceEvent[]): boolean =>
-  plan.faults.length > 0 || trace.some((event) => event.kind === 'process' && event.what === 'aborted');
+  plan.faults.length > 0 ||
+  plan.hosts.some((host) => host.receiveBufferBytes !== undefined || host.sendBufferBytes !== undefined) ||
+  trace.some((event) => event.kind === 'process' && event.what === 'aborted');
 
 /** The same plan, where contexts speak up to that version. */
 function upTo(version: 'TLS1_2_VERSION' | 'TLS1_3_VERSION', plan: Plan): Plan {
   return JSON.parse(JSON.stringify(plan).replaceAll('TLS1_2_VERSION', version)) as Plan; // nothing but a name differs
 }
 
+/** Plans that hold contexts back at TLS 1.2 run without that too. */
+const isHeldBack = (one: Scenario): boolean =>
+  JSON.stringify(recordPlan(one, { seed: '1', profile: '3.0' })).includes('TLS1_2_VERSION');
 const runs = scenarios.flatMap((one, index) =>
-  (['TLS1_2_VERSION', 'TLS1_3_VERSION'] as const).map((version) => ({ one, index, version })),
+  (isHeldBack(one) ? (['TLS1_2_VERSION', 'TLS1_3_VERSION'] as const) : (['TLS1_3_VERSION'] as const)).map(
+    (version) => ({
+      one,
+      index,
+      version,
+    }),
+  ),
 );
 for (const { one, index, version } of runs) {
   test(`tshark reads the capture of ${one.name} up to ${version} decrypted, with no error in it`, (t) => {

@@ -96,7 +96,6 @@ const planOf = (step: object): unknown => ({
 });
 
 for (const [says, step] of [
-  ['/steps/0/let', { call: 'take_session', args: ['$ctx', { which: 'oldest' }] }],
   ['/steps/0/args/1/which', { let: 's', call: 'take_session', args: ['$ctx', { which: 0 }] }],
   ['/steps/0/args/1/which', { let: 's', call: 'take_session', args: ['$ctx', { which: 'best' }] }],
   ['/steps/0/let', { let: 's', call: 'keep_sessions', args: ['$ctx'] }],
