@@ -37,6 +37,7 @@ import {
   writeHandshake,
 } from '../wire/index.js';
 import { badShare, isNoPoint, noPoint } from './bad-share.js';
+import { requirePointForm } from './choose-suite.js';
 import { collectServerExtensions } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -144,6 +145,9 @@ function legacySessionId(connection: Connection): Uint8Array {
   return connection.temporarySessionId;
 }
 
+/** A ServerHello of TLS 1.2 has none of these. */
+const typesOfTls13: ReadonlySet<number> = new Set([ExtensionType.keyShare, ExtensionType.preSharedKey]);
+
 /** tls_process_server_hello: says whether the offered session was resumed. */
 export function onServerHello(connection: Connection, body: Uint8Array): 'continue' | 'done' {
   const { handshake, sessionContext } = connection;
@@ -164,6 +168,8 @@ export function onServerHello(connection: Connection, body: Uint8Array): 'contin
   if (connection.session === undefined)
     throw new LibraryCrash('SSL_set_session(ssl, NULL) between ClientHello and ServerHello');
   const offered = connection.session;
+  if (extensions.some(({ type }) => typesOfTls13.has(type)))
+    throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
   const echoed = hello.legacySessionId;
   connection.hit = echoed.length > 0 && equalBytes(echoed, offered.sessionId);
   if (connection.hit) {
@@ -278,6 +284,7 @@ export function onServerKeyExchange(connection: Connection, body: Uint8Array): v
   if (scheme === undefined || !isOffered || !schemeFitsKey(exchange.scheme, handshake.peerCertificate)) {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
   }
+  requirePointForm(connection, handshake.peerCertificate.kind);
   sessionOf(connection).keyExchangeGroup = exchange.namedGroup;
   const params = serverKeyExchangeParams(exchange.namedGroup, exchange.publicKey);
   const signed = briefBytes(2 * randomBytes + params.length);

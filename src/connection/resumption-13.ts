@@ -76,8 +76,9 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
     decide(connection, 'none', 'nothing-offered', { field: 'psk_key_exchange_modes' });
     return;
   }
-  const offered = parsed(() => readPreSharedKeyOfClient(data), 'BAD_EXTENSION');
   connection.ticketExpected = false;
+  if (data[0] === 0 && data[1] === 0) return; // a list of no identities, behind which nobody looks
+  const offered = parsed(() => readPreSharedKeyOfClient(data), 'BAD_EXTENSION');
   for (const [index, { identity, obfuscatedTicketAge }] of offered.identities.entries()) {
     const external = findExternalPsk(connection, identity);
     const session = external ?? openIdentity(connection, identity);

@@ -6,6 +6,7 @@ import {
   type Extension,
   ExtensionType,
   ProtocolVersion,
+  Reader,
   readCookie,
   readKeyShareOfRetry,
   readKeyShareOfServer,
@@ -181,14 +182,17 @@ function chooseSuite13(connection: Connection, code: number): void {
 function agreeOnShare(connection: Connection, data: Uint8Array | undefined): void {
   const { handshake, tls13 } = connection;
   if (data === undefined) {
-    if (!tls13.pskModes.pskKe) throw new HandshakeFailure('illegal_parameter', 'NO_SUITABLE_KEY_SHARE');
-    if (!connection.hit) throw new HandshakeFailure('missing_extension', 'NO_SUITABLE_KEY_SHARE');
+    const isIllegal = !tls13.pskModes.pskKe && connection.profile.missingShareAlert === 'illegal_parameter';
+    if (isIllegal) throw new HandshakeFailure('illegal_parameter', 'NO_SUITABLE_KEY_SHARE');
+    if (!connection.hit || !tls13.pskModes.pskKe)
+      throw new HandshakeFailure('missing_extension', 'NO_SUITABLE_KEY_SHARE');
     agreeHandshakeSecret(connection, undefined);
     return;
   }
-  const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
-  const own = handshake.keyShares.find((one) => one.namedGroup === share.namedGroup);
+  const namedGroup = parsed(() => new Reader(data).u16(), 'LENGTH_MISMATCH');
+  const own = handshake.keyShares.find((one) => one.namedGroup === namedGroup);
   if (own === undefined) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  const share = parsed(() => readKeyShareOfServer(data), 'LENGTH_MISMATCH');
   handshake.group = share.namedGroup;
   rememberGroup(connection, share.namedGroup);
   const { group } = own.share;

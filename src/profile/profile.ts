@@ -35,6 +35,8 @@ export interface Profile {
   readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
   /** How a handshake ends where a share of the peer gives no secret. */
   readonly alertOfNoSecret: 'internal_error' | 'illegal_parameter';
+  /** What a client says to a ServerHello of TLS 1.3 without a share, where a PSK alone will not do. */
+  readonly missingShareAlert: 'missing_extension' | 'illegal_parameter';
   /** The points that a share of TLS 1.3 may be: RFC 8446 §4.2.8.2 has the uncompressed alone. */
   readonly pointsOfTls13: 'any' | 'uncompressed';
   /** A ticket of TLS 1.3 for which the callback has no keys: the message is left out, or sent without it, and a session kept as if with it. */
@@ -176,6 +178,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     alertOfNoSecret: 'internal_error',
     ticketWithoutKeys: 'sent',
     pointsOfTls13: 'any',
+    missingShareAlert: 'missing_extension',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
@@ -217,6 +220,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersMlKem: false,
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
+    missingShareAlert: 'missing_extension',
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: undefined,
     relinksOnReadd: true,
@@ -236,6 +240,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   '3.5': {
     ...base,
+    missingShareAlert: 'illegal_parameter',
     name: '3.5',
     setsHost: 'name-or-address',
     addressNumbers: 'plain',

@@ -35,7 +35,7 @@ const compressionMethodsBounds = { min: 1, max: 2 ** 8 - 1 };
 const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 const extensionDataBounds = { min: 0, max: 2 ** 16 - 1 };
 
-/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+/** @param body - the whole body; what does not fit throws `WireError`. An extension type that comes twice is its reader's to refuse. */
 export function readClientHello(body: Uint8Array): ClientHello {
   const r = new Reader(body);
   const hello = {
@@ -66,7 +66,7 @@ export function writeClientHello(value: ClientHello): Uint8Array {
   return w.finish();
 }
 
-/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+/** @param body - the whole body; what does not fit throws `WireError`. An extension type that comes twice is its reader's to refuse. */
 export function readServerHello(body: Uint8Array): ServerHello {
   const r = new Reader(body);
   const hello = {
@@ -103,22 +103,24 @@ function readCipherSuites(r: Reader): number[] {
 
 /** Extensions of a hello, which may be absent. */
 function readOptionalExtensions(r: Reader): Extension[] {
-  return r.remaining === 0 ? [] : readExtensions(r, extensionsBounds);
+  return r.remaining === 0 ? [] : readExtensionList(r.sub(extensionsBounds));
 }
 
 /** `Extension extensions<min..max>`; a type that comes twice throws `WireError`. */
 export function readExtensions(outer: Reader, bounds: Bounds): Extension[] {
-  const extensions: Extension[] = [];
   const r = outer.sub(bounds);
+  const extensions = readExtensionList(r);
   const seen = new Set<number>();
-  while (r.remaining > 0) {
-    const type = r.u16();
-    if (seen.has(type)) {
-      r.fail(`expected each extension once, got the type ${type} twice`);
-    }
+  for (const { type } of extensions) {
+    if (seen.has(type)) r.fail(`expected each extension once, got the type ${type} twice`);
     seen.add(type);
-    extensions.push({ type, data: r.opaque(extensionDataBounds) });
   }
+  return extensions;
+}
+
+function readExtensionList(r: Reader): Extension[] {
+  const extensions: Extension[] = [];
+  while (r.remaining > 0) extensions.push({ type: r.u16(), data: r.opaque(extensionDataBounds) });
   return extensions;
 }
 
