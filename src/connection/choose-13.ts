@@ -10,7 +10,8 @@ import {
   readSupportedGroups,
 } from '../wire/index.js';
 import { isSchemeOf13, schemeFitsKeyOf13 } from './certificate-verify-13.js';
-import { sharedSchemes } from './choose-suite.js';
+import { requireSharedScheme, sharedSchemes } from './choose-suite.js';
+import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
@@ -21,6 +22,7 @@ import { parsed } from './parsed.js';
 import { findPsk } from './resumption-13.js';
 import {
   answerServerName,
+  checkProtocols,
   chooseProtocol,
   extension,
   makeServerRandom,
@@ -28,6 +30,13 @@ import {
 } from './server-extensions.js';
 import { newSession } from './sessions.js';
 import { Option } from './state.js';
+import {
+  readAuthorities,
+  readSchemesOfCertificates,
+  readStatusRequest,
+  requirePskModes,
+  takesCertificate,
+} from './unused-extensions.js';
 
 export function chooseParameters13(connection: Connection, hello: ClientHello): void {
   const { handshake } = connection;
@@ -44,7 +53,7 @@ export function chooseParameters13(connection: Connection, hello: ClientHello): 
   handshake.serverRandom = makeServerRandom(connection);
   if (hello.legacyCompressionMethods.length !== 1)
     throw new HandshakeFailure('illegal_parameter', 'INVALID_COMPRESSION_ALGORITHM');
-  if (!connection.hit) prepareFullHandshake(connection);
+  if (!connection.hit) prepareFullHandshake(connection, hello);
 }
 
 /** ssl3_choose_cipher: before resumption, since a PSK must have the suite's hash. */
@@ -71,9 +80,12 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   const fragmentLength = data(ExtensionType.maxFragmentLength);
   onOfferedFragmentLength(connection, fragmentLength);
   const groups = data(ExtensionType.supportedGroups);
-  handshake.peerGroups = groups === undefined ? undefined : readSupportedGroups(groups).slice();
+  handshake.peerGroups = groups && orBadExtension(() => readSupportedGroups(groups)).slice();
   const schemes = data(ExtensionType.signatureAlgorithms);
-  handshake.peerSchemes = schemes === undefined ? [] : readSignatureAlgorithms(schemes).filter(isSchemeOf13);
+  handshake.peerSchemes = schemes === undefined ? [] : orBadExtension(() => readSignatureAlgorithms(schemes)).slice();
+  if (!connection.hit) readStatusRequest(hello);
+  checkProtocols(connection, hello);
+  readSchemesOfCertificates(hello);
   const late = data(ExtensionType.postHandshakeAuth);
   if (late !== undefined && late.length > 0)
     throw new HandshakeFailure('decode_error', 'POST_HANDSHAKE_AUTH_ENCODING_ERR');
@@ -88,8 +100,10 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
     throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
   const early = data(ExtensionType.earlyData);
   if (early !== undefined) readEarlyDataOffer(connection, early);
+  readAuthorities(hello);
   settleShare(connection, { sent: shares !== undefined });
   if (early !== undefined) settleEarlyData(connection);
+  requirePskModes(hello);
 }
 
 /** tls_parse_ctos_early_data. */
@@ -148,12 +162,14 @@ function settleShare(connection: Connection, options: { readonly sent: boolean }
   if (tls13.helloRetry === 'pending') tls13.helloRetry = 'complete';
 }
 
-function prepareFullHandshake(connection: Connection): void {
+function prepareFullHandshake(connection: Connection, hello: ClientHello): void {
   const { handshake, context, credential, session } = connection;
+  requireSharedScheme(connection);
+  handshake.peerSchemes = handshake.peerSchemes.filter(isSchemeOf13);
   const { key } = credential ?? {};
   const shared = key === undefined ? [] : sharedSchemes(connection).filter((code) => schemeFitsKeyOf13(code, key));
   handshake.signatureScheme = key === undefined ? undefined : chooseScheme(shared, key);
-  if (handshake.signatureScheme === undefined)
+  if (handshake.signatureScheme === undefined || !takesCertificate(hello, credential))
     throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
   const callback = context.notResumableSession;
   if (callback !== undefined && session !== undefined) session.notResumable = callback(connection, 0) !== 0;

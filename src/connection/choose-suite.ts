@@ -1,5 +1,5 @@
 /** Which cipher suite, signature scheme and group a server takes: ssl3_choose_cipher and what it asks. */
-import type { Credential } from '../crypto/index.js';
+import type { Credential, KeyKind } from '../crypto/index.js';
 import {
   type CipherSuite,
   chooseScheme,
@@ -16,6 +16,7 @@ import type { ClientHello } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { groupsOf12 } from './groups.js';
 import { Option } from './state.js';
+import { takesCertificate } from './unused-extensions.js';
 
 export function chooseSuite(connection: Connection, hello: ClientHello): void {
   const { handshake, session } = connection;
@@ -28,7 +29,7 @@ export function chooseSuite(connection: Connection, hello: ClientHello): void {
   }
   handshake.suite = sharedSuite(connection, hello);
   if (handshake.suite === undefined) throw new HandshakeFailure('handshake_failure', 'NO_SHARED_CIPHER');
-  if (handshake.signatureScheme === undefined) {
+  if (handshake.signatureScheme === undefined || !takesCertificate(hello, connection.credential)) {
     throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
   }
   const callback = connection.context.notResumableSession;
@@ -67,6 +68,12 @@ function acceptsCurveOf({ handshake, profile }: Connection, credential: Credenti
   if (group === undefined) return true;
   if (profile.checksPointFormats && !handshake.peerTakesUncompressed) return false;
   return handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
+}
+
+/** tls12_check_peer_sigalg: up to 3.0 the point of an ECDSA key has to be of a form that the peer itself lists. */
+export function requirePointForm({ profile, handshake }: Connection, kind: KeyKind): void {
+  if (!profile.checksPointFormats || handshake.peerTakesUncompressed || groupOfKey(kind) === undefined) return;
+  throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
 }
 
 /** tls1_set_shared_sigalgs. */

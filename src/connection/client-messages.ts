@@ -140,6 +140,9 @@ function legacySessionId(connection: Connection): Uint8Array {
   return connection.temporarySessionId;
 }
 
+/** A ServerHello of TLS 1.2 has none of these. */
+const typesOfTls13: ReadonlySet<number> = new Set([ExtensionType.keyShare, ExtensionType.preSharedKey]);
+
 /** tls_process_server_hello: says whether the offered session was resumed. */
 export function onServerHello(connection: Connection, body: Uint8Array): 'continue' | 'done' {
   const { handshake, sessionContext } = connection;
@@ -160,6 +163,8 @@ export function onServerHello(connection: Connection, body: Uint8Array): 'contin
   if (connection.session === undefined)
     throw new LibraryCrash('SSL_set_session(ssl, NULL) between ClientHello and ServerHello');
   const offered = connection.session;
+  if (extensions.some(({ type }) => typesOfTls13.has(type)))
+    throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
   const echoed = hello.legacySessionId;
   connection.hit = echoed.length > 0 && equalBytes(echoed, offered.sessionId);
   if (connection.hit) {

@@ -1,4 +1,4 @@
-/** Which extensions of a ServerHello are taken at all, before any is read: tls_collect_extensions. */
+/** Which extensions of a hello are taken at all, before any is read: tls_collect_extensions. */
 import { HandshakeFailure } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Extension, ExtensionType, WireError } from '../wire/index.js';
@@ -9,6 +9,7 @@ const srp = 12;
 const clientCertificateType = 19;
 const serverCertificateType = 20;
 const compressCertificate = 27;
+const cryptoProBug = 0xfde8;
 
 /** ext_defs, those that may stand in a ServerHello, in the order in which they are read. */
 const ofServerHello: readonly number[] = [
@@ -43,6 +44,9 @@ const ofOtherMessages: readonly number[] = [
   Type.padding,
 ];
 
+/** The one of DTLS, and one that a server alone sends. */
+const notOfClientHello: readonly number[] = [Type.useSrtp, cryptoProBug];
+
 /** By the order in which they are read; those that OpenSSL does not know are left out, as it ignores them. */
 export function collectServerExtensions(
   connection: Connection,
@@ -53,14 +57,28 @@ export function collectServerExtensions(
   for (const extension of extensions) {
     const { type } = extension;
     const place = placeOf(type, profile);
-    if (place === 'elsewhere') throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
     if (place === 'unknown') continue;
+    if (place === 'elsewhere' || known.some((one) => one.type === type)) throw badExtension();
     if (!mayBeUnsolicited(type) && !handshake.offeredExtensions.has(type)) {
       throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
     }
     known.push(extension);
   }
   return known.sort((a, b) => ofServerHello.indexOf(a.type) - ofServerHello.indexOf(b.type));
+}
+
+/** No extension that OpenSSL knows comes twice, each may stand there, and a PSK comes last. */
+export function checkClientExtensions(profile: Profile, extensions: readonly Extension[]): void {
+  const seen = new Set<number>();
+  for (const [at, { type }] of extensions.entries()) {
+    const isEarlyPsk = type === Type.preSharedKey && at < extensions.length - 1;
+    if (seen.has(type) || notOfClientHello.includes(type) || isEarlyPsk) throw badExtension();
+    if (placeOf(type, profile) !== 'unknown') seen.add(type);
+  }
+}
+
+function badExtension(): HandshakeFailure {
+  return new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
 }
 
 function placeOf(type: number, profile: Profile): 'here' | 'elsewhere' | 'unknown' {

@@ -251,7 +251,7 @@ export function checkRenegotiationInfo(
 ): void {
   let got: Uint8Array;
   try {
-    got = readRenegotiationInfo(data);
+    got = readRenegotiationInfo(connection.server ? firstVector(data) : data);
   } catch (error) {
     if (error instanceof WireError) throw new HandshakeFailure('decode_error', 'RENEGOTIATION_ENCODING_ERR');
     throw error;
@@ -261,6 +261,11 @@ export function checkRenegotiationInfo(
   connection.handshake.sendConnectionBinding = true;
 }
 
+/** A server does not look behind the binding, tls_parse_ctos_renegotiate. */
+function firstVector(data: Uint8Array): Uint8Array {
+  return data.subarray(0, 1 + (data[0] ?? 0));
+}
+
 /** tls_parse_stoc_alpn. */
 export function readOneProtocol(data: Uint8Array): Uint8Array {
   const [selected, ...more] = orBadExtension(() => readAlpn(data));
@@ -268,13 +273,11 @@ export function readOneProtocol(data: Uint8Array): Uint8Array {
   return selected.slice();
 }
 
-/** tls_parse_stoc_ec_pt_formats and final_ec_pt_formats; a resumption does not look. */
+/** tls_parse_stoc_ec_pt_formats; a resumption does not look. Who has no list of its own takes any, and looks again at a key. */
 function checkPointFormats(connection: Connection, data: Uint8Array): void {
   const formats = data.subarray(1);
   if (data[0] !== formats.length) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   if (connection.hit) return;
   if (formats.length === 0) throw new HandshakeFailure('decode_error', 'BAD_LENGTH');
-  if (connection.handshake.suite?.keyExchange === 'ecdhe' && !formats.includes(EcPointFormat.uncompressed)) {
-    throw new HandshakeFailure('illegal_parameter', 'TLS_INVALID_ECPOINTFORMAT_LIST');
-  }
+  connection.handshake.peerTakesUncompressed = formats.includes(EcPointFormat.uncompressed);
 }

@@ -1,6 +1,6 @@
 /** The fields of a ServerHello in the order in which libssl judges them, its extensions last: tls_process_server_hello. */
 import { HandshakeFailure } from '../handshake/index.js';
-import { type Extension, isHelloRetryRequest, ProtocolVersion, Reader, readExtensions } from '../wire/index.js';
+import { type Extension, isHelloRetryRequest, ProtocolVersion, Reader, readExtensionList } from '../wire/index.js';
 import { parsed } from './parsed.js';
 
 /** RFC 5246 §7.4.1.3, its extensions not yet looked into. */
@@ -17,7 +17,6 @@ export interface ServerHelloFields {
 const randomBytes = 32;
 const sessionIdBytesMax = 32;
 const anyLength = { min: 0, max: 2 ** 8 - 1 };
-const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 
 /** @param mayRetry - whether it may be a HelloRetryRequest, whose extensions are not left out */
 export function readServerHelloFields(body: Uint8Array, mayRetry: boolean): ServerHelloFields {
@@ -42,5 +41,5 @@ export function readServerHelloFields(body: Uint8Array, mayRetry: boolean): Serv
 /** The first of what tls_collect_extensions does. */
 export function extensionsOf({ extensionBytes }: ServerHelloFields): readonly Extension[] {
   if (extensionBytes.length === 0) return [];
-  return parsed(() => readExtensions(new Reader(extensionBytes), extensionsBounds), 'BAD_EXTENSION');
+  return parsed(() => readExtensionList(new Reader(extensionBytes.subarray(2))), 'BAD_EXTENSION');
 }

@@ -188,11 +188,10 @@ function chooseSuite13(connection: Connection, code: number): void {
 function agreeOnShare(connection: Connection, data: Uint8Array | undefined): void {
   const { handshake, tls13 } = connection;
   if (data === undefined) {
-    if (!tls13.pskModes.pskKe) {
-      const alert = connection.hit ? connection.profile.resumedWithoutShareAlert : 'illegal_parameter';
-      throw new HandshakeFailure(alert, 'NO_SUITABLE_KEY_SHARE');
-    }
-    if (!connection.hit) throw new HandshakeFailure('missing_extension', 'NO_SUITABLE_KEY_SHARE');
+    const isIllegal = !tls13.pskModes.pskKe && connection.profile.missingShareAlert === 'illegal_parameter';
+    if (isIllegal) throw new HandshakeFailure('illegal_parameter', 'NO_SUITABLE_KEY_SHARE');
+    if (!connection.hit || !tls13.pskModes.pskKe)
+      throw new HandshakeFailure('missing_extension', 'NO_SUITABLE_KEY_SHARE');
     agreeHandshakeSecret(connection, undefined);
     return;
   }

@@ -29,6 +29,7 @@ import {
   readSupportedVersionsOfClient,
   SignatureScheme,
   serverKeyExchangeParams,
+  WireError,
   writeCertificate,
   writeCertificateRequest,
   writeNewSessionTicket,
@@ -37,8 +38,8 @@ import {
 } from '../wire/index.js';
 import { badShare } from './bad-share.js';
 import { chooseParameters13 } from './choose-13.js';
-import { chooseSuite, requireSharedScheme, sharedGroup } from './choose-suite.js';
-import { orBadExtension } from './collect-extensions.js';
+import { chooseSuite, requirePointForm, requireSharedScheme, sharedGroup } from './choose-suite.js';
+import { checkClientExtensions, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { settleEarlyData } from './early-data.js';
@@ -66,6 +67,7 @@ import {
 import { dropSessionId, newSession } from './sessions.js';
 import { Option } from './state.js';
 import { makeTicket } from './tickets.js';
+import { readSchemesOfCertificates, readStatusRequest, requirePskModes } from './unused-extensions.js';
 
 const randomBytes = 32;
 /** What a client takes that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. */
@@ -73,7 +75,9 @@ const schemesWhenAbsent: readonly number[] = [SignatureScheme.ecdsaSha1, Signatu
 
 /** tls_process_client_hello: parsed, not yet looked at. */
 export function onClientHello(connection: Connection, body: Uint8Array): void {
-  connection.handshake.clientHello = readClientHello(body);
+  const hello = readClientHello(body);
+  checkClientExtensions(connection.profile, hello.extensions);
+  connection.handshake.clientHello = hello;
   forgetExtendedMasterSecret(connection);
   connection.handshake.servernameDone = false;
   connection.hostname = undefined;
@@ -123,9 +127,9 @@ export function chooseParameters(connection: Connection): void {
 
 function chooseVersion(connection: Connection, hello: ClientHello): void {
   const versionsData = extension(hello, ExtensionType.supportedVersions);
-  const supportedVersions = versionsData === undefined ? undefined : readSupportedVersionsOfClient(versionsData);
   const canTls13 = canSpeakTls13(connection);
   connection.clientVersion = hello.legacyVersion;
+  const supportedVersions = versionsData === undefined ? undefined : readVersions(connection, hello, versionsData);
   const chosen = chooseServerVersion(
     connection.versionLimits,
     { legacyVersion: hello.legacyVersion, supportedVersions },
@@ -143,6 +147,17 @@ function chooseVersion(connection: Connection, hello: ClientHello): void {
     supportsVersion(connection.versionLimits, ProtocolVersion.tls13);
   const methodOf = supportedVersions === undefined ? 'server' : connection.profile.chosenMethodOfServer;
   fixVersion(connection, chosen, { methodOf });
+}
+
+function readVersions(connection: Connection, hello: ClientHello, data: Uint8Array): readonly number[] {
+  if (data.length === 1 && data[0] === 0) return []; // an empty list has none that will do
+  try {
+    return readSupportedVersionsOfClient(data);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    if (connection.isFirstHandshake) connection.version = hello.legacyVersion;
+    throw new HandshakeFailure('protocol_version', 'LENGTH_MISMATCH');
+  }
 }
 
 /** is_tls13_capable: a certificate, or somebody who may yet bring one, or keys from elsewhere. */
@@ -179,7 +194,9 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   readPointFormats(connection, hello);
   const groups = extension(hello, ExtensionType.supportedGroups);
   handshake.peerGroups = groups && orBadExtension(() => readSupportedGroups(groups)).slice();
+  if (!connection.hit) readStatusRequest(hello);
   checkProtocols(connection, hello);
+  readSchemesOfCertificates(hello);
   const schemes = extension(hello, ExtensionType.signatureAlgorithms);
   handshake.peerSchemes =
     schemes === undefined ? schemesWhenAbsent : orBadExtension(() => readSignatureAlgorithms(schemes)).slice();
@@ -189,6 +206,7 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   settleFragmentLength(connection, { offered: fragmentLength !== undefined });
   checkExtendedMasterSecret(connection);
   moveAccept(connection);
+  requirePskModes(hello);
 }
 
 /** tls_parse_ctos_ec_pt_formats: whether uncompressed points will do, were they listed. */
@@ -295,6 +313,7 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
   const isOffered = offeredSchemes(connection.profile).includes(verify.scheme);
   if (name === undefined || !isOffered || !schemeFitsKey(verify.scheme, handshake.peerCertificate))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
+  requirePointForm(connection, handshake.peerCertificate.kind);
   const signed = handshake.transcript.bytesBeforeLast();
   if (!environment.crypto.verify(publicKey, name, signed, verify.signature)) {
     throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');

@@ -35,6 +35,8 @@ export interface Profile {
   readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
   /** How a handshake ends where a share of the peer gives no secret. */
   readonly alertOfNoSecret: 'internal_error' | 'illegal_parameter';
+  /** What a client says to a ServerHello of TLS 1.3 without a share, where a PSK alone will not do. */
+  readonly missingShareAlert: 'missing_extension' | 'illegal_parameter';
   /** The points that a share of TLS 1.3 may be: RFC 8446 §4.2.8.2 has the uncompressed alone. */
   readonly pointsOfTls13: 'any' | 'uncompressed';
   /** A ticket of TLS 1.3 for which the callback has no keys: the message is left out, or sent without it, and a session kept as if with it. */
@@ -43,8 +45,6 @@ export interface Profile {
   readonly brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG' | 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
   /** What a ChangeCipherSpec of TLS 1.3 is answered with that is not the one byte 1. */
   readonly invalidCcsAlert: 'illegal_parameter' | 'unexpected_message';
-  /** What a client tells a server that resumes its session without a key exchange, which it does not allow. */
-  readonly resumedWithoutShareAlert: 'missing_extension' | 'illegal_parameter';
   /** SSL_SESSION_set1_master_key: the longest key, in bytes. */
   readonly masterKeyBytesMax: number;
   /** No keys come from a master secret of no bytes; a server finds out when it resumes such a session. */
@@ -140,7 +140,6 @@ const base = {
   noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   invalidCcsAlert: 'illegal_parameter',
-  resumedWithoutShareAlert: 'missing_extension',
   alertOfNoSecret: 'illegal_parameter',
   ticketWithoutKeys: 'left-out',
   pointsOfTls13: 'uncompressed',
@@ -183,10 +182,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
-    resumedWithoutShareAlert: 'missing_extension',
     alertOfNoSecret: 'internal_error',
     ticketWithoutKeys: 'sent',
     pointsOfTls13: 'any',
+    missingShareAlert: 'missing_extension',
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
@@ -229,6 +228,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersMlKem: false,
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
+    missingShareAlert: 'missing_extension',
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: undefined,
     relinksOnReadd: true,
@@ -248,6 +248,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   '3.5': {
     ...base,
+    missingShareAlert: 'illegal_parameter',
     name: '3.5',
     setsHost: 'name-or-address',
     addressNumbers: 'plain',
@@ -264,7 +265,6 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
     invalidCcsAlert: 'unexpected_message',
-    resumedWithoutShareAlert: 'illegal_parameter',
     requestsSchemesOf12: false,
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,

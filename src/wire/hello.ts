@@ -36,7 +36,7 @@ const compressionMethodsBounds = { min: 1, max: 2 ** 8 - 1 };
 const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 const extensionDataBounds = { min: 0, max: 2 ** 16 - 1 };
 
-/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+/** @param body - the whole body; what does not fit throws `WireError`. An extension type that comes twice is its reader's to refuse. */
 export function readClientHello(body: Uint8Array): ClientHello {
   const r = new Reader(body);
   const hello = {
@@ -67,7 +67,7 @@ export function writeClientHello(value: ClientHello): Uint8Array {
   return w.finish();
 }
 
-/** @param body - the whole body; what does not fit, and an extension type that comes twice, throws `WireError` */
+/** @param body - the whole body; what does not fit throws `WireError`. An extension type that comes twice is its reader's to refuse. */
 export function readServerHello(body: Uint8Array): ServerHello {
   const r = new Reader(body);
   const hello = {
@@ -104,30 +104,30 @@ function readCipherSuites(r: Reader): number[] {
 
 /** Extensions of a hello, which may be absent. */
 function readOptionalExtensions(r: Reader): Extension[] {
-  return r.remaining === 0 ? [] : readExtensions(r, extensionsBounds);
+  return r.remaining === 0 ? [] : readExtensionList(r.sub(extensionsBounds));
 }
 
 /** `Extension extensions<min..max>`; what is no extension, and a type that comes twice, throws `ExtensionsError`. */
 export function readExtensions(outer: Reader, bounds: Bounds): Extension[] {
   const r = outer.sub(bounds);
+  const extensions = readExtensionList(r);
+  const seen = new Set<number>();
+  for (const { type } of extensions) {
+    if (seen.has(type))
+      throw new ExtensionsError('DECODE_ERROR', `expected each extension once, got the type ${type} twice`, 0);
+    seen.add(type);
+  }
+  return extensions;
+}
+
+/** All that is left, which is a list of extensions, or throws `ExtensionsError`. */
+export function readExtensionList(r: Reader): Extension[] {
+  const extensions: Extension[] = [];
   try {
-    return readExtensionList(r);
+    while (r.remaining > 0) extensions.push({ type: r.u16(), data: r.opaque(extensionDataBounds) });
   } catch (error) {
     if (error instanceof WireError) throw new ExtensionsError(error.code, error.message, error.offset);
     throw error;
-  }
-}
-
-function readExtensionList(r: Reader): Extension[] {
-  const extensions: Extension[] = [];
-  const seen = new Set<number>();
-  while (r.remaining > 0) {
-    const type = r.u16();
-    if (seen.has(type)) {
-      r.fail(`expected each extension once, got the type ${type} twice`);
-    }
-    seen.add(type);
-    extensions.push({ type, data: r.opaque(extensionDataBounds) });
   }
   return extensions;
 }

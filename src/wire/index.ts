@@ -55,6 +55,7 @@ export {
   type ClientHello,
   type Extension,
   readClientHello,
+  readExtensionList,
   readExtensions,
   readServerHello,
   type ServerHello,

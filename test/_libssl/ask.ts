@@ -66,6 +66,7 @@ function side(L: Libssl, one: HandshakeCase, role: 'client' | 'server'): Side {
   const ssl = L.SSL_new(ctx)!;
   if (role === 'client') L.SSL_set_connect_state(ssl);
   else L.SSL_set_accept_state(ssl);
+  for (const code of end.ownFragmentLengths ?? []) calls.push(L.SSL_set_tlsext_max_fragment_length(ssl, code));
   if (end.servername !== undefined) L.SSL_set_tlsext_host_name(ssl, end.servername);
   if (end.hostFlags !== undefined) L.SSL_set_hostflags(ssl, end.hostFlags);
   for (const host of end.hosts ?? []) calls.push(L.SSL_set1_host(ssl, host));

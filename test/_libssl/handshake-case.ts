@@ -18,6 +18,8 @@ export interface End {
   readonly options?: number;
   /** Arguments of SSL_CTX_set_tlsext_max_fragment_length, one call after the other. */
   readonly fragmentLengths?: readonly number[];
+  /** Arguments of SSL_set_tlsext_max_fragment_length. */
+  readonly ownFragmentLengths?: readonly number[];
   readonly alpn?: string;
   /** Real libssl is told to load its certificate however weak it is; the model does not ask. */
   readonly weak?: boolean;

@@ -28,6 +28,7 @@ const c = {
   SSL_CTX_add_client_CA: library.func('SSL_CTX_add_client_CA', 'int', [p, p]),
   X509_STORE_add_cert: library.func('X509_STORE_add_cert', 'int', [p, p]),
   SSL_CTX_set_tlsext_max_fragment_length: library.func('SSL_CTX_set_tlsext_max_fragment_length', 'int', [p, 'uint8']),
+  SSL_set_tlsext_max_fragment_length: library.func('SSL_set_tlsext_max_fragment_length', 'int', [p, 'uint8']),
   SSL_new: library.func('SSL_new', p, [p]),
   SSL_free: library.func('SSL_free', 'void', [p]),
   SSL_set_connect_state: library.func('SSL_set_connect_state', 'void', [p]),
@@ -91,6 +92,7 @@ function side(one: HandshakeCase, role: 'client' | 'server'): Side {
   const ssl: Pointer = c.SSL_new(ctx);
   if (role === 'client') c.SSL_set_connect_state(ssl);
   else c.SSL_set_accept_state(ssl);
+  for (const code of end.ownFragmentLengths ?? []) calls.push(c.SSL_set_tlsext_max_fragment_length(ssl, code));
   if (end.servername !== undefined) c.SSL_ctrl(ssl, Ctrl.hostName, 0, Buffer.from(`${end.servername}\0`));
   if (end.hostFlags !== undefined) c.SSL_set_hostflags(ssl, end.hostFlags);
   for (const host of end.hosts ?? []) calls.push(c.SSL_set1_host(ssl, host));

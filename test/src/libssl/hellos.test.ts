@@ -60,6 +60,12 @@ function named({ client, server: answer, certificateRequest }: HelloReport): unk
   return { client, server: answer, certificateRequest };
 }
 
+/** For any of them. */
+const anyContents = [
+  ...['', '00', '01', '0000', '0100', '0101', '0102', '000100', '020303', '020304', '0002001d', '00020403', '00020804'],
+  ...['03030400', '0003026832', '0100000000', '000400020000', '0006000003782e79'],
+];
+
 function caseOf(title: string, client: End, edits: readonly HelloEdit[], from: End = server): HandshakeCase {
   return { title, nowSeconds, client, server: from, edits };
 }
@@ -112,6 +118,57 @@ for (const profile of profileNames) {
       ]),
     );
     sameAnswers(t, profile, cases);
+  });
+
+  test(`${profile}: hellos of either version with one extension more, less or other end as with OpenSSL`, (t) => {
+    const edits = (['client', 'server'] as const).flatMap((hello) =>
+      Object.values(Type).flatMap((type) => [null, ...anyContents].map((data) => ({ hello, type, data }))),
+    );
+    const cases = [false, true].flatMap((tls13) =>
+      edits.map((edit) => ({
+        ...caseOf(`${edit.hello}, extension ${edit.type} is '${edit.data}', TLS 1.3: ${tls13}`, {}, [edit]),
+        tls13,
+      })),
+    );
+    sameAnswers(t, profile, cases);
+  });
+
+  test(`${profile}: hellos in which an extension comes twice end as with OpenSSL`, (t) => {
+    const [, [, asksForAll]] = clients as [unknown, readonly [string, End]];
+    const cases = [false, true].flatMap((tls13) =>
+      (['client', 'server'] as const).flatMap((hello) =>
+        Object.values(Type).flatMap((type) =>
+          ['', '0000'].flatMap((data) => {
+            const edit: HelloEdit = { hello, type, data, again: true };
+            const of = (edits: HelloEdit[]): HandshakeCase => ({
+              ...caseOf(`${hello}, ${edits.length} more of ${type}, '${data}', TLS 1.3: ${tls13}`, asksForAll, edits),
+              tls13,
+            });
+            return [of([edit]), of([edit, edit])];
+          }),
+        ),
+      ),
+    );
+    const answers = sameAnswers(t, profile, cases);
+    if (answers === undefined) return;
+    t.true(answers.some((one) => one.server.errors.includes('bad extension') && one.server.alerts.includes('2 47')));
+  });
+
+  test(`${profile}: codes of a maximum fragment length are taken or refused as by OpenSSL`, (t) => {
+    const codes = [0, 1, 4, 5, 0, 6, 127, 128, 255, 3];
+    const answers = sameAnswers(t, profile, [
+      caseOf('of a context', { fragmentLengths: codes }, []),
+      caseOf('of a connection', { fragmentLengths: [2], ownFragmentLengths: codes }, []),
+      caseOf('of a connection, refused', { fragmentLengths: [2], ownFragmentLengths: [9] }, []),
+      caseOf('of a connection, taken back', { fragmentLengths: [2], ownFragmentLengths: [0] }, []),
+    ]);
+    if (answers === undefined) return;
+    t.deepEqual(answers[0]!.client.calls, [1, 1, 1, 0, 1, 0, 0, 0, 0, 1]);
+    t.is(answers[0]!.client.errors.length, 5);
+    t.deepEqual(
+      answers.map((one) => one.client.fragmentLength),
+      [3, 3, 2, 0],
+    );
   });
 
   test(`${profile}: a ServerHello with a suite that nobody offered, or that OpenSSL does not know, ends as with OpenSSL`, (t) => {
