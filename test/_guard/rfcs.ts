@@ -3,6 +3,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   791: 'Internet Protocol',
   1071: 'Computing the Internet Checksum',
   1952: 'GZIP File Format Specification Version 4.3',
+  2104: 'HMAC: Keyed-Hashing for Message Authentication',
   2202: 'Test Cases for HMAC-MD5 and HMAC-SHA-1',
   2525: 'Known TCP Implementation Problems',
   3279: 'Algorithms and Identifiers for the Internet X.509 Public Key Infrastructure',
