@@ -54,6 +54,9 @@ export class Asn1Cursor {
   readonly #isIndefinite: boolean;
   /** The mark that ends an indefinite length has been met. */
   #isEnded = false;
+  /** What `peek` gave last, and where. */
+  #peeked: Asn1Header | undefined;
+  #peekedAt = -1;
 
   readonly rules: Asn1Rules;
 
@@ -188,8 +191,16 @@ export class Asn1Cursor {
     return true;
   }
 
-  /** ASN1_get_object: what comes next; it stays there. */
+  /** ASN1_get_object: what comes next; it stays there, and is read once, however many optional fields ask whether they come. */
   peek(): Asn1Header {
+    if (this.#peeked === undefined || this.#peekedAt !== this.#at) {
+      this.#peeked = this.#header();
+      this.#peekedAt = this.#at;
+    }
+    return this.#peeked;
+  }
+
+  #header(): Asn1Header {
     let at = this.#at;
     const next = (): number => {
       const byte = at < this.#end ? this.#bytes[at] : undefined;
