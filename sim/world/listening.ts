@@ -3,7 +3,6 @@ import { testCredentials } from 'simtls';
 import {
   type Conduct,
   EarlyEnd,
-  type EarlyServerEnd,
   type Memory,
   type Misbehaviour,
   misbehaviourNamed,
@@ -14,19 +13,9 @@ import {
 import type { EventHandle } from '../kernel/index.js';
 import type { Listener, Socket } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
+import { AcceptedEnd } from './accepted-end.js';
 import { deadlineUs } from './activity.js';
 import type { End, Waiter } from './connections.js';
-import {
-  done,
-  payload,
-  tryAskForCertificate,
-  tryHandshake,
-  tryRead,
-  tryReadEarly,
-  tryShutdown,
-  tryWrite,
-  tryWriteEarly,
-} from './io.js';
 import { connectionObserved } from './observed.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
@@ -127,7 +116,7 @@ class Accepted implements Waiter {
     this.#id = id;
     this.#end = end;
     this.#over = over;
-    const serverEnd = serverEndOn(process, end);
+    const serverEnd = new AcceptedEnd(process, end);
     this.#served = new Served(
       options.early === 'not-read' ? serverEnd : new EarlyEnd(serverEnd, options.early),
       options,
@@ -223,25 +212,6 @@ class Accepted implements Waiter {
     this.#end.unsubscribe(this);
     this.#over();
   }
-}
-
-function serverEndOn(process: Process, end: End): EarlyServerEnd {
-  return {
-    handshake: () => tryHandshake(process, end),
-    complete: () => done,
-    read: (max, take) => tryRead(process, end, max, take),
-    write: (bytes) => tryWrite(process, end, bytes),
-    readEarly: (max, take) => tryReadEarly(process, end, max, take),
-    writeEarly: (bytes) => tryWriteEarly(process, end, bytes),
-    askForCertificate: () => tryAskForCertificate(process, end),
-    hasCertificate: () => process.stack.hasPeerCertificate(end.ssl),
-    isResumed: () => process.perform('SSL_session_reused', end.ssl).ret === 1,
-    shutdown: () => tryShutdown(process, end),
-    arrived: () => end.socket.unreadBytes > 0 || end.socket.peerEnded,
-    discard: () => end.socket.read(end.socket.unreadBytes),
-    writePlain: (bytes) => end.socket.write(bytes),
-    payload: (length) => payload(end.sentBytes, length),
-  };
 }
 
 const good: Conduct = Object.freeze({});

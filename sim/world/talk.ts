@@ -136,6 +136,7 @@ export class SendEarly implements Activity {
   readonly #process: Process;
   readonly #header: Uint8Array;
   readonly #total: number;
+  #sent = 0;
   #chunk: Uint8Array | undefined;
 
   constructor(process: Process, end: End, what: VerbOptions['send_early']) {
@@ -146,21 +147,21 @@ export class SendEarly implements Activity {
   }
 
   poll(): Ended | undefined {
-    const { end } = this;
-    while (end.earlySentBytes < this.#total) {
-      this.#chunk ??= this.#next(end.earlySentBytes, Math.min(chunkBytes, this.#total - end.earlySentBytes));
-      const tried = tryWriteEarly(this.#process, end, this.#chunk);
+    while (this.#sent < this.#total) {
+      this.#chunk ??= this.#next(Math.min(chunkBytes, this.#total - this.#sent));
+      const tried = tryWriteEarly(this.#process, this.end, this.#chunk);
       if (tried.what === 'wait') return undefined;
-      if (tried.what !== 'done') return early(tried, end.earlySentBytes);
-      end.earlySentBytes += this.#chunk.length;
+      if (tried.what !== 'done') return early(tried, this.#sent);
+      this.#sent += this.#chunk.length;
+      this.end.earlySentBytes += this.#chunk.length;
       this.#chunk = undefined;
     }
-    return { outcome: 'ok', observed: { bytes: end.earlySentBytes } };
+    return { outcome: 'ok', observed: { bytes: this.#sent } };
   }
 
-  #next(at: number, length: number): Uint8Array {
-    const chunk = payload(at, length);
-    if (at === 0) chunk.set(this.#header.subarray(0, length));
+  #next(length: number): Uint8Array {
+    const chunk = payload(this.end.sentBytes, length);
+    if (this.#sent === 0) chunk.set(this.#header.subarray(0, length));
     return chunk;
   }
 }

@@ -107,6 +107,12 @@ test('a body goes on behind the early data, and an early answer may end the conn
     second.close();
   });
   t.is(servedOf(long)['early_bytes'], 15_000);
+  const twice = meet(({ second }) => {
+    for (const bytes of [700, 300]) second.sendEarly(bytes);
+    second.handshake();
+    second.close();
+  });
+  t.is(servedOf(twice)['early_bytes'], 1_000);
   for (const early of ['at-once', 'deferred'] as const) {
     const told = meet(
       ({ second }) => {
@@ -122,6 +128,24 @@ test('a body goes on behind the early data, and an early answer may end the conn
     t.is(told.verdict, 'pass');
   }
 });
+
+for (const early of ['at-once', 'deferred'] as const) {
+  test(`more early data than the sockets hold comes whole, at a server that acts ${early}`, (t) => {
+    const max = 400_000;
+    const told = meet(
+      ({ second }) => {
+        second.requestEarly({ bytes: 300_000, answer: 200_000 });
+        second.handshake();
+        second.receive({ bytes: 200_000 });
+        second.close();
+      },
+      { early, context: { earlyData: { max, receivedMax: max } } },
+    );
+    t.deepEqual(servedOf(told), { outcome: 'ok', reused: 1, early: 'accepted', early_bytes: 300_009, requests: 1 });
+    t.deepEqual(outcomes(told, 'receive'), ['ok']);
+    t.is(told.verdict, 'pass');
+  });
+}
 
 test('a client without early data, and a server that would take it', (t) => {
   const told = meet(({ second }) => {
