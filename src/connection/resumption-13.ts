@@ -113,9 +113,9 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
 
 /** The session behind a ticket, one reference of the connection's. */
 function openIdentity(connection: Connection, identity: Uint8Array): Session | undefined {
+  if (identity.length === 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   if (isStateful(connection)) {
     connection.ticketExpected = true;
-    if (identity.length === 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
     if (identity.length === sessionIdBytesMax) return lookUp(connection, identity);
     decide(connection, 'refused', 'ticket-not-stateful', { field: 'ticket' });
     return undefined;
