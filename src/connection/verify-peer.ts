@@ -1,5 +1,12 @@
 /** Verification of the peer's certificate, and the alert for each way in which it fails: ssl_verify_cert_chain, ssl_x509err2alert. */
-import { CertificateError, type CertificateInfo, readCertificate, VerifyError, verifyChain } from '../crypto/index.js';
+import {
+  CertificateError,
+  type CertificateInfo,
+  ConstraintError,
+  readCertificate,
+  VerifyError,
+  verifyChain,
+} from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import type { Connection } from './connection.js';
 
@@ -16,6 +23,7 @@ export function verifyPeer(connection: Connection): number {
     host: expectedHost,
     nowMs: environment.nowMs(),
     invalidCa: profile.invalidCa,
+    constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
   });
 }
@@ -40,6 +48,11 @@ export function alertOfVerifyError(error: number): AlertName {
       return 'bad_certificate';
     case VerifyError.keyUsageNoCertSign:
     case VerifyError.unhandledCriticalExtension:
+    case ConstraintError.permittedViolation:
+    case ConstraintError.excludedViolation:
+    case ConstraintError.subtreeMinMax:
+    case ConstraintError.unsupportedConstraintType:
+    case ConstraintError.unsupportedNameSyntax:
       return 'certificate_unknown';
     default:
       return 'unknown_ca';

@@ -13,6 +13,7 @@ export { CertificateError, CryptoError } from './error.js';
 export { fastCrypto } from './fast.js';
 export type { ExpectedHost } from './host-name.js';
 export { modulusBits, publicKeyKind, saltBytes, schemeFits, signatureBytes } from './keys.js';
+export { ConstraintError } from './name-constraints.js';
 export {
   type Aead,
   type AeadName,
