@@ -2,6 +2,7 @@
 import {
   CertificateError,
   type CertificateInfo,
+  ConstraintError,
   type KnownCertificates,
   VerifyError,
   verifyChain,
@@ -22,6 +23,7 @@ export function verifyPeer(connection: Connection): number {
     host: expectedHost,
     nowMs: environment.nowMs(),
     invalidCa: profile.invalidCa,
+    constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
   });
 }
@@ -46,6 +48,11 @@ export function alertOfVerifyError(error: number): AlertName {
       return 'bad_certificate';
     case VerifyError.keyUsageNoCertSign:
     case VerifyError.unhandledCriticalExtension:
+    case ConstraintError.permittedViolation:
+    case ConstraintError.excludedViolation:
+    case ConstraintError.subtreeMinMax:
+    case ConstraintError.unsupportedConstraintType:
+    case ConstraintError.unsupportedNameSyntax:
       return 'certificate_unknown';
     default:
       return 'unknown_ca';

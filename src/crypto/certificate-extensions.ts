@@ -21,6 +21,10 @@ export interface CertificateExtensions {
   readonly dnsNames: readonly string[];
   /** iPAddress: 4 or 16 bytes. */
   readonly addresses: readonly Uint8Array[];
+  /** DER, GeneralNames: all alternative names; undefined without the extension. */
+  readonly altNames: Uint8Array | undefined;
+  /** DER, NameConstraints: what an authority allows below it. */
+  readonly nameConstraints: Uint8Array | undefined;
   /** Whether the basic constraints name it an authority; undefined without basic constraints. */
   readonly authority: boolean | undefined;
   /** How many authorities may stand between it and the last certificate; undefined for any number. */
@@ -49,6 +53,7 @@ const oid = {
   keyUsage: objectIdentifier('2.5.29.15'),
   subjectAltName: objectIdentifier('2.5.29.17'),
   basicConstraints: objectIdentifier('2.5.29.19'),
+  nameConstraints: objectIdentifier('2.5.29.30'),
   authorityKeyIdentifier: objectIdentifier('2.5.29.35'),
   extendedKeyUsage: objectIdentifier('2.5.29.37'),
 } as const;
@@ -73,6 +78,8 @@ export interface ExtensionOptions {
   readonly pathLength?: number;
   /** Both unless told. */
   readonly purposes?: readonly CertificatePurpose[];
+  /** Further ones, DER. */
+  readonly others?: readonly Uint8Array[];
 }
 
 /** RFC 5280 §4.1: Extensions. */
@@ -94,7 +101,7 @@ export function encodeExtensions(options: ExtensionOptions): Uint8Array {
     const names = sequence(...options.names.map(encodeGeneralName));
     extensions.push(sequence(oid.subjectAltName, encode(DerTag.octetString, names)));
   }
-  return sequence(...extensions);
+  return sequence(...extensions, ...(options.others ?? []));
 }
 
 /** Reads what follows the public key in a certificate. What does not fit throws `WireError`. */
@@ -106,6 +113,8 @@ export function decodeExtensions(tbs: DerReader): CertificateExtensions {
     names: [],
     dnsNames: [],
     addresses: [],
+    altNames: undefined,
+    nameConstraints: undefined,
     authority: undefined,
     pathLength: undefined,
     keyUsage: undefined,
@@ -140,7 +149,11 @@ function decodeExtension(found: Found, type: Uint8Array, value: DerReader): bool
   } else if (equalBytes(type, oid.extendedKeyUsage)) {
     found.purposes = decodePurposes(value.enter(DerTag.sequence));
   } else if (equalBytes(type, oid.subjectAltName)) {
-    decodeGeneralNames(found, value.enter(DerTag.sequence));
+    const names = value.expect(DerTag.sequence);
+    found.altNames = names.raw;
+    decodeGeneralNames(found, names.enter());
+  } else if (equalBytes(type, oid.nameConstraints)) {
+    found.nameConstraints = value.expect(DerTag.sequence).raw;
   } else if (equalBytes(type, oid.subjectKeyIdentifier)) {
     found.subjectKeyId = value.expect(DerTag.octetString).contents;
   } else if (equalBytes(type, oid.authorityKeyIdentifier)) {

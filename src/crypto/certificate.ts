@@ -142,6 +142,8 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
     names: extensions.names,
     dnsNames: extensions.dnsNames,
     addresses: extensions.addresses,
+    altNames: extensions.altNames,
+    nameConstraints: extensions.nameConstraints,
     authority: extensions.authority,
     pathLength: extensions.pathLength,
     keyUsage: extensions.keyUsage,

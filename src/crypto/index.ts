@@ -15,6 +15,7 @@ export { fastCrypto } from './fast.js';
 export type { ExpectedHost } from './host-name.js';
 export { modulusBits, publicKeyKind, saltBytes, schemeFits, signatureBytes } from './keys.js';
 export { KnownCertificates } from './known-certificates.js';
+export { ConstraintError } from './name-constraints.js';
 export {
   type Aead,
   type AeadName,

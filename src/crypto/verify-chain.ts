@@ -4,6 +4,7 @@ import type { CertificateInfo } from './certificate.js';
 import { type CertificatePurpose, KeyUsage } from './certificate-extensions.js';
 import { type ExpectedHost, isForAddress, isForName } from './host-name.js';
 import { schemeFits } from './keys.js';
+import { type ConstraintRules, checkNameConstraints } from './name-constraints.js';
 import type { CryptoProvider } from './provider.js';
 import { digestBits, isWeakKey, type Strength } from './strength.js';
 
@@ -50,11 +51,12 @@ export interface ChainQuestion {
   readonly strength: Strength;
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
+  readonly constraintRules: ConstraintRules;
 }
 
 /**
  * The first X509_V_ERR_… that OpenSSL meets, 0 for none. Its order: the peer's key, the chain, extensions, the strength of the
- * others, the host, signatures and times.
+ * others, the host, signatures and times, name constraints.
  */
 export function verifyChain(question: ChainQuestion): number {
   if (isWeakKey(question.chain[0], question.strength)) return VerifyError.eeKeyTooSmall;
@@ -64,7 +66,8 @@ export function verifyChain(question: ChainQuestion): number {
     checkExtensions(question, chain) ||
     checkStrength(question, chain) ||
     checkHost(question) ||
-    checkSignatures(question, chain)
+    checkSignatures(question, chain) ||
+    checkNameConstraints(chain, { hostFlags: question.host.flags, rules: question.constraintRules })
   );
 }
 

@@ -33,6 +33,8 @@ export interface Profile {
   readonly mallocFailureLibrary: 'SSL' | 'other';
   /** Reasons with which a handshake ends where there is no memory for a session, and for the bytes of a ticket. */
   readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
+  /** How the name constraints of authorities are read. */
+  readonly constraintRules: { readonly bounds: 'absent' | 'zero'; readonly uriHosts: 'scanned' | 'parsed' };
   /** How a handshake ends where a share of the peer gives no secret. */
   readonly alertOfNoSecret: 'internal_error' | 'illegal_parameter';
   /** What a client says to a ServerHello of TLS 1.3 without a share, where a PSK alone will not do. */
@@ -182,6 +184,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
+    constraintRules: { bounds: 'absent', uriHosts: 'scanned' },
     alertOfNoSecret: 'internal_error',
     ticketWithoutKeys: 'sent',
     pointsOfTls13: 'any',
@@ -228,6 +231,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersMlKem: false,
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
+    constraintRules: { bounds: 'zero', uriHosts: 'scanned' },
     missingShareAlert: 'missing_extension',
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: undefined,
@@ -249,6 +253,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   '3.5': {
     ...base,
     missingShareAlert: 'illegal_parameter',
+    constraintRules: { bounds: 'zero', uriHosts: 'parsed' },
     name: '3.5',
     setsHost: 'name-or-address',
     addressNumbers: 'plain',

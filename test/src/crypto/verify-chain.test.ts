@@ -191,6 +191,7 @@ function verified(provider: CryptoProvider, { chain, trusted, purpose = 'server'
     host: hostOf(host),
     nowMs,
     invalidCa: 79,
+    constraintRules: { bounds: 'zero', uriHosts: 'scanned' },
     strength: { bitsMin: 80, sha1Bits: 63 },
   });
 }
