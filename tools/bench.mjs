@@ -18,6 +18,7 @@ import { planOf, runSmall, smallPlans } from './bench/worlds.mjs';
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
 });
+if (globalThis.gc === undefined) throw new Error('memory is measured with node --expose-gc, as npm run bench has it');
 const turns = values.quick ? { rounds: 3, scale: 0.1 } : { rounds: 7, scale: 1 };
 
 const events = await takeTurns(
