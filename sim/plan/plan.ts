@@ -97,6 +97,7 @@ export const observationFields = [
   'requests',
   'key_updates',
   'certificate',
+  'peer_key',
 ] as const;
 export type ObservationField = (typeof observationFields)[number];
 

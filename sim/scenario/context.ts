@@ -4,6 +4,9 @@ import type { Argument } from '../plan/index.js';
 /** The versions of TLS that a context takes: one alone, or all that its OpenSSL takes where nobody says otherwise. */
 export type Tls = '1.2' | '1.3' | 'any';
 
+/** The keys of the test certificates. */
+export type TestKey = 'ec-p256' | 'rsa-2048' | 'ed25519';
+
 export interface ContextOptions {
   /** Of the name in the process; numbered where none is given. */
   readonly name?: string;
@@ -27,12 +30,15 @@ export interface ContextOptions {
   readonly psk?: { readonly identity: string; readonly shared?: string };
   /** At most 32 characters: SSL_CTX_set_session_id_context(3). */
   readonly sessionIdContext?: string;
-  readonly certificate?: boolean;
+  /** Shows the test certificate, or the one with another key: `rsa-2048` or `ed25519`, as somebody else. */
+  readonly certificate?: boolean | TestKey;
   /**
    * The peer must show a certificate that the context trusts: the test certificate, which servers have. `late`: a client, when the server
    * asks for it after the handshake.
    */
   readonly verify?: boolean | 'late';
+  /** The keys of the test certificates that it trusts, where it verifies: `ec-p256` alone, unless told. */
+  readonly trusts?: readonly TestKey[];
   /** A client lets itself be asked for its certificate after the handshake: SSL_CTX_set_post_handshake_auth(3). */
   readonly lateAuthentication?: boolean;
 }
@@ -52,6 +58,7 @@ const versionCalls: Readonly<Record<Tls, readonly ContextCall[]>> = {
 export function contextCalls(options: ContextOptions, tls: Tls): readonly ContextCall[] {
   const calls: ContextCall[] = [...versionCalls[options.tls ?? tls]];
   if (options.certificate === true) calls.push(['sim_use_certificate']);
+  else if (typeof options.certificate === 'string') calls.push(['credential', { key: options.certificate }]);
   if (options.cache !== undefined) calls.push(['SSL_CTX_set_session_cache_mode', options.cache]);
   if (options.cacheSize !== undefined) calls.push(['SSL_CTX_sess_set_cache_size', options.cacheSize]);
   if (options.timeoutSeconds !== undefined) calls.push(['SSL_CTX_set_timeout', options.timeoutSeconds]);
@@ -67,7 +74,10 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   }
   if (options.verify === true || options.verify === 'late') {
     const late = options.verify === 'late' ? '|SSL_VERIFY_POST_HANDSHAKE' : '';
-    calls.push(['trust'], ['SSL_CTX_set_verify', `SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT${late}`]);
+    calls.push(options.trusts === undefined ? ['trust'] : ['trust', { keys: options.trusts }], [
+      'SSL_CTX_set_verify',
+      `SSL_VERIFY_PEER|SSL_VERIFY_FAIL_IF_NO_PEER_CERT${late}`,
+    ]);
   }
   if (options.lateAuthentication === true) calls.push(['SSL_CTX_set_post_handshake_auth', 1]);
   return calls;

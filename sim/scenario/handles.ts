@@ -1,5 +1,6 @@
 /** The objects of a recorded process, by name: what its steps pass to each other. */
 import type { Argument, ObservationField } from '../plan/index.js';
+import type { TestKey } from './context.js';
 import type { Observation } from './observation.js';
 
 /** What an argument of a recorded step may be: data as in docs/programs.md, or an object recorded before. */
@@ -90,6 +91,11 @@ export class Context extends Handle {
   free(): Observation {
     this.emit.released(this);
     return this.emit.call('SSL_CTX_free', [this]);
+  }
+
+  /** From here on it shows the test certificate with that key. */
+  show(key: TestKey): Observation {
+    return this.emit.call('credential', [this, { key }], 'outcome');
   }
 
   /** How many sessions its internal cache holds. */

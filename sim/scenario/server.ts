@@ -18,7 +18,8 @@ export type AcceptedField =
   | 'early_bytes'
   | 'requests'
   | 'key_updates'
-  | 'certificate';
+  | 'certificate'
+  | 'peer_key';
 
 /** What became of the connections of an accept loop, counted from 1. */
 export interface AcceptLoop {

@@ -52,7 +52,7 @@ export class AcceptedEnd implements EarlyServerEnd {
   }
 
   hasCertificate(): boolean {
-    return this.#process.stack.hasPeerCertificate(this.#end.ssl);
+    return this.#process.stack.peerCertificate(this.#end.ssl) !== null;
   }
 
   isResumed(): boolean {

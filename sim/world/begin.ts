@@ -1,7 +1,7 @@
 /** Begins a step: a call is over at once, a verb may take its time. */
 import { type Activity, type Ended, ok } from './activity.js';
 import { balance } from './balance.js';
-import { expectHost, trust } from './certificates.js';
+import { expectHost, trust, useCredential } from './certificates.js';
 import { callCode } from './code.js';
 import type { End } from './connections.js';
 import { allowEarlyData } from './early-data.js';
@@ -47,7 +47,9 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'balance':
       return balance(process, step.id, verb.options);
     case 'trust':
-      return trust(process, verb.object);
+      return trust(process, verb.object, verb.options);
+    case 'credential':
+      return useCredential(process, verb.object, verb.options);
     case 'expect_host':
       return expectHost(process, verb.object, verb.options.name);
     case 'connect': {

@@ -1,12 +1,21 @@
 /** The verbs that say which certificates an end takes: API programs have no calls for it. */
 import { type Ended, ok } from './activity.js';
 import type { Process } from './process.js';
+import type { VerbOptions } from './verbs.js';
 
-/** The test certificate is an authority for that context. */
-export function trust(process: Process, name: string): Ended {
+/** Test certificates are authorities for that context: the one that every end shows, unless others are told. */
+export function trust(process: Process, name: string, { keys = ['ec-p256'] }: VerbOptions['trust']): Ended {
   const ctx = process.context(name);
   if (typeof ctx !== 'number') return ctx;
-  process.stack.trustTestCertificate(ctx);
+  process.stack.trustTestCertificates(ctx, keys);
+  return ok;
+}
+
+/** From here on the context shows the test certificate with that key. */
+export function useCredential(process: Process, name: string, { key }: VerbOptions['credential']): Ended {
+  const ctx = process.context(name);
+  if (typeof ctx !== 'number') return ctx;
+  process.stack.useCredential(ctx, key);
   return ok;
 }
 

@@ -18,6 +18,7 @@ import {
   useTicketRing,
 } from '../emulator/index.js';
 import { type ModelStack, type ObjectId, openModel, type Profile } from '../stacks/index.js';
+import type { TestKey } from './verbs.js';
 
 export class ProcessStack {
   readonly model: ModelStack;
@@ -75,9 +76,15 @@ export class ProcessStack {
     return made;
   }
 
-  /** Has a context take the test certificate for an authority: clients and servers of a world show it. */
-  trustTestCertificate(ctx: ObjectId): void {
-    this.model.library.SSL_CTX_trust(this.#ctx(ctx), testCredentials['ec-p256'].chain);
+  /** Has a context take the test certificates with those keys for authorities. */
+  trustTestCertificates(ctx: ObjectId, keys: readonly TestKey[]): void {
+    const chain = keys.flatMap((key) => testCredentials[key].chain);
+    this.model.library.SSL_CTX_trust(this.#ctx(ctx), chain);
+  }
+
+  /** Has a context show the test certificate with that key. */
+  useCredential(ctx: ObjectId, key: TestKey): void {
+    this.model.library.SSL_CTX_use_credential(this.#ctx(ctx), testCredentials[key]);
   }
 
   /** The certificate that a connection gets must be for that name (SSL_set1_host). */
@@ -86,10 +93,10 @@ export class ProcessStack {
     if (found?.kind === 'ssl') this.model.library.SSL_set1_host(found as Ssl, name); // its kind says so
   }
 
-  /** Whether the peer has shown a certificate, or had when the session was made. */
-  hasPeerCertificate(ssl: ObjectId): boolean {
+  /** The certificate that the peer has shown, or had when the session was made; null: none. */
+  peerCertificate(ssl: ObjectId): Uint8Array | null {
     const found = this.model.object(ssl);
-    return found?.kind === 'ssl' && this.model.library.SSL_get0_peer_certificate(found as Ssl) !== null; // likewise
+    return found?.kind === 'ssl' ? this.model.library.SSL_get0_peer_certificate(found as Ssl) : null; // likewise
   }
 
   /** The sessions of a connection bear no id context. */

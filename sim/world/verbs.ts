@@ -3,6 +3,10 @@ import * as v from 'valibot';
 import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
 import { expectedBy, type Json, json, PlanError, type Step } from '../plan/index.js';
 
+/** The keys of the test certificates, which all bear the same names. */
+export const testKeys = ['ec-p256', 'rsa-2048', 'ed25519'] as const;
+export type TestKey = (typeof testKeys)[number];
+
 /** What each verb is told besides the object that it is about. Names of hosts, ports, bytes, microseconds of virtual time. */
 export interface VerbOptions {
   readonly connect: { readonly to: string; readonly port: number };
@@ -74,8 +78,10 @@ export interface VerbOptions {
     /** Looks every so often whether a server takes a connection; out after `fall` times that none does, in again after `rise` times. */
     readonly check?: { readonly everyUs: number; readonly fall: number; readonly rise: number };
   };
-  /** Has a context take the test certificate for an authority, for both sides. */
-  readonly trust: Empty;
+  /** Has a context take test certificates for authorities, for both sides: that of `ec-p256` where none are told. */
+  readonly trust: { readonly keys?: readonly TestKey[] };
+  /** The test certificate that a context shows from then on. */
+  readonly credential: { readonly key: TestKey };
   /** SSL_set1_host: the certificate must be for that name. */
   readonly expect_host: { readonly name: string };
   /** Code under test, by the name under which the run was given it. */
@@ -230,7 +236,8 @@ const tables: Tables = {
       ),
     }),
   },
-  trust: { object: 'ctx', options: none },
+  trust: { object: 'ctx', options: v.strictObject({ keys: v.exactOptional(v.array(v.picklist(testKeys))) }) },
+  credential: { object: 'ctx', options: v.strictObject({ key: v.picklist(testKeys) }) },
   expect_host: {
     object: 'ssl',
     options: v.strictObject({ name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
