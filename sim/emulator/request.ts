@@ -10,12 +10,13 @@ export interface Request {
 }
 
 export const requestHeaderBytes = 9;
-const untilClose = 1;
+/** Letters, since what begins with small numbers looks to Wireshark like a protocol that it knows (RDPMT). */
+const [length, untilClose] = [0x4c, 0x43];
 
 export function encodeRequest(request: Request): Uint8Array {
   const header = new Uint8Array(requestHeaderBytes);
   const view = new DataView(header.buffer);
-  view.setUint8(0, request.ends === 'until-close' ? untilClose : 0);
+  view.setUint8(0, request.ends === 'until-close' ? untilClose : length);
   view.setUint32(1, request.bytes);
   view.setUint32(5, request.answer);
   return header;

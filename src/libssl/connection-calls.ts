@@ -61,6 +61,7 @@ export interface ConnectionCalls {
   SSL_set_connect_state(ssl: Connection): void;
   SSL_set_accept_state(ssl: Connection): void;
   SSL_set_tlsext_host_name(ssl: Connection, name: string | null): number;
+  /** Before TLS 1.3 the name is the session's once that is resumed; in TLS 1.3 it is what this handshake asks for. */
   SSL_get_servername(ssl: Connection): string | null;
   /** Whom the peer's certificate has to be for: a name or, from 3.0 on, an address as it is written; null for anybody. */
   SSL_set1_host(ssl: Connection, host: string | null): number;
@@ -221,7 +222,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.hostname = name;
       return 1;
     },
-    SSL_get_servername: (ssl) => (ssl.use().hit ? ssl.session?.hostname : ssl.hostname) ?? null,
+    SSL_get_servername: (ssl) => servernameOf(ssl.use()) ?? null,
     SSL_set1_host(ssl, host) {
       const { profile } = ssl;
       const address =
@@ -310,6 +311,15 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.use().transport = transport;
     },
   };
+}
+
+/** SSL_get_servername(3): whose name it is depends on the side, on how far the handshake is, and on the version. */
+function servernameOf(ssl: Connection): string | undefined {
+  const { hit, hostname, isTls13, session } = ssl;
+  const isServer = ssl.handshakeKind !== undefined && ssl.server;
+  if (isServer) return hit && !isTls13 ? session?.hostname : hostname;
+  if (ssl.inBefore) return hostname ?? (session?.version === tls13 ? undefined : session?.hostname);
+  return hit && !isTls13 ? (session?.hostname ?? hostname) : hostname;
 }
 
 function refuse(ssl: Connection, reason: string): 0 {

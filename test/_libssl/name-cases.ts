@@ -13,8 +13,15 @@ export interface NameCase {
 
 export interface NameAnswer {
   /** What the name with the demand for certificates does, asked by a client that has none: with the session, and without. */
-  readonly withSession: { readonly reused: number; readonly served: boolean };
-  readonly without: { readonly reused: number; readonly served: boolean };
+  readonly withSession: NamedConnection;
+  readonly without: NamedConnection;
+}
+
+export interface NamedConnection {
+  readonly reused: number;
+  readonly served: boolean;
+  /** SSL_get_servername: of the client with the session and no name, then with the name, and of both ends after the handshake. */
+  readonly names: readonly (string | null)[];
 }
 
 export const demandedName = 'closed.test';

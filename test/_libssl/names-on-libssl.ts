@@ -66,8 +66,10 @@ function connect(ctx: { client: Pointer; server: Pointer }, name: string, sessio
   c.SSL_set_bio(server, far[0]!, far[0]!);
   c.SSL_set_connect_state(client);
   c.SSL_set_accept_state(server);
-  c.SSL_ctrl(client, Ctrl.hostName, 0, Buffer.from(`${name}\0`));
   if (session !== undefined) c.SSL_set_session(client, session);
+  const names: (string | null)[] = [c.SSL_get_servername(client, 0)];
+  c.SSL_ctrl(client, Ctrl.hostName, 0, Buffer.from(`${name}\0`));
+  names.push(c.SSL_get_servername(client, 0));
   for (let i = 0; i < rounds; i += 1) {
     c.SSL_do_handshake(client);
     c.SSL_do_handshake(server);
@@ -76,9 +78,10 @@ function connect(ctx: { client: Pointer; server: Pointer }, name: string, sessio
   const served = c.SSL_read(server, Buffer.alloc(1), 1) === 1;
   c.SSL_read(client, Buffer.alloc(1), 1); // the tickets
   const made: Pointer = c.SSL_get1_session(client);
+  names.push(c.SSL_get_servername(client, 0), c.SSL_get_servername(server, 0));
   if (served) for (const ssl of [client, server, client]) c.SSL_shutdown(ssl);
   takeErrors();
-  return { made, answer: { reused: c.SSL_session_reused(client), served } };
+  return { made, answer: { reused: c.SSL_session_reused(client), served, names } };
 }
 
 function answer(one: NameCase): NameAnswer {

@@ -275,6 +275,21 @@ test('a segment larger than an IP packet is shown in several', (t) => {
   t.is(seen.decrypted(0, 'server').length, 200_000);
 });
 
+test('no size of a request makes it look like another protocol, and broken', (t) => {
+  for (const bytes of [4, 100, 1_024, 2_048, 65_536]) {
+    const { packets } = show(({ client, server }) => {
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.request({ bytes, answer: 54 });
+    });
+    t.deepEqual(
+      packets.flatMap((packet) => packet.errors),
+      [],
+      `${bytes} bytes`,
+    );
+  }
+});
+
 test('decisions about sessions stand beside the packets of the side that made them', (t) => {
   const { packets } = show(({ client, server }) => client.context().connection().open(server));
   const told = packets.filter((packet) => packet.comment !== '');
