@@ -4,6 +4,7 @@ import {
   chooseScheme,
   cipherSuite,
   defaultSuiteCodes,
+  downgradeIn,
   emptyRenegotiationInfoScsv,
   HandshakeFailure,
   LibraryCrash,
@@ -57,8 +58,6 @@ const randomBytes = 32;
 const certificateTypesBounds = { min: 0, max: 2 ** 8 - 1 };
 const schemesBounds = { min: 0, max: 2 ** 16 - 1 };
 const temporaryIdBytes = 32;
-/** RFC 8446 §4.1.3: what a TLS 1.3 server writes at the end of its random when it speaks TLS 1.2. */
-const downgradeMarker: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
 
 /** tls_construct_client_hello: decides which session is offered. */
 export function makeClientHello(connection: Connection): Uint8Array {
@@ -209,7 +208,7 @@ function chooseVersion(connection: Connection, legacyVersion: number, extensions
   if (version < range.min || version > range.max)
     throw new HandshakeFailure('protocol_version', 'UNSUPPORTED_PROTOCOL');
   const isLower = version === ProtocolVersion.tls12 && range.max > version;
-  if (isLower && wasDowngraded(connection.handshake.serverRandom)) {
+  if (isLower && downgradeIn(connection.handshake.serverRandom) === 'tls12') {
     throw new HandshakeFailure('illegal_parameter', 'INAPPROPRIATE_FALLBACK');
   }
   fixVersion(connection, version, { methodOf: 'client' });
@@ -223,10 +222,6 @@ function versionOf(connection: Connection, legacyVersion: number, extensions: re
     throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
   checkVersion(data);
   return ProtocolVersion.tls13;
-}
-
-function wasDowngraded(serverRandom: Uint8Array): boolean {
-  return equalBytes(serverRandom.subarray(serverRandom.length - downgradeMarker.length), downgradeMarker);
 }
 
 /** set_client_ciphersuite. */
