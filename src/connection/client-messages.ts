@@ -1,5 +1,6 @@
 /** The messages that a client makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
 
+import { isForSigning } from '../crypto/index.js';
 import {
   chooseScheme,
   cipherSuite,
@@ -258,6 +259,14 @@ export function verifyServer(connection: Connection): void {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
   session.peerCertificate = handshake.peerChain[0];
   session.verifyResult = connection.verifyResult;
+}
+
+/** ssl3_check_cert_and_algorithm: a certificate of the ECDSA suites has to be one for signing. */
+export function onServerHelloDone({ handshake, library }: Connection): void {
+  const { suite, peerCertificate } = handshake;
+  if (suite?.authentication !== 'ecdsa' || peerCertificate === undefined || isForSigning(peerCertificate)) return;
+  library.errors.push('ECC_CERT_NOT_FOR_SIGNING'); // ssl_check_srvr_ecc_cert_and_alg says so before its caller does
+  throw new HandshakeFailure('handshake_failure', 'BAD_ECC_CERT');
 }
 
 /** tls_process_certificate_request. */
