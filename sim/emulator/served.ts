@@ -223,8 +223,12 @@ export class Served {
 
   #finish(state: Closing): ServedResult | 'wait' {
     const { outcome, errors } = state;
-    // Nobody can be told of an end in the middle of a handshake.
-    if (outcome === 'ok' && this.#end.complete().what === 'wait') return 'wait';
+    if (outcome === 'ok') {
+      // Nobody can be told of an end in the middle of a handshake.
+      const completed = this.#end.complete();
+      if (completed.what === 'wait') return 'wait';
+      if (completed.what !== 'done') return { outcome: outcomeOf(completed.what), errors: completed.errors };
+    }
     // Whether it is written now or never: nobody waits for the peer's answer to it.
     const silent = this.#close === 'none' || this.#conductNow().closeNotify === 'left out';
     if (!silent && outcome === 'ok') this.#end.shutdown();

@@ -1,5 +1,4 @@
 /** `simtls connect`: a TLS client over real TCP, with the words of `openssl s_client`. */
-
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Credential, Libssl, ProfileName, Ssl, SslCtx, SslSession } from '../../src/index.js';
 import { type PreSharedKey, usePreSharedKey } from '../emulator/index.js';

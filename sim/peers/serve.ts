@@ -1,9 +1,7 @@
 /** `simtls serve`: a TLS server behind a real TCP port, good or bad as it is told. */
-
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Credential, type ProfileName, type Ssl, type SslCtx, testCredentials } from '../../src/index.js';
-import type { Conduct, Memory } from '../emulator/index.js';
-import { type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
+import { type Conduct, type Memory, type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
 import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { messageOf, PeerError } from './error.js';
 import { type PeerLibrary, peerLibrary } from './library.js';

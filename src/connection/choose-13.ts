@@ -9,6 +9,7 @@ import {
   readSignatureAlgorithms,
   readSupportedGroups,
 } from '../wire/index.js';
+import { readAuthoritiesExtension } from './certificate-authorities.js';
 import { isSchemeOf13, schemeFitsKeyOf13 } from './certificate-verify-13.js';
 import { requireSharedScheme, sharedSchemes } from './choose-suite.js';
 import { orBadExtension } from './collect-extensions.js';
@@ -31,7 +32,6 @@ import {
 import { newSession } from './sessions.js';
 import { Option } from './state.js';
 import {
-  readAuthorities,
   readSchemesOfCertificates,
   readStatusRequest,
   requirePskModes,
@@ -100,7 +100,8 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
     throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
   const early = data(ExtensionType.earlyData);
   if (early !== undefined) readEarlyDataOffer(connection, early);
-  readAuthorities(hello);
+  const authorities = data(ExtensionType.certificateAuthorities);
+  if (authorities !== undefined) readAuthoritiesExtension(authorities);
   settleShare(connection, { sent: shares !== undefined });
   if (early !== undefined) settleEarlyData(connection);
   requirePskModes(hello);

@@ -11,7 +11,7 @@ import {
   readSignatureAlgorithms,
   writeCertificateOfTls13,
 } from '../wire/index.js';
-import { readAuthorities } from './certificate-authorities.js';
+import { readAuthoritiesExtension } from './certificate-authorities.js';
 import { isSchemeOf13 } from './certificate-verify-13.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
@@ -21,6 +21,8 @@ import { parsed } from './parsed.js';
 import { takePeerChain, wholeList } from './peer-chain.js';
 import { Option, Shutdown } from './state.js';
 
+const contextBounds = { min: 0, max: 2 ** 8 - 1 };
+const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 /** What may stand in EncryptedExtensions, as far as it is known here: RFC 8446 §4.2. */
 const encryptedTypes: ReadonlySet<number> = new Set([
   ExtensionType.serverName,
@@ -31,8 +33,6 @@ const encryptedTypes: ReadonlySet<number> = new Set([
   ExtensionType.earlyData,
 ]);
 /** What has its place in another message. */
-const contextBounds = { min: 0, max: 2 ** 8 - 1 };
-const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 const elsewhereTypes: ReadonlySet<number> = new Set([
   ExtensionType.ecPointFormats,
   ExtensionType.signatureAlgorithms,
@@ -114,11 +114,7 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
   const schemes = extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
   if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
   const authorities = extensions.find((one) => one.type === ExtensionType.certificateAuthorities);
-  if (authorities !== undefined) {
-    const names = new Reader(authorities.data);
-    readAuthorities(names);
-    parsed(() => names.end(), 'BAD_EXTENSION');
-  }
+  if (authorities !== undefined) readAuthoritiesExtension(authorities.data);
   parsed(() => r.end(), 'LENGTH_MISMATCH');
   const isRead = !connection.hit || connection.profile.resumedClientHasSchemes;
   handshake.peerSchemes = isRead ? readSignatureAlgorithms(schemes.data).filter(isSchemeOf13) : [];

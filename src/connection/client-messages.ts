@@ -1,9 +1,11 @@
 /** The messages that a client makes and reads in TLS 1.2: RFC 5246 §7.4, RFC 5077 §3.3, RFC 8422. */
 
+import { isForSigning } from '../crypto/index.js';
 import {
   chooseScheme,
   cipherSuite,
   defaultSuiteCodes,
+  downgradeIn,
   emptyRenegotiationInfoScsv,
   HandshakeFailure,
   LibraryCrash,
@@ -57,8 +59,6 @@ const randomBytes = 32;
 const certificateTypesBounds = { min: 0, max: 2 ** 8 - 1 };
 const schemesBounds = { min: 0, max: 2 ** 16 - 1 };
 const temporaryIdBytes = 32;
-/** RFC 8446 §4.1.3: what a TLS 1.3 server writes at the end of its random when it speaks TLS 1.2. */
-const downgradeMarker: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01);
 
 /** tls_construct_client_hello: decides which session is offered. */
 export function makeClientHello(connection: Connection): Uint8Array {
@@ -209,7 +209,7 @@ function chooseVersion(connection: Connection, legacyVersion: number, extensions
   if (version < range.min || version > range.max)
     throw new HandshakeFailure('protocol_version', 'UNSUPPORTED_PROTOCOL');
   const isLower = version === ProtocolVersion.tls12 && range.max > version;
-  if (isLower && wasDowngraded(connection.handshake.serverRandom)) {
+  if (isLower && downgradeIn(connection.handshake.serverRandom) === 'tls12') {
     throw new HandshakeFailure('illegal_parameter', 'INAPPROPRIATE_FALLBACK');
   }
   fixVersion(connection, version, { methodOf: 'client' });
@@ -223,10 +223,6 @@ function versionOf(connection: Connection, legacyVersion: number, extensions: re
     throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
   checkVersion(data);
   return ProtocolVersion.tls13;
-}
-
-function wasDowngraded(serverRandom: Uint8Array): boolean {
-  return equalBytes(serverRandom.subarray(serverRandom.length - downgradeMarker.length), downgradeMarker);
 }
 
 /** set_client_ciphersuite. */
@@ -263,6 +259,14 @@ export function verifyServer(connection: Connection): void {
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CERTIFICATE_TYPE');
   session.peerCertificate = handshake.peerChain[0];
   session.verifyResult = connection.verifyResult;
+}
+
+/** ssl3_check_cert_and_algorithm: a certificate of the ECDSA suites has to be one for signing. */
+export function onServerHelloDone({ handshake, library }: Connection): void {
+  const { suite, peerCertificate } = handshake;
+  if (suite?.authentication !== 'ecdsa' || peerCertificate === undefined || isForSigning(peerCertificate)) return;
+  library.errors.push('ECC_CERT_NOT_FOR_SIGNING'); // ssl_check_srvr_ecc_cert_and_alg says so before its caller does
+  throw new HandshakeFailure('handshake_failure', 'BAD_ECC_CERT');
 }
 
 /** tls_process_certificate_request. */

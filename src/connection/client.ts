@@ -10,6 +10,7 @@ import {
   onCertificateRequest,
   onNewSessionTicket,
   onServerHello,
+  onServerHelloDone,
   prepareCertificate,
   verifyServer,
 } from './client-messages.js';
@@ -77,6 +78,7 @@ export const clientSide: Side = {
         onCertificateRequest(connection, body);
         return 'post-process';
       case 'CR_SRVR_DONE':
+        onServerHelloDone(connection);
         return 'done';
       case 'CR_SESSION_TICKET':
         onNewSessionTicket(connection, body);

@@ -1,13 +1,12 @@
 /** What a server reads out of a ClientHello in either version: the name, the protocol; and its random. */
-import { HandshakeFailure } from '../handshake/index.js';
+import { downgradeSentinel, HandshakeFailure } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
-import { type ClientHello, ExtensionType, readAlpn, readServerName } from '../wire/index.js';
+import { type ClientHello, ExtensionType, ProtocolVersion, readAlpn, readServerName } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 
 const none: Uint8Array = new Uint8Array(0);
 const randomBytes = 32;
-const downgradeToTls12: Uint8Array = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01); // RFC 8446 §4.1.3
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
 
 /** RFC 6066 §3; before TLS 1.3 a resumed session keeps the name of its first handshake. */
@@ -42,7 +41,10 @@ export function answerServerName(connection: Connection): void {
 export function makeServerRandom(connection: Connection): Uint8Array {
   const random = new Uint8Array(randomBytes);
   connection.fillRandom('server-random', random);
-  if (connection.handshake.mayDowngrade) random.set(downgradeToTls12, randomBytes - downgradeToTls12.length);
+  if (connection.handshake.mayDowngrade) {
+    const sentinel = downgradeSentinel(ProtocolVersion.tls12);
+    random.set(sentinel, randomBytes - sentinel.length);
+  }
   return random;
 }
 

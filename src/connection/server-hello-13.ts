@@ -91,8 +91,10 @@ export function onHelloRetryRequest(connection: Connection, hello: ServerHelloFi
   handshake.transcript.add(raw);
 }
 
-/** tls_process_server_hello from where the version is TLS 1.3. */
-/** @param extensions - its own, collected */
+/**
+ * tls_process_server_hello from where the version is TLS 1.3.
+ * @param extensions - its own, collected
+ */
 export function onServerHello13(
   connection: Connection,
   hello: ServerHelloFields,

@@ -11,6 +11,7 @@ const namedCurve = 3; // ECCurveType
 const randomBytes = 32;
 const pointBounds = { min: 0, max: 2 ** 8 - 1 };
 const signatureBounds = { min: 0, max: 2 ** 16 - 1 };
+
 export function onServerKeyExchange(connection: Connection, body: Uint8Array): void {
   const { handshake, environment, session } = connection;
   const r = new Reader(body);

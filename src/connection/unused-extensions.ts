@@ -3,13 +3,11 @@ import { type Credential, readCertificate } from '../crypto/index.js';
 import { HandshakeFailure, signatureName } from '../handshake/index.js';
 import { type ClientHello, ExtensionType, Reader, readSignatureAlgorithms } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
-import { parsed } from './parsed.js';
 import { extension } from './server-extensions.js';
 
 const ocsp = 1; // CertificateStatusType
 const list = { min: 0, max: 2 ** 16 - 1 };
 const responderId = { min: 1, max: 2 ** 16 - 1 };
-const sequence = 0x30;
 
 /** tls_parse_ctos_status_request; the identities of responders stay unread. */
 export function readStatusRequest(hello: ClientHello): void {
@@ -38,19 +36,6 @@ export function takesCertificate(hello: ClientHello, credential: Credential | un
   if (codes === undefined || own === undefined) return true;
   const { scheme } = readCertificate(own);
   return scheme !== undefined && codes.some((code) => signatureName(code) === scheme);
-}
-
-/** tls_parse_certificate_authorities, in TLS 1.3 alone; the names stay unread. */
-export function readAuthorities(hello: ClientHello): void {
-  const data = extension(hello, ExtensionType.certificateAuthorities);
-  if (data === undefined) return;
-  const r = new Reader(data);
-  const names = parsed(() => r.sub(list), 'LENGTH_MISMATCH');
-  while (names.remaining > 0) {
-    const name = parsed(() => names.opaque(list), 'LENGTH_MISMATCH');
-    if (name[0] !== sequence) throw new HandshakeFailure('decode_error', 'ASN1_LIB');
-  }
-  orBadExtension(() => r.end());
 }
 
 /** final_psk: whatever the version. */

@@ -7,12 +7,15 @@ const universalString = 0x1c;
 /** ASN1_MASK_CANON: printable, T61, IA5 and visible strings have one byte a character. */
 const singleByteTags: readonly number[] = [0x13, 0x14, 0x16, 0x1a];
 
-/** The relative names one after the other, without what stands around them. @param name - DER, Name */
+/**
+ * The relative names one after the other, without what stands around them.
+ * @param name - DER, a Name that `readDistinguishedName` has read
+ */
 export function canonicalName(name: Uint8Array): Uint8Array {
-  const sets = new DerReader(name).enter(DerTag.sequence);
+  const sets = new DerReader(name).next().enter();
   const parts: Uint8Array[] = [];
   while (sets.more) {
-    const attributes = sets.enter(DerTag.set);
+    const attributes = sets.next().enter();
     const values: Uint8Array[] = [];
     while (attributes.more) {
       const attribute = attributes.enter(DerTag.sequence);

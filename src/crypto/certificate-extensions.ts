@@ -1,3 +1,4 @@
+import { WireError } from '../wire/index.js';
 import { ascii, equalBytes } from './bytes.js';
 import {
   bitString,
@@ -10,6 +11,7 @@ import {
   primitiveContextTag,
   sequence,
 } from './der.js';
+import { type GeneralName, type NameConstraints, readGeneralNames, readNameConstraints } from './general-names.js';
 
 /** What TLS asks of a certificate's purpose: RFC 5280 §4.2.1.12, id-kp-serverAuth and id-kp-clientAuth. */
 export type CertificatePurpose = 'server' | 'client';
@@ -21,10 +23,9 @@ export interface CertificateExtensions {
   readonly dnsNames: readonly string[];
   /** iPAddress: 4 or 16 bytes. */
   readonly addresses: readonly Uint8Array[];
-  /** DER, GeneralNames: all alternative names; undefined without the extension. */
-  readonly altNames: Uint8Array | undefined;
-  /** DER, NameConstraints: what an authority allows below it. */
-  readonly nameConstraints: Uint8Array | undefined;
+  readonly altNames: readonly GeneralName[];
+  /** What an authority allows below it. */
+  readonly nameConstraints: NameConstraints | undefined;
   /** Whether the basic constraints name it an authority; undefined without basic constraints. */
   readonly authority: boolean | undefined;
   /** How many authorities may stand between it and the last certificate; undefined for any number. */
@@ -37,6 +38,8 @@ export interface CertificateExtensions {
   readonly authorityKeyId: Uint8Array | undefined;
   /** Whether a critical extension is none of those that are known here. */
   readonly unknownCritical: boolean;
+  /** An extension that is known here cannot be read: OpenSSL (EXFLAG_INVALID) takes it for nobody's issuer, and finds none of its own. */
+  readonly isInvalid: boolean;
 }
 
 /** RFC 5280 §4.2.1.3, bits of the first byte. */
@@ -82,6 +85,11 @@ export interface ExtensionOptions {
   readonly others?: readonly Uint8Array[];
 }
 
+/** X509_get_key_usage, its first bit: a certificate that says nothing is for everything. */
+export function isForSigning({ keyUsage, isInvalid }: CertificateExtensions): boolean {
+  return !isInvalid && (keyUsage === undefined || (keyUsage & KeyUsage.digitalSignature) !== 0);
+}
+
 /** RFC 5280 §4.1: Extensions. */
 export function encodeExtensions(options: ExtensionOptions): Uint8Array {
   const isTrue = encode(DerTag.boolean, Uint8Array.of(0xff));
@@ -113,7 +121,7 @@ export function decodeExtensions(tbs: DerReader): CertificateExtensions {
     names: [],
     dnsNames: [],
     addresses: [],
-    altNames: undefined,
+    altNames: [],
     nameConstraints: undefined,
     authority: undefined,
     pathLength: undefined,
@@ -122,14 +130,20 @@ export function decodeExtensions(tbs: DerReader): CertificateExtensions {
     subjectKeyId: undefined,
     authorityKeyId: undefined,
     unknownCritical: false,
+    isInvalid: false,
   };
   const list = tbs.more ? tbs.enter(contextTag(3)).enter(DerTag.sequence) : undefined;
   while (list?.more === true) {
     const extension = list.enter(DerTag.sequence);
     const type = extension.expect(DerTag.objectIdentifier).raw;
     const critical = extension.isNext(DerTag.boolean) && extension.next().contents[0] !== 0;
-    const known = decodeExtension(found, type, extension.enter(DerTag.octetString));
-    if (!known && critical) found.unknownCritical = true;
+    const value = extension.enter(DerTag.octetString);
+    try {
+      if (!decodeExtension(found, type, value) && critical) found.unknownCritical = true;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      found.isInvalid = true;
+    }
   }
   return found;
 }
@@ -149,16 +163,17 @@ function decodeExtension(found: Found, type: Uint8Array, value: DerReader): bool
   } else if (equalBytes(type, oid.extendedKeyUsage)) {
     found.purposes = decodePurposes(value.enter(DerTag.sequence));
   } else if (equalBytes(type, oid.subjectAltName)) {
-    const names = value.expect(DerTag.sequence);
-    found.altNames = names.raw;
-    decodeGeneralNames(found, names.enter());
+    decodeAltNames(found, readGeneralNames(value.enter(DerTag.sequence)));
   } else if (equalBytes(type, oid.nameConstraints)) {
-    found.nameConstraints = value.expect(DerTag.sequence).raw;
+    found.nameConstraints = readNameConstraints(value.enter(DerTag.sequence));
   } else if (equalBytes(type, oid.subjectKeyIdentifier)) {
     found.subjectKeyId = value.expect(DerTag.octetString).contents;
   } else if (equalBytes(type, oid.authorityKeyIdentifier)) {
     const identifier = value.enter(DerTag.sequence);
     found.authorityKeyId = identifier.isNext(keyIdentifierTag) ? identifier.next().contents : undefined;
+    if (identifier.isNext(contextTag(1))) readGeneralNames(identifier.enter(contextTag(1)));
+    if (identifier.isNext(primitiveContextTag(2))) identifier.next(); // a serial number
+    identifier.end();
   } else {
     return false;
   }
@@ -181,12 +196,11 @@ function encodeGeneralName(name: string): Uint8Array {
     : encode(dnsNameTag, ascii(name));
 }
 
-function decodeGeneralNames(found: Found, list: DerReader): void {
+function decodeAltNames(found: Found, altNames: readonly GeneralName[]): void {
   const names: string[] = [];
   const dnsNames: string[] = [];
   const addresses: Uint8Array[] = [];
-  while (list.more) {
-    const { tag, contents } = list.next();
+  for (const { tag, contents } of altNames) {
     if (tag === dnsNameTag) {
       const name = Buffer.from(contents).toString('latin1');
       dnsNames.push(name);
@@ -196,6 +210,7 @@ function decodeGeneralNames(found: Found, list: DerReader): void {
       if (contents.length === 4) names.push(contents.join('.'));
     }
   }
+  found.altNames = altNames;
   found.names = names;
   found.dnsNames = dnsNames;
   found.addresses = addresses;

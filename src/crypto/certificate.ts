@@ -18,6 +18,7 @@ import {
   utf8String,
 } from './der.js';
 import { decodeTime, encodeTime } from './der-time.js';
+import { readDistinguishedName } from './distinguished-name.js';
 import { CertificateError } from './error.js';
 import { publicKeyKind } from './keys.js';
 import type { CryptoProvider, KeyKind, PrivateKey, SignatureName } from './provider.js';
@@ -127,6 +128,7 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
   const notBeforeMs = decodeTime(validity.next()) ?? validity.fail('expected a time');
   const notAfterMs = decodeTime(validity.next()) ?? validity.fail('expected a time');
   const subjectName = tbs.expect(DerTag.sequence).raw;
+  if ([issuerName, subjectName].some((name) => readDistinguishedName(name) !== 'name')) tbs.fail('expected names');
   const publicKey = tbs.expect(DerTag.sequence).raw;
   const kind = publicKeyKind(publicKey);
   if (kind === undefined) {
@@ -151,6 +153,7 @@ function decodeCertificate(der: Uint8Array): CertificateInfo {
     subjectKeyId: extensions.subjectKeyId,
     authorityKeyId: extensions.authorityKeyId,
     unknownCritical: extensions.unknownCritical,
+    isInvalid: extensions.isInvalid,
     der,
     version,
     publicKey,

@@ -7,6 +7,7 @@ const stringTags: ReadonlySet<number> = new Set([3, 7, 8, 9, 11, 12, 13, 14, 15,
 const Tag = { bitString: 3, utf8: 12, universal: 28, bmp: 30 } as const;
 /** Of a list, OpenSSL does not ask whether it is marked as constructed. */
 const sequenceTags: readonly number[] = [DerTag.sequence, 0x10];
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 const setTags: readonly number[] = [DerTag.set, 0x11];
 
 /** `trailing`: a Name, with bytes behind it. */
@@ -39,7 +40,7 @@ function readSet(entries: DerReader): void {
 }
 
 /** Each arc in the fewest bytes, the last of them with its highest bit clear: c2i_ASN1_OBJECT. */
-function isObjectIdentifier(bytes: Uint8Array): boolean {
+export function isObjectIdentifier(bytes: Uint8Array): boolean {
   let isInside = false;
   for (const byte of bytes) {
     if (byte === 0x80 && !isInside) return false;
@@ -75,7 +76,7 @@ function areCharacters(contents: Uint8Array, size: 2 | 4): boolean {
 
 function isUtf8(contents: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(contents);
+    strictUtf8.decode(contents);
     return true;
   } catch {
     return false;

@@ -6,7 +6,7 @@ export {
   makeCertificate,
   readCertificate,
 } from './certificate.js';
-export type { CertificatePurpose } from './certificate-extensions.js';
+export { type CertificatePurpose, isForSigning } from './certificate-extensions.js';
 export { curveOf } from './curves.js';
 export { makePrivateKey, readPrivateKey } from './der-keys.js';
 export { readDistinguishedName } from './distinguished-name.js';

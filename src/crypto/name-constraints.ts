@@ -2,7 +2,8 @@
 import { equalBytes } from './bytes.js';
 import { canonicalName } from './canonical-name.js';
 import type { CertificateInfo } from './certificate.js';
-import { contextTag, DerReader, DerTag, objectIdentifier, primitiveContextTag } from './der.js';
+import { DerReader, DerTag, objectIdentifier } from './der.js';
+import { type GeneralName, type NameConstraints, NameKind, type Subtree } from './general-names.js';
 import { CheckFlag } from './name-pattern.js';
 
 /** X509_V_ERR_… of name constraints. */
@@ -26,26 +27,6 @@ export interface ConstraintRules {
   readonly uriHosts: 'scanned' | 'parsed';
 }
 
-/** RFC 5280 §4.2.1.6, GeneralName: the tag says which kind it is. */
-interface GeneralName {
-  readonly tag: number;
-  readonly contents: Uint8Array;
-}
-
-interface Subtree {
-  readonly base: GeneralName;
-  /** Whether minimum is 0 and maximum absent, as it has to be. */
-  readonly isUnbounded: boolean;
-}
-
-const Kind = {
-  email: primitiveContextTag(1),
-  dns: primitiveContextTag(2),
-  directory: contextTag(4),
-  uri: primitiveContextTag(6),
-  address: primitiveContextTag(7),
-} as const;
-const minimumTag = primitiveContextTag(0);
 const emailAddress = objectIdentifier('1.2.840.113549.1.9.1');
 const ia5String = 0x16;
 const { ok, permittedViolation } = ConstraintError;
@@ -69,21 +50,24 @@ export function checkNameConstraints(
 
 function checkNames(
   one: CertificateInfo,
-  constraints: Uint8Array,
+  constraints: NameConstraints,
   options: { readonly hostFlags: number; readonly rules: ConstraintRules; readonly isFirst: boolean },
 ): number {
   const { hostFlags, rules, isFirst } = options;
-  const trees = readConstraints(constraints, rules);
-  const error = firstError(namesOf(one), trees);
+  const error = firstError(namesOf(one), constraints, rules);
   if (error !== ok || !isFirst || (hostFlags & CheckFlag.neverCheckSubject) !== 0) return error;
   if ((hostFlags & CheckFlag.alwaysCheckSubject) === 0 && one.dnsNames.length > 0) return ok;
-  const hosts = one.commonNames.filter(isHostName).map((name) => ({ tag: Kind.dns, contents: Buffer.from(name) }));
-  return firstError(hosts, trees);
+  const hosts = one.commonNames.filter(isHostName).map((name) => ({ tag: NameKind.dns, contents: Buffer.from(name) }));
+  return firstError(hosts, constraints, rules);
 }
 
-function firstError(names: Iterable<GeneralName | 'unsupported'>, trees: Constraints): number {
+function firstError(
+  names: Iterable<GeneralName | 'unsupported'>,
+  constraints: NameConstraints,
+  rules: ConstraintRules,
+): number {
   for (const name of names) {
-    const error = name === 'unsupported' ? ConstraintError.unsupportedNameSyntax : matchTrees(name, trees);
+    const error = name === 'unsupported' ? ConstraintError.unsupportedNameSyntax : matchTrees(name, constraints, rules);
     if (error !== ok) return error;
   }
   return ok;
@@ -92,62 +76,36 @@ function firstError(names: Iterable<GeneralName | 'unsupported'>, trees: Constra
 /** The subject, the mail addresses in it, and its alternative names. */
 function* namesOf({ subjectName, altNames }: CertificateInfo): Generator<GeneralName | 'unsupported'> {
   const sets = new DerReader(subjectName).enter(DerTag.sequence);
-  if (sets.more) yield { tag: Kind.directory, contents: subjectName };
+  if (sets.more) yield { tag: NameKind.directory, contents: subjectName };
   while (sets.more) {
     const attributes = sets.enter(DerTag.set);
     while (attributes.more) {
       const attribute = attributes.enter(DerTag.sequence);
       if (!equalBytes(attribute.expect(DerTag.objectIdentifier).raw, emailAddress)) continue;
       const { tag, contents } = attribute.next();
-      yield tag === ia5String ? { tag: Kind.email, contents } : 'unsupported';
+      yield tag === ia5String ? { tag: NameKind.email, contents } : 'unsupported';
     }
   }
-  if (altNames !== undefined) yield* generalNames(new DerReader(altNames).enter(DerTag.sequence));
-}
-
-function* generalNames(list: DerReader): Generator<GeneralName> {
-  while (list.more) yield list.next();
-}
-
-interface Constraints {
-  readonly rules: ConstraintRules;
-  readonly permitted: readonly Subtree[];
-  readonly excluded: readonly Subtree[];
-}
-
-function readConstraints(der: Uint8Array, rules: ConstraintRules): Constraints {
-  const fields = new DerReader(der).enter(DerTag.sequence);
-  const trees = (number: number): Subtree[] => {
-    const found: Subtree[] = [];
-    if (!fields.isNext(contextTag(number))) return found;
-    const list = fields.enter(contextTag(number));
-    while (list.more) {
-      const tree = list.enter(DerTag.sequence);
-      const base = tree.next();
-      const hasMinimum = tree.isNext(minimumTag);
-      const isZero = !hasMinimum || (rules.bounds === 'zero' && tree.next().contents.every((byte) => byte === 0));
-      found.push({ base, isUnbounded: isZero && !tree.more });
-    }
-    return found;
-  };
-  return { rules, permitted: trees(0), excluded: trees(1) };
+  yield* altNames;
 }
 
 /** nc_match: where a kind is permitted at all one tree has to hold the name, and no excluded one may. */
-function matchTrees(name: GeneralName, { rules, permitted, excluded }: Constraints): number {
+function matchTrees(name: GeneralName, { permitted, excluded }: NameConstraints, rules: ConstraintRules): number {
   let match: 'none' | 'tried' | 'found' = 'none';
-  for (const { base, isUnbounded } of permitted) {
+  for (const tree of permitted) {
+    const { base } = tree;
     if (base.tag !== name.tag) continue;
-    if (!isUnbounded) return ConstraintError.subtreeMinMax;
+    if (!isUnbounded(tree, rules)) return ConstraintError.subtreeMinMax;
     if (match === 'found') continue;
     const error = matchOne(name, base.contents, rules);
     if (error !== ok && error !== permittedViolation) return error;
     match = error === ok ? 'found' : 'tried';
   }
   if (match === 'tried') return permittedViolation;
-  for (const { base, isUnbounded } of excluded) {
+  for (const tree of excluded) {
+    const { base } = tree;
     if (base.tag !== name.tag) continue;
-    if (!isUnbounded) return ConstraintError.subtreeMinMax;
+    if (!isUnbounded(tree, rules)) return ConstraintError.subtreeMinMax;
     const error = matchOne(name, base.contents, rules);
     if (error === ok) return ConstraintError.excludedViolation;
     if (error !== permittedViolation) return error;
@@ -155,18 +113,23 @@ function matchTrees(name: GeneralName, { rules, permitted, excluded }: Constrain
   return ok;
 }
 
+/** nc_minmax_valid: no maximum, and no minimum but 0. */
+function isUnbounded({ minimum, hasMaximum }: Subtree, { bounds }: ConstraintRules): boolean {
+  return !hasMaximum && (minimum === 'absent' || (bounds === 'zero' && minimum === 'zero'));
+}
+
 /** nc_match_single. */
 function matchOne({ tag, contents }: GeneralName, base: Uint8Array, rules: ConstraintRules): number {
   switch (tag) {
-    case Kind.directory:
+    case NameKind.directory:
       return verdict(startsWith(canonicalName(nameIn(contents)), canonicalName(nameIn(base))));
-    case Kind.dns:
+    case NameKind.dns:
       return verdict(isWithinDomain(lower(contents), lower(base)));
-    case Kind.email:
+    case NameKind.email:
       return matchEmail(text(contents), text(base));
-    case Kind.uri:
+    case NameKind.uri:
       return matchUri(text(contents), lower(base), rules);
-    case Kind.address:
+    case NameKind.address:
       return matchAddress(contents, base);
     default:
       return ConstraintError.unsupportedConstraintType;
@@ -179,7 +142,7 @@ function verdict(fits: boolean): number {
 
 /** A Name, with its tag: of a subject, or in a directoryName, which is tagged explicitly. */
 function nameIn(bytes: Uint8Array): Uint8Array {
-  return new DerReader(bytes).expect(DerTag.sequence).raw;
+  return new DerReader(bytes).next().raw;
 }
 
 function startsWith(whole: Uint8Array, start: Uint8Array): boolean {

@@ -121,7 +121,7 @@ function issuerOf(
 
 /** ossl_x509_likely_issued: names, key identifiers and kind of key, not the signature. */
 function mayHaveIssued(issuer: CertificateInfo, subject: CertificateInfo): boolean {
-  if (!equalBytes(issuer.subjectName, subject.issuerName)) return false;
+  if (!equalBytes(issuer.subjectName, subject.issuerName) || issuer.isInvalid || subject.isInvalid) return false;
   const { authorityKeyId, scheme } = subject;
   if (authorityKeyId !== undefined && issuer.subjectKeyId !== undefined) {
     if (!equalBytes(authorityKeyId, issuer.subjectKeyId)) return false;

@@ -8,7 +8,6 @@ export {
   clientEarlyTrafficSecret,
   earlyExporterSecret,
   earlySecret,
-  exportedKey,
   exporterSecret,
   finishedMac,
   handshakeSecret,

@@ -127,20 +127,6 @@ export function finishedMac(by: KeyDerivation, secret: Uint8Array, transcriptHas
   return by.crypto.hmac(by.hash, key, transcriptHash);
 }
 
-/**
- * RFC 8446 §7.5.
- * @param exporter - the exporter's master secret, or the early one
- */
-export function exportedKey(
-  by: KeyDerivation,
-  exporter: Uint8Array,
-  use: { readonly label: string; readonly context: Uint8Array; readonly length: number },
-): Uint8Array {
-  const { crypto, hash } = by;
-  const secret = derive(by, exporter, use.label, emptyHash(by));
-  return crypto.hkdfExpandLabel(hash, secret, 'exporter', crypto.hash(hash, use.context), use.length);
-}
-
 function derive({ crypto, hash }: KeyDerivation, secret: Uint8Array, label: string, context: Uint8Array): Uint8Array {
   return crypto.hkdfExpandLabel(hash, secret, label, context, hashBytes[hash]);
 }

@@ -63,7 +63,6 @@ export interface Profile {
   readonly emptiesIdOfNotResumable: boolean;
   /** The library's own duplicates (for a new ticket) are resumable again at once. */
   readonly duplicateIsResumable: boolean;
-  readonly hasNewSessionTicket: boolean;
   /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
   readonly prefersMlKem: boolean;
   /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
@@ -148,7 +147,6 @@ const base = {
   respectsNotResumable: true,
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
-  hasNewSessionTicket: true,
   invalidCa: 79,
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
@@ -192,7 +190,6 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     respectsNotResumable: false,
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
-    hasNewSessionTicket: false,
     prefersMlKem: false,
     sessionsKnowGroup: false,
     resumedClientHasSchemes: false,

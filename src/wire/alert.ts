@@ -42,9 +42,6 @@ export const AlertDescription = {
   noApplicationProtocol: 120,
 } as const;
 
-/** A code point of `AlertDescription`. */
-export type AlertDescriptionCode = (typeof AlertDescription)[keyof typeof AlertDescription];
-
 /** RFC 5246 §7.2. */
 export interface Alert {
   readonly level: number; //       AlertLevel level

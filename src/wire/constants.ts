@@ -129,8 +129,6 @@ export const KeyUpdateRequest = { updateNotRequested: 0, updateRequested: 1 } as
 export const recordHeaderBytes = 5;
 /** RFC 5246 §6.2.1: the largest TLSPlaintext.length. */
 export const recordPlaintextBytesMax: number = 2 ** 14;
-/** RFC 5246 §6.2.3: the largest TLSCiphertext.length. */
-export const recordCiphertextBytesMax: number = 2 ** 14 + 2048;
 /** RFC 8446 §5.2: the largest TLSCiphertext.length in TLS 1.3. */
 export const recordCiphertextBytesMaxOfTls13: number = 2 ** 14 + 256;
 /** RFC 5246 §7.4: type and length of a handshake message. */

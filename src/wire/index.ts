@@ -2,7 +2,6 @@
 export {
   type Alert,
   AlertDescription,
-  type AlertDescriptionCode,
   AlertLevel,
   alertName,
   readAlert,
@@ -23,7 +22,6 @@ export {
   ProtocolVersion,
   PskKeyExchangeMode,
   randomBytes,
-  recordCiphertextBytesMax,
   recordCiphertextBytesMaxOfTls13,
   recordHeaderBytes,
   recordPlaintextBytesMax,

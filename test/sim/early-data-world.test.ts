@@ -99,6 +99,14 @@ test('a server that does not read early data rejects it, and resumes', (t) => {
   t.is(told.verdict, 'pass', 'what was rejected is not counted as sent');
 });
 
+test('an answer may end a connection whose handshake never does: that is no good end', (t) => {
+  const told = meet(({ second }) => {
+    second.requestEarly({ answer: 100, ends: 'until-close' });
+    second.disconnect();
+  });
+  t.like(servedOf(told), { outcome: 'eof', early_bytes: 9, requests: 1 });
+});
+
 test('a body goes on behind the early data, and an early answer may end the connection', (t) => {
   const long = meet(({ second }) => {
     second.sendEarly(15_000);

@@ -2,37 +2,26 @@
 import test from 'ava';
 import { ascii } from '../../../src/crypto/bytes.js';
 import * as der from '../../../src/crypto/der.js';
-import { encodeTime } from '../../../src/crypto/der-time.js';
-import { makePrivateKey, type PrivateKey, realCrypto } from '../../../src/crypto/index.js';
-import { writeSignatureAlgorithm } from '../../../src/crypto/signature-algorithms.js';
 import { profileNames } from '../../../src/index.js';
 import { sameAnswers } from '../../_libssl/compare.js';
 import type { HandshakeCase } from '../../_libssl/handshake-case.js';
-
-const nowMs = Date.UTC(2024, 5, 1);
-const provider = realCrypto();
-const [rootKey, middleKey, leafKey] = [1, 2, 3].map((fill) =>
-  makePrivateKey('ec-p256', (target) => target.fill(fill)),
-) as [PrivateKey, PrivateKey, PrivateKey];
-
-const [commonName, organization, email] = ['2.5.4.3', '2.5.4.10', '1.2.840.113549.1.9.1'];
-const utf8 = 0x0c;
-const printable = 0x13;
-const ia5 = 0x16;
-const bmp = 0x1e;
-
-/** One attribute after the other: its type, its text and the tag of its string. */
-type Attribute = readonly [type: string, text: string, tag?: number];
-
-function name(...attributes: readonly Attribute[]): Uint8Array {
-  return der.sequence(
-    ...attributes.map(([type, text, tag = utf8]) => {
-      const bytes = tag === bmp ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text);
-      const value = der.sequence(der.objectIdentifier(type), der.encode(tag, bytes));
-      return der.encode(der.DerTag.set, value);
-    }),
-  );
-}
+import {
+  type Attribute,
+  authority,
+  bmp,
+  certificate,
+  commonName,
+  email,
+  extension,
+  ia5,
+  leafKey,
+  middleKey,
+  name,
+  nowMs,
+  organization,
+  printable,
+  rootKey,
+} from './_certificates.js';
 
 const general = {
   email: (text: string) => der.encode(der.primitiveContextTag(1), ascii(text)),
@@ -42,11 +31,6 @@ const general = {
   ip: (...bytes: number[]) => der.encode(der.primitiveContextTag(7), Uint8Array.from(bytes)),
   id: () => der.encode(der.primitiveContextTag(8), Uint8Array.of(42, 3, 4)),
 } as const;
-
-function extension(oid: string, value: Uint8Array, isCritical = false): Uint8Array {
-  const critical = isCritical ? [der.encode(der.DerTag.boolean, Uint8Array.of(0xff))] : [];
-  return der.sequence(der.objectIdentifier(oid), ...critical, der.encode(der.DerTag.octetString, value));
-}
 
 interface Tree {
   readonly base: Uint8Array;
@@ -70,32 +54,6 @@ function constraintsOf({ permitted, excluded }: Constraints): Uint8Array {
   };
   return extension('2.5.29.30', der.sequence(...trees(0, permitted), ...trees(1, excluded)), true);
 }
-
-let serial = 0n;
-function certificate(options: {
-  readonly subject: Uint8Array;
-  readonly key: PrivateKey;
-  readonly issuer?: { readonly subject: Uint8Array; readonly key: PrivateKey };
-  readonly extensions: readonly Uint8Array[];
-}): Uint8Array {
-  serial += 1n;
-  const issuer = options.issuer ?? options;
-  const algorithm = writeSignatureAlgorithm('ecdsa_secp256r1_sha256');
-  const signed = der.sequence(
-    der.encode(der.contextTag(0), der.integer(2n)),
-    der.integer(serial),
-    algorithm,
-    issuer.subject,
-    der.sequence(encodeTime(nowMs - 1e9), encodeTime(nowMs + 1e9)),
-    options.subject,
-    options.key.publicKey,
-    der.encode(der.contextTag(3), der.sequence(...options.extensions)),
-  );
-  const signature = provider.sign(issuer.key, 'ecdsa_secp256r1_sha256', signed, () => undefined);
-  return der.sequence(signed, algorithm, der.bitString(signature));
-}
-
-const authority = extension('2.5.29.19', der.sequence(der.encode(der.DerTag.boolean, Uint8Array.of(0xff))), true);
 
 interface Leaf {
   readonly subject?: readonly Attribute[];

@@ -154,6 +154,20 @@ for (const profile of profileNames) {
     t.true(answers.some((one) => one.server.errors.includes('bad extension') && one.server.alerts.includes('2 47')));
   });
 
+  test(`${profile}: names of authorities in a ClientHello are read one by one, as with OpenSSL`, (t) => {
+    const lists = ['000200', '00020000', '0003000130', '000400023000', '00050003300000', '0006000430020500'];
+    const cases = ['', '0000', ...lists, '0006000430023100', '00060004300231ff', '00040002300000'].flatMap((data) =>
+      [false, true].map((tls13) => {
+        const edit: HelloEdit = { hello: 'client', type: Type.certificateAuthorities, data };
+        return { ...caseOf(`authorities '${data}', TLS 1.3: ${tls13}`, {}, [edit]), tls13 };
+      }),
+    );
+    const answers = sameAnswers(t, profile, cases);
+    if (answers === undefined) return;
+    for (const reason of ['length mismatch', 'ASN1 lib', 'ca dn length mismatch', 'bad extension'])
+      t.true(answers.some((one) => one.server.errors.includes(reason)));
+  });
+
   test(`${profile}: codes of a maximum fragment length are taken or refused as by OpenSSL`, (t) => {
     const codes = [0, 1, 4, 5, 0, 6, 127, 128, 255, 3];
     const answers = sameAnswers(t, profile, [
