@@ -91,6 +91,21 @@ test('every file and page that the pages name is there', (t) => {
   }
 });
 
+test('the scenarios on their page hold, by the command that stands in them', (t) => {
+  const examples = blocks('js', pageText('docs/scenarios.md'));
+  t.is(examples.length, 2);
+  inFolder((folder) => {
+    for (const example of examples) {
+      const [, name = '', line = ''] = /^\/\/ (\S+), run by: simtls (.+)$/m.exec(example) ?? [];
+      writeFileSync(join(folder, name), example);
+      const args = [command, ...line.replace('--count 100', '--count 5').split(' ')];
+      const { stdout, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+      t.is(status, 0, stdout);
+      t.regex(stdout, /^\S+ +\d+ {2}pass/m);
+    }
+  });
+});
+
 test('the plan on its page runs, and what it says holds', (t) => {
   const [plan = ''] = blocks('json', pageText('docs/plans.md'));
   const { stdout, status } = spawnSync(process.execPath, [command, 'run', '--plan', '-', '--json'], {

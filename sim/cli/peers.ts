@@ -60,7 +60,7 @@ interface PeerOptions {
 }
 
 interface ServeCommandOptions extends PeerOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly host: string;
   readonly timeout?: number;
   readonly certOut?: string;
@@ -85,9 +85,7 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
     program
       .command('serve')
       .description('a TLS server on a real port: answers every GET with how its connection came about')
-      .addOption(
-        new Option('--port <port>', 'where it listens; 0: any port').argParser(whole(0, portMax)).makeOptionMandatory(),
-      )
+      .option('--port <port>', 'where it listens, which has to be said; 0: any port', whole(0, portMax))
       .option('--host <address>', 'the address it listens on', '127.0.0.1')
       .option('--timeout <s>', 'seconds for which a session may be resumed (7200)', whole(0, secondsMax))
       .option('--num-tickets <n>', 'tickets after a full handshake of TLS 1.3 (2)', whole(0, ticketsMax))
@@ -163,6 +161,8 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
     for (const one of misbehaviours) io.out(`${one.name}\n  ${one.says}\n`);
     return exitCodes.held;
   }
+  if (options.port === undefined)
+    throw new CommandFailure(exitCodes.usedWrongly, '--port is missing: where it listens (0: any port that is free)');
   const conduct = options.misbehave === undefined ? undefined : conductNamed(options.misbehave);
   const credential = credentialOf(options);
   const server = await PeerServer.start({
@@ -225,7 +225,7 @@ function common(options: PeerOptions, io: Io): CommonOptions {
   const milliseconds = 1000;
   return {
     profile: options.profile,
-    tls: options.renegotiate === true && options.tls === 'any' ? '1.2' : options.tls, // TLS 1.3 has no renegotiation
+    tls: versionsFor(options),
     tickets: options.tickets,
     limitMs: options.wait * milliseconds,
     print: (line) => io.out(`${line}\n`),
@@ -235,6 +235,22 @@ function common(options: PeerOptions, io: Io): CommonOptions {
     ...given({ insecureSeed: options.insecureSeed, renegotiate: options.renegotiate }),
     ...given({ ticketCount: options.numTickets, keyUpdate: options.keyUpdate, psk: preSharedKey(options) }),
   };
+}
+
+/** @throws CommandFailure for what the versions that are spoken do not have */
+function versionsFor({ tls, renegotiate, earlyData, keyUpdate, psk }: PeerOptions): TlsVersions {
+  if (renegotiate === true && tls === '1.3')
+    throw new CommandFailure(exitCodes.usedWrongly, '--renegotiate needs TLS 1.2: say --tls 1.2, or nothing of --tls');
+  const spoken = renegotiate === true ? '1.2' : tls; // TLS 1.3 has no renegotiation
+  const asked = [
+    earlyData !== undefined && '--early-data',
+    keyUpdate === true && '--key-update',
+    psk !== undefined && '--psk',
+  ];
+  const without = spoken === '1.2' ? asked.find((option) => option !== false) : undefined;
+  if (without === undefined) return spoken;
+  const told = renegotiate === true ? '--renegotiate' : '--tls 1.2';
+  throw new CommandFailure(exitCodes.usedWrongly, `${without} needs TLS 1.3, and ${told} leaves it out`);
 }
 
 interface CommonOptions {

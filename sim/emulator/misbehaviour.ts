@@ -106,7 +106,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   },
   {
     name: 'no-id-context',
-    says: 'Verifies clients (with --verify) and has no session id context: who resumes fails (A3 of the questions, often met).',
+    says: 'Verifies clients (with --verify) and has no session id context: who resumes is turned away (often met).',
     idContext: 'left out',
   },
   {

@@ -8,7 +8,7 @@ const keyBytesMax = 256; //                   SSL_MAX_MASTER_KEY_LENGTH, and PSK
 /** @throws PeerError for what is no key in hexadecimal digits */
 export function readPreSharedKey(hex: string, identity: string = identityDefault): PreSharedKey {
   if (!/^([0-9a-f]{2})+$/i.test(hex) || hex.length > 2 * keyBytesMax)
-    throw new PeerError('ARGUMENT', `expected a key of 1 to ${keyBytesMax} bytes in hexadecimal digits`);
-  if (identity.length === 0) throw new PeerError('ARGUMENT', 'expected a name for the key, got none');
+    throw new PeerError('ARGUMENT', `--psk: expected a key of 1 to ${keyBytesMax} bytes, each two hexadecimal digits`);
+  if (identity.length === 0) throw new PeerError('ARGUMENT', '--psk-identity: expected a name for the key, got none');
   return { key: new Uint8Array(Buffer.from(hex, 'hex')), identity };
 }

@@ -1,4 +1,4 @@
-export { expectedBy, PlanError } from './error.js';
+export { errorOfIssue, PlanError } from './error.js';
 export { faultNames } from './fault-schema.js';
 export {
   type AllocationSiteName,

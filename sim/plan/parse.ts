@@ -1,7 +1,7 @@
 /** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
 import { defects } from 'simtls';
 import * as v from 'valibot';
-import { expectedBy, PlanError } from './error.js';
+import { errorOfIssue, PlanError } from './error.js';
 import { faultSchema } from './fault-schema.js';
 import { observationFields, type Plan, planFormat, type Step } from './plan.js';
 import { checkReferences } from './references.js';
@@ -84,16 +84,10 @@ export function parsePlan(text: string): Plan {
  */
 export function toPlan(value: unknown): Plan {
   const parsed = v.safeParse(planSchema, value, { abortEarly: true });
-  if (!parsed.success) throw fromIssue(parsed.issues[0]);
+  if (!parsed.success) throw errorOfIssue('', parsed.issues[0]);
   const plan: Plan = parsed.output;
   checkReferences(plan);
   return plan;
-}
-
-function fromIssue(issue: v.BaseIssue<unknown>): PlanError {
-  const path = issue.path ?? [];
-  const pointer = path.map((item) => `/${String(item.key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return new PlanError(pointer, expectedBy(issue), issue.received);
 }
 
 /** The steps of one task of one host, in order. */

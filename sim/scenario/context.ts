@@ -1,5 +1,6 @@
 /** The calls that make a context as a scenario wants it. */
 import type { Argument } from '../plan/index.js';
+import { checkChoice, checkOptions } from './error.js';
 
 /** The versions of TLS that a context takes: one alone, or all that its OpenSSL takes where nobody says otherwise. */
 export type Tls = '1.2' | '1.3' | 'any';
@@ -43,6 +44,23 @@ export interface ContextOptions {
   readonly lateAuthentication?: boolean;
 }
 
+const known: Readonly<Record<keyof ContextOptions, true>> = {
+  name: true,
+  tls: true,
+  method: true,
+  cache: true,
+  cacheSize: true,
+  timeoutSeconds: true,
+  options: true,
+  numTickets: true,
+  earlyData: true,
+  psk: true,
+  sessionIdContext: true,
+  certificate: true,
+  verify: true,
+  lateAuthentication: true,
+};
+
 type ContextCall = readonly [call: string, ...args: Argument[]];
 
 const versionCalls: Readonly<Record<Tls, readonly ContextCall[]>> = {
@@ -51,11 +69,20 @@ const versionCalls: Readonly<Record<Tls, readonly ContextCall[]>> = {
   any: [],
 };
 
+/** @throws ScenarioError for what is none of the versions */
+export function checkTls(tls: Tls): void {
+  checkChoice('tls', tls, Object.keys(versionCalls));
+}
+
 /**
  * What follows SSL_CTX_new, in order: the context is each call's first argument.
  * @param tls - what it takes where the options do not say
+ * @throws ScenarioError for options that there are not
  */
 export function contextCalls(options: ContextOptions, tls: Tls): readonly ContextCall[] {
+  checkOptions('a context', options, known);
+  checkTls(options.tls ?? tls);
+  checkChoice('verify', options.verify ?? false, [true, false, 'late']);
   const calls: ContextCall[] = [...versionCalls[options.tls ?? tls]];
   if (options.certificate === true) calls.push(['sim_use_certificate']);
   else if (typeof options.certificate === 'string') calls.push(['credential', { key: options.certificate }]);

@@ -3,8 +3,8 @@ import type { Code } from '../code/index.js';
 import type { DrawObserver } from '../kernel/index.js';
 import type { Argument, Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
-import type { Tls } from './context.js';
-import { ScenarioError, useWhen } from './error.js';
+import { checkTls, type Tls } from './context.js';
+import { checkOptions, ScenarioError, useWhen } from './error.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
 
 export interface ScenarioDefinition {
@@ -26,14 +26,26 @@ export interface Scenario extends ScenarioDefinition {
   readonly kind: 'simtls-scenario';
 }
 
+const known: Readonly<Record<keyof Scenario, true>> = {
+  name: true,
+  title: true,
+  answers: true,
+  tls: true,
+  record: true,
+  codes: true,
+  kind: true, // of a scenario that is made from another
+};
+
 /**
  * Makes a scenario of its definition: the default export of a scenario file.
- * @throws ScenarioError for a name that the command line could not take
+ * @throws ScenarioError for a name that the command line could not take, and for what a scenario does not have
  */
 export function scenario(definition: ScenarioDefinition): Scenario {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/u.test(definition.name)) {
     throw new ScenarioError(`"${definition.name}" is no name: lower case letters and digits, words joined by hyphens`);
   }
+  checkOptions(`the scenario ${definition.name}`, definition, known);
+  if (definition.tls !== undefined) checkTls(definition.tls);
   return Object.freeze({ kind: 'simtls-scenario', ...definition });
 }
 

@@ -1,7 +1,8 @@
 /** A recorded TLS server of the emulator: it boots, and boots again after each restart. */
-import type { Json } from '../plan/index.js';
+import type { HostPlan, Json } from '../plan/index.js';
 import type { Book } from './book.js';
 import type { ContextOptions } from './context.js';
+import { checkOptions } from './error.js';
 import type { Context } from './handles.js';
 import type { Observation } from './observation.js';
 import { HostRecorder } from './process.js';
@@ -62,6 +63,24 @@ export interface ServerOptions {
   readonly context?: ContextOptions;
 }
 
+/** Beside its own, those of its host. */
+const known: Readonly<Record<keyof ServerOptions | keyof HostPlan, true>> = {
+  name: true,
+  port: true,
+  tickets: true,
+  ticketKeys: true,
+  store: true,
+  early: true,
+  close: true,
+  misbehave: true,
+  virtualHosts: true,
+  context: true,
+  skewMs: true,
+  driftPpm: true,
+  sendBufferBytes: true,
+  receiveBufferBytes: true,
+};
+
 const noTicket = 'SSL_OP_NO_TICKET';
 
 export class ServerRecorder extends HostRecorder {
@@ -72,6 +91,7 @@ export class ServerRecorder extends HostRecorder {
 
   constructor(book: Book, name: string, options: ServerOptions) {
     super(book, name);
+    checkOptions('w.server', options, known);
     const made: { context?: Context; serving?: Observation } = {};
     this.boot(() => {
       made.context = this.#makeContext(options, options.context ?? {});

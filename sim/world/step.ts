@@ -88,6 +88,7 @@ function readProgramStep(step: Step, profile: Profile, pointer: string): Program
   } catch (cause) {
     if (!(cause instanceof ProgramError)) throw cause;
     const place = cause.place.replaceAll(/\[(\d+)\]/gu, '/$1').replaceAll('.', '/');
-    throw new PlanError(`${pointer}${place}`, 'what docs/programs.md says', cause.reason);
+    const [, expected, found] = /^expected (.+), found (.+)$/u.exec(cause.reason) ?? [];
+    throw new PlanError(`${pointer}${place}`, expected ?? 'what docs/programs.md says', found ?? cause.reason);
   }
 }

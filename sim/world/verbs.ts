@@ -1,7 +1,7 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
 import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
-import { expectedBy, type Json, json, PlanError, type Step } from '../plan/index.js';
+import { errorOfIssue, type Json, json, PlanError, type Step } from '../plan/index.js';
 
 /** The keys of the test certificates, which all bear the same names. */
 export const testKeys = ['ec-p256', 'rsa-2048', 'ed25519'] as const;
@@ -284,11 +284,7 @@ export function parseVerb(step: Step, call: VerbName, pointer: string): Verb {
   }
   const at = step.args === undefined ? 0 : step.args.length - args.length;
   const parsed = v.safeParse(table.options, args.shift() ?? {});
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    const where = (issue.path ?? []).map((item) => `/${String(item.key)}`).join('');
-    throw new PlanError(`${pointer}/args/${at}${where}`, expectedBy(issue), issue.received);
-  }
+  if (!parsed.success) throw errorOfIssue(`${pointer}/args/${at}`, parsed.issues[0]);
   if (args.length > 0) throw new PlanError(`${pointer}/args/${at + 1}`, 'nothing more', JSON.stringify(args[0]) ?? '');
   // Name and options were looked up together.
   return { verb: call, object, bytes, options: parsed.output } as Verb;

@@ -66,8 +66,14 @@ export function sendAlert(connection: Connection, level: number, description: nu
     connection.sessionContext.cache.remove(connection.session);
   }
   connection.handshake.alertDispatch = 'pending';
-  connection.handshake.alert = Uint8Array.of(level, description);
+  connection.handshake.alert = Uint8Array.of(level, asOf(connection, description));
   return connection.records.pending === undefined ? dispatchAlert(connection) : -1;
+}
+
+/** SSL 3.0, whose number the last record bore, has no protocol_version. */
+function asOf({ version }: Connection, description: number): number {
+  const isUnknown = version === ProtocolVersion.ssl3 && description === AlertDescription.protocolVersion;
+  return isUnknown ? AlertDescription.handshakeFailure : description;
 }
 
 /** ssl3_dispatch_alert: 1 when it is out. */

@@ -207,6 +207,13 @@ test('wrong use is named, with exit code 2, and what is not to be had with 4', a
     [[...serve, '--alpn', 'h2,'], /ALPN/],
     [[...serve, '--cert-out', join(folder, 'none', 'x')], /cannot write/],
     [[...serve, '--tls', '1.1'], /1\.2/],
+    [[...serve, '--tls', '1.3', '--renegotiate'], /--renegotiate needs TLS 1\.2/],
+    [[...serve, '--tls', '1.2', '--early-data', join(folder, 'early')], /--early-data needs TLS 1\.3, and --tls 1\.2/],
+    [['connect', 'localhost:1', '--tls', '1.2', '--key-update'], /--key-update needs TLS 1\.3, and --tls 1\.2/],
+    [['connect', 'localhost:1', '--renegotiate', '--psk', 'aa'], /--psk needs TLS 1\.3, and --renegotiate/],
+    [[...serve, '--psk', 'abc'], /--psk: expected a key of 1 to 256 bytes/],
+    [[...serve, '--psk', 'aa', '--psk-identity', ''], /--psk-identity: expected a name/],
+    [[...serve, '--psk-identity', 'me'], /--psk-identity names the key of --psk, which is missing/],
     [['connect', 'localhost'], /HOST:PORT/],
     [['connect', 'localhost:0'], /HOST:PORT/],
     [['connect', 'localhost:1', '--sess-in', certificate], /expected a session/],
@@ -223,7 +230,7 @@ test('wrong use is named, with exit code 2, and what is not to be had with 4', a
     t.is(taken.code, 4);
     t.regex(taken.err, /cannot listen on .*EADDRINUSE/);
   });
-  const list = new Ours(['serve', '--port', '0', '--misbehave', 'list']);
+  const list = new Ours(['serve', '--misbehave', 'list']);
   t.is(await list.code, 0);
   for (const { name, says } of misbehaviours) t.true(list.out.text.includes(`${name}\n  ${says}\n`));
 });

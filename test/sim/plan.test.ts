@@ -92,6 +92,34 @@ for (const [title, change, pointer] of wrong) {
   });
 }
 
+const told: readonly (readonly [call: string, options: unknown, says: string])[] = [
+  ['send_early', { request: { bytes: 3 } }, '/request/answer: expected a value, got nothing'],
+  ['send_early', { bytes: 'a' }, '/bytes: expected number, got "a"'],
+  ['send_early', {}, ': expected "bytes" or "request", got neither'],
+  ['send_early', { byte: 1 }, ': expected "bytes" or "request", got "byte"'],
+  ['key_update', { count: 0 }, '/count: expected >=1, got 0'],
+  ['key_update', { requests: true }, '/requests: expected nothing of that name, got "requests"'],
+  ['take_session', { which: 'latest' }, '/which: expected (("oldest" | "newest") | number), got "latest"'],
+  ['psk', { identity: 'me' }, '/shared: expected a value, got nothing'],
+  ['early_data', { max: -1 }, '/max: expected >=0, got -1'],
+  ['ticket_keys', { ring: [] }, '/ring: expected a length >=1, got 0'],
+  ['serve', { early: 'later' }, '/early: expected ("at-once" | "deferred" | "not-read"), got "later"'],
+  ['SSL_CTX_set_num_tickets', -1, ': expected 0 to 1000 tickets, got -1'],
+];
+
+for (const [call, options, says] of told) {
+  test(`${call} with ${JSON.stringify(options)} is told what it takes`, (t) => {
+    const error = refusal({ steps: [{ id: 'a', on: 'client', call, args: ['$x', options] }] });
+    t.is(error.message, `at /steps/0/args/1${says}`);
+  });
+}
+
+test('a misbehaviour that there is not is told which there are', (t) => {
+  const misbehave = { name: 'be-rude' };
+  const error = refusal({ steps: [{ id: 'a', on: 'client', call: 'serve', args: ['$x', { misbehave }] }] });
+  t.regex(error.message, /^at \/steps\/0\/args\/1\/misbehave\/name: expected \("forget-keys" \| .*, got "be-rude"$/);
+});
+
 test('what is no JSON is refused as such', (t) => {
   t.throws(() => parsePlan('{'), { instanceOf: PlanError, message: /expected JSON/ });
 });

@@ -27,6 +27,24 @@ test('two seeds of a scenario are two different plans, and one seed always the s
   }
 });
 
+test('options that there are not, and values that they do not have, are named with those that there are', (t) => {
+  // what JavaScript lets pass, and the types do not
+  const recorded =
+    (record: (w: Recorder) => void): (() => unknown) =>
+    () =>
+      recordPlan(of(record), options);
+  const wrong: readonly (readonly [use: () => unknown, says: RegExp])[] = [
+    [() => scenario({ ...of(() => {}), tls: 'x' as '1.2' }), /^tls is one of "1\.2", "1\.3", "any", and not "x"$/],
+    [() => scenario({ ...of(() => {}), tsl: '1.2' } as never), /no option tsl: expected some of name, title, /],
+    [recorded((w) => w.client().context({ tls: '1.1' as '1.2' })), /^tls is one of .* and not "1\.1"$/],
+    [recorded((w) => w.client().context({ verify: 'lately' as 'late' })), /^verify is one of true, false, "late", and/],
+    [recorded((w) => w.client().context({ earlydata: { max: 1 } } as never)), /no option earlydata: .* earlyData/],
+    [recorded((w) => w.server({ ticket: false } as never)), /^w\.server has no option ticket: .* tickets/],
+  ];
+  for (const [use, message] of wrong) t.throws(use, { instanceOf: ScenarioError, message });
+  t.notThrows(recorded((w) => w.server({ skewMs: 1, driftPpm: 1, sendBufferBytes: 9_999, receiveBufferBytes: 9_999 })));
+});
+
 test('what the seed drew is listed', (t) => {
   const plan = recordPlan(
     of((w) => w.client().sleep({ ms: w.draw.int('pause', { min: 3, max: 3 }) })),
