@@ -7,12 +7,13 @@ import {
   Reader,
   readEmpty,
   readEncryptedExtensions,
-  readExtensions,
+  readExtensionList,
   readSignatureAlgorithms,
   writeCertificateOfTls13,
 } from '../wire/index.js';
 import { readAuthoritiesExtension } from './certificate-authorities.js';
 import { isSchemeOf13 } from './certificate-verify-13.js';
+import { collectRequestExtensions, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
@@ -110,14 +111,24 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
   if ((connection.shutdown & Shutdown.sent) !== 0) return 'done'; // nothing can be answered any more
   const r = new Reader(body);
   handshake.certificateContext = parsed(() => r.opaque(contextBounds), 'LENGTH_MISMATCH').slice();
-  const extensions = parsed(() => readExtensions(r, extensionsBounds), 'BAD_LENGTH');
-  const schemes = extensions.find((one) => one.type === ExtensionType.signatureAlgorithms);
-  if (schemes === undefined) throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
-  const authorities = extensions.find((one) => one.type === ExtensionType.certificateAuthorities);
-  if (authorities !== undefined) readAuthoritiesExtension(authorities.data);
+  const list = parsed(() => r.sub(extensionsBounds), 'BAD_LENGTH');
+  const extensions = collectRequestExtensions(
+    connection.profile,
+    parsed(() => readExtensionList(list), 'BAD_EXTENSION'),
+  );
+  const schemesOf = (type: number): readonly number[] | undefined => {
+    const data = extensions.get(type);
+    return data && orBadExtension(() => readSignatureAlgorithms(data));
+  };
+  schemesOf(ExtensionType.signatureAlgorithmsCert); // nobody asks for them later
+  const schemes = schemesOf(ExtensionType.signatureAlgorithms);
+  const authorities = extensions.get(ExtensionType.certificateAuthorities);
+  if (authorities !== undefined) readAuthoritiesExtension(authorities);
+  if (schemes === undefined && !connection.hit)
+    throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');
   parsed(() => r.end(), 'LENGTH_MISMATCH');
-  const isRead = !connection.hit || connection.profile.resumedClientHasSchemes;
-  handshake.peerSchemes = isRead ? readSignatureAlgorithms(schemes.data).filter(isSchemeOf13) : [];
+  const isKept = !connection.hit || connection.profile.resumedClientHasSchemes;
+  handshake.peerSchemes = isKept && schemes !== undefined ? schemes.filter(isSchemeOf13) : [];
   handshake.certificateRequested = 1;
   return tls13.lateAuthentication === 'requested' ? 'post-process' : 'continue';
 }

@@ -1,4 +1,4 @@
-/** Which extensions of a hello are taken at all, before any is read: tls_collect_extensions. */
+/** Which extensions of a hello, or of a request for a certificate, are taken at all, before any is read: tls_collect_extensions. */
 import { HandshakeFailure } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Extension, ExtensionType, WireError } from '../wire/index.js';
@@ -47,6 +47,16 @@ const ofOtherMessages: readonly number[] = [
 /** The one of DTLS, and one that a server alone sends. */
 const notOfClientHello: readonly number[] = [Type.useSrtp, cryptoProBug];
 
+/** Of TLS 1.3. A status and timestamps are asked for without a word. */
+const ofCertificateRequest: readonly number[] = [
+  Type.statusRequest,
+  Type.signedCertificateTimestamp,
+  Type.signatureAlgorithmsCert,
+  Type.signatureAlgorithms,
+  compressCertificate,
+  Type.certificateAuthorities,
+];
+
 /** By the order in which they are read; those that OpenSSL does not know are left out, as it ignores them. */
 export function collectServerExtensions(
   connection: Connection,
@@ -75,6 +85,20 @@ export function checkClientExtensions(profile: Profile, extensions: readonly Ext
     if (seen.has(type) || notOfClientHello.includes(type) || isEarlyPsk) throw badExtension();
     if (placeOf(type, profile) !== 'unknown') seen.add(type);
   }
+}
+
+/** By type: each that OpenSSL knows comes once, and may stand there. */
+export function collectRequestExtensions(
+  profile: Profile,
+  extensions: readonly Extension[],
+): ReadonlyMap<number, Uint8Array> {
+  const known = new Map<number, Uint8Array>();
+  for (const { type, data } of extensions) {
+    if (placeOf(type, profile) === 'unknown' && type !== cryptoProBug) continue;
+    if (!ofCertificateRequest.includes(type) || known.has(type)) throw badExtension();
+    known.set(type, data);
+  }
+  return known;
 }
 
 function badExtension(): HandshakeFailure {

@@ -7,7 +7,7 @@ import type { ProfileName } from '../../src/index.js';
 import { Live, type LiveCase, type LivePlayed, liveFlows } from './live.js';
 import { ModelLibrary } from './live-model.js';
 
-export interface LiveDifference {
+export interface LiveAnswers {
   readonly one: LiveCase;
   readonly model: readonly string[];
   readonly libssl: readonly string[];
@@ -56,6 +56,23 @@ class Asked {
   }
 }
 
+/** What both answer to each case. @returns undefined where the line is not installed (`npm run openssl`) */
+export async function answersLive(
+  profile: ProfileName,
+  cases: readonly LiveCase[],
+): Promise<LiveAnswers[] | undefined> {
+  const line = reportLines().find((one) => one.profile === profile);
+  if (line?.ok !== true || line.where === null) return undefined;
+  const model = new Live(new ModelLibrary(profile));
+  const libssl = new Asked(line.where);
+  try {
+    const asked = await Promise.all(cases.map((one) => libssl.play(one)));
+    return cases.map((one, i) => ({ one, model: model.play(one).log, libssl: asked[i]!.log }));
+  } finally {
+    libssl.end();
+  }
+}
+
 /**
  * @param damage - `first`: its first number; `count`: how much into each state; `only`: into one state
  * @returns undefined where the line is not installed (`npm run openssl`)
@@ -63,7 +80,7 @@ class Asked {
 export async function compareLive(
   profile: ProfileName,
   damage: { readonly first: number; readonly count: number; readonly only?: Omit<LiveCase, 'number'> },
-  onDifference: (difference: LiveDifference) => void,
+  onDifference: (difference: LiveAnswers) => void,
 ): Promise<LiveReport | undefined> {
   const line = reportLines().find((one) => one.profile === profile);
   if (line?.ok !== true || line.where === null) return undefined;

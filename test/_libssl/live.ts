@@ -6,7 +6,7 @@ import type { CryptoProvider } from '../../src/crypto/index.js';
 import { type Credential, testCredentials } from '../../src/index.js';
 import { damagedBytes, damagedRecords, dice, type Roll } from '../_damage.js';
 import { type Flow, flows, flows13, isTls13, type Role, shapeOf } from '../_flows.js';
-import { splitRecords } from '../_middle.js';
+import { message, splitRecords } from '../_middle.js';
 import { type Keys, keysOf, type Plain } from '../_sealing.js';
 
 /** Calls that an end makes, with arguments of their own: a word is written, up to 100 bytes are read. */
@@ -60,6 +60,7 @@ export const liveFlows: readonly Flow[] = [...flows, ...flows13].filter((flow) =
 const recordsMax = 60;
 const earlyDataOver = 2; // SSL_READ_EARLY_DATA_FINISH
 const alertType = 21;
+const handshakeType = 22;
 const alertBytes = 2;
 
 /** An end that makes the calls which a program makes. */
@@ -118,12 +119,21 @@ class LiveEnd {
   }
 }
 
-/** A side of a flow that has read so many records, and the damage by its number. */
+/** A message with a record of its own has another body. */
+export interface OtherBody {
+  /** HandshakeType */
+  readonly message: number;
+  /** Hexadecimal. */
+  readonly body: string;
+}
+
+/** A side of a flow that has read so many records, and the damage: by its number, or a message that gives way to another. */
 export interface LiveCase {
   readonly flow: Flow;
   readonly role: Role;
   readonly passed: number;
   readonly number: number;
+  readonly other?: OtherBody;
 }
 
 export interface LivePlayed {
@@ -141,7 +151,7 @@ export class Live {
     this.#library = library;
   }
 
-  play({ flow, role, passed, number }: LiveCase): LivePlayed {
+  play({ flow, role, passed, number, other: otherBody }: LiveCase): LivePlayed {
     const memory = shapeOf(flow).resumes === undefined ? undefined : this.#memoryFor(flow);
     const other = role === 'client' ? 'server' : 'client';
     const open = (side: Role): LiveEnd =>
@@ -165,8 +175,14 @@ export class Live {
           side,
         );
       const keys = overhear(peer, other);
+      const damage = (): Uint8Array =>
+        roll(2) === 0
+          ? damagedBytes(Buffer.concat(talk.underway), roll)
+          : talk.sealedAnew(passed, keys, (records) => damagedRecords(records, roll));
       const stream =
-        roll(2) === 0 ? damagedBytes(Buffer.concat(talk.underway), roll) : talk.sealedAnew(passed, keys, roll);
+        otherBody === undefined
+          ? damage()
+          : talk.sealedAnew(passed, keys, (records) => records.map((one) => withOther(one, otherBody)));
       victim.log.length = 0;
       feed(victim, stream, roll);
       talk.listen();
@@ -254,13 +270,18 @@ class Talk {
     return said;
   }
 
-  sealedAnew(passed: number, keys: () => Keys, roll: Roll): Uint8Array {
+  sealedAnew(passed: number, keys: () => Keys, change: (records: Plain[]) => Plain[]): Uint8Array {
     const opening = keys();
     const plain: Plain[] = this.#records.map((bytes) => opening.open(bytes));
     const sealing = keys();
     for (const gone of plain.slice(0, passed)) sealing.seal(gone);
-    return Buffer.concat(damagedRecords(plain.slice(passed), roll).map((one) => sealing.seal(one)));
+    return Buffer.concat(change(plain.slice(passed)).map((one) => sealing.seal(one)));
   }
+}
+
+function withOther(one: Plain, other: OtherBody): Plain {
+  const isIt = one.contentType === handshakeType && one.content[0] === other.message;
+  return isIt ? { ...one, content: message(other.message, Buffer.from(other.body, 'hex')) } : one;
 }
 
 /** The stream in pieces, then perhaps its end; whatever came of it, the victim writes and closes. */

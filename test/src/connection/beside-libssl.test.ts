@@ -1,12 +1,65 @@
-/** The model and real libssl, given the same damaged records in every state of a handshake: calls, errors and alerts have to be the same. */
+/** The model and real libssl, given the same damaged records and messages: calls, errors and alerts have to be the same. */
 import test from 'ava';
 import { profileNames } from '../../../src/index.js';
-import { compareLive, type LiveDifference } from '../../_libssl/live-compare.js';
+import { answersLive, compareLive, type LiveAnswers } from '../../_libssl/live-compare.js';
+
+const certificateRequest = 13; // HandshakeType
+/** What the client has read before: ServerHello and ChangeCipherSpec. */
+const passed = 2;
+const signatures = '000d000400020403';
+const extensionTypes = [
+  ...[0, 1, 5, 10, 11, 12, 13, 14, 16, 18, 19, 20, 21, 22, 23, 27, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51],
+  ...[0x3374, 0x5a5a, 0xfde8, 0xff01],
+];
+const hex = (value: number): string => value.toString(16).padStart(4, '0');
+const extensionLists = [
+  ...[
+    '',
+    signatures,
+    `${signatures}${signatures}`,
+    signatures.slice(0, -2),
+    '000d0000',
+    '000d00020000',
+    '000d0003000104',
+  ],
+  ...['000d00050003040304', '000d000500020403 00', '002f00050003000130', '000d0000002f00050003000130'],
+  ...[`${signatures}002f00050003000130`, `${signatures}002f000400023000`, `${signatures}002f000500020000 00`],
+  ...[`${signatures}003200020000`, `${signatures}0032000400020403`, `${signatures}5a5a00005a5a0000`],
+  ...extensionTypes.flatMap((type) => [`${signatures}${hex(type)}0000`, `${signatures}${hex(type)}000100`]),
+].map((list) => list.replaceAll(' ', ''));
 
 for (const profile of profileNames) {
+  test(`${profile}: a request for a certificate in TLS 1.3 with any extensions ends as with libssl`, async (t) => {
+    const bodies = extensionLists.flatMap((list) =>
+      ['', '00'].map((behind) => `00${hex(list.length / 2)}${list}${behind}`),
+    );
+    const cases = bodies.map((body) => ({
+      flow: '1.3 client certificate' as const,
+      role: 'client' as const,
+      passed,
+      number: 0,
+      other: { message: certificateRequest, body },
+    }));
+    const answers = await answersLive(profile, cases);
+    if (answers === undefined) {
+      t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
+      t.pass();
+      return;
+    }
+    t.deepEqual(
+      answers.filter(({ model, libssl }) => String(model) !== String(libssl)),
+      [],
+    );
+    for (const reason of ['missing sigalgs extension', 'bad extension', 'ASN1 lib', 'length mismatch', 'bad signature'])
+      t.true(
+        answers.some(({ libssl }) => String(libssl).includes(reason)),
+        reason,
+      );
+  });
+
   test(`${profile}: what damaged records do in every state is what they do in libssl`, async (t) => {
     t.timeout(120_000);
-    const found: LiveDifference[] = [];
+    const found: LiveAnswers[] = [];
     const report = await compareLive(profile, { first: 0, count: 2 }, (difference) => found.push(difference));
     if (report === undefined) {
       t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
