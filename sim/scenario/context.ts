@@ -58,6 +58,7 @@ const known: Readonly<Record<keyof ContextOptions, true>> = {
   sessionIdContext: true,
   certificate: true,
   verify: true,
+  trusts: true,
   lateAuthentication: true,
 };
 
@@ -83,6 +84,7 @@ export function contextCalls(options: ContextOptions, tls: Tls): readonly Contex
   checkOptions('a context', options, known);
   checkTls(options.tls ?? tls);
   checkChoice('verify', options.verify ?? false, [true, false, 'late']);
+  checkChoice('certificate', options.certificate ?? false, [true, false, 'ec-p256', 'rsa-2048', 'ed25519']);
   const calls: ContextCall[] = [...versionCalls[options.tls ?? tls]];
   if (options.certificate === true) calls.push(['sim_use_certificate']);
   else if (typeof options.certificate === 'string') calls.push(['credential', { key: options.certificate }]);
