@@ -1,6 +1,7 @@
 /** The objects of a recorded process, by name: what its steps pass to each other. */
 import type { Argument, ObservationField } from '../plan/index.js';
 import type { TestKey } from './context.js';
+import { ScenarioError } from './error.js';
 import type { Observation } from './observation.js';
 
 /** What an argument of a recorded step may be: data as in docs/programs.md, or an object recorded before. */
@@ -70,6 +71,8 @@ export class Session extends Handle {
 }
 
 export class Context extends Handle {
+  #keepsSessions = false;
+
   /** A connection of this context (SSL_new). */
   connection(): Connection {
     return this.emit.bind('ssl', 'SSL_new', [this]);
@@ -77,14 +80,20 @@ export class Context extends Handle {
 
   /** Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`). */
   keepSessions(): Observation {
+    this.#keepsSessions = true;
     return this.emit.call('keep_sessions', [this], 'outcome');
   }
 
   /**
    * One of those that were kept, with the reference: it is kept no longer. Where there is none, steps with it are skipped.
    * @param which - a number counts from the oldest, which is 1
+   * @throws ScenarioError where none is kept
    */
   takeSession(which: 'oldest' | 'newest' | number): Session {
+    if (!this.#keepsSessions)
+      throw new ScenarioError(
+        `takeSession of ${this.name}, which keeps none: record ${this.name}.keepSessions() before`,
+      );
     return this.emit.bind('session', 'take_session', [this, { which }]);
   }
 

@@ -2,7 +2,7 @@
 import type { HostPlan, Json } from '../plan/index.js';
 import type { Book } from './book.js';
 import type { ContextOptions } from './context.js';
-import { checkOptions } from './error.js';
+import { checkOptions, ScenarioError } from './error.js';
 import type { Context } from './handles.js';
 import type { Observation } from './observation.js';
 import { HostRecorder } from './process.js';
@@ -88,10 +88,12 @@ export class ServerRecorder extends HostRecorder {
   readonly ownContext: Context;
   /** The accept loop: its connections are the steps `ID/1`, `ID/2`, … */
   readonly serving: Observation;
+  readonly #port: number;
 
   constructor(book: Book, name: string, options: ServerOptions) {
     super(book, name);
     checkOptions('w.server', options, known);
+    this.#port = options.port ?? 443;
     const made: { context?: Context; serving?: Observation } = {};
     this.boot(() => {
       made.context = this.#makeContext(options, options.context ?? {});
@@ -105,7 +107,7 @@ export class ServerRecorder extends HostRecorder {
         [
           made.context,
           {
-            port: options.port ?? 443,
+            port: this.#port,
             close: options.close ?? 'answer',
             ...(early === 'not-read' ? {} : { early }),
             ...(options.context?.verify === 'late' ? { lateAuthentication: true } : {}),
@@ -138,8 +140,12 @@ export class ServerRecorder extends HostRecorder {
   /**
    * A second accept loop of its own context, on another port: the data connections of FTP, say.
    * @param options - `resumedOnly`: who does not resume a session is turned away, with the outcome `not resumed`
+   * @throws ScenarioError for the port of the first
    */
   serveToo(options: { readonly port: number; readonly resumedOnly?: boolean }): AcceptLoop {
+    const { port } = options;
+    if (port === undefined || port === this.#port)
+      throw new ScenarioError(`serveToo takes a port that is not yet taken, and not ${port ?? 'none'}`);
     const made: { serving?: Observation } = {};
     this.boot(() => {
       made.serving = this.call('serve', [this.ownContext, { ...options }], 'outcome');

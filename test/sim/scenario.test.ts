@@ -40,6 +40,9 @@ test('options that there are not, and values that they do not have, are named wi
     [recorded((w) => w.client().context({ verify: 'lately' as 'late' })), /^verify is one of true, false, "late", and/],
     [recorded((w) => w.client().context({ earlydata: { max: 1 } } as never)), /no option earlydata: .* earlyData/],
     [recorded((w) => w.server({ ticket: false } as never)), /^w\.server has no option ticket: .* tickets/],
+    [recorded((w) => w.server().serveToo({} as never)), /^serveToo takes a port that is not yet taken, and not none$/],
+    [recorded((w) => w.server({ port: 21 }).serveToo({ port: 21 })), /^serveToo takes a port .*, and not 21$/],
+    [recorded((w) => w.client().context().takeSession('oldest')), /^takeSession of ctx1, .*keepSessions\(\) before$/],
   ];
   for (const [use, message] of wrong) t.throws(use, { instanceOf: ScenarioError, message });
   t.notThrows(recorded((w) => w.server({ skewMs: 1, driftPpm: 1, sendBufferBytes: 9_999, receiveBufferBytes: 9_999 })));
