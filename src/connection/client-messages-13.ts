@@ -2,18 +2,16 @@
 import { HandshakeFailure } from '../handshake/index.js';
 import { equalBytes, type Session } from '../session/index.js';
 import {
-  type Extension,
   ExtensionType,
   Reader,
   readEmpty,
-  readEncryptedExtensions,
   readExtensionList,
   readSignatureAlgorithms,
   writeCertificateOfTls13,
 } from '../wire/index.js';
 import { readAuthoritiesExtension } from './certificate-authorities.js';
 import { isSchemeOf13 } from './certificate-verify-13.js';
-import { collectRequestExtensions, orBadExtension } from './collect-extensions.js';
+import { collectExtensions13, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
@@ -24,50 +22,23 @@ import { Option, Shutdown } from './state.js';
 
 const contextBounds = { min: 0, max: 2 ** 8 - 1 };
 const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
-/** What may stand in EncryptedExtensions, as far as it is known here: RFC 8446 §4.2. */
-const encryptedTypes: ReadonlySet<number> = new Set([
-  ExtensionType.serverName,
-  ExtensionType.maxFragmentLength,
-  ExtensionType.supportedGroups,
-  ExtensionType.useSrtp,
-  ExtensionType.alpn,
-  ExtensionType.earlyData,
-]);
-/** What has its place in another message. */
-const elsewhereTypes: ReadonlySet<number> = new Set([
-  ExtensionType.ecPointFormats,
-  ExtensionType.signatureAlgorithms,
-  ExtensionType.statusRequest,
-  ExtensionType.encryptThenMac,
-  ExtensionType.extendedMasterSecret,
-  ExtensionType.sessionTicket,
-  ExtensionType.preSharedKey,
-  ExtensionType.supportedVersions,
-  ExtensionType.cookie,
-  ExtensionType.pskKeyExchangeModes,
-  ExtensionType.certificateAuthorities,
-  ExtensionType.postHandshakeAuth,
-  ExtensionType.signatureAlgorithmsCert,
-  ExtensionType.keyShare,
-  ExtensionType.renegotiationInfo,
-]);
-
 export function onEncryptedExtensions(connection: Connection, body: Uint8Array): void {
   const { handshake } = connection;
-  const extensions = readEncryptedExtensions(body);
-  for (const { type } of extensions) {
-    if (elsewhereTypes.has(type)) throw new HandshakeFailure('illegal_parameter', 'BAD_EXTENSION');
-    if (!handshake.offeredExtensions.has(type) && encryptedTypes.has(type))
-      throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
-  }
+  const list = parsed(() => {
+    const r = new Reader(body);
+    const whole = r.sub(extensionsBounds);
+    r.end();
+    return whole;
+  }, 'LENGTH_MISMATCH');
+  const extensions = collectExtensions13(connection, readExtensionList(list), 'encrypted extensions');
   handshake.alpnSelected = undefined;
-  for (const one of extensions) onEncryptedExtension(connection, one);
-  settleAcceptedEarlyData(connection, extensions);
+  for (const [type, data] of extensions) onEncryptedExtension(connection, type, data);
+  settleAcceptedEarlyData(connection, { isAccepted: extensions.has(ExtensionType.earlyData) });
   moveAccept(connection);
   settleFragmentLength(connection, { offered: false });
 }
 
-function onEncryptedExtension(connection: Connection, { type, data }: Extension): void {
+function onEncryptedExtension(connection: Connection, type: number, data: Uint8Array): void {
   const { handshake, session } = connection;
   switch (type) {
     case ExtensionType.serverName:
@@ -93,10 +64,9 @@ function onEncryptedExtension(connection: Connection, { type, data }: Extension)
 }
 
 /** final_alpn and final_early_data: the protocol of the session has to be agreed on again. */
-function settleAcceptedEarlyData(connection: Connection, extensions: readonly Extension[]): void {
+function settleAcceptedEarlyData(connection: Connection, { isAccepted }: { readonly isAccepted: boolean }): void {
   const { handshake, session, earlyData } = connection;
   if (handshake.alpnSelected === undefined && session?.alpnSelected !== undefined) earlyData.isAllowed = false;
-  const isAccepted = extensions.some(({ type }) => type === ExtensionType.earlyData);
   if (isAccepted && !earlyData.isAllowed) throw new HandshakeFailure('illegal_parameter', 'BAD_EARLY_DATA');
 }
 
@@ -112,10 +82,7 @@ export function onCertificateRequest13(connection: Connection, body: Uint8Array)
   const r = new Reader(body);
   handshake.certificateContext = parsed(() => r.opaque(contextBounds), 'LENGTH_MISMATCH').slice();
   const list = parsed(() => r.sub(extensionsBounds), 'BAD_LENGTH');
-  const extensions = collectRequestExtensions(
-    connection.profile,
-    parsed(() => readExtensionList(list), 'BAD_EXTENSION'),
-  );
+  const extensions = collectExtensions13(connection, readExtensionList(list), 'certificate request');
   const schemesOf = (type: number): readonly number[] | undefined => {
     const data = extensions.get(type);
     return data && orBadExtension(() => readSignatureAlgorithms(data));

@@ -1,4 +1,4 @@
-/** Which extensions of a hello, or of a request for a certificate, are taken at all, before any is read: tls_collect_extensions. */
+/** Which extensions of a message are taken at all, before any is read: tls_collect_extensions. */
 import { HandshakeFailure } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import { type Extension, ExtensionType, WireError } from '../wire/index.js';
@@ -47,15 +47,32 @@ const ofOtherMessages: readonly number[] = [
 /** The one of DTLS, and one that a server alone sends. */
 const notOfClientHello: readonly number[] = [Type.useSrtp, cryptoProBug];
 
-/** Of TLS 1.3. A status and timestamps are asked for without a word. */
-const ofCertificateRequest: readonly number[] = [
-  Type.statusRequest,
-  Type.signedCertificateTimestamp,
-  Type.signatureAlgorithmsCert,
-  Type.signatureAlgorithms,
-  compressCertificate,
-  Type.certificateAuthorities,
-];
+/** What may stand in the other messages of TLS 1.3 that a client reads, in the order in which it is read. */
+const ofMessage: Readonly<Record<Message13, readonly number[]>> = {
+  'encrypted extensions': [
+    Type.serverName,
+    Type.maxFragmentLength,
+    Type.supportedGroups,
+    Type.alpn,
+    clientCertificateType,
+    serverCertificateType,
+    Type.earlyData,
+  ],
+  // a status and timestamps are asked for without a word
+  'certificate request': [
+    Type.statusRequest,
+    Type.signedCertificateTimestamp,
+    Type.signatureAlgorithmsCert,
+    Type.signatureAlgorithms,
+    compressCertificate,
+    Type.certificateAuthorities,
+  ],
+  certificate: [Type.statusRequest, Type.signedCertificateTimestamp],
+  ticket: [Type.earlyData],
+};
+type Message13 = 'encrypted extensions' | 'certificate request' | 'certificate' | 'ticket';
+/** They hold only what was asked for. */
+const answers: readonly Message13[] = ['encrypted extensions', 'certificate'];
 
 /** By the order in which they are read; those that OpenSSL does not know are left out, as it ignores them. */
 export function collectServerExtensions(
@@ -88,14 +105,17 @@ export function checkClientExtensions(profile: Profile, extensions: readonly Ext
 }
 
 /** By type: each that OpenSSL knows comes once, and may stand there. */
-export function collectRequestExtensions(
-  profile: Profile,
+export function collectExtensions13(
+  { profile, handshake }: Connection,
   extensions: readonly Extension[],
+  message: Message13,
 ): ReadonlyMap<number, Uint8Array> {
   const known = new Map<number, Uint8Array>();
   for (const { type, data } of extensions) {
     if (placeOf(type, profile) === 'unknown' && type !== cryptoProBug) continue;
-    if (!ofCertificateRequest.includes(type) || known.has(type)) throw badExtension();
+    if (!ofMessage[message].includes(type) || known.has(type)) throw badExtension();
+    if (answers.includes(message) && !mayBeUnsolicited(type) && !handshake.offeredExtensions.has(type))
+      throw new HandshakeFailure('unsupported_extension', 'UNSOLICITED_EXTENSION');
     known.set(type, data);
   }
   return known;

@@ -1,7 +1,8 @@
 /** The peer's certificates, in either version: kept, and of a client verified. */
 import { CertificateError, type CertificateInfo, type KnownCertificates } from '../crypto/index.js';
 import { type AlertName, HandshakeFailure } from '../handshake/index.js';
-import { type Reader, readExtensions } from '../wire/index.js';
+import { ExtensionType, type Reader, readExtensionList } from '../wire/index.js';
+import { collectExtensions13 } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { parsed } from './parsed.js';
 import { duplicateSession } from './sessions.js';
@@ -25,7 +26,13 @@ export function takePeerChain(connection: Connection, list: Reader, unreadable: 
     const read = readIfSupported(library.certificates, der, unreadable);
     if (chain.length === 0) handshake.peerCertificate = read;
     chain.push(read?.der ?? der.slice());
-    if (connection.isTls13) parsed(() => readExtensions(list, extensionsBounds), 'BAD_LENGTH');
+    if (connection.isTls13) {
+      const extensions = parsed(() => list.sub(extensionsBounds), 'BAD_LENGTH');
+      const known = collectExtensions13(connection, readExtensionList(extensions), 'certificate');
+      // tls_parse_stoc_sct: of the first certificate, by a client that nobody told what to do with them
+      if (!connection.server && chain.length === 1 && known.has(ExtensionType.signedCertificateTimestamp))
+        throw new HandshakeFailure('unsupported_extension', 'BAD_EXTENSION');
+    }
   }
   handshake.peerChain = chain;
 }

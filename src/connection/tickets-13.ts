@@ -9,6 +9,7 @@ import {
   writeNewSessionTicketOfTls13,
   writeNoTicket,
 } from '../wire/index.js';
+import { collectExtensions13 } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { derivationOf } from './keys-13.js';
 import { parsed } from './parsed.js';
@@ -70,10 +71,8 @@ export function onNewSessionTicket13(connection: Connection, body: Uint8Array): 
   session.ticket = message.ticket.slice();
   session.ticketLifetimeHint = message.ticketLifetime;
   session.ticketAgeAdd = message.ticketAgeAdd;
-  for (const { type, data } of message.extensions) {
-    if (type === ExtensionType.earlyData)
-      session.maxEarlyData = parsed(() => readEarlyDataOfTicket(data), 'INVALID_MAX_EARLY_DATA');
-  }
+  const early = collectExtensions13(connection, message.extensions, 'ticket').get(ExtensionType.earlyData);
+  if (early !== undefined) session.maxEarlyData = parsed(() => readEarlyDataOfTicket(early), 'INVALID_MAX_EARLY_DATA');
   session.sessionId = connection.environment.crypto.ticketId(session.ticket);
   session.notResumable = false;
   session.masterKey = secretOf(connection, message.ticketNonce);

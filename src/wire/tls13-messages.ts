@@ -1,6 +1,6 @@
 import { HandshakeType } from './constants.js';
 import { writeHandshake } from './handshake.js';
-import { type Extension, readExtensions, type ServerHello, writeExtensions } from './hello.js';
+import { type Extension, readExtensionList, readExtensions, type ServerHello, writeExtensions } from './hello.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
@@ -136,7 +136,7 @@ export function readNewSessionTicketOfTls13(body: Uint8Array): NewSessionTicketO
     ticketAgeAdd: r.u32(),
     ticketNonce: r.opaque(ticketNonceBounds),
     ticket: r.opaque(ticketBounds),
-    extensions: readExtensions(r, ticketExtensionsBounds),
+    extensions: readExtensionList(r.sub(ticketExtensionsBounds)),
   };
   r.end();
   return value;

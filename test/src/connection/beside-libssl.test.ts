@@ -1,11 +1,11 @@
 /** The model and real libssl, given the same damaged records and messages: calls, errors and alerts have to be the same. */
 import test from 'ava';
 import { profileNames } from '../../../src/index.js';
+import type { LiveCase } from '../../_libssl/live.js';
 import { answersLive, compareLive, type LiveAnswers } from '../../_libssl/live-compare.js';
 
-const certificateRequest = 13; // HandshakeType
-/** What the client has read before: ServerHello and ChangeCipherSpec. */
-const passed = 2;
+/** HandshakeType */
+const [newSessionTicket, encryptedExtensions, certificateRequest] = [4, 8, 13];
 const signatures = '000d000400020403';
 const extensionTypes = [
   ...[0, 1, 5, 10, 11, 12, 13, 14, 16, 18, 19, 20, 21, 22, 23, 27, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51],
@@ -29,17 +29,25 @@ const extensionLists = [
 ].map((list) => list.replaceAll(' ', ''));
 
 for (const profile of profileNames) {
-  test(`${profile}: a request for a certificate in TLS 1.3 with any extensions ends as with libssl`, async (t) => {
+  test(`${profile}: messages of a server of TLS 1.3 with any extensions end as with libssl`, async (t) => {
     const bodies = extensionLists.flatMap((list) =>
       ['', '00'].map((behind) => `00${hex(list.length / 2)}${list}${behind}`),
     );
-    const cases = bodies.map((body) => ({
-      flow: '1.3 client certificate' as const,
-      role: 'client' as const,
+    const replaced = (message: number, body: string, passed: number): LiveCase => ({
+      flow: message === certificateRequest ? '1.3 client certificate' : '1.3 full',
+      role: 'client',
       passed,
       number: 0,
-      other: { message: certificateRequest, body },
-    }));
+      other: { message, body },
+    });
+    const fewer = extensionTypes.map((type) => `${hex(type)}0000`);
+    const cases = [
+      ...bodies.map((body) => replaced(certificateRequest, body, 2)),
+      ...fewer.map((list) => replaced(encryptedExtensions, `${hex(list.length / 2)}${list}`, 2)),
+      ...fewer.map((list) =>
+        replaced(newSessionTicket, `00001c20000000010101000400000001${hex(list.length / 2)}${list}`, 6),
+      ),
+    ];
     const answers = await answersLive(profile, cases);
     if (answers === undefined) {
       t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
