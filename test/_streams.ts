@@ -6,6 +6,7 @@ import { type Flow, flows, flows13, type Role } from './_flows.js';
 import { Recording } from './_recording.js';
 
 const goingOnStepsMax = 10_000;
+const receivedShutdown = 2; // SSL_RECEIVED_SHUTDOWN
 
 /** A side of a flow that has read so many records. */
 export interface State {
@@ -92,6 +93,9 @@ function goOn(victim: End): StreamEnd {
     if (error === 'SSL_ERROR_ZERO_RETURN') return 'closed';
     if (error === 'SSL_ERROR_SYSCALL' && profile === '1.1.1' && errors.length === 0) return 'end of file';
     if (error === 'SSL_ERROR_SSL' && errors.length > 0) return 'error';
+    // in 3.5 SSL_get_error does not say that close_notify has come where user_canceled came before it
+    const isClosed = (L.SSL_get_shutdown(victim.ssl) & receivedShutdown) !== 0 && profile === '3.5';
+    if (error === 'SSL_ERROR_SYSCALL' && isClosed && result === 0 && errors.length === 0) return 'closed';
     throw new Error(`${String(result)} ${error} [${errors.join()}] in state ${L.SSL_state(victim.ssl)}`);
   }
   throw new Error('no end');

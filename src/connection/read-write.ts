@@ -188,10 +188,11 @@ function onFatalAlert(connection: Connection, description: number): ReadBytes {
 function onAlert13(connection: Connection, level: number, description: number): ReadBytes | 'again' {
   const { records, handshake } = connection;
   const isUserCanceled = description === AlertDescription.userCanceled;
-  if (level === AlertLevel.warning || isUserCanceled) {
+  // 3.5 looks at no level here: it keeps close_notify, whose record is given again, out of what SSL_get_error looks at
+  const isWarning = level === AlertLevel.warning && connection.profile.recordLayer === 'inline';
+  if (isWarning || isUserCanceled) {
     handshake.warningAlert = description;
-    // a separate layer gives close_notify again
-    if (isUserCanceled || connection.profile.recordLayer === 'inline') records.current = undefined;
+    records.current = undefined;
     records.consecutiveAlerts += 1;
     if (records.consecutiveAlerts === consecutiveAlertsMax) {
       return none(fatal(connection, 'unexpected_message', 'TOO_MANY_WARN_ALERTS'));
