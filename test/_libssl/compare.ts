@@ -14,7 +14,7 @@ export function sameAnswers(
   t: ExecutionContext,
   profile: ProfileName,
   all: readonly HandshakeCase[],
-  most = casesEachMax,
+  most: number = casesEachMax,
 ): Answer[] | undefined {
   const cases = all.length > most ? share(all, profileNames.indexOf(profile), profileNames.length) : all;
   const theirs = askLibssl(profile, cases);
