@@ -1,5 +1,6 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
+import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
 /** An address. */
 export type Pointer = bigint;
@@ -124,7 +125,7 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   alarm: ['uint', 'uint'],
 };
 
-type CallbackKind = 'new' | 'remove' | 'get' | 'exData' | 'doall';
+type CallbackKind = 'new' | 'remove' | 'get' | 'exData' | 'doall' | WorldCallback;
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
@@ -135,6 +136,7 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */
   doall: ['void', pointer],
+  ...worldCallbacks,
 };
 
 /** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
@@ -155,7 +157,7 @@ export class Library {
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
     let made = this.#functions.get(name);
     if (made === undefined) {
-      const signature = signatures[name];
+      const signature = signatures[name] ?? worldFunctions[name];
       if (signature === undefined) throw new Error(`no signature for ${name}`);
       const [result, ...types] = signature;
       made = this.#handle.func(name, result, types) as ForeignFunction;

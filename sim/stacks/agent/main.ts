@@ -2,22 +2,21 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import type { ArgumentValue, ObjectId } from '../stack.js';
+import { answerOf } from './answer.js';
 import { Calls } from './calls.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
 import {
   type Answer,
   answerDescriptor,
-  fromWire,
   type Question,
   questionDescriptor,
   readMessage,
-  toWire,
-  type WireHappening,
   writeMessage,
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
+import type { Consultation } from './world/consult.js';
+import { WorldAgent, worldAnswers } from './world/world.js';
 
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
 const callSecondsMax = 20;
@@ -27,6 +26,7 @@ const library = new Library(option === '--libssl' && path !== undefined ? path :
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const calls = new Calls(library, objects);
+const answerWorld = worldAnswers(() => new WorldAgent(library, objects, calls, consult));
 writeMessage(answerDescriptor, { version });
 for (;;) {
   const question = readMessage(questionDescriptor) as Question | undefined;
@@ -48,7 +48,7 @@ function answerTo(question: Question): Answer {
 function answer(question: Question): Answer {
   switch (question.ask) {
     case 'call':
-      return answerCall(question);
+      return { tell: 'answer', ...answerOf(question, calls, objects) };
     case 'credential':
       calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
       return { tell: 'done' };
@@ -60,30 +60,26 @@ function answer(question: Question): Answer {
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
+    case 'advise':
+      throw new Error('nothing was asked');
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
+    case 'world':
+      return answerWorld(question);
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }
 }
 
-function answerCall(question: Extract<Question, { ask: 'call' }>): Answer {
-  calls.callbacks.owned = question.owned;
-  // What `toWire` wrote on the other side.
-  const { ret, errors } = calls.perform(question.call, question.args.map(fromWire) as ArgumentValue[]);
-  const events = objects.takeHappenings();
-  const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
-  if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  const wire: WireHappening[] = events.map((event) =>
-    event.name === 'get' ? { ...event, id: Buffer.from(event.id).toString('hex') } : event,
-  );
-  return {
-    tell: 'answer',
-    ret: toWire(ret),
-    errors,
-    events: wire,
-    snapshots: objects.snapshots([...question.watch, ...met]),
-  };
+/** Asks the world, in the middle of a call; it may ask something itself before it answers. */
+function consult(what: Consultation): string | null {
+  writeMessage(answerDescriptor, { tell: 'consult', consult: what });
+  for (;;) {
+    const question = readMessage(questionDescriptor) as Question | undefined;
+    if (question === undefined) process.exit(0);
+    if (question.ask === 'advise') return question.value;
+    writeMessage(answerDescriptor, answerTo(question));
+  }
 }
 
 function fromHex(hex: string): Uint8Array {

@@ -36,8 +36,15 @@ export interface SessionEntry extends Entry {
 
 export type AnyEntry = CtxEntry | SslEntry | SessionEntry;
 
-/** CRYPTO_EX_INDEX_SSL, _SSL_CTX and _SSL_SESSION (crypto.h). */
-const exDataClasses: readonly number[] = [0, 1, 2];
+/** In the order of CRYPTO_EX_INDEX_SSL, _SSL_CTX and _SSL_SESSION (crypto.h). */
+const exDataClasses: readonly ObjectKind[] = ['ssl', 'ctx', 'session'];
+
+/** Wants to be told of every object from its first moment to its last, and of what happens to them. */
+export interface ObjectListener {
+  made(entry: AnyEntry): void;
+  freed(entry: AnyEntry): void;
+  happened(happening: Happening): void;
+}
 
 /** Commands of SSL_CTX_ctrl (ssl.h), in the order of the statistics. */
 const sessNumber = 20;
@@ -58,6 +65,8 @@ const statistics = [
 const freeFunctions = { ctx: 'SSL_CTX_free', ssl: 'SSL_free', session: 'SSL_SESSION_free' } as const;
 
 export class Objects {
+  /** With one, every object is met at its birth. */
+  listener: ObjectListener | undefined;
   readonly #library: Library;
   readonly #referenceOffsets: Readonly<Record<ObjectKind, number>>;
   readonly #byAddress = new Map<Pointer, AnyEntry>();
@@ -72,11 +81,11 @@ export class Objects {
 
   constructor(library: Library) {
     this.#library = library;
-    const born = library.callback('exData', (address: Pointer) => {
-      this.#live.add(address);
-    });
     const died = library.callback('exData', (address: Pointer) => this.#died(address));
-    for (const index of exDataClasses) library.integer('CRYPTO_get_ex_new_index', index, 0, null, born, null, died);
+    for (const [index, kind] of exDataClasses.entries()) {
+      const born = library.callback('exData', (address: Pointer) => this.#born(kind, address));
+      library.integer('CRYPTO_get_ex_new_index', index, 0, null, born, null, died);
+    }
     this.#collect = library.callback('doall', (session: Pointer) => {
       this.#collected.push(session);
     });
@@ -94,6 +103,7 @@ export class Objects {
     const entry = this.#make(kind, id, address);
     this.#byAddress.set(address, entry);
     this.#byId.set(id, entry);
+    this.listener?.made(entry);
     return entry;
   }
 
@@ -119,6 +129,7 @@ export class Objects {
   }
 
   happened(happening: Happening): void {
+    this.listener?.happened(happening);
     this.#happenings.push(happening);
   }
 
@@ -168,6 +179,15 @@ export class Objects {
     this.#happenings = [];
     this.#lastId = 0;
     return this.#live.size === 0;
+  }
+
+  /** Knows nothing any more of what there is, and leaves it as it is: as a process that dies. */
+  forget(): void {
+    this.#live.clear();
+    this.#byAddress.clear();
+    this.#byId.clear();
+    this.#happenings = [];
+    this.#lastId = 0;
   }
 
   /** The addresses in a context's cache, whether something lives there or not. */
@@ -253,6 +273,12 @@ export class Objects {
     this.#byAddress.delete(address);
     this.#byId.delete(entry.id);
     this.#happenings.push({ name: 'freed', object: entry.id });
+    this.listener?.freed(entry);
+  }
+
+  #born(kind: ObjectKind, address: Pointer): void {
+    this.#live.add(address);
+    if (this.listener !== undefined) this.met(kind, address);
   }
 
   #silence(ctx: CtxEntry): void {

@@ -4,6 +4,8 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import type { ArgumentValue, Happening, ReturnValue, Snapshot } from '../stack.js';
+import type { Consultation } from './world/consult.js';
+import type { WorldAnswer, WorldQuestion } from './world/protocol.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
@@ -28,6 +30,10 @@ export type Question =
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
+  /** What the world says to what it was consulted about. */
+  | { readonly ask: 'advise'; readonly value: string | null }
+  /** What a process of a world asks. */
+  | WorldQuestion
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
 
@@ -41,6 +47,9 @@ export type Answer =
     }
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
   | { readonly tell: 'bytes'; readonly hex: string }
+  | WorldAnswer
+  /** In the middle of a call: questions may come, then `advise`, and the call goes on. */
+  | { readonly tell: 'consult'; readonly consult: Consultation }
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
   /** The agent itself is at fault. */

@@ -1,0 +1,76 @@
+/** What of libssl and libcrypto a process of a world needs besides the calls of programs, as library.ts has theirs. */
+const pointer = 'void *';
+
+export const worldFunctions: Readonly<Record<string, readonly [result: string, ...args: string[]]>> = {
+  SSL_CTX_set_msg_callback: ['void', pointer, pointer],
+  SSL_CTX_callback_ctrl: ['long', pointer, 'int', pointer],
+  SSL_CTX_use_PrivateKey: ['int', pointer, pointer],
+  SSL_CTX_get_cert_store: [pointer, pointer],
+  SSL_CTX_get_verify_mode: ['int', pointer],
+  SSL_CTX_set_max_early_data: ['int', pointer, 'uint32_t'],
+  SSL_CTX_set_recv_max_early_data: ['int', pointer, 'uint32_t'],
+  SSL_CTX_set_psk_use_session_callback: ['void', pointer, pointer],
+  SSL_CTX_set_psk_find_session_callback: ['void', pointer, pointer],
+  SSL_set_verify: ['void', pointer, 'int', pointer],
+  SSL_set1_host: ['int', pointer, 'str'],
+  SSL_get_servername: ['str', pointer, 'int'],
+  SSL_get_peer_certificate: [pointer, pointer],
+  SSL_get1_peer_certificate: [pointer, pointer],
+  SSL_get_early_data_status: ['int', pointer],
+  SSL_write_early_data: ['int', pointer, pointer, 'size_t', pointer],
+  SSL_read_early_data: ['int', pointer, pointer, 'size_t', pointer],
+  SSL_SESSION_set_cipher: ['int', pointer, pointer],
+  SSL_CIPHER_find: [pointer, pointer, pointer],
+  BIO_meth_new: [pointer, 'int', 'str'],
+  BIO_meth_set_read: ['int', pointer, pointer],
+  BIO_meth_set_write: ['int', pointer, pointer],
+  BIO_meth_set_ctrl: ['int', pointer, pointer],
+  BIO_meth_set_destroy: ['int', pointer, pointer],
+  BIO_set_init: ['void', pointer, 'int'],
+  BIO_set_flags: ['void', pointer, 'int'],
+  BIO_clear_flags: ['void', pointer, 'int'],
+  RAND_set_rand_method: ['int', pointer],
+  RAND_bytes: ['int', pointer, 'int'],
+  X509_STORE_add_cert: ['int', pointer, pointer],
+  X509_free: ['void', pointer],
+  d2i_X509: [pointer, pointer, pointer, 'long'],
+  i2d_X509: ['int', pointer, pointer],
+  d2i_AutoPrivateKey: [pointer, pointer, pointer, 'long'],
+  EVP_PKEY_free: ['void', pointer],
+  EVP_sha256: [pointer],
+  EVP_aes_256_cbc: [pointer],
+  EVP_MD_size: ['int', pointer],
+  EVP_MD_get_size: ['int', pointer],
+  EVP_EncryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  EVP_DecryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  HMAC_Init_ex: ['int', pointer, pointer, 'int', pointer, pointer],
+  memcpy: [pointer, pointer, pointer, 'size_t'],
+};
+
+export type WorldCallback =
+  | 'randBytes'
+  | 'randStatus'
+  | 'bioRead'
+  | 'bioWrite'
+  | 'bioControl'
+  | 'bioDestroy'
+  | 'message'
+  | 'serverName'
+  | 'ticketKey'
+  | 'pskUse'
+  | 'pskFind';
+
+/** The callbacks that libssl makes in a process of a world. */
+export const worldCallbacks: Readonly<Record<WorldCallback, readonly [result: string, ...args: string[]]>> = {
+  randBytes: ['int', pointer, 'int'],
+  randStatus: ['int'],
+  bioRead: ['int', pointer, pointer, 'int'],
+  bioWrite: ['int', pointer, pointer, 'int'],
+  bioControl: ['long', pointer, 'int', 'long', pointer],
+  bioDestroy: ['int', pointer],
+  message: ['void', 'int', 'int', 'int', pointer, 'size_t', pointer, pointer],
+  serverName: ['int', pointer, pointer, pointer],
+  ticketKey: ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
+  pskUse: ['int', pointer, pointer, pointer, pointer, pointer],
+  pskFind: ['int', pointer, pointer, 'size_t', pointer],
+};

@@ -1,0 +1,126 @@
+/** The agent as a process of a world: sockets in place of memory, random bytes from a seed, and all that can be told of what happens. */
+import type { Happening } from '../../stack.js';
+import { answerOf } from '../answer.js';
+import type { Calls } from '../calls.js';
+import type { Library, Pointer } from '../library.js';
+import type { Objects } from '../objects.js';
+import type { Answer } from '../protocol.js';
+import { fromHex } from './certificates.js';
+import type { Consult } from './consult.js';
+import { Controls } from './controls.js';
+import { Mirror } from './mirror.js';
+import type { Effects, SocketNews, WorldQuestion } from './protocol.js';
+import { SeededRandom } from './random.js';
+import { SocketBios } from './socket-bio.js';
+import { messageCallback, type Told } from './told.js';
+
+/** Answers what processes of worlds ask, by an agent made at the first question: it changes libssl for good. */
+export function worldAnswers(make: () => WorldAgent): (question: WorldQuestion) => Answer {
+  const made: { agent?: WorldAgent } = {};
+  return (question) => {
+    made.agent ??= make();
+    return made.agent.answer(question);
+  };
+}
+
+export class WorldAgent {
+  readonly #library: Library;
+  readonly #objects: Objects;
+  readonly #calls: Calls;
+  readonly #random: SeededRandom;
+  readonly #bios: SocketBios;
+  readonly #controls: Controls;
+  readonly #onMessage: Pointer;
+  readonly #mirrors = new Map<number, Mirror>();
+  #told: Told[] = [];
+
+  constructor(library: Library, objects: Objects, calls: Calls, consult: Consult) {
+    this.#library = library;
+    this.#objects = objects;
+    this.#calls = calls;
+    this.#random = new SeededRandom(library);
+    this.#bios = new SocketBios(library);
+    const tell = (told: Told): void => {
+      this.#told.push(told);
+    };
+    this.#controls = new Controls(library, objects, {
+      consult,
+      onCallback: (name, of) => tell({ kind: 'callback', name, ...of }),
+    });
+    this.#onMessage = messageCallback(library, objects, tell);
+    objects.listener = {
+      made: ({ id, kind }) => tell({ kind: 'made', object: id, type: kind }),
+      freed: ({ id, kind }) => {
+        this.#mirrors.delete(id);
+        tell({ kind: 'freed', object: id, type: kind });
+      },
+      happened: (happening) => this.#happened(happening),
+    };
+  }
+
+  answer(question: WorldQuestion): Answer {
+    switch (question.what) {
+      case 'begin':
+        this.#random.begin(fromHex(question.seed));
+        this.#told = [];
+        return { tell: 'done' };
+      case 'join': {
+        const { address } = this.#objects.ssl(question.ssl);
+        const mirror = new Mirror();
+        this.#mirrors.set(question.ssl, mirror);
+        this.#bios.join(address, mirror);
+        return { tell: 'done' };
+      }
+      case 'call':
+        return this.#call(question);
+      case 'control': {
+        const value = this.#controls.make(question.control);
+        return { tell: 'world', what: 'controlled', value, ...this.#effects([]) };
+      }
+      case 'forget':
+        this.#objects.forget();
+        this.#bios.forget();
+        this.#controls.forget();
+        this.#mirrors.clear();
+        return { tell: 'done' };
+    }
+  }
+
+  #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
+    const mirrors = question.sockets.map((news) => this.#renewed(news));
+    const answer = answerOf(question, this.#calls, this.#objects);
+    if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
+    return { tell: 'world', what: 'answer', ...answer, ...this.#effects(mirrors) };
+  }
+
+  #listen(made: unknown): void {
+    if (typeof made !== 'object' || made === null || !('object' in made)) return;
+    this.#library.call('SSL_CTX_set_msg_callback', this.#objects.ctx(Number(made.object)).address, this.#onMessage);
+  }
+
+  #renewed({ ssl, hex, outlook }: SocketNews): Joined {
+    const mirror = this.#mirrors.get(ssl);
+    if (mirror === undefined) throw new Error(`connection ${ssl} is joined to no socket`);
+    mirror.renew(fromHex(hex), outlook);
+    return { ssl, mirror };
+  }
+
+  #effects(joined: readonly Joined[]): Effects {
+    const told = this.#told;
+    this.#told = [];
+    return { told, moves: joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+  }
+
+  #happened(happening: Happening): void {
+    const { name } = happening;
+    if (name === 'freed') return;
+    const id = name === 'get' ? Buffer.from(happening.id).toString('hex') : '';
+    const session = name === 'get' ? 0 : happening.session;
+    this.#told.push({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });
+  }
+}
+
+interface Joined {
+  readonly ssl: number;
+  readonly mirror: Mirror;
+}
