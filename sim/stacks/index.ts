@@ -1,7 +1,7 @@
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
-export type { LineOptions, LineReport } from './lines.js';
-export { expectedPatch, openLine, profiles, reportLines } from './lines.js';
+export type { ClockReport, LineOptions, LineReport } from './lines.js';
+export { expectedPatch, openLine, profiles, reportClock, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
 export type {

@@ -1,5 +1,5 @@
 /** The stack of real OpenSSL: each call a round trip to an agent process. */
-import { type Transport, testCredentials } from '../../src/index.js';
+import { defaultNowMs, type Transport, testCredentials } from '../../src/index.js';
 import { type Answer, fromWire, toWire } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
 import type { Happening, ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
@@ -7,6 +7,8 @@ import { StackCrash } from './stack.js';
 
 /** At most this much is taken from a transport at once. */
 const pumpBytesMax = 65_536;
+
+const usPerMs = 1000;
 
 /**
  * Agents of one OpenSSL, started when first wanted and used again: the stacks that it opens one after the other share
@@ -22,9 +24,13 @@ export class LibsslPool {
     this.#options = options;
   }
 
-  /** @throws StackMissing where the agent does not start */
+  /**
+   * A stack whose clock, where it can be put, stands where the model's does.
+   * @throws StackMissing where the agent does not start
+   */
   open(): Stack {
     const agent = this.#idle.pop() ?? this.#start();
+    if (agent.clock) agent.ask({ ask: 'clock', us: defaultNowMs * usPerMs });
     return new LibsslStack({ agent, profile: this.#profile, release: () => this.#idle.push(agent) });
   }
 

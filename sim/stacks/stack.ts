@@ -138,7 +138,10 @@ export class StackCrash extends Error {
   }
 }
 
-/** The stack cannot go on because it has not learnt something yet, as the model versions before TLS 1.2: refused, never guessed. */
+/**
+ * The stack cannot go on because it has not learnt something yet, as the model versions before TLS 1.2, or has not got something
+ * that a call needs, as real OpenSSL a clock that can be moved: refused, never guessed.
+ */
 export class StackUnable extends Error {
   readonly code = 'STACK_UNABLE';
   /** `needs TLS version 0x302: …`. */
@@ -149,6 +152,9 @@ export class StackUnable extends Error {
     this.reason = reason;
   }
 }
+
+/** How a machine gets the clock that `sim_clock` needs on real OpenSSL. */
+export const clockAdvice = 'install a C compiler (gcc and libc6-dev on Debian) and run npm run openssl';
 
 /** Something that the stack needs is not there, or is not what was asked for: exit code 4. */
 export class StackMissing extends Error {

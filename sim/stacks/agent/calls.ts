@@ -12,6 +12,7 @@ import {
 } from '../composite.js';
 import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
 import { Callbacks } from './callbacks.js';
+import type { Clock } from './clock.js';
 import {
   allocate,
   type ForeignValue,
@@ -99,14 +100,16 @@ export class Calls {
   credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
   readonly #library: Library;
   readonly #objects: Objects;
+  readonly #clock: Clock;
   readonly #errorsAreOld: boolean;
   readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
   readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
 
-  constructor(library: Library, objects: Objects) {
+  constructor(library: Library, objects: Objects, clock: Clock) {
     this.#library = library;
     this.#objects = objects;
+    this.#clock = clock;
     this.callbacks = new Callbacks(library, objects);
     this.#errorsAreOld = library.errorsAreOld;
     this.#primitives = this.#makePrimitives();
@@ -207,6 +210,10 @@ export class Calls {
       },
       sim_corrupt: ([ssl]) => {
         this.#ssl(ssl).corrupt = true;
+        return done;
+      },
+      sim_clock: ([seconds, milliseconds]) => {
+        this.#clock.move({ seconds: Number(seconds), milliseconds: Number(milliseconds ?? 0) });
         return done;
       },
       sim_on_new: ([ctx, keep]) => {

@@ -146,8 +146,13 @@ export class Library {
 
   /** @param path - a shared libssl, or null for the one inside this node binary */
   constructor(path: string | null) {
-    this.#handle = path === null ? koffi.load(null) : koffi.load(path, { deep: true });
+    const preloaded = koffi.load(null);
+    this.#handle = path === null ? preloaded : koffi.load(path, { deep: true });
+    this.clock = preloadedClock(preloaded);
   }
+
+  /** Moves the clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
+  readonly clock: { readonly set: (us: bigint) => void } | undefined;
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -186,6 +191,16 @@ export class Library {
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
     const [result, ...types] = callbackSignatures[kind];
     return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+}
+
+function preloadedClock(handle: LibraryHandle): Library['clock'] {
+  try {
+    // A library that was loaded by its path has its own way to the time: it is led to this one too.
+    handle.func('simtls_clock_redirect', 'void', [])();
+    return { set: handle.func('simtls_clock_set', 'void', ['int64_t']) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,8 +2,10 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
+import { StackUnable } from '../stack.js';
 import { answerOf } from './answer.js';
 import { Calls } from './calls.js';
+import { Clock } from './clock.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
 import {
@@ -25,9 +27,10 @@ const [option, path] = process.argv.slice(2);
 const library = new Library(option === '--libssl' && path !== undefined ? path : null);
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
-const calls = new Calls(library, objects);
-const answerWorld = worldAnswers(() => new WorldAgent(library, objects, calls, consult));
-writeMessage(answerDescriptor, { version });
+const clock = new Clock(library);
+const calls = new Calls(library, objects, clock);
+const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult }));
+writeMessage(answerDescriptor, { version, clock: clock.present });
 for (;;) {
   const question = readMessage(questionDescriptor) as Question | undefined;
   if (question === undefined) break;
@@ -39,6 +42,7 @@ function answerTo(question: Question): Answer {
     library.call('alarm', callSecondsMax);
     return answer(question);
   } catch (error) {
+    if (error instanceof StackUnable) return { tell: 'unable', reason: error.reason };
     return { tell: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
     library.call('alarm', 0);
@@ -62,6 +66,9 @@ function answer(question: Question): Answer {
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
     case 'advise':
       throw new Error('nothing was asked');
+    case 'clock':
+      clock.put(question.us);
+      return { tell: 'done' };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
     case 'world':

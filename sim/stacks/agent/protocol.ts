@@ -29,6 +29,8 @@ export type Question =
   | { readonly ask: 'attach'; readonly ssl: number }
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
+  /** Puts the clock of the agent's process, which then stands still, at microseconds since the epoch. */
+  | { readonly ask: 'clock'; readonly us: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
   /** What the world says to what it was consulted about. */
   | { readonly ask: 'advise'; readonly value: string | null }
@@ -52,6 +54,8 @@ export type Answer =
   | { readonly tell: 'consult'; readonly consult: Consultation }
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
+  /** What the agent has not got: nothing was done. */
+  | { readonly tell: 'unable'; readonly reason: string }
   /** The agent itself is at fault. */
   | { readonly tell: 'fault'; readonly message: string };
 
@@ -59,6 +63,8 @@ export type Answer =
 export interface Greeting {
   /** `OpenSSL_version(OPENSSL_VERSION)`. */
   readonly version: string;
+  /** Whether it takes `clock`. */
+  readonly clock: boolean;
 }
 
 export type WireHappening = Exclude<Happening, { name: 'get' }> | { name: 'get'; id: string; ctx: number };

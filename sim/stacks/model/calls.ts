@@ -23,6 +23,7 @@ export interface CallOutcome {
 
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
+const msPerSecond = 1000;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;
 
@@ -36,13 +37,20 @@ export class Calls {
   readonly #library: Libssl;
   readonly #objects: Objects;
   readonly #nowSeconds: () => number;
+  readonly #moveClock: (ms: number) => void;
   readonly #primitives: Primitives<SslEntry>;
   #owned: readonly ObjectId[] = [];
 
-  constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
+  constructor(options: {
+    readonly library: Libssl;
+    readonly objects: Objects;
+    readonly nowSeconds: () => number;
+    readonly moveClock: (ms: number) => void;
+  }) {
     this.#library = options.library;
     this.#objects = options.objects;
     this.#nowSeconds = options.nowSeconds;
+    this.#moveClock = options.moveClock;
     this.#primitives = new LibraryPrimitives(options.library);
   }
 
@@ -143,6 +151,10 @@ export class Calls {
     },
     sim_corrupt: (_calls, args) => {
       args.ssl(0).transport.corrupt();
+      return done;
+    },
+    sim_clock: (calls, args) => {
+      calls.#moveClock(args.number(0, 0) * msPerSecond + args.number(1, 0));
       return done;
     },
     sim_on_new: (calls, args) => {

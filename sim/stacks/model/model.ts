@@ -39,6 +39,8 @@ export interface ModelOptions {
   readonly seed?: string;
   /** The world's, instead of a standing clock and a seed. */
   readonly environment?: Environment;
+  /** With `environment`: moves the clock that it reads, for `sim_clock`. */
+  readonly moveClock?: (milliseconds: number) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];
 }
@@ -56,11 +58,13 @@ export class ModelStack implements Stack {
   readonly library: Libssl;
   readonly #objects = new Objects();
   readonly #calls: Calls;
+  /** How far `sim_clock` has moved the clock of a program. */
+  #movedMs = 0;
 
-  constructor({ profile, seed = 'program', environment, defects = [] }: ModelOptions) {
+  constructor({ profile, seed = 'program', environment, moveClock, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
-    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
+    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
     this.library =
       environment === undefined
         ? libssl({
@@ -76,6 +80,11 @@ export class ModelStack implements Stack {
       library: this.library,
       objects: this.#objects,
       nowSeconds: () => Math.floor(clock.nowMs() / 1000),
+      moveClock:
+        moveClock ??
+        ((milliseconds) => {
+          this.#movedMs += milliseconds;
+        }),
     });
   }
 

@@ -2,6 +2,7 @@
 import type { Happening } from '../../stack.js';
 import { answerOf } from '../answer.js';
 import type { Calls } from '../calls.js';
+import type { Clock } from '../clock.js';
 import type { Library, Pointer } from '../library.js';
 import type { Objects } from '../objects.js';
 import type { Answer } from '../protocol.js';
@@ -27,6 +28,7 @@ export class WorldAgent {
   readonly #library: Library;
   readonly #objects: Objects;
   readonly #calls: Calls;
+  readonly #clock: Clock;
   readonly #random: SeededRandom;
   readonly #bios: SocketBios;
   readonly #controls: Controls;
@@ -34,7 +36,8 @@ export class WorldAgent {
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
 
-  constructor(library: Library, objects: Objects, calls: Calls, consult: Consult) {
+  constructor({ library, objects, calls, clock, consult }: AgentParts) {
+    this.#clock = clock;
     this.#library = library;
     this.#objects = objects;
     this.#calls = calls;
@@ -59,6 +62,7 @@ export class WorldAgent {
   }
 
   answer(question: WorldQuestion): Answer {
+    if ('nowUs' in question && this.#clock.present) this.#clock.put(question.nowUs);
     switch (question.what) {
       case 'begin':
         this.#random.begin(fromHex(question.seed));
@@ -118,6 +122,14 @@ export class WorldAgent {
     const session = name === 'get' ? 0 : happening.session;
     this.#told.push({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });
   }
+}
+
+interface AgentParts {
+  readonly library: Library;
+  readonly objects: Objects;
+  readonly calls: Calls;
+  readonly clock: Clock;
+  readonly consult: Consult;
 }
 
 interface Joined {
