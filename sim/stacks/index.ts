@@ -6,12 +6,16 @@ export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
 export type {
   ArgumentValue,
+  CallbackAnswer,
+  CallbackKeys,
+  CallbackName,
   ConnectionState,
   CtxSnapshot,
   CtxStatistics,
   Happening,
   ObjectId,
   ObjectKind,
+  OnCallback,
   Profile,
   ReturnValue,
   SessionSnapshot,
@@ -20,5 +24,6 @@ export type {
   Stack,
   StackAnswer,
   StackCall,
+  StackCallback,
 } from './stack.js';
 export { StackCrash, StackMissing, StackUnable } from './stack.js';

@@ -2,11 +2,11 @@
 import type { ArgumentValue, ObjectId } from '../stack.js';
 import type { Calls } from './calls.js';
 import type { Objects } from './objects.js';
-import { type Answer, fromWire, type Question, toWire, type WireHappening } from './protocol.js';
+import { type Answer, fromWire, happeningsToWire, type Question, toWire } from './protocol.js';
 
 type Asked = Pick<Extract<Question, { ask: 'call' }>, 'call' | 'args' | 'watch' | 'owned'>;
 
-export function answerOf(
+export function answerCall(
   asked: Asked,
   calls: Calls,
   objects: Objects,
@@ -17,8 +17,5 @@ export function answerOf(
   const events = objects.takeHappenings();
   const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
   if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  const wire: WireHappening[] = events.map((event) =>
-    event.name === 'get' ? { ...event, id: Buffer.from(event.id).toString('hex') } : event,
-  );
-  return { ret: toWire(ret), errors, events: wire, snapshots: objects.snapshots([...asked.watch, ...met]) };
+  return { ret: toWire(ret), errors, events: happeningsToWire(events), snapshots: objects.snapshots([...asked.watch, ...met]) };
 }

@@ -1,5 +1,6 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
+import type { CallbackName } from '../stack.js';
 import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
 /** An address. */
@@ -115,7 +116,20 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   BIO_ctrl: ['long', pointer, 'int', 'long', pointer],
   BIO_read: ['int', pointer, pointer, 'int'],
   BIO_write: ['int', pointer, pointer, 'int'],
+  SSL_CTX_callback_ctrl: ['long', pointer, 'int', pointer],
+  SSL_CTX_set_not_resumable_session_callback: ['void', pointer, pointer],
+  SSL_get_servername: ['str', pointer, 'int'],
+  RAND_bytes: ['int', pointer, 'int'],
+  EVP_aes_256_cbc: [pointer],
+  EVP_sha256: [pointer],
+  EVP_EncryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  EVP_DecryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  HMAC_Init_ex: ['int', pointer, pointer, 'int', pointer, pointer],
   ERR_get_error: ['ulong'],
+  /** 1.1.1 has the one, 3.x has the two. */
+  ERR_put_error: ['void', 'int', 'int', 'int', pointer, 'int'],
+  ERR_new: ['void'],
+  ERR_set_error: ['void', 'int', 'int', pointer],
   ERR_clear_error: ['void'],
   ERR_reason_error_string: ['str', 'ulong'],
   OPENSSL_LH_doall: ['void', pointer, pointer],
@@ -125,13 +139,16 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   alarm: ['uint', 'uint'],
 };
 
-type CallbackKind = 'new' | 'remove' | 'get' | 'exData' | 'doall' | WorldCallback;
+type CallbackKind = CallbackName | 'exData' | 'doall' | WorldCallback;
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
   new: ['int', pointer, pointer],
   remove: ['void', pointer, pointer],
   get: [pointer, pointer, pointer, 'int', pointer],
+  servername: ['int', pointer, pointer, pointer],
+  'ticket-key': ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
+  'not-resumable': ['int', pointer, 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */

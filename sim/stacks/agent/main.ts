@@ -2,8 +2,8 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import { StackUnable } from '../stack.js';
-import { answerOf } from './answer.js';
+import { type CallbackAnswer, type StackCallback, StackUnable } from '../stack.js';
+import { answerCall } from './answer.js';
 import { Calls } from './calls.js';
 import { Clock } from './clock.js';
 import { Library } from './library.js';
@@ -11,9 +11,12 @@ import { Objects } from './objects.js';
 import {
   type Answer,
   answerDescriptor,
+  happeningsToWire,
   type Question,
   questionDescriptor,
   readMessage,
+  toWire,
+  type WireCallbackAnswer,
   writeMessage,
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
@@ -28,13 +31,42 @@ const library = new Library(option === '--libssl' && path !== undefined ? path :
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const clock = new Clock(library);
-const calls = new Calls(library, objects, clock);
-const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult }));
+const calls = new Calls({ library, objects, clock, consult });
+const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
 writeMessage(answerDescriptor, { version, clock: clock.present });
-for (;;) {
-  const question = readMessage(questionDescriptor) as Question | undefined;
-  if (question === undefined) break;
+for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
+}
+
+function nextQuestion(): Question | undefined {
+  return readMessage(questionDescriptor) as Question | undefined;
+}
+
+/** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
+function consult(asked: StackCallback): CallbackAnswer {
+  library.call('alarm', 0);
+  const args = asked.args.map(toWire);
+  writeMessage(answerDescriptor, { ...asked, tell: 'callback', args, events: happeningsToWire(asked.events) });
+  for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
+    if (question.ask !== 'return') {
+      writeMessage(answerDescriptor, answerTo(question));
+      continue;
+    }
+    library.call('alarm', callSecondsMax);
+    return { ...answerOf(question), owned: question.owned };
+  }
+  // The asking side has gone, and the call cannot come to its end.
+  process.exit();
+}
+
+function answerOf({ ret, copy, keys }: WireCallbackAnswer): Omit<CallbackAnswer, 'owned'> {
+  const [name, hmacKey, aesKey] = (keys ?? []).map(fromHex);
+  const isWhole = name !== undefined && hmacKey !== undefined && aesKey !== undefined;
+  return {
+    ret,
+    ...(copy === undefined ? {} : { copy }),
+    ...(isWhole ? { keys: { name, hmacKey, aesKey } } : {}),
+  };
 }
 
 function answerTo(question: Question): Answer {
@@ -52,7 +84,7 @@ function answerTo(question: Question): Answer {
 function answer(question: Question): Answer {
   switch (question.ask) {
     case 'call':
-      return { tell: 'answer', ...answerOf(question, calls, objects) };
+      return { tell: 'answer', ...answerCall(question, calls, objects) };
     case 'credential':
       calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
       return { tell: 'done' };
@@ -64,8 +96,9 @@ function answer(question: Question): Answer {
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
+    case 'return':
     case 'advise':
-      throw new Error('nothing was asked');
+      throw new Error('no callback waits');
     case 'clock':
       clock.put(question.us);
       return { tell: 'done' };
@@ -78,15 +111,19 @@ function answer(question: Question): Answer {
   }
 }
 
-/** Asks the world, in the middle of a call; it may ask something itself before it answers. */
-function consult(what: Consultation): string | null {
+/** The same for a callback that needs something of the world. */
+function consultWorld(what: Consultation): string | null {
+  library.call('alarm', 0);
   writeMessage(answerDescriptor, { tell: 'consult', consult: what });
-  for (;;) {
-    const question = readMessage(questionDescriptor) as Question | undefined;
-    if (question === undefined) process.exit(0);
-    if (question.ask === 'advise') return question.value;
-    writeMessage(answerDescriptor, answerTo(question));
+  for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
+    if (question.ask !== 'advise') {
+      writeMessage(answerDescriptor, answerTo(question));
+      continue;
+    }
+    library.call('alarm', callSecondsMax);
+    return question.value;
   }
+  process.exit();
 }
 
 function fromHex(hex: string): Uint8Array {

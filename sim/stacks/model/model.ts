@@ -17,8 +17,8 @@ import {
   UseAfterFree,
 } from '../../../src/index.js';
 import {
-  type ArgumentValue,
   type ObjectId,
+  type OnCallback,
   type Profile,
   type Snapshot,
   type Stack,
@@ -89,8 +89,9 @@ export class ModelStack implements Stack {
   }
 
   /** @throws StackCrash where libssl would crash; StackUnable where the model has not learnt what the call needs */
-  perform({ call, args, watch, owned }: StackCall): StackAnswer {
-    const { ret, errors } = this.#attempt(call, args, owned);
+  perform(call: StackCall, onCallback?: OnCallback): StackAnswer {
+    const { ret, errors } = this.#attempt(call, onCallback);
+    const { watch } = call;
     const events = this.#objects.takeHappenings();
     const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret.object : undefined;
     // Most calls of a world's verbs want to see none.
@@ -123,9 +124,9 @@ export class ModelStack implements Stack {
   /** Nothing is held outside of this process. */
   end(): void {}
 
-  #attempt(call: string, args: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
+  #attempt(call: StackCall, onCallback: OnCallback | undefined): CallOutcome {
     try {
-      return this.#calls.perform(call, args, owned);
+      return this.#calls.perform(call, onCallback);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');

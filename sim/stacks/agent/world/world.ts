@@ -1,6 +1,6 @@
 /** The agent as a process of a world: sockets in place of memory, random bytes from a seed, and all that can be told of what happens. */
 import type { Happening } from '../../stack.js';
-import { answerOf } from '../answer.js';
+import { answerCall } from '../answer.js';
 import type { Calls } from '../calls.js';
 import type { Clock } from '../clock.js';
 import type { Library, Pointer } from '../library.js';
@@ -92,7 +92,7 @@ export class WorldAgent {
 
   #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
     const mirrors = question.sockets.map((news) => this.#renewed(news));
-    const answer = answerOf(question, this.#calls, this.#objects);
+    const answer = answerCall(question, this.#calls, this.#objects);
     if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
     return { tell: 'world', what: 'answer', ...answer, ...this.#effects(mirrors) };
   }
