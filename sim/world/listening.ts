@@ -72,7 +72,7 @@ export class Listening {
     const spoils = misbehaving.some((one) => one.ticketKeys !== undefined);
     if (this.#keysSpoilt && !spoils) stack.restoreTicketRing(this.#ctx);
     this.#keysSpoilt = spoils;
-    for (const { prepare } of misbehaving) prepare?.(...stack.own(this.#ctx), this.#memory);
+    for (const { prepare } of misbehaving) prepare?.(stack.controls(this.#ctx), this.#memory);
   }
 
   #accept(socket: Socket): void {

@@ -3,7 +3,7 @@ import { neverRests } from '../invariants/index.js';
 import type { NetworkTap } from '../network/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
-import { StackUnable } from '../stacks/index.js';
+import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly onName?: (bound: BoundName) => void;
   /** In place of the plan's. */
   readonly seed?: string;
+  /** Agents of real OpenSSL for the processes, of the plan's profile: in place of the model, with real cryptography. */
+  readonly libssl?: LibsslPool;
   /** Events of the kernel at most: `runEventsMax` unless told. */
   readonly eventsMax?: number;
 }
@@ -47,9 +49,14 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
   const [code] = ready.codeSteps;
   if (code !== undefined) throw codeMissing(code.step, code.run);
-  const world = worldOf(ready, { crypto: 'fast', ...options });
-  runToRest(world, options.eventsMax ?? runEventsMax);
-  return resultOf(world);
+  const crypto = options.libssl === undefined ? (options.crypto ?? 'fast') : 'real';
+  const world = worldOf(ready, { ...options, crypto });
+  try {
+    runToRest(world, options.eventsMax ?? runEventsMax);
+    return resultOf(world);
+  } finally {
+    world.end();
+  }
 }
 
 /** A world that has not begun. */
@@ -69,6 +76,7 @@ export function worldOf(
     onName: options.onName,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
     code,
+    libssl: options.libssl,
   });
   return world;
 }
@@ -82,7 +90,7 @@ export function resultOf(world: World): RunResult {
     scenario: plan.name ?? '',
     seed: world.seed,
     profile: plan.profile,
-    stack: 'model',
+    stack: world.libssl === undefined ? 'model' : 'libssl',
     crypto: world.crypto.name,
     determinism: world.code === undefined ? 'full' : 'schedule',
     verdict: violations.some((one) => !one.expected) ? 'fail' : 'pass',

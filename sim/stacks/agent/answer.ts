@@ -17,5 +17,10 @@ export function answerCall(
   const events = objects.takeHappenings();
   const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
   if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  return { ret: toWire(ret), errors, events: happeningsToWire(events), snapshots: objects.snapshots([...asked.watch, ...met]) };
+  return {
+    ret: toWire(ret),
+    errors,
+    events: happeningsToWire(events),
+    snapshots: objects.snapshots([...asked.watch, ...met]),
+  };
 }

@@ -16,11 +16,11 @@ export class Mirror {
   #bytes: Uint8Array = noBytes;
   #outlook: Outlook = nowhere;
   #moves: Move[] = [];
+  #atEnd = false;
 
-  /** Whether a read would find the end of the peer's stream. */
+  /** Whether the last read found the end of the peer's stream: what a BIO over a descriptor knows of it. */
   get atEnd(): boolean {
-    const { closed, ended, error, broken } = this.#outlook;
-    return this.#bytes.length === 0 && !closed && (ended || (broken && !error));
+    return this.#atEnd;
   }
 
   /** What has arrived since, and how the socket stands. */
@@ -39,6 +39,7 @@ export class Mirror {
   /** The next bytes, or one of `moveGave`. */
   read(max: number): Uint8Array | number {
     const got = this.#read(max);
+    this.#atEnd = got === moveGave.eof;
     this.#moves.push([max, typeof got === 'number' ? got : got.length]);
     return got;
   }

@@ -35,6 +35,7 @@ export class WorldAgent {
   readonly #onMessage: Pointer;
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
+  #us = 0;
 
   constructor({ library, objects, calls, clock, consult }: AgentParts) {
     this.#clock = clock;
@@ -62,11 +63,12 @@ export class WorldAgent {
   }
 
   answer(question: WorldQuestion): Answer {
-    if ('nowUs' in question && this.#clock.present) this.#clock.put(question.nowUs);
+    if ('nowUs' in question) this.#putClock(question.nowUs);
     switch (question.what) {
       case 'begin':
         this.#random.begin(fromHex(question.seed));
         this.#told = [];
+        this.#us = 0;
         return { tell: 'done' };
       case 'join': {
         const { address } = this.#objects.ssl(question.ssl);
@@ -95,6 +97,13 @@ export class WorldAgent {
     const answer = answerCall(question, this.#calls, this.#objects);
     if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
     return { tell: 'world', what: 'answer', ...answer, ...this.#effects(mirrors) };
+  }
+
+  /** Readings of one instant differ, and go on where they were: the clock is put only where it has moved. */
+  #putClock(us: number): void {
+    if (us === this.#us || !this.#clock.present) return;
+    this.#us = us;
+    this.#clock.put(us);
   }
 
   #listen(made: unknown): void {
