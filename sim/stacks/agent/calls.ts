@@ -107,17 +107,15 @@ export class Calls {
   readonly #primitives: Primitives<SslEntry>;
   readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
 
-  /** @param options - `consult` asks the other process in the middle of a call */
-  constructor(options: {
-    readonly library: Library;
-    readonly objects: Objects;
-    readonly clock: Clock;
-    readonly consult: Consult;
-  }) {
-    const { library, objects, consult } = options;
+  /** @param consult - asks the other process in the middle of a call */
+  constructor(
+    library: Library,
+    objects: Objects,
+    { clock, consult }: { readonly clock: Clock; readonly consult: Consult },
+  ) {
     this.#library = library;
     this.#objects = objects;
-    this.#clock = options.clock;
+    this.#clock = clock;
     this.#errors = new Errors(library);
     this.callbacks = new Callbacks(library, objects);
     this.#asking = new Asking({ library, objects, errors: this.#errors, recorded: this.callbacks, consult });

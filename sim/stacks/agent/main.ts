@@ -31,7 +31,7 @@ const library = new Library(option === '--libssl' && path !== undefined ? path :
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const clock = new Clock(library);
-const calls = new Calls({ library, objects, clock, consult });
+const calls = new Calls(library, objects, { clock, consult });
 const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
 writeMessage(answerDescriptor, { version, clock: clock.present });
 for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
