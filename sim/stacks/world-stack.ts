@@ -16,6 +16,8 @@ import { defaultAnswers, StackCrash } from './stack.js';
 export interface WorldPort {
   /** 16 bytes. */
   readonly seed: Uint8Array;
+  /** Points at which `consult` is to be asked. */
+  readonly points: readonly string[];
   /** By the clock of the host, microseconds since the Unix epoch. */
   nowUs(): number;
   readonly emit: (event: StackEvent) => void;
@@ -50,6 +52,8 @@ export class LibsslWorldStack implements Stack {
   readonly #port: WorldPort;
   readonly #release: (how: 'reset' | 'forget') => void;
   readonly #joined = new Map<ObjectId, Joined>();
+  /** How many calls are under way. */
+  #depth = 0;
   #ended = false;
 
   /** @param options - `release` gets the agent back, whose objects are gone (`reset`) or left as they are (`forget`) */
@@ -64,7 +68,7 @@ export class LibsslWorldStack implements Stack {
     this.#agent = options.agent;
     this.#port = options.port;
     this.#release = options.release;
-    this.#agent.ask({ ask: 'world', what: 'begin', seed: toHex(options.port.seed) });
+    this.#agent.ask({ ask: 'world', what: 'begin', seed: toHex(options.port.seed), points: options.port.points });
   }
 
   perform(asked: StackCall): StackAnswer {
@@ -132,6 +136,10 @@ export class LibsslWorldStack implements Stack {
     if (this.#ended) return;
     this.#ended = true;
     if (!this.#agent.open) return;
+    if (this.#depth > 0) {
+      this.#agent.close(); // it waits in the middle of libssl, and can go neither on nor back
+      return;
+    }
     try {
       const done = how === 'reset' ? this.#agent.ask({ ask: 'reset' }) : undefined;
       this.#agent.ask({ ask: 'world', what: 'forget' });
@@ -156,12 +164,22 @@ export class LibsslWorldStack implements Stack {
     let answer = this.#agent.ask(question);
     for (;;) {
       if (answer.tell === 'consult') {
-        const value = this.#port.consult(answer.consult);
-        answer = this.#agent.ask({ ask: 'advise', value });
+        answer = this.#agent.ask({ ask: 'advise', value: this.#consulted(answer) });
       } else if (answer.tell === 'callback') {
         const { callback } = answer;
         answer = this.#agent.ask({ ask: 'return', owned: [], ...(defaultAnswers[callback] as { ret: number | null }) });
       } else return answer;
+    }
+  }
+
+  /** In the middle of a call: steps of other tasks may come here, and the end of the process. */
+  #consulted(asked: Extract<Answer, { tell: 'consult' }>): string | null {
+    this.#depth += 1;
+    try {
+      this.#take(asked);
+      return this.#port.consult(asked.consult);
+    } finally {
+      this.#depth -= 1;
     }
   }
 

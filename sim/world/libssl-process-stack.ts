@@ -1,5 +1,5 @@
 /** Real OpenSSL as the stack of a process of a world: one agent process. */
-import { type Claim, type Credential, type StackEvent, type TicketKeys, testCredentials } from 'simtls';
+import { type Claim, type Credential, type Point, type StackEvent, type TicketKeys, testCredentials } from 'simtls';
 import {
   type PreSharedKey,
   ringPolicy,
@@ -25,6 +25,9 @@ export interface LibsslPort {
   nowMs(): number;
   fillRandom(purpose: string, target: Uint8Array): void;
   readonly emit: (event: StackEvent) => void;
+  /** The points that faults wait for, and who is told when one is passed. */
+  readonly points: readonly string[];
+  readonly at: (point: Point) => void;
 }
 
 interface Store extends StoreOptions {
@@ -46,6 +49,7 @@ export class LibsslProcessStack implements ProcessStack {
     this.#homes = new SessionHomes(port.emit);
     this.stack = pool.openWorld({
       seed,
+      points: port.points,
       nowUs: () => port.nowMs() * usPerMs,
       emit: (event) => this.#happened(event),
       consult: (what) => this.#consulted(what),
@@ -175,8 +179,12 @@ export class LibsslProcessStack implements ProcessStack {
     this.#keepers.get(event.ctx)?.(event.session);
   }
 
-  /** The files of a session store, as storeSessions of the emulator uses them on the model. */
+  /** A point is passed, or the files of a session store are used, as storeSessions of the emulator uses them on the model. */
   #consulted(what: Consultation): string | null {
+    if (what.about === 'point') {
+      this.#port.at({ name: what.name, object: what.object });
+      return null;
+    }
     const store = this.#stores.get(what.ctx);
     if (store === undefined) return null;
     const path = `${store.directory}/${what.id}.der`;

@@ -21,6 +21,7 @@ import {
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
 import type { Consultation } from './world/consult.js';
+import type { Effects } from './world/protocol.js';
 import { WorldAgent, worldAnswers } from './world/world.js';
 
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
@@ -112,9 +113,9 @@ function answer(question: Question): Answer {
 }
 
 /** The same for a callback that needs something of the world. */
-function consultWorld(what: Consultation): string | null {
+function consultWorld(consult: Consultation, effects: Effects): string | null {
   library.call('alarm', 0);
-  writeMessage(answerDescriptor, { tell: 'consult', consult: what });
+  writeMessage(answerDescriptor, { tell: 'consult', consult, ...effects });
   for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
     if (question.ask !== 'advise') {
       writeMessage(answerDescriptor, answerTo(question));

@@ -6,7 +6,7 @@
 import { readSync, writeSync } from 'node:fs';
 import type { ArgumentValue, CallbackAnswer, CallbackName, Happening, ReturnValue, Snapshot } from '../stack.js';
 import type { Consultation } from './world/consult.js';
-import type { WorldAnswer, WorldQuestion } from './world/protocol.js';
+import type { Effects, WorldAnswer, WorldQuestion } from './world/protocol.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
@@ -55,7 +55,7 @@ export type Answer =
   | { readonly tell: 'bytes'; readonly hex: string }
   | WorldAnswer
   /** In the middle of a call: questions may come, then `advise`, and the call goes on. */
-  | { readonly tell: 'consult'; readonly consult: Consultation }
+  | ({ readonly tell: 'consult'; readonly consult: Consultation } & Effects)
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
   /** What the agent has not got: nothing was done. */

@@ -3,6 +3,7 @@
  * write will give is known before; what was tried is written down, and the world then does it to the socket itself.
  */
 import type { Outlook } from '../../../network/index.js';
+import { Framing } from './framing.js';
 
 /** A read of at most `max` bytes and what it gave, or a write (its bytes in hex, as many as were taken) and what it gave. */
 export type Move = readonly [read: number, gave: number] | readonly [written: string, gave: number];
@@ -13,14 +14,26 @@ export const moveGave = { wait: -1, eof: -2, broken: -3 } as const;
 const noBytes = new Uint8Array(0);
 
 export class Mirror {
+  readonly ssl: number;
   #bytes: Uint8Array = noBytes;
   #outlook: Outlook = nowhere;
   #moves: Move[] = [];
   #atEnd = false;
+  readonly #framing = new Framing();
+
+  /** @param ssl - the connection that is joined to the socket */
+  constructor(ssl: number) {
+    this.ssl = ssl;
+  }
 
   /** Whether the last read found the end of the peer's stream: what a BIO over a descriptor knows of it. */
   get atEnd(): boolean {
     return this.#atEnd;
+  }
+
+  /** Whether the last read gave the last byte of a record. */
+  get recordRead(): boolean {
+    return this.#framing.complete;
   }
 
   /** What has arrived since, and how the socket stands. */
@@ -40,6 +53,7 @@ export class Mirror {
   read(max: number): Uint8Array | number {
     const got = this.#read(max);
     this.#atEnd = got === moveGave.eof;
+    this.#framing.pass(typeof got === 'number' ? noBytes : got);
     this.#moves.push([max, typeof got === 'number' ? got : got.length]);
     return got;
   }

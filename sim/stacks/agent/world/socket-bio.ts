@@ -18,11 +18,12 @@ export class SocketBios {
   readonly #library: Library;
   readonly #method: Pointer;
   readonly #mirrors = new Map<Pointer, Mirror>();
-  /** Told before bytes are read or written, where somebody wants to be. */
-  onMove: ((mirror: Mirror, what: 'read' | 'write') => void) | undefined;
+  readonly #onRecordRead: (mirror: Mirror) => void;
 
-  constructor(library: Library) {
+  /** @param onRecordRead - told before libssl looks at a record that has come whole */
+  constructor(library: Library, onRecordRead: (mirror: Mirror) => void) {
     this.#library = library;
+    this.#onRecordRead = onRecordRead;
     const method = library.pointer('BIO_meth_new', bioType, 'socket of a world');
     if (method === null) throw new Error('BIO_meth_new gives NULL');
     this.#method = method;
@@ -61,10 +62,10 @@ export class SocketBios {
     const mirror = this.#mirrors.get(bio);
     this.#library.call('BIO_clear_flags', bio, retryBits);
     if (mirror === undefined) return -1;
-    this.onMove?.(mirror, 'read');
     const got = mirror.read(max);
     if (typeof got !== 'number') {
       copyOut(this.#library, got, target);
+      if (mirror.recordRead) this.#onRecordRead(mirror);
       return got.length;
     }
     if (got === moveGave.wait) this.#library.call('BIO_set_flags', bio, retryRead);
@@ -75,7 +76,6 @@ export class SocketBios {
     const mirror = this.#mirrors.get(bio);
     this.#library.call('BIO_clear_flags', bio, retryBits);
     if (mirror === undefined) return -1;
-    this.onMove?.(mirror, 'write');
     const took = mirror.write(copyIn(this.#library, from, length));
     if (took > 0) return took;
     if (took === 0) this.#library.call('BIO_set_flags', bio, retryWrite);

@@ -7,7 +7,7 @@ import type { Library, Pointer } from '../library.js';
 import type { Objects } from '../objects.js';
 import type { Answer } from '../protocol.js';
 import { fromHex } from './certificates.js';
-import type { Consult } from './consult.js';
+import type { Consultation, WorldPoint } from './consult.js';
 import { Controls } from './controls.js';
 import { Mirror } from './mirror.js';
 import type { Effects, SocketNews, WorldQuestion } from './protocol.js';
@@ -36,6 +36,10 @@ export class WorldAgent {
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
   #us = 0;
+  readonly #consult: AgentParts['consult'];
+  #points: readonly string[] = [];
+  /** Of the call that is under way. */
+  #joined: readonly Joined[] = [];
 
   constructor({ library, objects, calls, clock, consult }: AgentParts) {
     this.#clock = clock;
@@ -43,15 +47,16 @@ export class WorldAgent {
     this.#objects = objects;
     this.#calls = calls;
     this.#random = new SeededRandom(library);
-    this.#bios = new SocketBios(library);
+    this.#consult = consult;
+    this.#bios = new SocketBios(library, (mirror) => this.#at('record:read', mirror.ssl));
     const tell = (told: Told): void => {
       this.#told.push(told);
     };
     this.#controls = new Controls(library, objects, {
-      consult,
-      onCallback: (name, of) => tell({ kind: 'callback', name, ...of }),
+      consult: (what) => this.#ask(what),
+      onCallback: (name, of) => this.#calledBack({ kind: 'callback', name, ...of }),
     });
-    this.#onMessage = messageCallback(library, objects, tell);
+    this.#onMessage = messageCallback(library, objects, { tell, at: (point, ssl) => this.#at(point, ssl) });
     objects.listener = {
       made: ({ id, kind }) => tell({ kind: 'made', object: id, type: kind }),
       freed: ({ id, kind }) => {
@@ -67,12 +72,13 @@ export class WorldAgent {
     switch (question.what) {
       case 'begin':
         this.#random.begin(fromHex(question.seed));
+        this.#points = question.points;
         this.#told = [];
         this.#us = 0;
         return { tell: 'done' };
       case 'join': {
         const { address } = this.#objects.ssl(question.ssl);
-        const mirror = new Mirror();
+        const mirror = new Mirror(question.ssl);
         this.#mirrors.set(question.ssl, mirror);
         this.#bios.join(address, mirror);
         return { tell: 'done' };
@@ -81,7 +87,7 @@ export class WorldAgent {
         return this.#call(question);
       case 'control': {
         const value = this.#controls.make(question.control);
-        return { tell: 'world', what: 'controlled', value, ...this.#effects([]) };
+        return { tell: 'world', what: 'controlled', value, ...this.#effects() };
       }
       case 'forget':
         this.#objects.forget();
@@ -93,10 +99,13 @@ export class WorldAgent {
   }
 
   #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
-    const mirrors = question.sockets.map((news) => this.#renewed(news));
+    const outer = this.#joined; // a call may come inside of another, at a point
+    this.#joined = question.sockets.map((news) => this.#renewed(news));
     const answer = answerCall(question, this.#calls, this.#objects);
     if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
-    return { tell: 'world', what: 'answer', ...answer, ...this.#effects(mirrors) };
+    const effects = this.#effects();
+    this.#joined = outer;
+    return { tell: 'world', what: 'answer', ...answer, ...effects };
   }
 
   /** Readings of one instant differ, and go on where they were: the clock is put only where it has moved. */
@@ -118,10 +127,24 @@ export class WorldAgent {
     return { ssl, mirror };
   }
 
-  #effects(joined: readonly Joined[]): Effects {
+  /** Asks the world, which first learns what has happened so far. */
+  #ask(what: Consultation): string | null {
+    return this.#consult(what, this.#effects());
+  }
+
+  #at(name: WorldPoint, object: number): void {
+    if (this.#points.includes(name)) this.#ask({ about: 'point', name, object });
+  }
+
+  #calledBack(told: Extract<Told, { kind: 'callback' }>): void {
+    this.#at(`callback:${told.name}`, told.name === 'remove' ? told.ctx : told.ssl);
+    this.#told.push(told);
+  }
+
+  #effects(): Effects {
     const told = this.#told;
     this.#told = [];
-    return { told, moves: joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+    return { told, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
   }
 
   #happened(happening: Happening): void {
@@ -129,7 +152,7 @@ export class WorldAgent {
     if (name === 'freed') return;
     const id = name === 'get' ? Buffer.from(happening.id).toString('hex') : '';
     const session = name === 'get' ? 0 : happening.session;
-    this.#told.push({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });
+    this.#calledBack({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });
   }
 }
 
@@ -138,7 +161,8 @@ interface AgentParts {
   readonly objects: Objects;
   readonly calls: Calls;
   readonly clock: Clock;
-  readonly consult: Consult;
+  /** Asks the world in the middle of a call. */
+  readonly consult: (what: Consultation, effects: Effects) => string | null;
 }
 
 interface Joined {
