@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
-import type { Profile } from '../stacks/index.js';
+import { type Profile, StackMissing } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -49,7 +49,11 @@ function failed(cause: unknown, io: Io): ExitCode {
   }
   if (cause instanceof WorldError) {
     io.err(`simtls: ${cause.message}\n`);
-    return cause.code === 'STACK_UNABLE' ? exitCodes.missing : exitCodes.usedWrongly;
+    return cause.code === 'STACK_UNABLE' || cause.code === 'MODEL_ONLY' ? exitCodes.missing : exitCodes.usedWrongly;
+  }
+  if (cause instanceof StackMissing) {
+    io.err(`simtls: ${cause.message}\n`);
+    return exitCodes.missing;
   }
   io.err(
     `simtls: this is a fault of simtls itself\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
@@ -120,9 +124,17 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addOption(
       new Option(
         '--crypto <provider>',
-        `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test takes part)`,
+        `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test or OpenSSL takes part)`,
       ).choices(['fast', 'real']),
     )
+    .addOption(
+      new Option('--stack <stack>', 'what the processes run on: the model (as unless told), or real OpenSSL').choices([
+        'model',
+        'libssl',
+      ]),
+    )
+    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
     .option(
       '--pcap <file>',

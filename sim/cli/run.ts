@@ -5,12 +5,13 @@ import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode } from '../world/index.js';
+import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import type { Io } from './io.js';
+import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { findScenarios } from './scenarios.js';
@@ -43,6 +44,10 @@ export interface RunOptions {
   readonly defect?: readonly string[];
   readonly verify?: boolean;
   readonly json?: boolean;
+  /** `model` unless told; `libssl` where a library is named. */
+  readonly stack?: 'model' | 'libssl';
+  readonly libssl?: string;
+  readonly anyPatch?: boolean;
 }
 
 /** One run to be made. `make` records or reads its plan anew. */
@@ -78,18 +83,22 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
       `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
     );
   }
+  const lines = onLibssl(options) ? new Lines(options, io) : undefined;
+  if (lines !== undefined) checkForLibssl(options);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
+  const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await runJob(job, options, file);
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, file));
+    progress.step(job.scenario);
+    if (result === undefined) continue;
     tally.add(result);
     if (options.json === true) {
       io.out(`${jsonLine(result)}\n`);
       if (result.result.verdict === 'fail') io.err(`replay: ${result.replay}\n`);
     }
-    progress.step(job.scenario);
     if (io.realMs() - breathed > breatheEveryMs) {
       await io.breathe();
       breathed = io.realMs();
@@ -98,19 +107,58 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   }
   progress.end();
   file?.close();
+  lines?.close();
+  for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
   if (io.interrupted()) return exitCodes.interrupted;
+  if (refused.size > 0 && (names.length > 0 || options.plan !== undefined)) return exitCodes.missing;
   return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
 }
 
-async function runJob(job: Job, options: RunOptions, file: TraceFile | undefined): Promise<Outcome> {
+interface JobRunOptions extends RunOptions {
+  readonly lines: Lines | undefined;
+}
+
+function onLibssl({ stack, libssl }: RunOptions): boolean {
+  return stack === 'libssl' || (stack === undefined && libssl !== undefined);
+}
+
+/** @throws CommandFailure for what real OpenSSL does not take part in */
+function checkForLibssl(options: RunOptions): void {
+  const refuse = (what: string): never => {
+    throw new CommandFailure(exitCodes.missing, `${what}: leave it out, or run on --stack model`);
+  };
+  if (options.crypto === 'fast') refuse('--crypto fast is arithmetic that real OpenSSL does not know');
+  if (options.pcap !== undefined) refuse('--pcap makes a run of the model again for its packets');
+  if (options.defect !== undefined && options.defect.length > 0) refuse('--defect switches on bugs of the model');
+}
+
+/** What a run came to; undefined where real OpenSSL cannot make it, which is noted. */
+async function attempt(
+  job: Job,
+  lines: Lines | undefined,
+  refused: Map<string, string>,
+  run: () => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (lines === undefined || !(cause instanceof WorldError) || cause.code !== 'MODEL_ONLY') throw cause;
+    refused.set(job.scenario, cause.message);
+    return undefined;
+  }
+}
+
+async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
   const plan = job.make();
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
-  if (callsCode(plan)) return runJobWithCode(job, plan, options, trace);
+  const libssl = options.lines?.of(job.profile);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
   const crypto = options.crypto ?? defaults.crypto;
-  const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
+  const on = libssl === undefined ? { crypto } : { libssl };
+  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
   if (options.verify === true) {
-    const parted = parting(job.make, { crypto, fingerprint: result.fingerprint });
+    const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
       throw new CommandFailure(
         exitCodes.promiseBroken,
@@ -165,7 +213,11 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
-  const settings = { crypto: options.crypto, defects: defectsNamed(options.defect) };
+  const settings = {
+    crypto: options.crypto,
+    defects: defectsNamed(options.defect),
+    stackOptions: stackOptionsOf(options),
+  };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
     for (const scenario of scenarios) {
@@ -178,6 +230,15 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   return { jobs: jobs(), total: scenarios.length * profiles.length * count };
 }
 
+function stackOptionsOf({ stack, libssl, anyPatch }: RunOptions): string {
+  const words = [
+    ...(stack === 'libssl' ? ['--stack libssl'] : []),
+    ...(libssl === undefined ? [] : [`--libssl ${libssl}`]),
+    ...(anyPatch === true ? ['--any-patch'] : []),
+  ];
+  return words.map((word) => ` ${word}`).join('');
+}
+
 interface JobOptions {
   readonly seed: string;
   readonly profile: Profile;
@@ -185,10 +246,12 @@ interface JobOptions {
   readonly path: string | undefined;
   readonly crypto: 'fast' | 'real' | undefined;
   readonly defects: readonly DefectName[];
+  /** As the replaying command has them. */
+  readonly stackOptions: string;
 }
 
-function jobOf(from: Scenario, { seed, profile, path, crypto, defects }: JobOptions): Job {
-  const real = crypto === 'real' ? ' --crypto real' : '';
+function jobOf(from: Scenario, { seed, profile, path, crypto, defects, stackOptions }: JobOptions): Job {
+  const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
     seed,
@@ -225,7 +288,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     profile: plan.profile,
     make: () => plan,
     codes: {},
-    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}`,
+    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackOptionsOf(options)}`,
   };
   return { jobs: [job], total: 1 };
 }

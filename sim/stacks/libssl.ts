@@ -80,6 +80,20 @@ export class LibsslPool {
     this.#idleOfWorlds.push(agent);
   }
 
+  /** Whether libssl's clock can be put. */
+  get clock(): boolean {
+    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
+    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
+    return agent.clock;
+  }
+
+  /** OpenSSL's full version string. */
+  get version(): string {
+    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
+    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
+    return agent.version;
+  }
+
   /** Every agent has the same test certificate as the model. */
   #start(): AgentProcess {
     const agent = new AgentProcess(this.#options);

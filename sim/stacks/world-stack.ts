@@ -204,9 +204,7 @@ function repeat(joined: Joined, [what, gave]: Move): void {
 }
 
 function eventOf(told: Told): StackEvent {
-  if (told.kind === 'callback') return { ...told, id: fromHex(told.id) };
-  // What the agent cannot know before the bytes have left.
-  return told.kind === 'record' ? { ...told, sum: 0 } : told;
+  return told.kind === 'callback' ? { ...told, id: fromHex(told.id) } : told;
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -337,7 +337,13 @@ export class Process {
       const nowMs = (): number => this.host.clock.nowMs();
       const fillRandom = (purpose: string, target: Uint8Array): void => this.fillRandom(purpose, target);
       const at = (point: Point): void => this.#passed(point);
-      return new LibsslProcessStack(libssl, { nowMs, fillRandom, emit, at, points: this.world.faults.pointsOn(this.home) });
+      return new LibsslProcessStack(libssl, {
+        nowMs,
+        fillRandom,
+        emit,
+        at,
+        points: this.world.faults.pointsOn(this.home),
+      });
     }
     const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
     const { profile, defects = [] } = this.world.plan;

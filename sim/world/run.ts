@@ -10,6 +10,7 @@ import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
+import { modelOnlyIn } from './model-only.js';
 import type { BoundName, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
 import { World } from './world.js';
@@ -43,12 +44,15 @@ export const runEventsMax = 5_000_000;
 /**
  * Runs a plan.
  * @throws PlanError for a step that cannot be read; WorldError `STACK_UNABLE` for a handshake that the model does not have yet, and
- *   `CODE_MISSING` for a plan that runs code under test (`runWithCode` does)
+ *   `CODE_MISSING` for a plan that runs code under test (`runWithCode` does), `MODEL_ONLY` for one that real OpenSSL cannot run; and
+ *   StackMissing where its agents do not start
  */
 export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
   const [code] = ready.codeSteps;
   if (code !== undefined) throw codeMissing(code.step, code.run);
+  const reason = options.libssl && modelOnlyIn(ready.plan, options.libssl);
+  if (reason !== undefined) throw new WorldError('MODEL_ONLY', `real OpenSSL does not run ${reason}`);
   const crypto = options.libssl === undefined ? (options.crypto ?? 'fast') : 'real';
   const world = worldOf(ready, { ...options, crypto });
   try {

@@ -26,6 +26,8 @@ export interface SslEntry extends Entry {
   readonly kind: 'ssl';
   /** The context that the connection was made with. */
   readonly ctx: ObjectId;
+  /** No call has returned it yet. */
+  fresh: boolean;
   /** The next whole record that it reads gets a bit flipped. */
   corrupt: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
@@ -223,11 +225,29 @@ export class Objects {
       case 'session':
         return { id, kind, address };
       case 'ssl': {
-        const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
-        if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null };
+        const context = (): ObjectId => this.#contextOf(address);
+        const known: { ctx?: ObjectId } = {};
+        return {
+          id,
+          kind,
+          address,
+          fresh: true,
+          // A connection has none yet when it is met at its birth (3.5).
+          get ctx() {
+            known.ctx ??= context();
+            return known.ctx;
+          },
+          corrupt: false,
+          outbound: null,
+        };
       }
     }
+  }
+
+  #contextOf(ssl: Pointer): ObjectId {
+    const ctx = this.#library.pointer('SSL_get_SSL_CTX', ssl);
+    if (ctx === null) throw new Error('a connection without a context');
+    return this.met('ctx', ctx).id;
   }
 
   #snapshot(entry: AnyEntry, caches: ReadonlyMap<Pointer, ObjectId> | undefined): Snapshot {

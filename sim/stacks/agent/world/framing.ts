@@ -1,11 +1,21 @@
-/** Tells where records end in a stream of bytes (RFC 8446 §5.1: a header of five bytes, whose last two are the length). */
+/** Tells where records end in a stream of bytes (RFC 8446 §5.1: a header of five bytes, whose last two are the length), and sums them up. */
 const headerBytes = 5;
+/** FNV-1a: offset basis and prime. */
+const sumAtFirst = 0x811c9dc5;
+const sumFactor = 0x01000193;
 
 export class Framing {
   /** Whether the last bytes that passed ended with a record. */
   complete = false;
+  readonly #onRecord: (sum: number) => void;
+  #sum = sumAtFirst;
   #header = 0;
   #left = 0;
+
+  /** @param onRecord - gets the sum over header and fragment of each record that has passed */
+  constructor(onRecord: (sum: number) => void) {
+    this.#onRecord = onRecord;
+  }
 
   pass(bytes: Uint8Array): void {
     this.complete = false;
@@ -14,16 +24,27 @@ export class Framing {
         this.#addToHeader(bytes[at] ?? 0);
         at += 1;
       } else {
-        const taken = Math.min(this.#left, bytes.length - at);
-        this.#left -= taken;
-        at += taken;
+        const end = at + Math.min(this.#left, bytes.length - at);
+        this.#left -= end - at;
+        for (; at < end; at += 1) this.#add(bytes[at] ?? 0);
       }
       this.complete = this.#header === headerBytes && this.#left === 0;
-      if (this.complete) this.#header = 0;
+      if (this.complete) this.#next();
     }
   }
 
+  #next(): void {
+    this.#onRecord(this.#sum >>> 0);
+    this.#header = 0;
+    this.#sum = sumAtFirst;
+  }
+
+  #add(byte: number): void {
+    this.#sum = Math.imul(this.#sum ^ byte, sumFactor);
+  }
+
   #addToHeader(byte: number): void {
+    this.#add(byte);
     this.#header += 1;
     if (this.#header === headerBytes - 1) this.#left = byte * 256;
     if (this.#header === headerBytes) this.#left += byte;

@@ -3,6 +3,7 @@
  * write will give is known before; what was tried is written down, and the world then does it to the socket itself.
  */
 import type { Outlook } from '../../../network/index.js';
+import { toHex } from './certificates.js';
 import { Framing } from './framing.js';
 
 /** A read of at most `max` bytes and what it gave, or a write (its bytes in hex, as many as were taken) and what it gave. */
@@ -19,11 +20,17 @@ export class Mirror {
   #outlook: Outlook = nowhere;
   #moves: Move[] = [];
   #atEnd = false;
-  readonly #framing = new Framing();
+  readonly #incoming: Framing;
+  readonly #outgoing: Framing;
 
-  /** @param ssl - the connection that is joined to the socket */
-  constructor(ssl: number) {
+  /**
+   * @param ssl - the connection that is joined to the socket
+   * @param onRecord - gets the sum of each record that has passed
+   */
+  constructor(ssl: number, onRecord: (direction: 'sent' | 'received', sum: number) => void) {
     this.ssl = ssl;
+    this.#incoming = new Framing((sum) => onRecord('received', sum));
+    this.#outgoing = new Framing((sum) => onRecord('sent', sum));
   }
 
   /** Whether the last read found the end of the peer's stream: what a BIO over a descriptor knows of it. */
@@ -33,7 +40,7 @@ export class Mirror {
 
   /** Whether the last read gave the last byte of a record. */
   get recordRead(): boolean {
-    return this.#framing.complete;
+    return this.#incoming.complete;
   }
 
   /** What has arrived since, and how the socket stands. */
@@ -53,7 +60,7 @@ export class Mirror {
   read(max: number): Uint8Array | number {
     const got = this.#read(max);
     this.#atEnd = got === moveGave.eof;
-    this.#framing.pass(typeof got === 'number' ? noBytes : got);
+    this.#incoming.pass(typeof got === 'number' ? noBytes : got);
     this.#moves.push([max, typeof got === 'number' ? got : got.length]);
     return got;
   }
@@ -61,8 +68,9 @@ export class Mirror {
   /** How many bytes are taken, or one of `moveGave`. */
   write(bytes: Uint8Array): number {
     const took = this.#write(bytes.length);
-    const hex = Buffer.from(bytes.buffer, bytes.byteOffset, Math.max(0, took)).toString('hex');
-    this.#moves.push([hex, took]);
+    const taken = bytes.subarray(0, Math.max(0, took));
+    this.#outgoing.pass(taken);
+    this.#moves.push([toHex(taken), took]);
     return took;
   }
 

@@ -6,8 +6,10 @@ import type { Control } from './controls.js';
 import type { Move } from './mirror.js';
 import type { Told } from './told.js';
 
-export type WorldQuestion = { readonly ask: 'world' } & (
-  // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
+export type WorldQuestion = {
+  readonly ask: 'world';
+} & // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
+(
   | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
   | {
       readonly what: 'call';

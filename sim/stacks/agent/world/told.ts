@@ -20,6 +20,8 @@ export type Told =
       readonly direction: 'sent' | 'received';
       readonly contentType: number;
       readonly length: number;
+      /** 0 where the record has not left whole when this is told. */
+      sum: number;
     }
   | {
       readonly kind: 'message';
@@ -53,7 +55,10 @@ export function messageCallback(
   {
     tell,
     at,
-  }: { readonly tell: (told: Told) => void; readonly at: (point: 'record:write' | 'alert:before', ssl: number) => void },
+  }: {
+    readonly tell: (told: Told) => void;
+    readonly at: (point: 'record:write' | 'alert:before', ssl: number) => void;
+  },
 ): Pointer {
   return library.callback(
     'message',
@@ -70,7 +75,7 @@ export function messageCallback(
       if (isSent === 1 && first === alertType && type >= headerType) at('alert:before', entry.id);
       if (type === headerType) {
         if (isSent === 1) at('record:write', entry.id);
-        tell({ kind: 'record', ...of, contentType: first, length: headerBytes + high * 256 + low });
+        tell({ kind: 'record', ...of, contentType: first, length: headerBytes + high * 256 + low, sum: 0 });
       } else if (type === handshakeType) {
         tell({ kind: 'message', ...of, handshakeType: first, length: Number(length) });
       } else if (type === alertType) tell({ kind: 'alert', ...of, level: first, description: second });

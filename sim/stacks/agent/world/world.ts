@@ -78,7 +78,7 @@ export class WorldAgent {
         return { tell: 'done' };
       case 'join': {
         const { address } = this.#objects.ssl(question.ssl);
-        const mirror = new Mirror(question.ssl);
+        const mirror = new Mirror(question.ssl, (direction, sum) => this.#summed(question.ssl, direction, sum));
         this.#mirrors.set(question.ssl, mirror);
         this.#bios.join(address, mirror);
         return { tell: 'done' };
@@ -145,6 +145,15 @@ export class WorldAgent {
     const told = this.#told;
     this.#told = [];
     return { told, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+  }
+
+  /** A record has passed: the oldest of its direction that is told and has no sum yet. */
+  #summed(ssl: number, direction: 'sent' | 'received', sum: number): void {
+    for (const told of this.#told) {
+      if (told.kind !== 'record' || told.ssl !== ssl || told.direction !== direction || told.sum !== 0) continue;
+      told.sum = sum;
+      return;
+    }
   }
 
   #happened(happening: Happening): void {
