@@ -98,7 +98,7 @@ export class LibsslWorldStack implements Stack {
     return made;
   }
 
-  /** @returns what was asked for, in hex */
+  /** @returns what was asked for: bytes in hex, or words */
   control(control: Control): string | null {
     const answer = this.#ask({ ask: 'world', what: 'control', control, nowUs: this.#port.nowUs() });
     if (answer.tell !== 'world' || answer.what !== 'controlled') throw new Error(`the agent answered ${answer.tell}`);

@@ -128,6 +128,11 @@ export class LibsslProcessStack implements ProcessStack {
     return found === null ? null : fromHex(found);
   }
 
+  negotiated(ssl: ObjectId): { readonly version: string; readonly cipher: string } {
+    const [version = '', cipher = ''] = (this.stack.control({ do: 'negotiated', ssl }) ?? '').split(' ');
+    return { version, cipher };
+  }
+
   forgetIdContext(ssl: ObjectId): void {
     const args = [{ object: ssl }, { bytes: noBytes }];
     this.stack.perform({ call: 'SSL_set_session_id_context', args, watch: [], owned: [] });

@@ -94,6 +94,14 @@ export class ModelProcessStack implements ProcessStack {
     return found?.kind === 'ssl' ? this.stack.library.SSL_get0_peer_certificate(found as Ssl) : null; // likewise
   }
 
+  negotiated(ssl: ObjectId): { readonly version: string; readonly cipher: string } {
+    const found = this.stack.object(ssl);
+    if (found?.kind !== 'ssl') return { version: '', cipher: '' };
+    const { library } = this.stack;
+    const connection = found as Ssl; // its kind says so
+    return { version: library.SSL_get_version(connection), cipher: library.SSL_get_cipher_name(connection) ?? '' };
+  }
+
   forgetIdContext(ssl: ObjectId): void {
     const found = this.stack.object(ssl);
     if (found?.kind === 'ssl') this.stack.library.SSL_set_session_id_context(found as Ssl, new Uint8Array(0)); // likewise

@@ -33,6 +33,8 @@ export interface ProcessStack {
   expectHost(ssl: ObjectId, name: string): void;
   /** The certificate that the peer has shown, or had when the session was made; null: none. */
   peerCertificate(ssl: ObjectId): Uint8Array | null;
+  /** Version and suite of a connection whose handshake is done. */
+  negotiated(ssl: ObjectId): { readonly version: string; readonly cipher: string };
   /** The sessions of a connection bear no id context. */
   forgetIdContext(ssl: ObjectId): void;
   /** Has a context hand each new session to `keep`, which gets a reference. */

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly onName?: (bound: BoundName) => void;
   /** In place of the plan's. */
   readonly seed?: string;
+  /** Each connection's report says what was negotiated, and which errors there were. */
+  readonly details?: boolean;
   /** Agents of real OpenSSL for the processes, of the plan's profile: in place of the model, with real cryptography. */
   readonly libssl?: LibsslPool;
   /** Events of the kernel at most: `runEventsMax` unless told. */
@@ -81,6 +83,7 @@ export function worldOf(
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
     code,
     libssl: options.libssl,
+    details: options.details,
   });
   return world;
 }
@@ -100,7 +103,7 @@ export function resultOf(world: World): RunResult {
     verdict: violations.some((one) => !one.expected) ? 'fail' : 'pass',
     fingerprint: world.trace.fingerprint,
     violations,
-    connections: world.connections.all.map((connection) => connection.report()),
+    connections: world.connections.all.map((connection) => connection.report({ details: world.details })),
     virtualSeconds: world.kernel.nowUs / 1_000_000,
     events: world.trace.count,
     steps: world.results,

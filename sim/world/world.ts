@@ -33,6 +33,7 @@ export interface WorldOptions {
   readonly code?: CodeUnderTest | undefined;
   /** Agents of real OpenSSL, in place of the model. */
   readonly libssl?: LibsslPool | undefined;
+  readonly details?: boolean | undefined;
 }
 
 /** Where sizes do not come from the seed, none may decide when something arrives: what is written together travels together. */
@@ -54,6 +55,8 @@ export class World {
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
   readonly libssl: LibsslPool | undefined;
+  /** Whether it is noted what each connection negotiates. */
+  readonly details: boolean;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -72,6 +75,7 @@ export class World {
     this.kernel = new Kernel({ seed: this.seed, dice: plan.dice, onDraw: options.onDraw });
     this.code = options.code;
     this.libssl = options.libssl;
+    this.details = options.details ?? false;
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),

@@ -15,6 +15,7 @@ export type Control =
   | { readonly do: 'trust'; readonly ctx: number; readonly certificates: readonly string[] }
   | { readonly do: 'expect host'; readonly ssl: number; readonly name: string }
   | { readonly do: 'peer certificate'; readonly ssl: number }
+  | { readonly do: 'negotiated'; readonly ssl: number }
   | { readonly do: 'psk'; readonly ctx: number; readonly identity: string; readonly key: string }
   | { readonly do: 'virtual hosts'; readonly ctx: number; readonly hosts: readonly (readonly [string, number])[] }
   | { readonly do: 'keep sessions'; readonly ctx: number }
@@ -50,7 +51,7 @@ export class Controls {
     this.#onServerName = library.callback('serverName', (ssl: Pointer) => this.#serverName(ssl));
   }
 
-  /** @returns what was asked for, in hex */
+  /** @returns what was asked for: bytes in hex, or words */
   make(control: Control): string | null {
     switch (control.do) {
       case 'ticket keys': {
@@ -77,6 +78,11 @@ export class Controls {
         return null;
       case 'peer certificate':
         return this.#certificates.ofPeer(this.#ssl(control.ssl));
+      case 'negotiated': {
+        const ssl = this.#ssl(control.ssl);
+        const cipher = this.#library.call('SSL_CIPHER_get_name', this.#library.pointer('SSL_get_current_cipher', ssl));
+        return `${this.#library.text('SSL_get_version', ssl)} ${cipher}`;
+      }
       case 'psk':
         this.#keys.use(this.#objects.ctx(control.ctx), control.identity, fromHex(control.key));
         return null;

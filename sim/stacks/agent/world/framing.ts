@@ -4,16 +4,24 @@ const headerBytes = 5;
 const sumAtFirst = 0x811c9dc5;
 const sumFactor = 0x01000193;
 
+export interface PassedRecord {
+  readonly contentType: number;
+  /** Of header and fragment. */
+  readonly length: number;
+  readonly sum: number;
+}
+
 export class Framing {
   /** Whether the last bytes that passed ended with a record. */
   complete = false;
-  readonly #onRecord: (sum: number) => void;
+  readonly #onRecord: (record: PassedRecord) => void;
+  #type = 0;
+  #length = 0;
   #sum = sumAtFirst;
   #header = 0;
   #left = 0;
 
-  /** @param onRecord - gets the sum over header and fragment of each record that has passed */
-  constructor(onRecord: (sum: number) => void) {
+  constructor(onRecord: (record: PassedRecord) => void) {
     this.#onRecord = onRecord;
   }
 
@@ -34,7 +42,7 @@ export class Framing {
   }
 
   #next(): void {
-    this.#onRecord(this.#sum >>> 0);
+    this.#onRecord({ contentType: this.#type, length: headerBytes + this.#length, sum: this.#sum >>> 0 });
     this.#header = 0;
     this.#sum = sumAtFirst;
   }
@@ -46,7 +54,10 @@ export class Framing {
   #addToHeader(byte: number): void {
     this.#add(byte);
     this.#header += 1;
-    if (this.#header === headerBytes - 1) this.#left = byte * 256;
-    if (this.#header === headerBytes) this.#left += byte;
+    if (this.#header === 1) this.#type = byte;
+    if (this.#header === headerBytes - 1) this.#length = byte * 256;
+    if (this.#header !== headerBytes) return;
+    this.#length += byte;
+    this.#left = this.#length;
   }
 }

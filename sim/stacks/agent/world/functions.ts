@@ -20,6 +20,8 @@ export const worldFunctions: Readonly<Record<string, readonly [result: string, .
   SSL_write_early_data: ['int', pointer, pointer, 'size_t', pointer],
   SSL_read_early_data: ['int', pointer, pointer, 'size_t', pointer],
   SSL_SESSION_set_cipher: ['int', pointer, pointer],
+  SSL_get_current_cipher: [pointer, pointer],
+  SSL_CIPHER_get_name: ['str', pointer],
   SSL_CIPHER_find: [pointer, pointer, pointer],
   BIO_meth_new: [pointer, 'int', 'str'],
   BIO_meth_set_read: ['int', pointer, pointer],

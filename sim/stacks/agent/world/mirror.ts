@@ -4,7 +4,7 @@
  */
 import type { Outlook } from '../../../network/index.js';
 import { toHex } from './certificates.js';
-import { Framing } from './framing.js';
+import { Framing, type PassedRecord } from './framing.js';
 
 /** A read of at most `max` bytes and what it gave, or a write (its bytes in hex, as many as were taken) and what it gave. */
 export type Move = readonly [read: number, gave: number] | readonly [written: string, gave: number];
@@ -25,12 +25,12 @@ export class Mirror {
 
   /**
    * @param ssl - the connection that is joined to the socket
-   * @param onRecord - gets the sum of each record that has passed
+   * @param onRecord - gets each record that has passed
    */
-  constructor(ssl: number, onRecord: (direction: 'sent' | 'received', sum: number) => void) {
+  constructor(ssl: number, onRecord: (direction: 'sent' | 'received', record: PassedRecord) => void) {
     this.ssl = ssl;
-    this.#incoming = new Framing((sum) => onRecord('received', sum));
-    this.#outgoing = new Framing((sum) => onRecord('sent', sum));
+    this.#incoming = new Framing((record) => onRecord('received', record));
+    this.#outgoing = new Framing((record) => onRecord('sent', record));
   }
 
   /** Whether the last read found the end of the peer's stream: what a BIO over a descriptor knows of it. */

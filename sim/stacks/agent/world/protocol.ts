@@ -8,8 +8,7 @@ import type { Told } from './told.js';
 
 export type WorldQuestion = {
   readonly ask: 'world';
-} & // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
-(
+} & ( // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
   | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
   | {
       readonly what: 'call';

@@ -9,6 +9,7 @@ import type { Answer } from '../protocol.js';
 import { fromHex } from './certificates.js';
 import type { Consultation, WorldPoint } from './consult.js';
 import { Controls } from './controls.js';
+import type { PassedRecord } from './framing.js';
 import { Mirror } from './mirror.js';
 import type { Effects, SocketNews, WorldQuestion } from './protocol.js';
 import { SeededRandom } from './random.js';
@@ -56,7 +57,13 @@ export class WorldAgent {
       consult: (what) => this.#ask(what),
       onCallback: (name, of) => this.#calledBack({ kind: 'callback', name, ...of }),
     });
-    this.#onMessage = messageCallback(library, objects, { tell, at: (point, ssl) => this.#at(point, ssl) });
+    this.#onMessage = messageCallback(library, objects, {
+      tell: (told) => {
+        const isTwice = told.kind === 'record' && told.direction === 'received' && this.#mirrors.has(told.ssl);
+        if (!isTwice) tell(told);
+      },
+      at: (point, ssl) => this.#at(point, ssl),
+    });
     objects.listener = {
       made: ({ id, kind }) => tell({ kind: 'made', object: id, type: kind }),
       freed: ({ id, kind }) => {
@@ -78,7 +85,9 @@ export class WorldAgent {
         return { tell: 'done' };
       case 'join': {
         const { address } = this.#objects.ssl(question.ssl);
-        const mirror = new Mirror(question.ssl, (direction, sum) => this.#summed(question.ssl, direction, sum));
+        const mirror = new Mirror(question.ssl, (direction, record) =>
+          this.#recordPassed(question.ssl, direction, record),
+        );
         this.#mirrors.set(question.ssl, mirror);
         this.#bios.join(address, mirror);
         return { tell: 'done' };
@@ -147,12 +156,12 @@ export class WorldAgent {
     return { told, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
   }
 
-  /** A record has passed: the oldest of its direction that is told and has no sum yet. */
-  #summed(ssl: number, direction: 'sent' | 'received', sum: number): void {
-    for (const told of this.#told) {
-      if (told.kind !== 'record' || told.ssl !== ssl || told.direction !== direction || told.sum !== 0) continue;
-      told.sum = sum;
-      return;
+  /** A record has come whole, which is told now; or it has left, and was told when it was made, without its sum. */
+  #recordPassed(ssl: number, direction: 'sent' | 'received', record: PassedRecord): void {
+    if (direction === 'received') this.#told.push({ kind: 'record', ssl, direction, ...record });
+    else {
+      const made = this.#told.find((told) => told.kind === 'record' && told.ssl === ssl && told.sum === 0);
+      if (made?.kind === 'record') made.sum = record.sum;
     }
   }
 
