@@ -33,28 +33,24 @@ export function accountOf(plan: Plan, libssl: LibsslPool | undefined): Account {
 
 class Counts {
   readonly #counts = new Map<string, number>();
-  /** When each session that lives was made, by host and id. */
-  readonly #born = new Map<string, number>();
+  /** By host: the session that was made last, where nothing else has happened since. */
+  readonly #fresh = new Map<string, number>();
 
   add(event: TraceEvent): void {
     const key = keyOf(event);
     if (key === undefined) return;
-    this.#move(key, 1);
-    if ((event.kind !== 'made' && event.kind !== 'freed') || event.type !== 'session') return;
-    const who = `${event.host} ${event.object}`;
-    if (event.kind === 'made') this.#born.set(who, event.us);
-    else if (this.#born.get(who) === event.us) this.#forgetBoth(event.host);
+    const { host } = event;
+    const fresh = this.#fresh.get(host);
+    this.#fresh.delete(host);
+    // A session that is freed as soon as it is made is nothing that a program could meet: libssl makes one for each ticket that it seals.
+    if (event.kind === 'freed' && event.object === fresh) this.#move(`${host} made session`, -1);
+    else this.#move(key, 1);
+    if (event.kind === 'made' && event.type === 'session') this.#fresh.set(host, event.object);
   }
 
   sorted(): Readonly<Record<string, number>> {
     const left = [...this.#counts].filter(([, count]) => count > 0);
     return Object.fromEntries(left.sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  /** A session that lived for no time at all is nothing that a program could have met: libssl makes one for each ticket that it seals. */
-  #forgetBoth(host: string): void {
-    this.#move(`${host} made session`, -1);
-    this.#move(`${host} freed session`, -1);
   }
 
   #move(key: string, by: number): void {

@@ -1,22 +1,48 @@
 /** Certificates in and out of libssl, as DER. */
+import type { CtxEntry } from '../objects.js';
 import { type Library, type Pointer, readBytes, withMemory } from '../library.js';
 
 export class Certificates {
   readonly #library: Library;
 
+  readonly #own = new Map<number, { readonly certificate: Uint8Array; readonly key: Pointer }>();
+  readonly #onAsked: Pointer;
+
   constructor(library: Library) {
     this.#library = library;
+    this.#onAsked = library.callback('certificate', (ssl: Pointer, ctx: Pointer) => this.#give(ssl, Number(ctx)));
   }
 
-  /** The context shows that certificate. */
-  use(ctx: Pointer, certificate: Uint8Array, key: Uint8Array): void {
+  /**
+   * The context shows that certificate, and no other. libssl keeps one for each kind of key, and shows which it likes best: a second
+   * of another kind is given to each connection when it asks.
+   */
+  use(ctx: CtxEntry, certificate: Uint8Array, key: Uint8Array): void {
     const library = this.#library;
-    const shown = library.integer('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate);
-    const privateKey = this.#decoded('d2i_AutoPrivateKey', key);
-    const known = library.integer('SSL_CTX_use_PrivateKey', ctx, privateKey);
-    library.call('EVP_PKEY_free', privateKey);
-    library.call('ERR_clear_error');
-    if (shown !== 1 || known !== 1) throw new Error('libssl does not take a test certificate');
+    const current = library.pointer('SSL_CTX_get0_privatekey', ctx.address);
+    const shown = { certificate, key: this.#decoded('d2i_AutoPrivateKey', key) };
+    this.#own.set(ctx.id, shown);
+    if (current === null || this.#kindOf(current) === this.#kindOf(shown.key)) {
+      const taken =
+        library.integer('SSL_CTX_use_certificate_ASN1', ctx.address, certificate.length, certificate) === 1 &&
+        library.integer('SSL_CTX_use_PrivateKey', ctx.address, shown.key) === 1;
+      library.call('ERR_clear_error');
+      if (!taken) throw new Error('libssl does not take a test certificate');
+    } else library.call('SSL_CTX_set_cert_cb', ctx.address, this.#onAsked, BigInt(ctx.id));
+  }
+
+  /** The contexts are gone. */
+  forget(): void {
+    this.#own.clear();
+  }
+
+  #give(ssl: Pointer, ctx: number): number {
+    const own = this.#own.get(ctx);
+    if (own === undefined) return 1;
+    const library = this.#library;
+    library.call('SSL_certs_clear', ssl);
+    library.call('SSL_use_certificate_ASN1', ssl, own.certificate, own.certificate.length);
+    return library.integer('SSL_use_PrivateKey', ssl, own.key);
   }
 
   /** The context takes them for authorities. */
@@ -43,6 +69,10 @@ export class Certificates {
     });
     library.call('X509_free', certificate);
     return toHex(der);
+  }
+
+  #kindOf(key: Pointer): number {
+    return this.#library.integer(this.#library.errorsAreOld ? 'EVP_PKEY_id' : 'EVP_PKEY_get_id', key);
   }
 
   #decoded(name: 'd2i_X509' | 'd2i_AutoPrivateKey', der: Uint8Array): Pointer {

@@ -68,7 +68,7 @@ export class Controls {
         this.#tickets.set(this.#objects.ctx(control.ctx), control.policy);
         return null;
       case 'credential':
-        this.#certificates.use(this.#ctx(control.ctx), fromHex(control.certificate), fromHex(control.key));
+        this.#certificates.use(this.#objects.ctx(control.ctx), fromHex(control.certificate), fromHex(control.key));
         return null;
       case 'trust':
         this.#certificates.trust(this.#ctx(control.ctx), control.certificates.map(fromHex));
@@ -103,6 +103,7 @@ export class Controls {
   forget(): void {
     this.#hosts.clear();
     this.#tickets.forget();
+    this.#certificates.forget();
     this.#keys.forget();
     this.#stores.forget();
   }

@@ -5,6 +5,13 @@ export const worldFunctions: Readonly<Record<string, readonly [result: string, .
   SSL_CTX_set_msg_callback: ['void', pointer, pointer],
   SSL_CTX_callback_ctrl: ['long', pointer, 'int', pointer],
   SSL_CTX_use_PrivateKey: ['int', pointer, pointer],
+  SSL_CTX_set_cert_cb: ['void', pointer, pointer, pointer],
+  SSL_CTX_get0_privatekey: [pointer, pointer],
+  EVP_PKEY_id: ['int', pointer],
+  EVP_PKEY_get_id: ['int', pointer],
+  SSL_certs_clear: ['void', pointer],
+  SSL_use_certificate_ASN1: ['int', pointer, pointer, 'int'],
+  SSL_use_PrivateKey: ['int', pointer, pointer],
   SSL_CTX_get_cert_store: [pointer, pointer],
   SSL_CTX_get_verify_mode: ['int', pointer],
   SSL_CTX_set_max_early_data: ['int', pointer, 'uint32_t'],
@@ -59,6 +66,7 @@ export type WorldCallback =
   | 'message'
   | 'serverName'
   | 'ticketKey'
+  | 'certificate'
   | 'pskUse'
   | 'pskFind';
 
@@ -73,6 +81,7 @@ export const worldCallbacks: Readonly<Record<WorldCallback, readonly [result: st
   message: ['void', 'int', 'int', 'int', pointer, 'size_t', pointer, pointer],
   serverName: ['int', pointer, pointer, pointer],
   ticketKey: ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
+  certificate: ['int', pointer, pointer],
   pskUse: ['int', pointer, pointer, pointer, pointer, pointer],
   pskFind: ['int', pointer, pointer, 'size_t', pointer],
 };
