@@ -17,6 +17,7 @@ import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
+import { stackOptions } from './stack-options.js';
 
 /**
  * Runs one command line.
@@ -109,7 +110,7 @@ const profileOption = (): Option =>
   new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
 
 function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('run')
     .description('run scenarios (all of them where none is named), or a plan, to a verdict')
     .argument('[scenario...]', 'names that simtls list gives, or files')
@@ -127,14 +128,6 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
         `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test or OpenSSL takes part)`,
       ).choices(['fast', 'real']),
     )
-    .addOption(
-      new Option('--stack <stack>', 'what the processes run on: the model (as unless told), or real OpenSSL').choices([
-        'model',
-        'libssl',
-      ]),
-    )
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
-    .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
     .option(
       '--pcap <file>',
@@ -149,6 +142,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
+  for (const option of stackOptions) command.addOption(option);
 }
 
 function addPlan(program: Command, io: Io): void {

@@ -7,6 +7,7 @@ import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
+import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
@@ -15,6 +16,7 @@ import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { findScenarios } from './scenarios.js';
+import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
 import { parting, partingWithCode } from './verify.js';
@@ -31,7 +33,7 @@ export const defaults = {
   crypto: 'fast' as const,
 };
 
-export interface RunOptions {
+export interface RunOptions extends StackOptions {
   readonly seed?: string;
   readonly count?: number;
   readonly profile?: Profile | 'all';
@@ -44,10 +46,6 @@ export interface RunOptions {
   readonly defect?: readonly string[];
   readonly verify?: boolean;
   readonly json?: boolean;
-  /** `model` unless told; `libssl` where a library is named. */
-  readonly stack?: 'model' | 'libssl';
-  readonly libssl?: string;
-  readonly anyPatch?: boolean;
 }
 
 /** One run to be made. `make` records or reads its plan anew. */
@@ -75,6 +73,7 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   if (options.with !== undefined && options.plan === undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
   }
+  if (comparesStacks(options)) return compareRuns(names, options, io);
   const { jobs, total } =
     options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
   if (options.pcap !== undefined && total !== 1) {
@@ -115,22 +114,58 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
 }
 
+async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
+  checkForLibssl(options);
+  if (options.trace !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, '--trace writes the events of one stack: compare without it');
+  }
+  const lines = new Lines(options, io);
+  try {
+    return compareAll(await comparisonsOf(names, options, io), compareOptionsOf(names, options), { lines, io });
+  } finally {
+    lines.close();
+  }
+}
+
+function compareOptionsOf(names: readonly string[], options: RunOptions): CompareOptions {
+  return {
+    what: options.compare === undefined ? 'both' : 'lines',
+    recorded: options.libssl === undefined,
+    named: names.length > 0 || options.plan !== undefined,
+    json: options.json === true,
+  };
+}
+
+async function comparisonsOf(
+  names: readonly string[],
+  options: RunOptions,
+  io: Io,
+): Promise<{ readonly total: number; readonly all: Iterable<Comparison> }> {
+  if (options.plan !== undefined) {
+    const plan = options.with === undefined ? readPlan(options.plan, io) : readPlanWith(options.plan, options.with, io);
+    const profiles = options.compare === undefined ? [plan.profile] : profilesOf(options.compare, allProfiles);
+    const made = (profile: Profile): Plan => ({ ...plan, profile });
+    return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
+  }
+  const scenarios = await findScenarios(names);
+  const wanted = options.profile ?? (names.length === 0 ? 'all' : defaults.profile);
+  const chosen = wanted === 'all' ? allProfiles : [wanted];
+  const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
+  const count = options.count ?? 1;
+  const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
+  function* all(): Generator<Comparison, void, undefined> {
+    for (const one of scenarios) {
+      for (let i = 0; i < count; i++) {
+        const seed = seedAt(i);
+        yield { scenario: one.name, seed, profiles, plan: (profile) => recordPlan(one, { seed, profile }) };
+      }
+    }
+  }
+  return { total: scenarios.length * count, all: all() };
+}
+
 interface JobRunOptions extends RunOptions {
   readonly lines: Lines | undefined;
-}
-
-function onLibssl({ stack, libssl }: RunOptions): boolean {
-  return stack === 'libssl' || (stack === undefined && libssl !== undefined);
-}
-
-/** @throws CommandFailure for what real OpenSSL does not take part in */
-function checkForLibssl(options: RunOptions): void {
-  const refuse = (what: string): never => {
-    throw new CommandFailure(exitCodes.missing, `${what}: leave it out, or run on --stack model`);
-  };
-  if (options.crypto === 'fast') refuse('--crypto fast is arithmetic that real OpenSSL does not know');
-  if (options.pcap !== undefined) refuse('--pcap makes a run of the model again for its packets');
-  if (options.defect !== undefined && options.defect.length > 0) refuse('--defect switches on bugs of the model');
 }
 
 /** What a run came to; undefined where real OpenSSL cannot make it, which is noted. */
@@ -216,7 +251,7 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const settings = {
     crypto: options.crypto,
     defects: defectsNamed(options.defect),
-    stackOptions: stackOptionsOf(options),
+    stackOptions: stackWords(options),
   };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
@@ -228,15 +263,6 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
     }
   }
   return { jobs: jobs(), total: scenarios.length * profiles.length * count };
-}
-
-function stackOptionsOf({ stack, libssl, anyPatch }: RunOptions): string {
-  const words = [
-    ...(stack === 'libssl' ? ['--stack libssl'] : []),
-    ...(libssl === undefined ? [] : [`--libssl ${libssl}`]),
-    ...(anyPatch === true ? ['--any-patch'] : []),
-  ];
-  return words.map((word) => ` ${word}`).join('');
 }
 
 interface JobOptions {
@@ -288,7 +314,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     profile: plan.profile,
     make: () => plan,
     codes: {},
-    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackOptionsOf(options)}`,
+    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackWords(options)}`,
   };
   return { jobs: [job], total: 1 };
 }

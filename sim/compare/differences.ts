@@ -30,7 +30,7 @@ export function differencesOf(first: Account, second: Account): readonly Differe
 }
 
 /** What can be the same of a connection: outcome, version, suite, errors of either end. */
-export function connectionLine({ outcome, details }: Account['connections'][number]): string {
+function connectionLine({ outcome, details }: Account['connections'][number]): string {
   if (details === undefined) return outcome;
   const { version, cipher, clientErrors, serverErrors } = details;
   const errors = [

@@ -7,7 +7,8 @@ import type { Process } from './process.js';
 
 /** Plaintext that one SSL_read or SSL_write is given room for (RFC 5246 §6.2.1: one record). */
 export const chunkBytes = 16_384;
-const waits: readonly string[] = ['SSL_ERROR_WANT_READ', 'SSL_ERROR_WANT_WRITE'];
+/** What SSL_get_error says of calls that are to be made again, and of the end of a stream that ended well. */
+const noFailures: readonly string[] = ['SSL_ERROR_WANT_READ', 'SSL_ERROR_WANT_WRITE', 'SSL_ERROR_ZERO_RETURN'];
 const unexpectedEof = 'unexpected eof while reading';
 
 export const done: Tried = { what: 'done', errors: [] };
@@ -20,7 +21,7 @@ function call(process: Process, end: End, name: string, ...more: ArgumentValue[]
 
 function judge(end: End, answer: StackAnswer): Tried {
   const { errors } = answer;
-  if (!waits.includes(errors[errors.length - 1] ?? '')) end.errors = [...end.errors, ...errors];
+  if (!noFailures.includes(errors[errors.length - 1] ?? '')) end.errors = [...end.errors, ...errors];
   switch (errors[errors.length - 1]) {
     case 'SSL_ERROR_WANT_READ':
     case 'SSL_ERROR_WANT_WRITE':

@@ -1,6 +1,7 @@
 /** Certificates in and out of libssl, as DER. */
-import type { CtxEntry } from '../objects.js';
+
 import { type Library, type Pointer, readBytes, withMemory } from '../library.js';
+import type { CtxEntry } from '../objects.js';
 
 export class Certificates {
   readonly #library: Library;
