@@ -4,6 +4,7 @@ import {
   doRead,
   doShutdown,
   doWrite,
+  judged,
   type Primitives,
   type ReadOutcome,
   simClose,
@@ -196,6 +197,24 @@ export class Calls {
         const { ret, errors } = doRead(calls, this.#ssl(ssl), Number(max ?? readBytesDefault));
         return { ret: [ret.ret, { bytes: ret.bytes }], errors };
       },
+      SSL_write_early_data: ([ssl, bytes]) => {
+        const entry = this.#ssl(ssl);
+        corruptIfDue(this.#library, entry);
+        const ret = this.#writeFrom(bytesOf(bytes), (memory, length) =>
+          this.#library.integer('SSL_write_early_data', entry.address, memory, length, new BigUint64Array(1)),
+        );
+        return judged(calls, entry, ret, ret === 0);
+      },
+      SSL_read_early_data: ([ssl, max]) => {
+        const entry = this.#ssl(ssl);
+        corruptIfDue(this.#library, entry);
+        const wanted = Math.min(Number(max ?? readBytesDefault), readBytesMax);
+        const target = new Uint8Array(Math.max(wanted, 1));
+        const got = new BigUint64Array(1);
+        const result = this.#library.integer('SSL_read_early_data', entry.address, target, wanted, got);
+        const { ret, errors } = judged(calls, entry, result, result === 0);
+        return { ret: [ret, { bytes: target.slice(0, Number(got[0] ?? 0n)) }], errors };
+      },
     };
   }
 
@@ -272,11 +291,13 @@ export class Calls {
 
   /** All writes come from one place, so that a write tried again is known as one, as a C program's would be. */
   #write(ssl: Pointer, bytes: Uint8Array): number {
-    if (bytes.length > writeBufferBytes) {
-      return withMemory(bytes, (memory) => this.#library.integer('SSL_write', ssl, memory, bytes.length));
-    }
+    return this.#writeFrom(bytes, (memory, length) => this.#library.integer('SSL_write', ssl, memory, length));
+  }
+
+  #writeFrom(bytes: Uint8Array, write: (memory: Pointer, length: number) => number): number {
+    if (bytes.length > writeBufferBytes) return withMemory(bytes, (memory) => write(memory, bytes.length));
     writeBytes(this.#writeBuffer, bytes);
-    return this.#library.integer('SSL_write', ssl, this.#writeBuffer, bytes.length);
+    return write(this.#writeBuffer, bytes.length);
   }
 
   #useCertificate(ctx: Pointer | null): void {

@@ -59,10 +59,10 @@ export const worldFunctions: Readonly<Record<string, readonly [result: string, .
 export type WorldCallback =
   | 'randBytes'
   | 'randStatus'
-  | 'bioRead'
-  | 'bioWrite'
-  | 'bioControl'
-  | 'bioDestroy'
+  | 'socketRead'
+  | 'socketWrite'
+  | 'socketControl'
+  | 'socketDestroy'
   | 'message'
   | 'serverName'
   | 'ticketKey'
@@ -74,10 +74,10 @@ export type WorldCallback =
 export const worldCallbacks: Readonly<Record<WorldCallback, readonly [result: string, ...args: string[]]>> = {
   randBytes: ['int', pointer, 'int'],
   randStatus: ['int'],
-  bioRead: ['int', pointer, pointer, 'int'],
-  bioWrite: ['int', pointer, pointer, 'int'],
-  bioControl: ['long', pointer, 'int', 'long', pointer],
-  bioDestroy: ['int', pointer],
+  socketRead: ['int', pointer, pointer, 'int'],
+  socketWrite: ['int', pointer, pointer, 'int'],
+  socketControl: ['long', pointer, 'int', 'long', pointer],
+  socketDestroy: ['int', pointer],
   message: ['void', 'int', 'int', 'int', pointer, 'size_t', pointer, pointer],
   serverName: ['int', pointer, pointer, pointer],
   ticketKey: ['int', pointer, pointer, pointer, pointer, pointer, 'int'],

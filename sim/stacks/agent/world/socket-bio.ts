@@ -27,14 +27,14 @@ export class SocketBios {
     const method = library.pointer('BIO_meth_new', bioType, 'socket of a world');
     if (method === null) throw new Error('BIO_meth_new gives NULL');
     this.#method = method;
-    const read = library.callback('bioRead', (bio: Pointer, target: Pointer, max: number) =>
+    const read = library.callback('socketRead', (bio: Pointer, target: Pointer, max: number) =>
       this.#read(bio, target, max),
     );
-    const write = library.callback('bioWrite', (bio: Pointer, from: Pointer, length: number) =>
+    const write = library.callback('socketWrite', (bio: Pointer, from: Pointer, length: number) =>
       this.#write(bio, from, length),
     );
-    const control = library.callback('bioControl', (bio: Pointer, command: number) => this.#control(bio, command));
-    const destroyed = library.callback('bioDestroy', (bio: Pointer) => {
+    const control = library.callback('socketControl', (bio: Pointer, command: number) => this.#control(bio, command));
+    const destroyed = library.callback('socketDestroy', (bio: Pointer) => {
       this.#mirrors.delete(bio);
       return 1;
     });
