@@ -22,35 +22,58 @@ export function accountOf(plan: Plan, libssl: LibsslPool | undefined): Account {
   const on = libssl === undefined ? { crypto: 'real' as const } : { libssl };
   const result = runPlan(plan, { ...on, trace, details: true });
   const calls = new Map(plan.steps.map((step) => [step.id, step.call]));
+  // Which of two connections comes first may be a matter of sizes: what a server did is told by the step that connected to it.
+  const served = result.connections.flatMap(({ step, details }) =>
+    details === undefined || details.served === '' ? [] : [[details.served, step] as const],
+  );
+  const names = new Map(served.map(([id, step]) => [id, `${id.slice(0, id.lastIndexOf('/'))} to ${step}`]));
   return {
     stack: libssl?.version ?? `simtls model of OpenSSL ${plan.profile}`,
     verdict: result.verdict,
-    connections: result.connections,
-    steps: Object.fromEntries([...result.steps].map(([id, step]) => [id, lineOf(step, calls.get(id) ?? '')])),
+    connections: result.connections.map(withoutNumber),
+    steps: Object.fromEntries(
+      [...result.steps].map(([id, step]) => [names.get(id) ?? id, lineOf(step, calls.get(id) ?? '')]),
+    ),
     events: counts.sorted(),
   };
 }
 
+/** NewSessionTicket (RFC 8446 §4). */
+const newSessionTicket = 4;
+
 class Counts {
   readonly #counts = new Map<string, number>();
-  /** By host: the session that was made last, where nothing else has happened since. */
-  readonly #fresh = new Map<string, number>();
+  /** By host: the session that was made last, where nothing has happened since but its end. */
+  readonly #brief = new Map<string, { readonly object: number; freed: boolean }>();
 
   add(event: TraceEvent): void {
     const key = keyOf(event);
     if (key === undefined) return;
-    const { host } = event;
-    const fresh = this.#fresh.get(host);
-    this.#fresh.delete(host);
-    // A session that is freed as soon as it is made is nothing that a program could meet: libssl makes one for each ticket that it seals.
-    if (event.kind === 'freed' && event.object === fresh) this.#move(`${host} made session`, -1);
-    else this.#move(key, 1);
-    if (event.kind === 'made' && event.type === 'session') this.#fresh.set(host, event.object);
+    this.#move(key, 1);
+    this.#watch(event);
   }
 
   sorted(): Readonly<Record<string, number>> {
     const left = [...this.#counts].filter(([, count]) => count > 0);
     return Object.fromEntries(left.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** libssl makes a session for each ticket that it seals, and frees it before the ticket leaves: nothing that a program could meet. */
+  #watch(event: TraceEvent): void {
+    const { host } = event;
+    const brief = this.#brief.get(host);
+    if (event.kind === 'record') return;
+    if (event.kind === 'freed' && event.object === brief?.object) {
+      brief.freed = true;
+      return;
+    }
+    this.#brief.delete(host);
+    if (event.kind === 'made' && event.type === 'session')
+      this.#brief.set(host, { object: event.object, freed: false });
+    const isTicket = event.kind === 'message' && event.direction === 'sent' && event.handshakeType === newSessionTicket;
+    if (!isTicket || brief?.freed !== true) return;
+    this.#move(`${host} made session`, -1);
+    this.#move(`${host} freed session`, -1);
   }
 
   #move(key: string, by: number): void {
@@ -91,4 +114,9 @@ function lineOf({ outcome, observed, errors }: StepResult, call: string): string
     .filter(([field]) => !(random.includes(call) && unlike.includes(field)))
     .map(([field, value]) => `${field}=${JSON.stringify(value)}`);
   return [outcome, ...seen, ...errors.map((error) => `(${error})`)].join(' ');
+}
+
+function withoutNumber(report: ConnectionReport): ConnectionReport {
+  const { details, ...rest } = report;
+  return details === undefined ? rest : { ...rest, details: { ...details, served: '' } };
 }

@@ -106,6 +106,8 @@ export class Connection {
   serverHost: string;
   client: End | undefined;
   server: End | undefined;
+  /** The step of the accept loop that took it. */
+  served = '';
 
   constructor(number: number, step: string, ends: { readonly client: string; readonly server: string }) {
     this.number = number;
@@ -130,7 +132,13 @@ export class Connection {
   #details(): ConnectionDetails {
     const { client, server } = this;
     const { version, cipher } = client?.negotiated ?? server?.negotiated ?? { version: '', cipher: '' };
-    return { version, cipher, clientErrors: client?.errors ?? noErrors, serverErrors: server?.errors ?? noErrors };
+    return {
+      version,
+      cipher,
+      clientErrors: client?.errors ?? noErrors,
+      serverErrors: server?.errors ?? noErrors,
+      served: this.served,
+    };
   }
 
   #outcome(): ConnectionReport['outcome'] {

@@ -85,6 +85,7 @@ export class Listening {
     this.#accepted += 1;
     const id = `${this.#step}/${this.#accepted}`;
     const n = this.#accepted;
+    end.connection.served = id;
     this.#prepare(this.#misbehaving(n));
     const conduct = (): Conduct => together(this.#misbehaving(n));
     const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>

@@ -48,6 +48,8 @@ export interface ConnectionDetails {
   readonly cipher: string;
   readonly clientErrors: readonly string[];
   readonly serverErrors: readonly string[];
+  /** The step of the accept loop that took it, `ID/n`; empty where none did. */
+  readonly served: string;
 }
 
 /** What a step came to: the observations that guards and checks read. */
