@@ -30,6 +30,8 @@ export interface SslEntry extends Entry {
   fresh: boolean;
   /** The next whole record that it reads gets a bit flipped. */
   corrupt: boolean;
+  /** Its transport is gone, until it is joined again. */
+  isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
 }
@@ -238,6 +240,7 @@ export class Objects {
             return known.ctx;
           },
           corrupt: false,
+          isCut: false,
           outbound: null,
         };
       }
