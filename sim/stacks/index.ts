@@ -1,3 +1,4 @@
+export type { Consultation } from './agent/world/consult.js';
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
 export type { ClockReport, LineOptions, LineReport } from './lines.js';
@@ -26,4 +27,5 @@ export type {
   StackCall,
   StackCallback,
 } from './stack.js';
-export { StackCrash, StackMissing, StackUnable } from './stack.js';
+export { clockAdvice, StackCrash, StackMissing, StackUnable } from './stack.js';
+export type { LibsslWorldStack, WorldPort } from './world-stack.js';

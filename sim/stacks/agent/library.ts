@@ -2,6 +2,7 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
 import { fieldSignatures } from './signatures.js';
+import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
 /** An address. */
 export type Pointer = bigint;
@@ -139,7 +140,7 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   alarm: ['uint', 'uint'],
 };
 
-type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl';
+type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl' | WorldCallback;
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
@@ -156,6 +157,7 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   bioWrite: ['int', pointer, pointer, 'int'],
   bioRead: ['int', pointer, pointer, 'int'],
   bioControl: ['long', pointer, 'int', 'long', pointer],
+  ...worldCallbacks,
 };
 
 /** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
@@ -181,7 +183,7 @@ export class Library {
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
     let made = this.#functions.get(name);
     if (made === undefined) {
-      const signature = signatures[name] ?? fieldSignatures[name];
+      const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
       if (signature === undefined) throw new Error(`no signature for ${name}`);
       const [result, ...types] = signature;
       made = this.#handle.func(name, result, types) as ForeignFunction;

@@ -2,7 +2,8 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import { type ArgumentValue, type CallbackAnswer, type ObjectId, type StackCallback, StackUnable } from '../stack.js';
+import { type CallbackAnswer, type StackCallback, StackUnable } from '../stack.js';
+import { answerCall } from './answer.js';
 import { Calls } from './calls.js';
 import { Clock } from './clock.js';
 import { Library } from './library.js';
@@ -10,7 +11,6 @@ import { Objects } from './objects.js';
 import {
   type Answer,
   answerDescriptor,
-  fromWire,
   happeningsToWire,
   type Question,
   questionDescriptor,
@@ -20,6 +20,9 @@ import {
   writeMessage,
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
+import type { Consultation } from './world/consult.js';
+import type { Effects } from './world/protocol.js';
+import { WorldAgent, worldAnswers } from './world/world.js';
 
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
 const callSecondsMax = 20;
@@ -30,6 +33,7 @@ const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const clock = new Clock(library);
 const calls = new Calls(library, objects, { clock, consult });
+const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
 writeMessage(answerDescriptor, { version, clock: clock.present });
 for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
@@ -81,7 +85,7 @@ function answerTo(question: Question): Answer {
 function answer(question: Question): Answer {
   switch (question.ask) {
     case 'call':
-      return answerCall(question);
+      return { tell: 'answer', ...answerCall(question, calls, objects) };
     case 'credential':
       calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
       return { tell: 'done' };
@@ -93,32 +97,34 @@ function answer(question: Question): Answer {
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
+    case 'return':
+    case 'advise':
+      throw new Error('no callback waits');
     case 'clock':
       clock.put(question.us);
       return { tell: 'done' };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
-    case 'return':
-      throw new Error('no callback waits');
+    case 'world':
+      return answerWorld(question);
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }
 }
 
-function answerCall(question: Extract<Question, { ask: 'call' }>): Answer {
-  calls.callbacks.owned = question.owned;
-  // What `toWire` wrote on the other side.
-  const { ret, errors } = calls.perform(question.call, question.args.map(fromWire) as ArgumentValue[]);
-  const events = objects.takeHappenings();
-  const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
-  if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  return {
-    tell: 'answer',
-    ret: toWire(ret),
-    errors,
-    events: happeningsToWire(events),
-    snapshots: objects.snapshots([...question.watch, ...met]),
-  };
+/** The same for a callback that needs something of the world. */
+function consultWorld(consult: Consultation, effects: Effects): string | null {
+  library.call('alarm', 0);
+  writeMessage(answerDescriptor, { tell: 'consult', consult, ...effects });
+  for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
+    if (question.ask !== 'advise') {
+      writeMessage(answerDescriptor, answerTo(question));
+      continue;
+    }
+    library.call('alarm', callSecondsMax);
+    return question.value;
+  }
+  process.exit();
 }
 
 function fromHex(hex: string): Uint8Array {

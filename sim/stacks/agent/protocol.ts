@@ -5,6 +5,8 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import type { ArgumentValue, CallbackAnswer, CallbackName, Happening, ReturnValue, Snapshot } from '../stack.js';
+import type { Consultation } from './world/consult.js';
+import type { Effects, WorldAnswer, WorldQuestion } from './world/protocol.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
@@ -33,6 +35,10 @@ export type Question =
   /** Puts the clock of the agent's process, which then stands still, at microseconds since the epoch. */
   | { readonly ask: 'clock'; readonly us: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
+  /** What the world says to what it was consulted about. */
+  | { readonly ask: 'advise'; readonly value: string | null }
+  /** What a process of a world asks. */
+  | WorldQuestion
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
 
@@ -47,6 +53,9 @@ export type Answer =
   | WireCallback
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
   | { readonly tell: 'bytes'; readonly hex: string }
+  | WorldAnswer
+  /** In the middle of a call: questions may come, then `advise`, and the call goes on. */
+  | ({ readonly tell: 'consult'; readonly consult: Consultation } & Effects)
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
   /** What the agent has not got: nothing was done. */
