@@ -1,4 +1,5 @@
 /** Where two stacks part: the comparison rules of docs/programs.md, "Observations". */
+import { eventText, presenceOnly, randomValues } from './digest.js';
 import {
   type HandleState,
   isMisuse,
@@ -20,10 +21,6 @@ export interface Difference {
 
 /** Seconds by which two clocks' times may differ. */
 const clockSeconds = 2n;
-/** Calls whose value is random: only its length is compared. */
-const randomValues: readonly string[] = ['SSL_SESSION_get_id'];
-/** Calls of whose value only the presence is compared. */
-const presenceOnly: readonly string[] = ['i2d_SSL_SESSION'];
 
 /**
  * Compares the lines of two stacks step by step. Sessions first met in one step may be numbered in another order: what
@@ -41,6 +38,7 @@ export class Comparison {
       return model === libssl ? undefined : difference(step, 'end', summary(model), summary(libssl));
     }
     const { step } = model;
+    if (step !== libssl.step) return difference(step, 'step', step, libssl.step);
     if (isObservation(model) && isObservation(libssl)) return this.#observations(model, libssl);
     if (isMisuse(model) && isMisuse(libssl)) {
       if (model.misuse !== libssl.misuse) return difference(step, 'misuse', model.misuse, libssl.misuse);
@@ -139,11 +137,9 @@ function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn)
   return writeReturn(model) === writeReturn(libssl);
 }
 
-/** Events without an order; of the random id of a `get`, the length. */
+/** Events without an order. */
 function sortedEvents(events: readonly ObservedEvent[]): readonly string[] {
-  return events
-    .map((event) => JSON.stringify('get' in event ? { ...event, get: event.get.length } : event))
-    .sort(order);
+  return events.map(eventText).sort(order);
 }
 
 function differingHandle(

@@ -1,10 +1,10 @@
 /** Random programs on the model and on real OpenSSL, as CI compares them. */
-import { type LineOptions, type Profile, StackUnable } from '../stacks/index.js';
+import type { LineOptions, Profile } from '../stacks/index.js';
 import type { Difference } from './compare.js';
-import { diffProgram } from './diff.js';
-import { generateProgram, type ProgramFile } from './generate.js';
+import { generateProgram } from './generate.js';
 import { parseProgram } from './parse.js';
-import { libsslSource, modelSource, type StackSource } from './stacks.js';
+import { SideBySide } from './side-by-side.js';
+import { libsslSource, modelSource } from './stacks.js';
 
 /** Which programs, on which lines. */
 export interface DifferentialOptions extends LineOptions {
@@ -45,12 +45,8 @@ export interface DifferentialReport {
   readonly varying: number;
 }
 
-/**
- * How often a program with a difference is asked again. Some answers of libssl come from its random bytes: a connection
- * that was cleared reads an encrypted record as plain text, and one first byte in 256 makes another error of it. The
- * model's answers are always the same, so a second run without a difference proves that libssl gave two answers.
- */
-const askedAgain = 3;
+/** Programs of one round trip. */
+const batchPrograms = 50;
 
 /**
  * Compares the programs and reports each on which the stacks part as soon as it is met.
@@ -61,82 +57,72 @@ export function runDifferential(
   onFinding: (finding: Finding) => void,
 ): DifferentialReport {
   const libssl = libsslSource(options, () => undefined);
+  const both = new SideBySide({ model: modelSource(), libssl });
   let [programs, differences, unable, varying] = [0, 0, 0, 0];
   try {
     for (const profile of options.profiles) {
-      for (const { name, program } of wanted(options, profile)) {
-        programs += 1;
-        const found = compare(program, profile, libssl);
-        if (found === null) continue;
-        if (found.unable !== '') unable += 1;
-        else if (found.varies) varying += 1;
-        else differences += 1;
-        onFinding({ profile, name, program, ...found });
+      for (const batch of batches(wanted(options, profile))) {
+        programs += batch.length;
+        const table = batch.flatMap(({ steps }) => steps);
+        for (const { index, ...parted } of both.compare({
+          profile,
+          table,
+          programs: indices(batch),
+          observed: 'all',
+        })) {
+          if (parted.unable !== '') unable += 1;
+          else if (parted.varies) varying += 1;
+          else differences += 1;
+          const { name = '', program } = batch[index] ?? {};
+          onFinding({ profile, name, program, ...parted });
+        }
       }
     }
   } finally {
+    both.close();
     libssl.close();
   }
   return { programs, differences, unable, varying };
 }
 
-function* wanted({ count, seed, files }: DifferentialOptions, profile: Profile): Generator<NamedProgram> {
-  yield* files;
+interface Wanted extends NamedProgram {
+  readonly steps: readonly unknown[];
+}
+
+function* wanted({ count, seed, files }: DifferentialOptions, profile: Profile): Generator<Wanted> {
+  for (const { name, program } of files) {
+    parseProgram(program, { profile });
+    yield { name, program, steps: stepsOf(program) };
+  }
   for (let index = 0; index < count; index++) {
     // a context in five stays capped where TLS 1.3 is allowed: half of all handshakes come to it
-    const program: ProgramFile = generateProgram({ seed: seed + index, profile, tls13: index % 4 !== 3 });
-    yield { name: `seed ${seed + index}`, program };
+    const program = generateProgram({ seed: seed + index, profile, tls13: index % 4 !== 3 });
+    yield { name: `seed ${seed + index}`, program, steps: program.steps };
   }
 }
 
-function compare(
-  program: unknown,
-  profile: Profile,
-  libssl: StackSource,
-): Pick<Finding, 'difference' | 'unable' | 'varies'> | null {
-  try {
-    const difference = differenceOf(program, profile, libssl);
-    if (difference === null) return null;
-    return { difference, unable: '', varies: answersVary(difference, () => differenceOf(program, profile, libssl)) };
-  } catch (error) {
-    if (!(error instanceof StackUnable)) throw error;
-    return { difference: null, unable: error.reason, varies: false };
+/** Of a program that was parsed: it has a list of steps. */
+function stepsOf(program: unknown): readonly unknown[] {
+  return (program as { readonly steps: readonly unknown[] }).steps;
+}
+
+function* batches<T>(all: Iterable<T>): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const one of all) {
+    batch.push(one);
+    if (batch.length < batchPrograms) continue;
+    yield batch;
+    batch = [];
   }
+  if (batch.length > 0) yield batch;
 }
 
-/**
- * Whether libssl's random bytes make a difference: it is gone when it is looked for again, or as many bytes were read as the
- * model has, which are others each time (an encrypted record, taken for plain text).
- * @param ask runs both stacks anew
- */
-export function answersVary(first: Difference, ask: () => Difference | null): boolean {
-  for (let again = 0; again < askedAgain; again++) {
-    const next = ask();
-    if (next === null || readAnew(first, next)) return true;
-  }
-  return false;
-}
-
-function readAnew(first: Difference, next: Difference): boolean {
-  if (first.field !== 'ret' || next.field !== 'ret' || first.step !== next.step) return false;
-  const [model, one, other] = [first.model, first.libssl, next.libssl].map(bytesRead);
-  if (model === undefined || one === undefined || other === undefined) return false;
-  return model.length === one.length && one.length === other.length && one !== other;
-}
-
-/** The hex of an SSL_read that read something. */
-function bytesRead(answer: unknown): string | undefined {
-  if (!Array.isArray(answer)) return undefined;
-  const [count, hex]: unknown[] = answer;
-  return typeof count === 'number' && count > 0 && typeof hex === 'string' ? hex : undefined;
-}
-
-function differenceOf(program: unknown, profile: Profile, libssl: StackSource): Difference | null {
-  const stacks = { model: modelSource().open(profile), libssl: libssl.open(profile) };
-  try {
-    return diffProgram(parseProgram(program, { profile }), stacks);
-  } finally {
-    stacks.model.end();
-    stacks.libssl.end();
-  }
+/** Where the steps of each program stand in the table of all. */
+function indices(batch: readonly Wanted[]): readonly (readonly number[])[] {
+  let start = 0;
+  return batch.map(({ steps }) => {
+    const first = start;
+    start += steps.length;
+    return steps.map((_step, at) => first + at);
+  });
 }

@@ -7,7 +7,7 @@ export { Comparison } from './compare.js';
 export { constantNames, constantValue } from './constants.js';
 export { diffProgram, writeDifference } from './diff.js';
 export type { DifferentialOptions, DifferentialReport, Finding, NamedProgram } from './differential.js';
-export { answersVary, runDifferential } from './differential.js';
+export { runDifferential } from './differential.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
 export { expectationsOf, unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';
@@ -30,5 +30,7 @@ export { isMisuse, isObservation, writeLine, writeReturn } from './observation.j
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { runProgram } from './run.js';
-export type { StackSource } from './stacks.js';
+export type { Parted, SideBySideOptions } from './side-by-side.js';
+export { answersVary, SideBySide } from './side-by-side.js';
+export type { LibsslSource, StackSource } from './stacks.js';
 export { libsslSource, modelSource } from './stacks.js';

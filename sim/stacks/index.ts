@@ -1,9 +1,13 @@
+export type { ProgramBatch } from './agent/protocol.js';
+export { stepOfEnd } from './agent/protocol.js';
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
 export type { LineOptions, LineReport } from './lines.js';
 export { expectedPatch, openLine, profiles, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
+export type { ProgramOutcome } from './program-runner.js';
+export { ProgramRunner } from './program-runner.js';
 export type {
   ArgumentValue,
   ConnectionState,

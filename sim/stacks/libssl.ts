@@ -2,6 +2,7 @@
 import { type Transport, testCredentials } from '../../src/index.js';
 import { type Answer, fromWire, toWire } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
+import { ProgramRunner } from './program-runner.js';
 import type { Happening, ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
 import { StackCrash } from './stack.js';
 
@@ -26,6 +27,11 @@ export class LibsslPool {
   open(): Stack {
     const agent = this.#idle.pop() ?? this.#start();
     return new LibsslStack({ agent, profile: this.#profile, release: () => this.#idle.push(agent) });
+  }
+
+  /** Runs whole programs, a batch a round trip. */
+  programs(): ProgramRunner {
+    return new ProgramRunner(() => this.#idle.pop() ?? this.#start());
   }
 
   /** Every agent has the same test certificate as the model. */

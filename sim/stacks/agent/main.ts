@@ -6,10 +6,12 @@ import type { ArgumentValue, ObjectId } from '../stack.js';
 import { Calls } from './calls.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
+import { Programs } from './programs.js';
 import {
   type Answer,
   answerDescriptor,
   fromWire,
+  lineToWire,
   type Question,
   questionDescriptor,
   readMessage,
@@ -27,6 +29,7 @@ const library = new Library(option === '--libssl' && path !== undefined ? path :
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const calls = new Calls(library, objects);
+const programs = new Programs({ library, objects, calls, callSecondsMax });
 writeMessage(answerDescriptor, { version });
 for (;;) {
   const question = readMessage(questionDescriptor) as Question | undefined;
@@ -62,6 +65,10 @@ function answer(question: Question): Answer {
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
+    case 'programs':
+      return { tell: 'digests', ...programs.run(question) };
+    case 'lines':
+      return { tell: 'lines', lines: programs.lines(question.program).map(lineToWire) };
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }

@@ -3,11 +3,28 @@
  * sides waiting. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
  */
 import { readSync, writeSync } from 'node:fs';
-import type { ArgumentValue, Happening, ReturnValue, Snapshot } from '../stack.js';
+import type { Line, ObservedReturn } from '../../program/observation.js';
+import type { ArgumentValue, Happening, Profile, ReturnValue, Snapshot } from '../stack.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
 export const answerDescriptor = 4;
+/** A file of which the agent maps the first bytes: where it is in a batch of programs, for who finds it dead. */
+export const markDescriptor = 5;
+/** Two integers of 32 bits in the machine's order: the program, counted from 0, and its step. */
+export const markBytes = 8;
+/** In place of a step: what the program left is being freed. */
+export const stepOfEnd = -1;
+
+/** Programs to be run whole, one after the other. */
+export interface ProgramBatch {
+  readonly profile: Profile;
+  /** Steps as they stand in a file; a program is a list of indices into them. */
+  readonly table: readonly unknown[];
+  readonly programs: readonly (readonly number[])[];
+  /** Of which steps there are lines. */
+  readonly observed: 'all' | 'last';
+}
 
 /** Larger than any step's answer: past it, the stream is taken for garbage. */
 const messageBytesMax = 2 ** 28;
@@ -28,6 +45,9 @@ export type Question =
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
+  | ({ readonly ask: 'programs' } & ProgramBatch)
+  /** The lines of a program of the last batch. */
+  | { readonly ask: 'lines'; readonly program: number }
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
 
@@ -40,6 +60,9 @@ export type Answer =
       readonly snapshots: readonly Snapshot[];
     }
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
+  /** What each program came to (sim/program/digest.ts); fewer where the process is spent with the last of them. */
+  | { readonly tell: 'digests'; readonly digests: readonly string[]; readonly spent: boolean }
+  | { readonly tell: 'lines'; readonly lines: readonly unknown[] }
   | { readonly tell: 'bytes'; readonly hex: string }
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
@@ -84,9 +107,9 @@ function readExactly(descriptor: number, length: number): Buffer | undefined {
 }
 
 /** What JSON lacks: `{ "bytes": hex }` for bytes and `{ "integer": digits }` for what no double holds. */
-export function toWire(value: ArgumentValue | ReturnValue): unknown {
+export function toWire(value: ArgumentValue | ReturnValue | ObservedReturn): unknown {
   if (typeof value === 'bigint') return { integer: value.toString() };
-  if (Array.isArray(value)) return value.map((item: ReturnValue) => toWire(item));
+  if (Array.isArray(value)) return value.map((item: ReturnValue | ObservedReturn) => toWire(item));
   if (typeof value !== 'object' || value === null) return value;
   if ('bytes' in value) return { bytes: Buffer.from(value.bytes).toString('hex') };
   if ('now' in value && typeof value.now === 'bigint') return { now: toWire(value.now) };
@@ -101,4 +124,18 @@ export function fromWire(value: unknown): unknown {
   if ('bytes' in value) return { bytes: new Uint8Array(Buffer.from(String(value.bytes), 'hex')) };
   if ('now' in value) return { now: fromWire(value.now) };
   return value;
+}
+
+/** A line for JSON. */
+export function lineToWire(line: Line): unknown {
+  if (!('handles' in line)) return line;
+  return { ...line, ret: toWire(line.ret), handles: [...line.handles] };
+}
+
+/** Undoes `lineToWire`, of an agent of our own. */
+export function lineFromWire(wire: unknown): Line {
+  const line = wire as Line;
+  if (!('handles' in line)) return line;
+  const ret = fromWire(line.ret) as ObservedReturn;
+  return { ...line, ret, handles: new Map(line.handles) };
 }
