@@ -12,6 +12,9 @@ export type ArgumentKind =
   | 'uint64'
   /** size_t, held to 0 … ticketsMax. */
   | 'tickets'
+  /** By how much a clock moves: within ± `clockSecondsMax`, and 0 … 999. */
+  | 'seconds'
+  | 'milliseconds'
   /** time_t in seconds: a number, or relative to now. */
   | 'time'
   /** Pointer and length. */
@@ -42,6 +45,12 @@ export interface CallShape {
 
 /** The largest number of tickets that a program may ask for. */
 export const ticketsMax = 1000;
+
+/** How far one `sim_clock` moves a clock at most, either way: 20 years. */
+export const clockSecondsMax: number = 20 * 365 * 86_400;
+
+/** The part of a second. */
+export const clockMillisecondsMax = 999;
 
 /** The methods that `SSL_CTX_new` takes. */
 export const methodNames: readonly string[] = ['TLS_method', 'TLS_client_method', 'TLS_server_method'];
@@ -146,6 +155,7 @@ const additions: Readonly<Record<string, CallShape>> = {
   sim_exchange: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
   sim_close: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
   sim_cut: { args: ['ssl'], returns: 'number' },
+  sim_clock: { args: ['seconds', 'milliseconds'], required: 1, returns: 'number' },
   sim_corrupt: { args: ['ssl'], returns: 'number' },
   sim_on_new: { args: ['ctx', 'boolean'], returns: 'number' },
   sim_on_remove: { args: ['ctx'], returns: 'number' },

@@ -11,6 +11,7 @@ import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { timeMoves } from './generate/time.js';
 import { tls13ConnectionMoves, tls13ContextMoves } from './generate/tls13.js';
 import {
   endingMoves,
@@ -59,6 +60,7 @@ const groups: readonly Group[] = [
   { moves: renegotiationMoves, handshakes: true },
   { moves: momentMoves, handshakes: true },
   { moves: laterMoves, handshakes: true },
+  { moves: timeMoves, handshakes: false },
   { moves: tls13ContextMoves, handshakes: false },
   { moves: tls13ConnectionMoves, handshakes: true },
 ];

@@ -1,6 +1,16 @@
 /** From JSON to a program, or a typed refusal that says where and why. docs/programs.md, "The file". */
 import type { Profile } from '../stacks/index.js';
-import { type ArgumentKind, calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
+import {
+  type ArgumentKind,
+  calls,
+  clockMillisecondsMax,
+  clockSecondsMax,
+  getModes,
+  handleOf,
+  isNamed,
+  methodNames,
+  ticketsMax,
+} from './calls.js';
 import { constantValue, plainNumber } from './constants.js';
 
 /** What stands for one argument of a call, already in the C type that the call takes. */
@@ -130,7 +140,11 @@ function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument
     case 'uint64':
       return number(kind, value, site, (n) => BigInt.asUintN(64, n));
     case 'tickets':
-      return tickets(value, site);
+      return within(kind, value, site, { min: 0, max: ticketsMax, what: 'tickets' });
+    case 'seconds':
+      return within(kind, value, site, { min: -clockSecondsMax, max: clockSecondsMax, what: 'seconds' });
+    case 'milliseconds':
+      return within(kind, value, site, { min: 0, max: clockMillisecondsMax, what: 'milliseconds' });
     case 'time':
       return isRecord(value) ? relativeTime(value, site) : number(kind, value, site, (n) => n);
     case 'bytes':
@@ -162,10 +176,16 @@ function number(kind: ArgumentKind, value: unknown, site: Site, cast: (n: bigint
   throw expected(kind === 'time' ? 'a time (a number or { "now": n })' : 'a number', value, site);
 }
 
-function tickets(value: unknown, site: Site): Argument {
-  const argument = number('tickets', value, site, (n) => n);
-  if (argument.kind === 'number' && (argument.value < 0 || argument.value > ticketsMax)) {
-    throw new ProgramError(site.place, `expected 0 to ${ticketsMax} tickets, found ${String(argument.value)}`);
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly what: string;
+}
+
+function within(kind: ArgumentKind, value: unknown, site: Site, { min, max, what }: Range): Argument {
+  const argument = number(kind, value, site, (n) => n);
+  if (argument.kind === 'number' && (argument.value < min || argument.value > max)) {
+    throw new ProgramError(site.place, `expected ${min} to ${max} ${what}, found ${String(argument.value)}`);
   }
   return argument;
 }

@@ -18,13 +18,13 @@ import { type ProgramStep, parseStep } from './parse.js';
 import { playSteps } from './play.js';
 import type { LibsslSource, StackSource } from './stacks.js';
 
-/** A program of a batch on which the stacks part, or that the model cannot run. */
+/** A program of a batch on which the stacks part, or that one of them cannot run. */
 export interface Parted {
   /** Which of the batch. */
   readonly index: number;
-  /** Null where the model lacks something for it. */
+  /** Null where one of the two lacks something for it. */
   readonly difference: Difference | null;
-  /** What the model lacks; empty where there is a difference. */
+  /** What the model or this OpenSSL lacks; empty where there is a difference. */
   readonly unable: string;
   /** Real OpenSSL answered as the model does when it was asked again: its own random bytes decide that answer. */
   readonly varies: boolean;
@@ -72,7 +72,8 @@ export class SideBySide {
     for (const [index, { steps, lines, unable }] of mine.entries()) {
       const outcome = theirs[index];
       if (outcome === undefined) throw new Error('a program without an outcome');
-      if (unable !== '') parted.push({ index, difference: null, unable, varies: false });
+      const lacking = 'unable' in outcome ? outcome.unable : unable;
+      if (lacking !== '') parted.push({ index, difference: null, unable: lacking, varies: false });
       else if (!('digest' in outcome) || outcome.digest !== digestOf(lines)) {
         const found = this.#differenceOf(lines, outcome, runner.lines(index));
         const again = (): Difference | null => this.#alone(batch.profile, steps);

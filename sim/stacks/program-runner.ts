@@ -1,11 +1,20 @@
 /** Batches of whole programs on real OpenSSL: one round trip a batch, and the agent that dies of one program is replaced for the next. */
+import { defaultNowMs } from '../../src/index.js';
 import type { Line } from '../program/index.js';
 import { lineFromWire, type ProgramBatch } from './agent/protocol.js';
 import type { AgentProcess } from './agent-process.js';
 import { StackCrash } from './stack.js';
 
-/** What a program came to: the digest of its lines, or the death of the process in a step of it, `stepOfEnd` while it was freed. */
-export type ProgramOutcome = { readonly digest: string } | { readonly crash: string; readonly step: number };
+const usPerMs = 1000;
+
+/**
+ * What a program came to: the digest of its lines, the death of the process in a step of it (`stepOfEnd` while it was freed), or
+ * what this OpenSSL has not got for it.
+ */
+export type ProgramOutcome =
+  | { readonly digest: string }
+  | { readonly crash: string; readonly step: number }
+  | { readonly unable: string };
 
 /** Programs `from` … `to` − 1 of the batch, which the agent has run and still knows. */
 interface Known {
@@ -68,7 +77,7 @@ export class ProgramRunner {
     if (batch === undefined) throw new Error('no batch was begun');
     if (this.#agent?.open !== true) this.#agent = this.#start();
     const programs = from === 0 && to === batch.programs.length ? batch.programs : batch.programs.slice(from, to);
-    this.#agent.send({ ask: 'programs', ...batch, programs });
+    this.#agent.send({ ask: 'programs', ...batch, programs, us: defaultNowMs * usPerMs });
     this.#known = { from, to: from };
   }
 
@@ -78,8 +87,8 @@ export class ProgramRunner {
     if (agent === undefined) throw new Error('no batch was begun');
     try {
       const answer = agent.receive();
-      if (answer.tell !== 'digests') throw new Error(`the agent answered ${answer.tell}`);
-      for (const digest of answer.digests) outcomes.push({ digest });
+      if (answer.tell !== 'outcomes') throw new Error(`the agent answered ${answer.tell}`);
+      for (const one of answer.outcomes) outcomes.push(typeof one === 'string' ? { digest: one } : one);
       this.#known = { ...this.#known, to: outcomes.length };
       if (answer.spent) agent.close();
       return undefined;

@@ -10,8 +10,11 @@ import {
   simExchange,
   simHandshake,
 } from '../composite.js';
-import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
+import { type ArgumentValue, callbackName, type ObjectKind, type ReturnValue } from '../stack.js';
+import { Asking, type Consult } from './asking.js';
 import { Callbacks } from './callbacks.js';
+import type { Clock } from './clock.js';
+import { Errors } from './errors.js';
 import {
   allocate,
   type ForeignValue,
@@ -29,8 +32,6 @@ export interface CallOutcome {
   readonly errors: readonly string[];
 }
 
-/** ERR_LIB_SSL (err.h). */
-const errLibSsl = 20;
 /** EVP_PKEY_EC (evp.h). */
 const evpPkeyEc = 408;
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
@@ -99,23 +100,32 @@ export class Calls {
   credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
   readonly #library: Library;
   readonly #objects: Objects;
-  readonly #errorsAreOld: boolean;
+  readonly #clock: Clock;
+  readonly #errors: Errors;
+  readonly #asking: Asking;
   readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
   readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
 
-  constructor(library: Library, objects: Objects) {
+  /** @param consult - asks the other process in the middle of a call */
+  constructor(
+    library: Library,
+    objects: Objects,
+    { clock, consult }: { readonly clock: Clock; readonly consult: Consult },
+  ) {
     this.#library = library;
     this.#objects = objects;
+    this.#clock = clock;
+    this.#errors = new Errors(library);
     this.callbacks = new Callbacks(library, objects);
-    this.#errorsAreOld = library.errorsAreOld;
+    this.#asking = new Asking({ library, objects, errors: this.#errors, recorded: this.callbacks, consult });
     this.#primitives = this.#makePrimitives();
     this.#special = { ...this.#judgedCalls(), ...this.#additions() };
   }
 
   /** Makes one call; the error queue is clear before and after. */
   perform(call: string, args: readonly ArgumentValue[]): CallOutcome {
-    this.#library.call('ERR_clear_error');
+    this.#errors.clear();
     const special = this.#special[call];
     if (special !== undefined) return special(args);
     for (const value of args) {
@@ -123,7 +133,7 @@ export class Calls {
       if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
     }
     const ret = this.#plain(call, args);
-    return { ret, errors: this.#takeErrors() };
+    return { ret, errors: this.#errors.take() };
   }
 
   #plain(call: string, args: readonly ArgumentValue[]): ReturnValue {
@@ -196,7 +206,7 @@ export class Calls {
         join(this.#library, this.#ssl(client), this.#ssl(server));
         this.#library.call('SSL_set_connect_state', this.#address(client));
         this.#library.call('SSL_set_accept_state', this.#address(server));
-        return { ret: 1, errors: this.#takeErrors() };
+        return { ret: 1, errors: this.#errors.take() };
       },
       sim_handshake: ([client, server]) => simHandshake(calls, this.#ssl(client), this.#ssl(server)),
       sim_exchange: ([from, to]) => simExchange(calls, this.#ssl(from), this.#ssl(to)),
@@ -209,6 +219,10 @@ export class Calls {
         this.#ssl(ssl).corrupt = true;
         return done;
       },
+      sim_clock: ([seconds, milliseconds]) => {
+        this.#clock.move({ seconds: Number(seconds), milliseconds: Number(milliseconds ?? 0) });
+        return done;
+      },
       sim_on_new: ([ctx, keep]) => {
         this.callbacks.onNew(this.#objects.ctx(idOf(ctx)), keep === true);
         return done;
@@ -219,6 +233,10 @@ export class Calls {
       },
       sim_on_get: ([ctx, mode]) => {
         this.callbacks.onGet(this.#objects.ctx(idOf(ctx)), wordOf(mode));
+        return done;
+      },
+      sim_on: ([ctx, name]) => {
+        this.#asking.on(this.#objects.ctx(idOf(ctx)), callbackName(wordOf(name)));
         return done;
       },
     };
@@ -243,7 +261,7 @@ export class Calls {
         const value = library.integer('SSL_get_error', ssl.address, ret);
         return judgements[value] ?? `SSL_ERROR(${value})`;
       },
-      takeErrors: () => this.#takeErrors(),
+      takeErrors: () => this.#errors.take(),
     };
   }
 
@@ -256,31 +274,12 @@ export class Calls {
     return this.#library.integer('SSL_write', ssl, this.#writeBuffer, bytes.length);
   }
 
-  #takeErrors(): string[] {
-    const errors: string[] = [];
-    for (let code = this.#next(); code !== 0n; code = this.#next()) {
-      if (libraryOf(code, this.#errorsAreOld) !== errLibSsl) continue;
-      const reason = this.#library.call('ERR_reason_error_string', code);
-      errors.push(typeof reason === 'string' ? reason : `reason(${code & this.#reasonMask})`);
-    }
-    return errors;
-  }
-
-  /** ERR_GET_REASON: 12 bits in 1.1.1, 23 from 3.0 on. */
-  get #reasonMask(): bigint {
-    return this.#errorsAreOld ? 0xfffn : 0x7fffffn;
-  }
-
-  #next(): bigint {
-    return BigInt(this.#library.call('ERR_get_error') ?? 0);
-  }
-
   #useCertificate(ctx: Pointer | null): void {
     const { certificate, key } = this.credential;
     const done =
       this.#library.integer('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate) === 1 &&
       this.#library.integer('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length) === 1;
-    this.#library.call('ERR_clear_error');
+    this.#errors.clear();
     if (!done) throw new Error('libssl does not take the test certificate');
   }
 
@@ -330,11 +329,6 @@ export class Calls {
   #ssl(value: ArgumentValue | undefined): SslEntry {
     return this.#objects.ssl(idOf(value));
   }
-}
-
-/** ERR_GET_LIB: bits 24 to 31 in 1.1.1, 23 to 30 from 3.0 on. */
-function libraryOf(code: bigint, old: boolean): number {
-  return Number((old ? code >> 24n : code >> 23n) & 0xffn);
 }
 
 function isObject(value: ArgumentValue | undefined): value is { readonly object: number } {

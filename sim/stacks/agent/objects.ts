@@ -2,7 +2,7 @@
  * The libssl objects of one program by id: their addresses, their reference counts read from memory, their deaths told by
  * ex_data free functions, and which sessions are in whose cache.
  */
-import type { Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
+import type { CallbackName, Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
 import { type Library, type Pointer, readInt32 } from './library.js';
 
 export interface Entry {
@@ -18,6 +18,8 @@ export interface CtxEntry extends Entry {
   getMode: string;
   /** What the new-session callback kept, the latest last. */
   readonly kept: ObjectId[];
+  /** The callbacks that ask the other process. */
+  readonly asks: Set<CallbackName>;
 }
 
 export interface SslEntry extends Entry {
@@ -114,6 +116,13 @@ export class Objects {
     return this.#byId.get(id);
   }
 
+  /** The connection that a callback is for. */
+  connectionAt(address: Pointer): SslEntry {
+    const entry = this.#byAddress.get(address);
+    if (entry?.kind !== 'ssl') throw new Error('a callback for a connection never seen');
+    return entry;
+  }
+
   at(address: Pointer): AnyEntry | undefined {
     return this.#byAddress.get(address);
   }
@@ -190,7 +199,7 @@ export class Objects {
   #make(kind: ObjectKind, id: ObjectId, address: Pointer): AnyEntry {
     switch (kind) {
       case 'ctx':
-        return { id, kind, address, keep: false, getMode: 'miss', kept: [] };
+        return { id, kind, address, keep: false, getMode: 'miss', kept: [], asks: new Set() };
       case 'session':
         return { id, kind, address };
       case 'ssl': {
@@ -256,6 +265,7 @@ export class Objects {
   }
 
   #silence(ctx: CtxEntry): void {
+    ctx.asks.clear();
     for (const name of ['new', 'remove', 'get']) {
       this.#library.call(`SSL_CTX_sess_set_${name}_cb`, ctx.address, null);
     }

@@ -3,11 +3,13 @@ import { digestOf } from '../../program/digest.js';
 import type { Line } from '../../program/observation.js';
 import { parseStep } from '../../program/parse.js';
 import { playSteps } from '../../program/play.js';
-import type { ObjectId, Profile, Snapshot, Stack, StackAnswer, StackCall } from '../stack.js';
+import { type CallbackAnswer, type StackCallback, StackUnable } from '../stack.js';
 import type { Calls } from './calls.js';
+import type { Clock } from './clock.js';
 import { integersAt, type Library } from './library.js';
 import type { Objects } from './objects.js';
-import { markBytes, markDescriptor, type ProgramBatch, stepOfEnd } from './protocol.js';
+import { OwnStack } from './own-stack.js';
+import { markBytes, markDescriptor, type Question, stepOfEnd, type WireOutcome } from './protocol.js';
 
 /** mmap(2): PROT_READ|PROT_WRITE, MAP_SHARED. */
 const readAndWrite = 3;
@@ -17,6 +19,7 @@ export interface ProgramsOptions {
   readonly library: Library;
   readonly objects: Objects;
   readonly calls: Calls;
+  readonly clock: Clock;
   /** A program in which a call does not end ends the process. */
   readonly callSecondsMax: number;
 }
@@ -25,42 +28,59 @@ export class Programs {
   readonly #options: ProgramsOptions;
   #mark: Int32Array | undefined;
   #lines: (readonly Line[])[] = [];
+  #stack: OwnStack | undefined;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
   }
 
-  run({ profile, table, programs, observed }: ProgramBatch): { digests: string[]; spent: boolean } {
-    const { library, objects, callSecondsMax } = this.#options;
+  run({ profile, table, programs, observed, us }: Extract<Question, { ask: 'programs' }>): {
+    readonly outcomes: readonly WireOutcome[];
+    readonly spent: boolean;
+  } {
+    const { library, objects, clock, callSecondsMax } = this.#options;
     const steps = table.map((step, index) => parseStep(step, { place: `table[${index}]`, profile }));
-    const stack = new OwnStack(this.#options, profile);
     const mark = this.#mapped();
-    const digests: string[] = [];
+    const outcomes: WireOutcome[] = [];
+    const onStep = (step: number): void => {
+      mark[1] = step;
+    };
     this.#lines = [];
     for (const [index, program] of programs.entries()) {
       mark[0] = index;
       library.call('alarm', callSecondsMax);
-      const lines = playSteps(
-        program.flatMap((at) => steps[at] ?? []),
-        {
-          stack,
-          observed,
-          onStep: (step) => {
-            mark[1] = step;
-          },
-        },
-      );
-      this.#lines.push(lines);
-      digests.push(digestOf(lines));
+      if (clock.present) clock.put(us);
+      const stack = new OwnStack(this.#options, profile);
+      this.#stack = stack;
+      const all = program.flatMap((at) => steps[at] ?? []);
+      outcomes.push(this.#outcome(() => playSteps(all, { stack, observed, onStep })));
       mark[1] = stepOfEnd;
-      if (!objects.reset()) return { digests, spent: true };
+      this.#stack = undefined;
+      if (!objects.reset()) return { outcomes, spent: true };
     }
-    return { digests, spent: false };
+    return { outcomes, spent: false };
+  }
+
+  /** In the middle of a call of a program: undefined where none is run here. */
+  consult(asked: StackCallback): CallbackAnswer | undefined {
+    return this.#stack?.consult(asked);
   }
 
   /** Of a program of the last batch. */
   lines(program: number): readonly Line[] {
     return this.#lines[program] ?? [];
+  }
+
+  #outcome(play: () => readonly Line[]): WireOutcome {
+    try {
+      const lines = play();
+      this.#lines.push(lines);
+      return digestOf(lines);
+    } catch (error) {
+      if (!(error instanceof StackUnable)) throw error;
+      this.#lines.push([]);
+      return { unable: error.reason };
+    }
   }
 
   /** What is written here outlives the process. */
@@ -71,41 +91,4 @@ export class Programs {
     this.#mark = integersAt(address, markBytes / 4);
     return this.#mark;
   }
-}
-
-/** The libssl of this very process. */
-class OwnStack implements Stack {
-  readonly name = 'libssl';
-  readonly profile: Profile;
-  readonly version: string;
-  readonly #calls: Calls;
-  readonly #objects: Objects;
-
-  constructor({ library, calls, objects }: ProgramsOptions, profile: Profile) {
-    this.profile = profile;
-    this.version = library.text('OpenSSL_version', 0);
-    this.#calls = calls;
-    this.#objects = objects;
-  }
-
-  perform({ call, args, watch, owned }: StackCall): StackAnswer {
-    this.#calls.callbacks.owned = owned;
-    const { ret, errors } = this.#calls.perform(call, args);
-    const events = this.#objects.takeHappenings();
-    const wanted: ObjectId[] = [...watch];
-    for (const event of events) if ('session' in event) wanted.push(event.session);
-    if (typeof ret === 'object' && ret !== null && 'object' in ret) wanted.push(ret.object);
-    return { ret, errors, events, snapshots: this.look(wanted) };
-  }
-
-  look(objects: readonly ObjectId[]): readonly Snapshot[] {
-    return objects.length === 0 ? [] : this.#objects.snapshots(objects);
-  }
-
-  attach(): void {
-    throw new Error('no world reaches into a batch of programs');
-  }
-
-  /** The agent frees what a program leaves. */
-  end(): void {}
 }

@@ -1,10 +1,19 @@
 /**
  * What a simtls process and its agent say to each other: JSON after a length of four bytes, one answer a question, both
- * sides waiting. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
+ * sides waiting. In the middle of a call the agent may tell of a callback in place of the answer; it then serves questions
+ * until `return`, to which the answer is the next callback, or that of the call. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
  */
 import { readSync, writeSync } from 'node:fs';
 import type { Line, ObservedReturn } from '../../program/observation.js';
-import type { ArgumentValue, Happening, Profile, ReturnValue, Snapshot } from '../stack.js';
+import type {
+  ArgumentValue,
+  CallbackAnswer,
+  CallbackName,
+  Happening,
+  Profile,
+  ReturnValue,
+  Snapshot,
+} from '../stack.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
@@ -40,12 +49,17 @@ export type Question =
       readonly watch: readonly number[];
       readonly owned: readonly number[];
     }
+  /** What the callback answers that the agent told of last. */
+  | ({ readonly ask: 'return'; readonly owned: readonly number[] } & WireCallbackAnswer)
   /** What a connection attached to a transport of the world has received, and whether its writes still arrive. */
   | { readonly ask: 'attach'; readonly ssl: number }
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
+  /** Puts the clock of the agent's process, which then stands still, at microseconds since the epoch. */
+  | { readonly ask: 'clock'; readonly us: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
-  | ({ readonly ask: 'programs' } & ProgramBatch)
+  /** `us`: where the clock stands when each program begins, if it can be put. */
+  | ({ readonly ask: 'programs'; readonly us: number } & ProgramBatch)
   /** The lines of a program of the last batch. */
   | { readonly ask: 'lines'; readonly program: number }
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
@@ -59,23 +73,62 @@ export type Answer =
       readonly events: readonly WireHappening[];
       readonly snapshots: readonly Snapshot[];
     }
+  | WireCallback
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
-  /** What each program came to (sim/program/digest.ts); fewer where the process is spent with the last of them. */
-  | { readonly tell: 'digests'; readonly digests: readonly string[]; readonly spent: boolean }
+  /** What each program came to; fewer where the process is spent with the last of them. */
+  | { readonly tell: 'outcomes'; readonly outcomes: readonly WireOutcome[]; readonly spent: boolean }
   | { readonly tell: 'lines'; readonly lines: readonly unknown[] }
   | { readonly tell: 'bytes'; readonly hex: string }
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
+  /** What the agent has not got: nothing was done. */
+  | { readonly tell: 'unable'; readonly reason: string }
   /** The agent itself is at fault. */
   | { readonly tell: 'fault'; readonly message: string };
+
+/** A callback that waits for its `return`. */
+export interface WireCallback {
+  readonly tell: 'callback';
+  readonly callback: CallbackName;
+  readonly on: number;
+  readonly ctx: number;
+  readonly ssl: number | null;
+  readonly session: number | null;
+  readonly args: readonly unknown[];
+  readonly events: readonly WireHappening[];
+}
+
+export interface WireCallbackAnswer {
+  readonly ret: CallbackAnswer['ret'];
+  readonly copy?: number | undefined;
+  /** Name, HMAC key and AES key in hex. */
+  readonly keys?: readonly [string, string, string] | undefined;
+}
+
+/** The digest of a program's lines (sim/program/digest.ts), or what the agent has not got for it. */
+export type WireOutcome = string | { readonly unable: string };
 
 /** The first message of an agent. */
 export interface Greeting {
   /** `OpenSSL_version(OPENSSL_VERSION)`. */
   readonly version: string;
+  /** Whether it takes `clock`. */
+  readonly clock: boolean;
 }
 
 export type WireHappening = Exclude<Happening, { name: 'get' }> | { name: 'get'; id: string; ctx: number };
+
+export function happeningsToWire(events: readonly Happening[]): readonly WireHappening[] {
+  return events.map((event) =>
+    event.name === 'get' ? { ...event, id: Buffer.from(event.id).toString('hex') } : event,
+  );
+}
+
+export function happeningsFromWire(events: readonly WireHappening[]): readonly Happening[] {
+  return events.map((event) =>
+    event.name === 'get' ? { ...event, id: new Uint8Array(Buffer.from(event.id, 'hex')) } : event,
+  );
+}
 
 /** Writes one message whole. Throws EPIPE where the other side has gone. */
 export function writeMessage(descriptor: number, message: Question | Answer | Greeting): void {

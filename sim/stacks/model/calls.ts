@@ -12,7 +12,16 @@ import {
   simExchange,
   simHandshake,
 } from '../composite.js';
-import { type ArgumentValue, type ObjectId, type ReturnValue, StackCrash } from '../stack.js';
+import {
+  type ArgumentValue,
+  callbackName,
+  type ObjectId,
+  type OnCallback,
+  type ReturnValue,
+  type StackCall,
+  StackCrash,
+} from '../stack.js';
+import { Asking } from './asking.js';
 import type { CtxEntry, Objects, SslEntry } from './objects.js';
 import { ProgramTransport } from './transport.js';
 
@@ -23,6 +32,7 @@ export interface CallOutcome {
 
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
+const msPerSecond = 1000;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;
 
@@ -36,22 +46,44 @@ export class Calls {
   readonly #library: Libssl;
   readonly #objects: Objects;
   readonly #nowSeconds: () => number;
+  readonly #moveClock: (ms: number) => void;
   readonly #primitives: Primitives<SslEntry>;
+  readonly #asking: Asking;
   #owned: readonly ObjectId[] = [];
+  #onCallback: OnCallback | undefined;
 
-  constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
+  constructor(options: {
+    readonly library: Libssl;
+    readonly objects: Objects;
+    readonly nowSeconds: () => number;
+    readonly moveClock: (ms: number) => void;
+  }) {
     this.#library = options.library;
     this.#objects = options.objects;
     this.#nowSeconds = options.nowSeconds;
+    this.#moveClock = options.moveClock;
     this.#primitives = new LibraryPrimitives(options.library);
+    const { library, objects } = options;
+    this.#asking = new Asking({
+      library,
+      objects,
+      consult: (asked) => {
+        const answer = this.#onCallback?.(asked);
+        if (answer !== undefined) this.#owned = answer.owned;
+        return answer;
+      },
+    });
   }
 
   /** Makes one call; the error queue is clear before and after. */
-  perform(call: string, values: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
-    const before = this.#owned;
+  perform({ call, args, owned }: StackCall, onCallback: OnCallback | undefined): CallOutcome {
+    // a callback, or a step of another task, may have come inside a call
+    const outer = { owned: this.#owned, onCallback: this.#onCallback };
     this.#owned = owned;
-    const outcome = this.#callNow(call, values);
-    this.#owned = before; // a step of another task may have come inside a call of this one
+    this.#onCallback = onCallback;
+    const outcome = this.#callNow(call, args);
+    this.#owned = outer.owned;
+    this.#onCallback = outer.onCallback;
     return outcome;
   }
 
@@ -145,6 +177,10 @@ export class Calls {
       args.ssl(0).transport.corrupt();
       return done;
     },
+    sim_clock: (calls, args) => {
+      calls.#moveClock(args.number(0, 0) * msPerSecond + args.number(1, 0));
+      return done;
+    },
     sim_on_new: (calls, args) => {
       const ctx = args.ctx(0);
       ctx.keep = args.is(1);
@@ -159,6 +195,10 @@ export class Calls {
       const ctx = args.ctx(0);
       ctx.getMode = args.word(1);
       calls.#library.SSL_CTX_sess_set_get_cb(ctx.object, (_ssl, id) => calls.#onGet(ctx, id));
+      return done;
+    },
+    sim_on: (calls, args) => {
+      calls.#asking.on(args.ctx(0), callbackName(args.word(1)));
       return done;
     },
   };
