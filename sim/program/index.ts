@@ -6,13 +6,15 @@ export type { Difference } from './compare.js';
 export { Comparison } from './compare.js';
 export { constantNames, constantValue } from './constants.js';
 export { diffProgram, writeDifference } from './diff.js';
-export type { DifferentialOptions, DifferentialReport, Finding, NamedProgram } from './differential.js';
-export { runDifferential } from './differential.js';
+export { choices, prelude } from './exhaust/choices.js';
+export { programsAtMost } from './exhaust/explore.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
-export { expectationsOf, unfulfilled } from './expectations.js';
+export { expectationsFor, expectationsOf, unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';
 export type { ProgramFile } from './generate.js';
 export { generateProgram } from './generate.js';
+export type { JobsOptions } from './jobs/jobs.js';
+export { runTasks } from './jobs/jobs.js';
 export type { Executed, ExecuteOptions } from './machine.js';
 export { Machine } from './machine.js';
 export type {
@@ -30,7 +32,8 @@ export { isMisuse, isObservation, writeLine, writeReturn } from './observation.j
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { runProgram } from './run.js';
-export type { Parted, SideBySideOptions } from './side-by-side.js';
+export type { Compared, Parted, SideBySideOptions } from './side-by-side.js';
 export { answersVary, SideBySide } from './side-by-side.js';
 export type { LibsslSource, StackSource } from './stacks.js';
 export { libsslSource, modelSource } from './stacks.js';
+export type { Finding, NamedProgram, Task, TaskReport } from './tasks.js';

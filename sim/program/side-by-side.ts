@@ -13,7 +13,7 @@ import {
 import { Comparison, type Difference } from './compare.js';
 import { diffProgram } from './diff.js';
 import { digestOf } from './digest.js';
-import type { Line } from './observation.js';
+import { isObservation, type Line } from './observation.js';
 import { type ProgramStep, parseStep } from './parse.js';
 import { playSteps } from './play.js';
 import type { LibsslSource, StackSource } from './stacks.js';
@@ -30,11 +30,17 @@ export interface Parted {
   readonly varies: boolean;
 }
 
+/** What a batch came to. */
+export interface Compared {
+  /** In the order of the batch. */
+  readonly parted: readonly Parted[];
+  /** Of each program, whether nothing may follow it: a misuse or a crash ended it, or the stacks part in it. */
+  readonly ended: readonly boolean[];
+}
+
 export interface SideBySideOptions {
   readonly model: StackSource;
   readonly libssl: LibsslSource;
-  /** Told the model's lines of each program. */
-  readonly onLines?: (steps: readonly ProgramStep[], lines: readonly Line[]) => void;
 }
 
 /** What the model came to. */
@@ -59,11 +65,8 @@ export class SideBySide {
     this.#options = options;
   }
 
-  /**
-   * The programs of a batch on which the stacks part, in their order.
-   * @throws StackMissing where the line of OpenSSL is not there
-   */
-  compare(batch: ProgramBatch): readonly Parted[] {
+  /** @throws StackMissing where the line of OpenSSL is not there */
+  compare(batch: ProgramBatch): Compared {
     const runner = this.#runner(batch.profile);
     runner.begin(batch);
     const mine = this.#onModel(batch);
@@ -81,7 +84,9 @@ export class SideBySide {
         if (difference !== null) parted.push({ index, difference, unable: '', varies: answersVary(difference, again) });
       }
     }
-    return parted;
+    const ended = mine.map(({ lines }) => !isObserved(lines.at(-1)));
+    for (const { index } of parted) ended[index] = true;
+    return { parted, ended };
   }
 
   close(): void {
@@ -98,14 +103,13 @@ export class SideBySide {
   }
 
   #onModel({ profile, table, programs, observed }: ProgramBatch): readonly Mine[] {
-    const { model, onLines } = this.#options;
+    const { model } = this.#options;
     const parsed = table.map((step, index) => parseStep(step, { place: `table[${index}]`, profile }));
     return programs.map((program) => {
       const steps = program.flatMap((at) => parsed[at] ?? []);
       const stack = model.open(profile);
       try {
         const lines = playSteps(steps, { stack, observed });
-        onLines?.(steps, lines);
         return { steps, lines, unable: '' };
       } catch (error) {
         if (!(error instanceof StackUnable)) throw error;
@@ -149,6 +153,10 @@ function firstDifference(model: readonly Line[], libssl: readonly Line[]): Diffe
     if (found !== undefined) return found;
   }
   return null;
+}
+
+function isObserved(line: Line | undefined): boolean {
+  return line !== undefined && isObservation(line);
 }
 
 function endsWithCrash(lines: readonly Line[], step: number): boolean {

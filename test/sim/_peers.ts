@@ -55,6 +55,7 @@ export class Ours {
       errIsTerminal: false,
       columns: 80,
       realMs: () => 0,
+      processors: 1,
       breathe: async () => {},
       interrupted: () => this.#interrupted,
     });

@@ -68,7 +68,9 @@ test('stacks that agree, to a crash and to a misuse too, part nowhere', (t) => {
   const both = new SideBySide({ model: modelSource(), libssl });
   const misused = [...pair(), step(null, 'SSL_free', '$c'), step(null, 'SSL_free', '$c')];
   for (const observed of ['all', 'last'] as const) {
-    t.deepEqual(both.compare(batchOf([resumed, crashing, misused, connected], observed)), []);
+    const { parted, ended } = both.compare(batchOf([resumed, crashing, misused, connected], observed));
+    t.deepEqual(parted, []);
+    t.deepEqual(ended, [false, true, true, false]);
   }
   both.close();
 });
@@ -79,7 +81,9 @@ test('a difference is told with its program, its step and its field, whatever st
   const both = new SideBySide({ model: old, libssl });
   const parting = [...connected, step(null, 'SSL_new_session_ticket', '$s')];
   for (const observed of ['all', 'last'] as const) {
-    const [found, ...others] = both.compare(batchOf([connected, parting, connected], observed));
+    const { parted, ended } = both.compare(batchOf([connected, parting, connected], observed));
+    const [found, ...others] = parted;
+    t.deepEqual(ended, [false, true, false]);
     t.deepEqual(others, []);
     t.is(found?.index, 1);
     t.is(found?.difference?.step, connected.length);
