@@ -6,6 +6,7 @@ import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { addCompareCommands } from './program-compare.js';
+import { addCoverage } from './program-coverage.js';
 
 const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
 
@@ -49,6 +50,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
   addCompareCommands(group, io, end);
+  addCoverage(group, io, end);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

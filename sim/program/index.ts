@@ -31,6 +31,7 @@ export type {
 export { isMisuse, isObservation, writeLine, writeReturn } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
+export { playSteps } from './play.js';
 export { runProgram } from './run.js';
 export type { Compared, Parted, SideBySideOptions } from './side-by-side.js';
 export { answersVary, SideBySide } from './side-by-side.js';
