@@ -85,9 +85,10 @@ function profilesOf({ profile }: CompareOptions): readonly Profile[] {
 }
 
 function* fuzzTasks(options: FuzzOptions): Generator<Task> {
-  for (const profile of profilesOf(options)) {
-    for (let done = 0; done < options.count; done += seedsOfTask) {
-      const count = Math.min(seedsOfTask, options.count - done);
+  // Each profile gets its turn, so that a fuzz that ends early has met all of them.
+  for (let done = 0; done < options.count; done += seedsOfTask) {
+    const count = Math.min(seedsOfTask, options.count - done);
+    for (const profile of profilesOf(options)) {
       yield { kind: 'seeds', profile, from: options.seed + done, count };
     }
   }

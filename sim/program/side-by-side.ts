@@ -48,6 +48,8 @@ interface Mine {
   readonly steps: readonly ProgramStep[];
   readonly lines: readonly Line[];
   readonly unable: string;
+  /** A fault of the model's own, and the step that it was in. */
+  readonly fault?: { readonly message: string; readonly step: number };
 }
 
 /**
@@ -72,11 +74,12 @@ export class SideBySide {
     const mine = this.#onModel(batch);
     const theirs = runner.finish();
     const parted: Parted[] = [];
-    for (const [index, { steps, lines, unable }] of mine.entries()) {
+    for (const [index, { steps, lines, unable, fault }] of mine.entries()) {
       const outcome = theirs[index];
       if (outcome === undefined) throw new Error('a program without an outcome');
       const lacking = 'unable' in outcome ? outcome.unable : unable;
       if (lacking !== '') parted.push({ index, difference: null, unable: lacking, varies: false });
+      else if (fault !== undefined) parted.push({ index, difference: faultOf(fault), unable: '', varies: false });
       else if (!('digest' in outcome) || outcome.digest !== digestOf(lines)) {
         const found = this.#differenceOf(lines, outcome, runner.lines(index));
         const again = (): Difference | null => this.#alone(batch.profile, steps);
@@ -108,12 +111,15 @@ export class SideBySide {
     return programs.map((program) => {
       const steps = program.flatMap((at) => parsed[at] ?? []);
       const stack = model.open(profile);
+      const at = { step: 0 };
+      const onStep = (step: number): void => {
+        at.step = step;
+      };
       try {
-        const lines = playSteps(steps, { stack, observed });
-        return { steps, lines, unable: '' };
+        return { steps, lines: playSteps(steps, { stack, observed, onStep }), unable: '' };
       } catch (error) {
-        if (!(error instanceof StackUnable)) throw error;
-        return { steps, lines: [], unable: error.reason };
+        if (error instanceof StackUnable) return { steps, lines: [], unable: error.reason };
+        return { steps, lines: [], unable: '', fault: { message: String(error), step: at.step } };
       } finally {
         stack.end();
       }
@@ -144,6 +150,11 @@ export class SideBySide {
       stacks.libssl.end();
     }
   }
+}
+
+/** An assertion that does not hold, or any other fault: libssl, which knows none of them, goes on. */
+function faultOf({ message, step }: { readonly message: string; readonly step: number }): Difference {
+  return { step, field: 'fault', model: message, libssl: 'goes on' };
 }
 
 function firstDifference(model: readonly Line[], libssl: readonly Line[]): Difference | null {
