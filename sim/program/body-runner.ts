@@ -1,6 +1,6 @@
 /** Runs the bodies of callbacks, in the middle of the calls of a program. */
 import type { CallbackAnswer, StackCallback } from '../stacks/index.js';
-import { defaultAnswers } from '../stacks/index.js';
+import { defaultAnswers } from '../stacks/stack.js';
 import {
   answerOf,
   Bodies,

@@ -1,4 +1,5 @@
 /** Where two stacks part: the comparison rules of docs/programs.md, "Observations". */
+import { eventText, presenceOnly, randomValues } from './digest.js';
 import {
   type BodyRun,
   type HandleState,
@@ -21,15 +22,6 @@ export interface Difference {
 
 /** Seconds by which two clocks' times may differ. */
 const clockSeconds = 2n;
-/** Calls whose value is random: only its length is compared. */
-const randomValues: readonly string[] = [
-  'SSL_SESSION_get_id',
-  'SSL_SESSION_get_master_key',
-  'SSL_SESSION_print_keylog',
-  'SSL_CTX_get_tlsext_ticket_keys',
-];
-/** Calls of whose value only the presence is compared. */
-const presenceOnly: readonly string[] = ['i2d_SSL_SESSION', 'SSL_SESSION_get0_ticket'];
 
 /**
  * Compares the lines of two stacks step by step. Sessions first met in one step may be numbered in another order: what
@@ -61,6 +53,7 @@ export class Comparison {
 
 function differingLine(model: Line, libssl: Line): Difference | undefined {
   const { step } = model;
+  if (step !== libssl.step) return difference(step, 'step', step, libssl.step);
   const nested = differingBodies(step, model.nested ?? [], libssl.nested ?? []);
   if (isObservation(model) && isObservation(libssl)) return differingObservation(model, libssl) ?? nested;
   if (isMisuse(model) && isMisuse(libssl)) {
@@ -212,11 +205,9 @@ function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn)
   return writeReturn(model) === writeReturn(libssl);
 }
 
-/** Events without an order; of the random id of a `get`, the length. */
+/** Events without an order. */
 function sortedEvents(events: readonly ObservedEvent[]): readonly string[] {
-  return events
-    .map((event) => JSON.stringify('get' in event ? { ...event, get: event.get.length } : event))
-    .sort(order);
+  return events.map(eventText).sort(order);
 }
 
 function differingHandle(

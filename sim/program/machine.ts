@@ -2,18 +2,18 @@
  * The one interpreter of calls over named handles: names, ownership, misuse and observations, on any stack. A program
  * runs on one machine; a plan drives one for each process.
  */
-import {
-  type ArgumentValue,
-  type Happening,
-  type ObjectId,
-  type Profile,
-  type ReturnValue,
-  type Snapshot,
-  type Stack,
-  type StackAnswer,
-  type StackCall,
-  StackCrash,
+import type {
+  ArgumentValue,
+  Happening,
+  ObjectId,
+  Profile,
+  ReturnValue,
+  Snapshot,
+  Stack,
+  StackAnswer,
+  StackCall,
 } from '../stacks/index.js';
+import { StackCrash } from '../stacks/stack.js';
 import { BodyEnded, type Frame, newFrame } from './bodies.js';
 import { BodyRunner } from './body-runner.js';
 import { type ArgumentKind, type CallShape, calls, handleOf } from './calls.js';

@@ -9,6 +9,7 @@ import {
   type WireCallbackAnswer,
 } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
+import { ProgramRunner } from './program-runner.js';
 import type {
   ArgumentValue,
   CallbackAnswer,
@@ -92,6 +93,11 @@ export class LibsslPool {
     const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
     if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
     return agent.version;
+  }
+
+  /** Runs whole programs, a batch a round trip. */
+  programs(): ProgramRunner {
+    return new ProgramRunner(() => this.#idle.pop() ?? this.#start());
   }
 
   /** Every agent has the same test certificate as the model. */

@@ -56,6 +56,7 @@ export class Ours {
       errIsTerminal: false,
       columns: 80,
       realMs: () => 0,
+      processors: 1,
       breathe: async () => {},
       interrupted: () => this.#interrupted,
     });

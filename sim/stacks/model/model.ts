@@ -45,6 +45,8 @@ export interface ModelOptions {
   readonly moveClock?: (milliseconds: number) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];
+  /** Of an API program: told what the library tells of itself. */
+  readonly onEvent?: (event: StackEvent) => void;
 }
 
 /** A fresh process of the model. */
@@ -63,7 +65,7 @@ export class ModelStack implements Stack {
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
 
-  constructor({ profile, seed = 'program', environment, moveClock, defects = [] }: ModelOptions) {
+  constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
     const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
@@ -73,7 +75,10 @@ export class ModelStack implements Stack {
             profile,
             seed,
             crypto: 'fast',
-            emit: (event) => this.#objects.observe(event),
+            emit: (event) => {
+              this.#objects.observe(event);
+              onEvent?.(event);
+            },
             defects,
             nowMs: () => clock.nowMs(),
           })
