@@ -4,6 +4,7 @@ import { doctorCommand, runProgramCommand } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
 import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import { addExport } from './export.js';
 import type { Io } from './io.js';
 
 const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
@@ -47,6 +48,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
       const defects = defectsNamed(options.defect);
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
+  addExport(group, io);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

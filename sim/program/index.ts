@@ -26,7 +26,7 @@ export type {
   ObservedEvent,
   ObservedReturn,
 } from './observation.js';
-export { isMisuse, isObservation, writeLine, writeReturn } from './observation.js';
+export { isMisuse, isObservation, readLine, writeLine, writeReturn } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { runProgram } from './run.js';
