@@ -46,12 +46,13 @@ export function unfulfilled(
   const observations = lines.map((line): unknown => JSON.parse(line));
   return expectations.flatMap(({ step, field, value, byProfile }) => {
     const expected = byProfile === undefined ? value : byProfile[profile];
-    const found = lookUp(observations[step], field);
+    const found = fieldOf(observations[step], field);
     return same(expected, found) ? [] : [{ step, field, expected, found }];
   });
 }
 
-function lookUp(line: unknown, field: string): unknown {
+/** The value of a field of a line, as an expectation names it. */
+export function fieldOf(line: unknown, field: string): unknown {
   const [first = '', name = ''] = field.split('.');
   if (field === 'ret.bytes') return String(at(line, 'ret')).length / 2;
   if (first === 'events') return happenings(at(line, 'events'), name);

@@ -9,7 +9,7 @@ export { diffProgram, writeDifference } from './diff.js';
 export type { DifferentialOptions, DifferentialReport, Finding, NamedProgram } from './differential.js';
 export { answersVary, runDifferential } from './differential.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
-export { expectationsOf, unfulfilled } from './expectations.js';
+export { expectationsOf, fieldOf, unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';
 export type { ProgramFile } from './generate.js';
 export { generateProgram } from './generate.js';
