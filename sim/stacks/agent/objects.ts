@@ -30,6 +30,8 @@ export interface SslEntry extends Entry {
   corrupt: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
+  /** The callbacks of its own that ask the other process. */
+  readonly asks: Set<CallbackName>;
 }
 
 export interface SessionEntry extends Entry {
@@ -205,7 +207,7 @@ export class Objects {
       case 'ssl': {
         const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
         if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null };
+        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null, asks: new Set() };
       }
     }
   }

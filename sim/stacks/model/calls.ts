@@ -186,7 +186,7 @@ export class Calls {
       return done;
     },
     sim_on: (calls, args) => {
-      calls.#asking.on(args.ctx(0), callbackName(args.word(1)));
+      calls.#asking.on(args.ctxOrSsl(0), callbackName(args.word(1)));
       return done;
     },
   };
@@ -276,6 +276,12 @@ class Arguments {
 
   ssl(index: number): SslEntry {
     return this.#objects.ssl(this.#id(index));
+  }
+
+  ctxOrSsl(index: number): CtxEntry | SslEntry {
+    const entry = this.#objects.alive(this.#id(index));
+    if (entry === undefined || entry.kind === 'session') throw new Error('no object that has callbacks');
+    return entry;
   }
 
   bytes(index: number): Uint8Array {
