@@ -71,6 +71,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
       'removing from within a flush goes through in 1.1.1 and is refused in 3.x',
     ),
   },
+  freesAbortedTicket: {
+    what: 'TLS 1.3: the session of a ticket that the decrypting callback ends the handshake over (SSL_TICKET_RETURN_ABORT)',
+    answers: ['is never given back', '3.5', 'is given back'],
+    shown: program('E34', 17, 'events.freed'),
+  },
   timeUnit: {
     what: 'times of sessions, and what a negative timeout of a context comes to',
     answers: ['signed seconds: expired at once', '3.5', 'unsigned nanoseconds: some 585 years'],
