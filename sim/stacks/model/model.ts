@@ -5,6 +5,7 @@ import {
   defaultNowMs,
   type Environment,
   LibraryCrash,
+  LibraryDeadlock,
   type Libssl,
   libssl,
   NeedsOldVersion,
@@ -132,6 +133,7 @@ export class ModelStack implements Stack {
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
         throw new StackUnable(error.message, { cause: error });
       throw error;
