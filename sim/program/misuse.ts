@@ -33,8 +33,12 @@ const disturbing: readonly string[] = [
   'SSL_set_accept_state',
   'SSL_set_session',
   'SSL_copy_session_id',
+  'SSL_set_ssl_method',
   'sim_pair',
   'sim_cut',
+  'sim_break',
+  'sim_capacity',
+  'sim_deliver',
 ];
 
 /** What may still be asked of a context whose last reference is gone while its cache is flushed. */
