@@ -4,7 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Answer, type Greeting, type Question, readMessage, writeMessage } from './agent/protocol.js';
+import { type Answer, type Greeting, Incoming, type Question, writeMessage } from './agent/protocol.js';
 import { installedClock } from './installed.js';
 import { StackCrash, StackMissing, StackUnable } from './stack.js';
 
@@ -26,6 +26,9 @@ export class AgentProcess {
   readonly #child: ChildProcess;
   readonly #questions: number;
   readonly #answers: number;
+  readonly #incoming: Incoming;
+  /** Answers that come before any other, to questions that nobody has waited for. */
+  #unread = 0;
   #open = true;
 
   /** @throws StackMissing where the process does not come up */
@@ -34,7 +37,8 @@ export class AgentProcess {
     this.#child = child;
     this.#questions = questions;
     this.#answers = answers;
-    const greeting = readMessage(answers) as Greeting | undefined;
+    this.#incoming = new Incoming(answers);
+    const greeting = this.#incoming.next() as Greeting | undefined;
     if (greeting === undefined) {
       this.close();
       const what = options.libssl ?? 'the OpenSSL inside it';
@@ -51,22 +55,39 @@ export class AgentProcess {
 
   /** @throws StackCrash where the process dies of the question; StackUnable where it has not got what the question needs */
   ask(question: Question): Answer {
-    if (!this.#open) throw new StackCrash('SIGKILL');
+    this.askLater(question);
     let answer: Answer | undefined;
+    while (this.#unread > 0) answer = this.answerNow();
+    if (answer === undefined) throw new Error('a question without an answer');
+    return answer;
+  }
+
+  /** Asks, and leaves the answer for `answerNow`. @throws StackCrash where the process is gone */
+  askLater(question: Question): void {
+    if (!this.#open) throw new StackCrash('SIGKILL');
     try {
       writeMessage(this.#questions, question);
-      answer = readMessage(this.#answers) as Answer | undefined;
+      this.#unread += 1;
     } catch (error) {
       if (!isBrokenPipe(error)) throw error;
+      this.#died();
     }
-    if (answer === undefined) {
-      const signal = this.#signal();
-      this.close();
-      throw new StackCrash(signal);
-    }
+  }
+
+  /** The answer to the oldest question that has none yet. @throws as `ask` */
+  answerNow(): Answer {
+    const answer = this.#incoming.next() as Answer | undefined;
+    this.#unread -= 1;
+    if (answer === undefined) this.#died();
     if (answer.tell === 'unable') throw new StackUnable(answer.reason);
     if (answer.tell === 'fault') throw new Error(`the agent is at fault: ${answer.message}`);
     return answer;
+  }
+
+  #died(): never {
+    const signal = this.#signal();
+    this.close();
+    throw new StackCrash(signal);
   }
 
   /** Ends the process. */

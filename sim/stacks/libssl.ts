@@ -42,6 +42,8 @@ export class LibsslPool {
   readonly #idle: AgentProcess[] = [];
   /** Whose libssl has seeded random bytes for good. */
   readonly #idleOfWorlds: AgentProcess[] = [];
+  /** Those of them that still owe an answer to the end of their last process. */
+  readonly #ending = new Set<AgentProcess>();
   /** How many processes that died each has left behind in its memory. */
   readonly #forgotten = new WeakMap<AgentProcess, number>();
 
@@ -65,9 +67,24 @@ export class LibsslPool {
    * @throws StackMissing where the agent does not start
    */
   openWorld(port: WorldPort): LibsslWorldStack {
-    const agent = this.#idleOfWorlds.pop() ?? this.#start();
+    const agent = this.#takeIdleOfWorlds() ?? this.#start();
     const release = (how: 'reset' | 'forget'): void => this.#releaseOfWorld(agent, how);
     return new LibsslWorldStack({ agent, profile: this.#profile, port, release });
+  }
+
+  /** One whose last process has been freed: that was not waited for. */
+  #takeIdleOfWorlds(): AgentProcess | undefined {
+    for (let agent = this.#idleOfWorlds.pop(); agent !== undefined; agent = this.#idleOfWorlds.pop()) {
+      if (!this.#ending.delete(agent)) return agent;
+      try {
+        if (agent.answerNow().tell === 'done') return agent;
+        agent.close();
+      } catch (error) {
+        // What a plan left broken may break the freeing too; the agent is gone, and with it all that it held.
+        if (!(error instanceof StackCrash)) throw error;
+      }
+    }
+    return undefined;
   }
 
   #releaseOfWorld(agent: AgentProcess, how: 'reset' | 'forget'): void {
@@ -77,6 +94,7 @@ export class LibsslPool {
       return;
     }
     this.#forgotten.set(agent, forgotten);
+    this.#ending.add(agent);
     this.#idleOfWorlds.push(agent);
   }
 

@@ -12,9 +12,9 @@ import {
   type Answer,
   answerDescriptor,
   happeningsToWire,
+  Incoming,
   type Question,
   questionDescriptor,
-  readMessage,
   toWire,
   type WireCallbackAnswer,
   writeMessage,
@@ -27,6 +27,7 @@ import { WorldAgent, worldAnswers } from './world/world.js';
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
 const callSecondsMax = 20;
 
+const questions = new Incoming(questionDescriptor);
 const [option, path] = process.argv.slice(2);
 const library = new Library(option === '--libssl' && path !== undefined ? path : null);
 const version = library.text('OpenSSL_version', 0);
@@ -40,7 +41,7 @@ for (let question = nextQuestion(); question !== undefined; question = nextQuest
 }
 
 function nextQuestion(): Question | undefined {
-  return readMessage(questionDescriptor) as Question | undefined;
+  return questions.next() as Question | undefined;
 }
 
 /** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
