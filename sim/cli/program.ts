@@ -5,6 +5,8 @@ import type { Profile } from '../stacks/index.js';
 import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
+import { addCompareCommands } from './program-compare.js';
+import { addCoverage } from './program-coverage.js';
 
 const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
 
@@ -17,7 +19,7 @@ interface ProgramOptions {
   readonly defect?: readonly string[];
 }
 
-/** Adds `program run`, `program diff` and `doctor`. */
+/** Adds `program …` and `doctor`. */
 export function addProgramCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const group = program.command('program').description('API programs (simtls-program/1): one format, two stacks');
   group
@@ -47,6 +49,8 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
       const defects = defectsNamed(options.defect);
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
+  addCompareCommands(group, io, end);
+  addCoverage(group, io, end);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

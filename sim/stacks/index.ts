@@ -1,3 +1,5 @@
+export type { ProgramBatch } from './agent/protocol.js';
+export { stepOfEnd } from './agent/protocol.js';
 export type { Consultation } from './agent/world/consult.js';
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
@@ -5,6 +7,8 @@ export type { ClockReport, LineOptions, LineReport } from './lines.js';
 export { expectedPatch, openLine, profiles, reportClock, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
+export type { ProgramOutcome } from './program-runner.js';
+export { ProgramRunner } from './program-runner.js';
 export type {
   ArgumentValue,
   CallbackAnswer,
@@ -27,5 +31,5 @@ export type {
   StackCall,
   StackCallback,
 } from './stack.js';
-export { clockAdvice, StackCrash, StackMissing, StackUnable } from './stack.js';
+export { clockAdvice, defaultAnswers, StackCrash, StackMissing, StackUnable } from './stack.js';
 export type { LibsslWorldStack, WorldPort } from './world-stack.js';

@@ -73,7 +73,7 @@ export class LibsslWorldStack implements Stack {
     this.#port = options.port;
     this.#release = options.release;
     const { seed, points } = options.port;
-    this.#agent.askLater({ ask: 'world', what: 'begin', seed: toHex(seed), points });
+    this.#agent.send({ ask: 'world', what: 'begin', seed: toHex(seed), points });
   }
 
   perform(asked: StackCall): StackAnswer {
@@ -122,7 +122,7 @@ export class LibsslWorldStack implements Stack {
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
     if (objects.length === 0) return [];
-    if (this.#putOff.length > 0) this.#agent.askLater({ ask: 'world', what: 'nothing', ...this.#takePutOff() });
+    if (this.#putOff.length > 0) this.#agent.send({ ask: 'world', what: 'nothing', ...this.#takePutOff() });
     const answer = this.#agent.ask({ ask: 'look', objects });
     if (answer.tell !== 'snapshots') throw new Error(`the agent answered ${answer.tell}`);
     return answer.snapshots;
@@ -156,7 +156,7 @@ export class LibsslWorldStack implements Stack {
       return;
     }
     try {
-      this.#agent.askLater({ ask: 'world', what: 'end', how });
+      this.#agent.send({ ask: 'world', what: 'end', how });
       this.#release(how);
     } catch (error) {
       if (!(error instanceof StackCrash)) throw error;

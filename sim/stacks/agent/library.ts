@@ -138,6 +138,7 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   CRYPTO_get_ex_new_index: ['int', 'int', 'long', pointer, pointer, pointer, pointer],
   OpenSSL_version: ['str', 'int'],
   alarm: ['uint', 'uint'],
+  mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
 type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl' | WorldCallback;
@@ -237,6 +238,11 @@ export function writeInt32(address: Pointer, value: number): void {
 /** A copy of the bytes at an address. */
 export function readBytes(address: Pointer, length: number): Uint8Array {
   return length === 0 ? new Uint8Array() : Uint8Array.from(koffi.decode(address, 'uint8_t', length) as Uint8Array);
+}
+
+/** The integers of 32 bits at an address, as they are and as they become. */
+export function integersAt(address: Pointer, count: number): Int32Array {
+  return new Int32Array(koffi.view(address, 4 * count));
 }
 
 export function flipLowestBit(address: Pointer): void {

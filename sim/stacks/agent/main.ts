@@ -8,11 +8,13 @@ import { Calls } from './calls.js';
 import { Clock } from './clock.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
+import { Programs } from './programs.js';
 import {
   type Answer,
   answerDescriptor,
   happeningsToWire,
   Incoming,
+  lineToWire,
   type Question,
   questionDescriptor,
   toWire,
@@ -35,6 +37,7 @@ const objects = new Objects(library);
 const clock = new Clock(library);
 const calls = new Calls(library, objects, { clock, consult });
 const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
+const programs = new Programs({ library, objects, calls, clock, callSecondsMax });
 writeMessage(answerDescriptor, { version, clock: clock.present });
 for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
@@ -46,6 +49,8 @@ function nextQuestion(): Question | undefined {
 
 /** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
 function consult(asked: StackCallback): CallbackAnswer {
+  const answered = programs.consult(asked);
+  if (answered !== undefined) return answered;
   library.call('alarm', 0);
   const args = asked.args.map(toWire);
   writeMessage(answerDescriptor, { ...asked, tell: 'callback', args, events: happeningsToWire(asked.events) });
@@ -108,6 +113,10 @@ function answer(question: Question): Answer {
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
     case 'world':
       return answerWorld(question);
+    case 'programs':
+      return { tell: 'outcomes', ...programs.run(question) };
+    case 'lines':
+      return { tell: 'lines', lines: programs.lines(question.program).map(lineToWire) };
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }

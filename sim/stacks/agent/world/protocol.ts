@@ -9,8 +9,7 @@ export type WorldQuestion = {
   readonly ask: 'world';
   /** What was put off until now: it has no answer. */
   readonly before?: readonly PutOff[];
-} & // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
-(
+} & ( // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
   | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
   | {
       readonly what: 'call';
