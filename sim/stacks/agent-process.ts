@@ -132,6 +132,7 @@ const signalNames: Readonly<Record<number, string>> = {
   9: 'SIGKILL',
   11: 'SIGSEGV',
   14: 'SIGALRM',
+  26: 'SIGVTALRM',
 };
 
 /**

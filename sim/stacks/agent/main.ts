@@ -77,14 +77,16 @@ function answerOf({ ret, copy, keys }: WireCallbackAnswer): Omit<CallbackAnswer,
 }
 
 function answerTo(question: Question): Answer {
+  // A process of a world has a limit of its own.
+  const isTimed = question.ask !== 'world';
   try {
-    library.call('alarm', callSecondsMax);
+    if (isTimed) library.call('alarm', callSecondsMax);
     return answer(question);
   } catch (error) {
     if (error instanceof StackUnable) return { tell: 'unable', reason: error.reason };
     return { tell: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
-    library.call('alarm', 0);
+    if (isTimed) library.call('alarm', 0);
   }
 }
 

@@ -16,6 +16,12 @@ import { SeededRandom } from './random.js';
 import { SocketBios } from './socket-bio.js';
 import { messageCallback, type Told } from './told.js';
 
+/** ITIMER_VIRTUAL (setitimer(2)): the processor time that the process itself takes. */
+const virtualTimer = 1;
+const callSecondsMax = 20n;
+/** Far fewer seconds pass in so many answers. */
+const answersALimit = 100;
+
 /** Answers what processes of worlds ask, by an agent made at the first question: it changes libssl for good. */
 export function worldAnswers(make: () => WorldAgent): (question: WorldQuestion) => Answer {
   const made: { agent?: WorldAgent } = {};
@@ -37,6 +43,7 @@ export class WorldAgent {
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
   #us = 0;
+  #answers = 0;
   readonly #consult: AgentParts['consult'];
   #points: readonly string[] = [];
   /** Of the call that is under way. */
@@ -75,6 +82,7 @@ export class WorldAgent {
   }
 
   answer(question: WorldQuestion): Answer {
+    this.#limit();
     if ('nowUs' in question) this.#putClock(question.nowUs);
     for (const one of question.before ?? []) this.#putOff(one);
     switch (question.what) {
@@ -96,6 +104,12 @@ export class WorldAgent {
       case 'end':
         return { tell: this.#end(question.how) ? 'done' : 'spent' };
     }
+  }
+
+  /** A call that takes longer has met a broken list of libssl's: SIGVTALRM ends the process. Waiting takes no such time, so it is set now and then. */
+  #limit(): void {
+    if (this.#answers++ % answersALimit !== 0) return;
+    this.#library.call('setitimer', virtualTimer, BigUint64Array.of(0n, 0n, callSecondsMax, 0n), null);
   }
 
   #putOff({ do: what, ssl }: PutOff): void {
