@@ -10,6 +10,7 @@ import { eventRunner, pendingEvents } from './bench/events.mjs';
 import { compared, handshakeMeasures } from './bench/handshakes.mjs';
 import { kinds } from './bench/kinds.mjs';
 import { openLibssl } from './bench/libssl.mjs';
+import { libsslWorlds } from './bench/libssl-worlds.mjs';
 import { takeTurns } from './bench/measure.mjs';
 import { scaleRows, scaleTable } from './bench/scale.mjs';
 import { table, times, whole } from './bench/table.mjs';
@@ -35,6 +36,7 @@ const events = await takeTurns(
   ],
   turns,
 );
+const onLibssl = libsslWorlds();
 const worlds = await takeTurns(
   [
     worldMeasure('worlds, TLS 1.2, fast', 'fast', { tls: '1.2', units: 1_500, goal: 5_000 }),
@@ -45,11 +47,14 @@ const worlds = await takeTurns(
       name: 'worlds, TLS 1.2, fast, plan recorded each time',
       units: 1_500,
       prepare: (count, round) => round * count,
-      run: (from, count) => told(Array.from({ length: count }, (_, i) => runSmall(planOf('1.2', from + i), 'fast'))),
+      run: (from, count) =>
+        told(Array.from({ length: count }, (_, i) => runSmall(planOf('1.2', from + i), { crypto: 'fast' }))),
     },
+    ...onLibssl.measures,
   ],
   turns,
 );
+onLibssl.close();
 const libssl = await openLibssl();
 const handshakes = compared(await takeTurns(handshakeMeasures(libssl), turns), libssl);
 
@@ -92,7 +97,7 @@ function worldMeasure(name, crypto, { tls, units, goal }) {
     units,
     goal,
     prepare: (count, round) => smallPlans(tls, round * count, count),
-    run: (plans) => told(plans.map((plan) => runSmall(plan, crypto))),
+    run: (plans) => told(plans.map((plan) => runSmall(plan, { crypto }))),
   };
 }
 

@@ -4,7 +4,7 @@ import { closeSync, constants, ftruncateSync, mkdtempSync, openSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Answer, type Greeting, markBytes, type Question, readMessage, writeMessage } from './agent/protocol.js';
+import { type Answer, type Greeting, Incoming, markBytes, type Question, writeMessage } from './agent/protocol.js';
 import { installedClock } from './installed.js';
 import { StackCrash, StackMissing, StackUnable } from './stack.js';
 
@@ -26,7 +26,10 @@ export class AgentProcess {
   readonly #child: ChildProcess;
   readonly #questions: number;
   readonly #answers: number;
+  readonly #incoming: Incoming;
   readonly #mark: number;
+  /** Answers that come before any other, to questions that nobody has waited for. */
+  #unread = 0;
   #open = true;
   #diedAt = { program: 0, step: 0 };
 
@@ -37,7 +40,8 @@ export class AgentProcess {
     this.#mark = mark;
     this.#questions = questions;
     this.#answers = answers;
-    const greeting = readMessage(answers) as Greeting | undefined;
+    this.#incoming = new Incoming(answers);
+    const greeting = this.#incoming.next() as Greeting | undefined;
     if (greeting === undefined) {
       this.close();
       const what = options.libssl ?? 'the OpenSSL inside it';
@@ -55,12 +59,16 @@ export class AgentProcess {
   /** @throws StackCrash where the process dies of the question; StackUnable where it has not got what the question needs */
   ask(question: Question): Answer {
     this.send(question);
-    return this.receive();
+    let answer: Answer | undefined;
+    while (this.#unread > 0) answer = this.receive();
+    if (answer === undefined) throw new Error('a question without an answer');
+    return answer;
   }
 
-  /** Asks, and does not wait. The next act is to `receive`. */
+  /** Asks, and does not wait: `receive` brings the answer, or the next `ask` passes over it. */
   send(question: Question): void {
     if (!this.#open) throw new StackCrash('SIGKILL');
+    this.#unread += 1;
     try {
       writeMessage(this.#questions, question);
     } catch (error) {
@@ -70,17 +78,18 @@ export class AgentProcess {
   }
 
   /**
-   * Waits for the answer to what was sent.
+   * Waits for the answer to the oldest question that has had none.
    * @throws StackCrash where the process dies of the question
    */
   receive(): Answer {
     if (!this.#open) throw new StackCrash('SIGKILL');
-    const answer = readMessage(this.#answers) as Answer | undefined;
+    const answer = this.#incoming.next() as Answer | undefined;
     if (answer === undefined) {
       const signal = this.#signal();
       this.close();
       throw new StackCrash(signal);
     }
+    this.#unread -= 1;
     if (answer.tell === 'unable') throw new StackUnable(answer.reason);
     if (answer.tell === 'fault') throw new Error(`the agent is at fault: ${answer.message}`);
     return answer;
@@ -123,6 +132,7 @@ const signalNames: Readonly<Record<number, string>> = {
   9: 'SIGKILL',
   11: 'SIGSEGV',
   14: 'SIGALRM',
+  26: 'SIGVTALRM',
 };
 
 /**

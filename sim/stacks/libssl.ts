@@ -23,15 +23,13 @@ import type {
   StackCall,
 } from './stack.js';
 import { defaultAnswers, StackCrash } from './stack.js';
+import { WorldAgents } from './world-agents.js';
 import { LibsslWorldStack, type WorldPort } from './world-stack.js';
 
 /** At most this much is taken from a transport at once. */
 const pumpBytesMax = 65_536;
 
 const usPerMs = 1000;
-
-/** Processes that died in one agent, which has all that they left in its memory, before it is given up. */
-const forgottenMax = 200;
 
 /**
  * Agents of one OpenSSL, started when first wanted and used again: the stacks that it opens one after the other share
@@ -41,14 +39,12 @@ export class LibsslPool {
   readonly #profile: Profile;
   readonly #options: AgentOptions;
   readonly #idle: AgentProcess[] = [];
-  /** Whose libssl has seeded random bytes for good. */
-  readonly #idleOfWorlds: AgentProcess[] = [];
-  /** How many processes that died each has left behind in its memory. */
-  readonly #forgotten = new WeakMap<AgentProcess, number>();
+  readonly #ofWorlds: WorldAgents;
 
   constructor({ profile, ...options }: AgentOptions & { readonly profile: Profile }) {
     this.#profile = profile;
     this.#options = options;
+    this.#ofWorlds = new WorldAgents(() => this.#start());
   }
 
   /**
@@ -66,33 +62,19 @@ export class LibsslPool {
    * @throws StackMissing where the agent does not start
    */
   openWorld(port: WorldPort): LibsslWorldStack {
-    const agent = this.#idleOfWorlds.pop() ?? this.#start();
-    const release = (how: 'reset' | 'forget'): void => this.#releaseOfWorld(agent, how);
+    const agent = this.#ofWorlds.take();
+    const release = (how: 'reset' | 'forget'): void => this.#ofWorlds.release(agent, how);
     return new LibsslWorldStack({ agent, profile: this.#profile, port, release });
-  }
-
-  #releaseOfWorld(agent: AgentProcess, how: 'reset' | 'forget'): void {
-    const forgotten = (this.#forgotten.get(agent) ?? 0) + (how === 'forget' ? 1 : 0);
-    if (forgotten > forgottenMax) {
-      agent.close();
-      return;
-    }
-    this.#forgotten.set(agent, forgotten);
-    this.#idleOfWorlds.push(agent);
   }
 
   /** Whether libssl's clock can be put. */
   get clock(): boolean {
-    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
-    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
-    return agent.clock;
+    return this.#ofWorlds.any.clock;
   }
 
   /** OpenSSL's full version string. */
   get version(): string {
-    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
-    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
-    return agent.version;
+    return this.#ofWorlds.any.version;
   }
 
   /** Runs whole programs, a batch a round trip. */
@@ -110,7 +92,8 @@ export class LibsslPool {
 
   /** Ends the agents that are idle. */
   close(): void {
-    for (const agent of [...this.#idle.splice(0), ...this.#idleOfWorlds.splice(0)]) agent.close();
+    for (const agent of this.#idle.splice(0)) agent.close();
+    this.#ofWorlds.close();
   }
 }
 

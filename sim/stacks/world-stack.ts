@@ -6,7 +6,7 @@ import type { Consultation } from './agent/world/consult.js';
 import type { Control } from './agent/world/controls.js';
 import type { Move } from './agent/world/mirror.js';
 import { moveGave } from './agent/world/mirror.js';
-import type { Effects, SocketNews } from './agent/world/protocol.js';
+import { type Effects, outlookFlags, type PutOff, type SocketNews, type WireOutlook } from './agent/world/protocol.js';
 import type { Told } from './agent/world/told.js';
 import type { AgentProcess } from './agent-process.js';
 import type { ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
@@ -42,6 +42,7 @@ interface Joined {
   ahead: number;
 }
 
+const nothing = { errors: [], events: [], snapshots: [] } as const;
 const oneByte = new Uint8Array(1);
 
 export class LibsslWorldStack implements Stack {
@@ -54,6 +55,9 @@ export class LibsslWorldStack implements Stack {
   readonly #joined = new Map<ObjectId, Joined>();
   /** How many calls are under way. */
   #depth = 0;
+  #putOff: PutOff[] = [];
+  /** As of the last answer: nothing has changed since. */
+  #known: Effects['known'] = [];
   #ended = false;
 
   /** @param options - `release` gets the agent back, whose objects are gone (`reset`) or left as they are (`forget`) */
@@ -68,12 +72,15 @@ export class LibsslWorldStack implements Stack {
     this.#agent = options.agent;
     this.#port = options.port;
     this.#release = options.release;
-    this.#agent.ask({ ask: 'world', what: 'begin', seed: toHex(options.port.seed), points: options.port.points });
+    const { seed, points } = options.port;
+    this.#agent.send({ ask: 'world', what: 'begin', seed: toHex(seed), points });
   }
 
   perform(asked: StackCall): StackAnswer {
     const { call, args, watch, owned } = asked;
     this.#port.before(asked);
+    const known = this.#knownAnswer(asked);
+    if (known !== undefined) return known;
     const sockets: SocketNews[] = [];
     for (const value of args) {
       if (typeof value === 'object' && value !== null && 'object' in value) this.#addNews(value.object, sockets);
@@ -88,6 +95,7 @@ export class LibsslWorldStack implements Stack {
       watch,
       owned,
       sockets,
+      ...this.#takePutOff(),
     });
     if (answer.tell !== 'world' || answer.what !== 'answer') throw new Error(`the agent answered ${answer.tell}`);
     this.#take(answer);
@@ -100,7 +108,13 @@ export class LibsslWorldStack implements Stack {
 
   /** @returns what was asked for: bytes in hex, or words */
   control(control: Control): string | null {
-    const answer = this.#ask({ ask: 'world', what: 'control', control, nowUs: this.#port.nowUs() });
+    const answer = this.#ask({
+      ask: 'world',
+      what: 'control',
+      control,
+      nowUs: this.#port.nowUs(),
+      ...this.#takePutOff(),
+    });
     if (answer.tell !== 'world' || answer.what !== 'controlled') throw new Error(`the agent answered ${answer.tell}`);
     this.#take(answer);
     return answer.value;
@@ -108,6 +122,7 @@ export class LibsslWorldStack implements Stack {
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
     if (objects.length === 0) return [];
+    if (this.#putOff.length > 0) this.#agent.send({ ask: 'world', what: 'nothing', ...this.#takePutOff() });
     const answer = this.#agent.ask({ ask: 'look', objects });
     if (answer.tell !== 'snapshots') throw new Error(`the agent answered ${answer.tell}`);
     return answer.snapshots;
@@ -115,7 +130,7 @@ export class LibsslWorldStack implements Stack {
 
   /** Joins a connection to a socket of the world. */
   join(ssl: ObjectId, socket: WorldSocket): void {
-    this.#agent.ask({ ask: 'world', what: 'join', ssl });
+    this.#putOff.push({ do: 'join', ssl });
     this.#joined.set(ssl, { socket, ahead: 0 });
   }
 
@@ -141,14 +156,33 @@ export class LibsslWorldStack implements Stack {
       return;
     }
     try {
-      const done = how === 'reset' ? this.#agent.ask({ ask: 'reset' }) : undefined;
-      this.#agent.ask({ ask: 'world', what: 'forget' });
-      if (done === undefined || done.tell === 'done') this.#release(how);
-      else this.#agent.close();
+      this.#agent.send({ ask: 'world', what: 'end', how });
+      this.#release(how);
     } catch (error) {
-      // What the plan left broken may break the freeing too; the agent is gone, and with it all that it held.
       if (!(error instanceof StackCrash)) throw error;
     }
+  }
+
+  /** What is known already, or gives nothing and can wait: no round trip. */
+  #knownAnswer({ call, args, watch }: StackCall): StackAnswer | undefined {
+    const [first] = args;
+    if (args.length !== 1 || watch.length > 0 || typeof first !== 'object' || first === null || !('object' in first)) {
+      return undefined;
+    }
+    const { object } = first;
+    if (call === 'SSL_set_connect_state' || call === 'SSL_set_accept_state') {
+      this.#putOff.push({ do: call, ssl: object });
+      return { ...nothing, ret: null };
+    }
+    const known = this.#known.find(([name, of]) => name === call && of === object);
+    return known && { ...nothing, ret: known[2] };
+  }
+
+  #takePutOff(): { readonly before?: readonly PutOff[] } {
+    if (this.#putOff.length === 0) return {};
+    const before = this.#putOff;
+    this.#putOff = [];
+    return { before };
   }
 
   #addNews(ssl: ObjectId, sockets: SocketNews[]): void {
@@ -156,7 +190,7 @@ export class LibsslWorldStack implements Stack {
     if (joined === undefined) return;
     const more = joined.socket.peek(joined.ahead);
     joined.ahead += more.length;
-    sockets.push({ ssl, hex: toHex(more), outlook: joined.socket.outlook });
+    sockets.push({ ssl, hex: toHex(more), outlook: inWire(joined.socket.outlook) });
   }
 
   /** The answer to a question, once every callback that it met on its way has had its own. */
@@ -184,7 +218,8 @@ export class LibsslWorldStack implements Stack {
   }
 
   /** Does to the sockets what was done to their mirrors, and tells what was told. */
-  #take({ moves, told }: Effects): void {
+  #take({ moves, told, known }: Effects): void {
+    this.#known = known;
     for (const one of told) this.#port.emit(eventOf(one));
     for (const { ssl, moves: made } of moves) {
       const joined = this.#joined.get(ssl);
@@ -201,6 +236,11 @@ function repeat(joined: Joined, [what, gave]: Move): void {
   const found = typeof done === 'string' ? moveGave[done] : typeof done === 'number' ? done : done.length;
   if (found !== gave) throw new Error(`a socket gave ${found} where its mirror gave ${gave}`);
   if (typeof what === 'number' && gave > 0) joined.ahead -= gave;
+}
+
+function inWire(outlook: Outlook): WireOutlook {
+  const flags = outlookFlags.reduce((sum, name, bit) => sum | (outlook[name] ? 1 << bit : 0), 0);
+  return [flags, outlook.bufferBytes, outlook.unsentBytes, outlook.windowBytes];
 }
 
 function eventOf(told: Told): StackEvent {

@@ -42,9 +42,9 @@ export function planOf(tls, seed) {
   return recordPlan(scenarios[tls], { seed: String(seed), profile: '3.0' });
 }
 
-/** Runs one, and makes sure that it did what is measured. @returns its virtual seconds */
-export function runSmall(plan, crypto) {
-  const { verdict, connections, virtualSeconds } = runPlan(plan, { crypto });
+/** Runs one, and makes sure that it did what is measured. @param on `{ crypto }` or `{ libssl }` @returns its virtual seconds */
+export function runSmall(plan, on) {
+  const { verdict, connections, virtualSeconds } = runPlan(plan, on);
   const outcomes = connections.map(({ outcome }) => outcome).join();
   if (verdict !== 'pass' || outcomes !== 'full,resumed') throw new Error(`the world came to ${verdict}: ${outcomes}`);
   return virtualSeconds;

@@ -36,8 +36,6 @@ export interface CallOutcome {
   readonly errors: readonly string[];
 }
 
-/** EVP_PKEY_EC (evp.h). */
-const evpPkeyEc = 408;
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
 /** More than one record is never read at once. */
@@ -108,6 +106,7 @@ export interface AgentCredential {
 export class Calls {
   readonly callbacks: Callbacks;
   credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
+  #own: { readonly certificate: Pointer | null; readonly key: Pointer | null } | undefined;
   readonly #library: Library;
   readonly #objects: Objects;
   readonly #clock: Clock;
@@ -342,12 +341,20 @@ export class Calls {
   }
 
   #useCertificate(ctx: Pointer | null): void {
-    const { certificate, key } = this.credential;
+    // Decoded once: that takes longer than a handshake's own messages.
+    this.#own ??= {
+      certificate: this.#fromDer('d2i_X509', this.credential.certificate),
+      key: this.#fromDer('d2i_AutoPrivateKey', this.credential.key),
+    };
     const done =
-      this.#library.integer('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate) === 1 &&
-      this.#library.integer('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length) === 1;
+      this.#library.integer('SSL_CTX_use_certificate', ctx, this.#own.certificate) === 1 &&
+      this.#library.integer('SSL_CTX_use_PrivateKey', ctx, this.#own.key) === 1;
     this.#errors.clear();
     if (!done) throw new Error('libssl does not take the test certificate');
+  }
+
+  #fromDer(name: 'd2i_X509' | 'd2i_AutoPrivateKey', der: Uint8Array): Pointer | null {
+    return withMemory(der, (memory) => this.#library.pointer(name, null, BigUint64Array.of(memory), der.length));
   }
 
   #bytesOf(call: string, session: Pointer | null): ReturnValue {

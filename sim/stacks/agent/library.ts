@@ -39,7 +39,6 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   SSL_CTX_ctrl: ['long', pointer, 'int', 'long', pointer],
   SSL_CTX_sessions: [pointer, pointer],
   SSL_CTX_use_certificate_ASN1: ['int', pointer, 'int', pointer],
-  SSL_CTX_use_PrivateKey_ASN1: ['int', 'int', pointer, pointer, 'long'],
   SSL_CTX_sess_set_new_cb: ['void', pointer, pointer],
   SSL_CTX_sess_set_remove_cb: ['void', pointer, pointer],
   SSL_CTX_sess_set_get_cb: ['void', pointer, pointer],

@@ -13,10 +13,10 @@ import {
   type Answer,
   answerDescriptor,
   happeningsToWire,
+  Incoming,
   lineToWire,
   type Question,
   questionDescriptor,
-  readMessage,
   toWire,
   type WireCallbackAnswer,
   writeMessage,
@@ -29,6 +29,7 @@ import { WorldAgent, worldAnswers } from './world/world.js';
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
 const callSecondsMax = 20;
 
+const questions = new Incoming(questionDescriptor);
 const [option, path] = process.argv.slice(2);
 const library = new Library(option === '--libssl' && path !== undefined ? path : null);
 const version = library.text('OpenSSL_version', 0);
@@ -43,7 +44,7 @@ for (let question = nextQuestion(); question !== undefined; question = nextQuest
 }
 
 function nextQuestion(): Question | undefined {
-  return readMessage(questionDescriptor) as Question | undefined;
+  return questions.next() as Question | undefined;
 }
 
 /** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
@@ -77,14 +78,16 @@ function answerOf({ ret, copy, id, keys }: WireCallbackAnswer): Omit<CallbackAns
 }
 
 function answerTo(question: Question): Answer {
+  // A process of a world has a limit of its own.
+  const isTimed = question.ask !== 'world';
   try {
-    library.call('alarm', callSecondsMax);
+    if (isTimed) library.call('alarm', callSecondsMax);
     return answer(question);
   } catch (error) {
     if (error instanceof StackUnable) return { tell: 'unable', reason: error.reason };
     return { tell: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
-    library.call('alarm', 0);
+    if (isTimed) library.call('alarm', 0);
   }
 }
 

@@ -150,24 +150,49 @@ export function writeMessage(descriptor: number, message: Question | Answer | Gr
   for (let sent = 0; sent < frame.length; ) sent += writeSync(descriptor, frame, sent);
 }
 
-/** Waits for one message; undefined where the other side has gone. */
-export function readMessage(descriptor: number): unknown {
-  const head = readExactly(descriptor, lengthBytes);
-  if (head === undefined) return undefined;
-  const length = head.readUInt32LE(0);
-  if (length > messageBytesMax) throw new Error(`a message of ${length} bytes`);
-  const body = readExactly(descriptor, length);
-  return body === undefined ? undefined : JSON.parse(body.toString('utf8'));
-}
+/** Bytes that are read at once: most messages come whole. */
+const readBytesAtOnce = 65_536;
 
-function readExactly(descriptor: number, length: number): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let got = 0; got < length; ) {
-    const more = readSync(descriptor, bytes, got, length - got, null);
-    if (more === 0) return undefined;
-    got += more;
+/** The messages of one descriptor, in order. */
+export class Incoming {
+  readonly #descriptor: number;
+  #bytes: Buffer = Buffer.allocUnsafe(readBytesAtOnce);
+  /** Where in `#bytes` what was read and not taken begins and ends. */
+  #begin = 0;
+  #end = 0;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
   }
-  return bytes;
+
+  /** Waits for one message; undefined where the other side has gone. */
+  next(): unknown {
+    if (!this.#waitFor(lengthBytes)) return undefined;
+    const length = this.#bytes.readUInt32LE(this.#begin);
+    if (length > messageBytesMax) throw new Error(`a message of ${length} bytes`);
+    if (!this.#waitFor(lengthBytes + length)) return undefined;
+    const from = this.#begin + lengthBytes;
+    this.#begin = from + length;
+    return JSON.parse(this.#bytes.toString('utf8', from, this.#begin));
+  }
+
+  #waitFor(length: number): boolean {
+    if (this.#begin + length > this.#bytes.length) this.#makeRoom(length);
+    while (this.#end - this.#begin < length) {
+      const more = readSync(this.#descriptor, this.#bytes, this.#end, this.#bytes.length - this.#end, null);
+      if (more === 0) return false;
+      this.#end += more;
+    }
+    return true;
+  }
+
+  #makeRoom(length: number): void {
+    const room = Buffer.allocUnsafe(Math.max(readBytesAtOnce, length));
+    this.#bytes.copy(room, 0, this.#begin, this.#end);
+    this.#bytes = room;
+    this.#end -= this.#begin;
+    this.#begin = 0;
+  }
 }
 
 /** What JSON lacks: `{ "bytes": hex }` for bytes and `{ "integer": digits }` for what no double holds. */

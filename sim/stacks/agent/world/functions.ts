@@ -3,6 +3,8 @@ const pointer = 'void *';
 
 export const worldFunctions: Readonly<Record<string, readonly [result: string, ...args: string[]]>> = {
   SSL_CTX_set_msg_callback: ['void', pointer, pointer],
+  SSL_CTX_use_certificate: ['int', pointer, pointer],
+  setitimer: ['int', 'int', pointer, pointer],
   SSL_CTX_use_PrivateKey: ['int', pointer, pointer],
   SSL_CTX_set_cert_cb: ['void', pointer, pointer, pointer],
   SSL_CTX_get0_privatekey: [pointer, pointer],

@@ -1,5 +1,4 @@
 /** What a process of a world asks of its agent. */
-import type { Outlook } from '../../../network/index.js';
 import type { Snapshot } from '../../stack.js';
 import type { WireHappening } from '../protocol.js';
 import type { Control } from './controls.js';
@@ -8,6 +7,8 @@ import type { Told } from './told.js';
 
 export type WorldQuestion = {
   readonly ask: 'world';
+  /** What was put off until now: it has no answer. */
+  readonly before?: readonly PutOff[];
 } & ( // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
   | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
   | {
@@ -21,23 +22,38 @@ export type WorldQuestion = {
       readonly sockets: readonly SocketNews[];
     }
   | { readonly what: 'control'; readonly control: Control; readonly nowUs: number }
-  /** A connection is joined to a socket. */
-  | { readonly what: 'join'; readonly ssl: number }
-  /** The process is gone: what it had is left as it is. */
-  | { readonly what: 'forget' }
+  | { readonly what: 'nothing' }
+  /** The process is over: what it had is freed (`reset`), or left as it is. `spent` where that cannot be done. */
+  | { readonly what: 'end'; readonly how: 'reset' | 'forget' }
 );
+
+/** What gives nothing back, and so can wait for the next call. */
+export type PutOff =
+  /** A connection is joined to a socket. */
+  | { readonly do: 'join'; readonly ssl: number }
+  | { readonly do: 'SSL_set_connect_state' | 'SSL_set_accept_state'; readonly ssl: number };
+
+/** What a call would give that is made of one object alone, and made now. */
+export type Known = readonly [call: string, object: number, ret: number];
 
 /** Of the socket of a connection: what has arrived since the last news of it, in hex, and how it stands. */
 export interface SocketNews {
   readonly ssl: number;
   readonly hex: string;
-  readonly outlook: Outlook;
+  readonly outlook: WireOutlook;
 }
+
+/** Its truths as bits, in the order of `outlookFlags`, and its numbers. */
+export type WireOutlook = readonly [flags: number, bufferBytes: number, unsentBytes: number, windowBytes: number];
+
+export const outlookFlags = ['closed', 'connecting', 'ended', 'error', 'broken', 'shut'] as const;
 
 /** What the reads and writes of a call have done to sockets, and what it has told of itself. */
 export interface Effects {
   readonly moves: readonly { readonly ssl: number; readonly moves: readonly Move[] }[];
   readonly told: readonly Told[];
+  /** What is asked next, most often. */
+  readonly known: readonly Known[];
 }
 
 export type WorldAnswer = { readonly tell: 'world' } & (

@@ -11,10 +11,16 @@ import type { Consultation, WorldPoint } from './consult.js';
 import { Controls } from './controls.js';
 import type { PassedRecord } from './framing.js';
 import { Mirror } from './mirror.js';
-import type { Effects, SocketNews, WorldQuestion } from './protocol.js';
+import type { Effects, PutOff, SocketNews, WorldQuestion } from './protocol.js';
 import { SeededRandom } from './random.js';
 import { SocketBios } from './socket-bio.js';
 import { messageCallback, type Told } from './told.js';
+
+/** ITIMER_VIRTUAL (setitimer(2)): the processor time that the process itself takes. */
+const virtualTimer = 1;
+const callSecondsMax = 20n;
+/** Far fewer seconds pass in so many answers. */
+const answersALimit = 100;
 
 /** Answers what processes of worlds ask, by an agent made at the first question: it changes libssl for good. */
 export function worldAnswers(make: () => WorldAgent): (question: WorldQuestion) => Answer {
@@ -37,6 +43,7 @@ export class WorldAgent {
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
   #us = 0;
+  #answers = 0;
   readonly #consult: AgentParts['consult'];
   #points: readonly string[] = [];
   /** Of the call that is under way. */
@@ -75,7 +82,9 @@ export class WorldAgent {
   }
 
   answer(question: WorldQuestion): Answer {
+    this.#limit();
     if ('nowUs' in question) this.#putClock(question.nowUs);
+    for (const one of question.before ?? []) this.#putOff(one);
     switch (question.what) {
       case 'begin':
         this.#random.begin(fromHex(question.seed));
@@ -83,28 +92,45 @@ export class WorldAgent {
         this.#told = [];
         this.#us = 0;
         return { tell: 'done' };
-      case 'join': {
-        const { address } = this.#objects.ssl(question.ssl);
-        const mirror = new Mirror(question.ssl, (direction, record) =>
-          this.#recordPassed(question.ssl, direction, record),
-        );
-        this.#mirrors.set(question.ssl, mirror);
-        this.#bios.join(address, mirror);
-        return { tell: 'done' };
-      }
       case 'call':
         return this.#call(question);
       case 'control': {
         const value = this.#controls.make(question.control);
-        return { tell: 'world', what: 'controlled', value, ...this.#effects() };
+        const known = question.control.do === 'peer certificate' ? this.#knownOf(question.control.ssl) : [];
+        return { tell: 'world', what: 'controlled', value, ...this.#effects(known) };
       }
-      case 'forget':
-        this.#objects.forget();
-        this.#bios.forget();
-        this.#controls.forget();
-        this.#mirrors.clear();
+      case 'nothing':
         return { tell: 'done' };
+      case 'end':
+        return { tell: this.#end(question.how) ? 'done' : 'spent' };
     }
+  }
+
+  /** A call that takes longer has met a broken list of libssl's: SIGVTALRM ends the process. Waiting takes no such time, so it is set now and then. */
+  #limit(): void {
+    if (this.#answers++ % answersALimit !== 0) return;
+    this.#library.call('setitimer', virtualTimer, BigUint64Array.of(0n, 0n, callSecondsMax, 0n), null);
+  }
+
+  #putOff({ do: what, ssl }: PutOff): void {
+    const { address } = this.#objects.ssl(ssl);
+    if (what !== 'join') {
+      this.#library.call(what, address);
+      return;
+    }
+    const mirror = new Mirror(ssl, (direction, record) => this.#recordPassed(ssl, direction, record));
+    this.#mirrors.set(ssl, mirror);
+    this.#bios.join(address, mirror);
+  }
+
+  /** @returns whether another process may live here */
+  #end(how: 'reset' | 'forget'): boolean {
+    const isEmpty = how === 'forget' || this.#objects.reset();
+    this.#objects.forget();
+    this.#bios.forget();
+    this.#controls.forget();
+    this.#mirrors.clear();
+    return isEmpty;
   }
 
   #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
@@ -112,7 +138,9 @@ export class WorldAgent {
     this.#joined = question.sockets.map((news) => this.#renewed(news));
     const answer = answerCall(question, this.#calls, this.#objects);
     if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
-    const effects = this.#effects();
+    const [first] = question.args;
+    const isDone = question.call === 'SSL_do_handshake' && answer.ret === 1;
+    const effects = this.#effects(isDone ? this.#knownOf(objectOf(first)) : []);
     this.#joined = outer;
     return { tell: 'world', what: 'answer', ...answer, ...effects };
   }
@@ -136,6 +164,16 @@ export class WorldAgent {
     return { ssl, mirror };
   }
 
+  #knownOf(ssl: number): Effects['known'] {
+    const address = this.#objects.alive(ssl)?.address;
+    if (address === undefined) return [];
+    return ['SSL_session_reused', 'SSL_get_early_data_status'].map((call) => [
+      call,
+      ssl,
+      this.#library.integer(call, address),
+    ]);
+  }
+
   /** Asks the world, which first learns what has happened so far. */
   #ask(what: Consultation): string | null {
     return this.#consult(what, this.#effects());
@@ -150,10 +188,10 @@ export class WorldAgent {
     this.#told.push(told);
   }
 
-  #effects(): Effects {
+  #effects(known: Effects['known'] = []): Effects {
     const told = this.#told;
     this.#told = [];
-    return { told, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+    return { told, known, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
   }
 
   /** A record has come whole, which is told now; or it has left, and was told when it was made, without its sum. */
@@ -186,4 +224,8 @@ interface AgentParts {
 interface Joined {
   readonly ssl: number;
   readonly mirror: Mirror;
+}
+
+function objectOf(value: unknown): number {
+  return typeof value === 'object' && value !== null && 'object' in value ? Number(value.object) : 0;
 }
