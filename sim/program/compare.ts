@@ -126,6 +126,11 @@ function renameAll(line: Observation, rename: (name: string) => string): Observa
 }
 
 function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn): boolean {
+  if (randomValues.includes(call) && isList(model) && isList(libssl)) {
+    return (
+      model.length === libssl.length && model.every((item, index) => sameReturn(call, item, libssl[index] ?? null))
+    );
+  }
   if (typeof model === 'string' && typeof libssl === 'string') {
     if (randomValues.includes(call)) return model.length === libssl.length;
     if (presenceOnly.includes(call)) return (model === '') === (libssl === '');
@@ -188,6 +193,10 @@ function summary(line: Line | undefined): string {
 
 function isTime(value: ObservedReturn): value is { readonly now: number | bigint } {
   return typeof value === 'object' && value !== null && 'now' in value;
+}
+
+function isList(value: ObservedReturn): value is readonly ObservedReturn[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is object {

@@ -5,9 +5,14 @@
 import type { Line, Observation, ObservedEvent, ObservedReturn } from './observation.js';
 
 /** Calls whose value is random: only its length counts. */
-export const randomValues: readonly string[] = ['SSL_SESSION_get_id'];
+export const randomValues: readonly string[] = [
+  'SSL_SESSION_get_id',
+  'SSL_SESSION_get_master_key',
+  'SSL_SESSION_print_keylog',
+  'SSL_CTX_get_tlsext_ticket_keys',
+];
 /** Calls of whose value only the presence counts. */
-export const presenceOnly: readonly string[] = ['i2d_SSL_SESSION'];
+export const presenceOnly: readonly string[] = ['i2d_SSL_SESSION', 'SSL_SESSION_get0_ticket'];
 
 /** The digest of a program's lines. */
 export function digestOf(lines: readonly Line[]): string {

@@ -2,16 +2,19 @@
 import type { Profile } from '../stacks/index.js';
 import {
   type ArgumentKind,
+  anyMethodNames,
   calls,
   clockMillisecondsMax,
   clockSecondsMax,
   getModes,
   handleOf,
   isNamed,
+  lengthMax,
   methodNames,
   ticketsMax,
+  transportBytesMax,
 } from './calls.js';
-import { constantValue, plainNumber } from './constants.js';
+import { cipherIds, cipherNames, constantValue, plainNumber } from './constants.js';
 
 /** What stands for one argument of a call, already in the C type that the call takes. */
 export type Argument =
@@ -141,6 +144,16 @@ function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument
       return number(kind, value, site, (n) => BigInt.asUintN(64, n));
     case 'tickets':
       return within(kind, value, site, { min: 0, max: ticketsMax, what: 'tickets' });
+    case 'length':
+      return within(kind, value, site, { min: 0, max: lengthMax, what: 'bytes' });
+    case 'count':
+      return within(kind, value, site, { min: 0, max: transportBytesMax, what: 'bytes' });
+    case 'cipher':
+      return cipher(value, site);
+    case 'protocols':
+      return protocols(value, site);
+    case 'anyMethod':
+      return word(anyMethodNames, value, site);
     case 'seconds':
       return within(kind, value, site, { min: -clockSecondsMax, max: clockSecondsMax, what: 'seconds' });
     case 'milliseconds':
@@ -174,6 +187,20 @@ function number(kind: ArgumentKind, value: unknown, site: Site, cast: (n: bigint
     return { kind: 'number', value: plainNumber(cast(BigInt(constant))) };
   }
   throw expected(kind === 'time' ? 'a time (a number or { "now": n })' : 'a number', value, site);
+}
+
+function cipher(value: unknown, site: Site): Argument {
+  const argument = number('cipher', value, site, (n) => n);
+  if (argument.kind === 'number' && cipherIds.includes(Number(argument.value))) return argument;
+  throw expected(`a cipher (${cipherNames.join(', ')})`, value, site);
+}
+
+function protocols(value: unknown, site: Site): Argument {
+  const argument = text(value, site);
+  if (argument.kind === 'text' && argument.text.split(',').every((name) => name !== '' && name.length <= 255)) {
+    return argument;
+  }
+  throw expected('protocols ({ "text": "h2,http/1.1" })', value, site);
 }
 
 interface Range {

@@ -110,11 +110,12 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
-  const protection = activeProtection(connection, records.writeProtection);
+  const isPlain = contentType === ContentType.alert && records.writesPlainAlerts;
+  const protection = isPlain ? undefined : activeProtection(connection, records.writeProtection);
   const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
     protection === undefined
-      ? notProtected(records.writeProtection, plaintext)
+      ? notProtected(isPlain ? undefined : records.writeProtection, plaintext)
       : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
   const bytes = writeRecordHeader(
     { contentType: outerType, legacyVersion: version, length: fragment.length },
@@ -239,9 +240,15 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
   return 1;
 }
 
+/** EVP_GCM_TLS_TAG_LEN, that of every suite here. */
+const tagBytes = 16;
+
 /** What does not open is taken for early data, and like an empty record. */
 function passOverEarlyData(connection: Connection, length: number, protection: Protection): Outcome {
-  const refused = countEarlyData(connection, length, { overhead: earlyRecordsOverhead, direction: 'read' });
+  // 3.x has taken the tag off by then, where there was one
+  const uncounted = connection.profile.countsTagsPassedOver || length <= tagBytes ? 0 : tagBytes;
+  const counted = { overhead: earlyRecordsOverhead, direction: 'read' } as const;
+  const refused = countEarlyData(connection, length - uncounted, counted);
   if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   protection.restart?.();
   return 1;

@@ -245,6 +245,8 @@ export const endingMoves: readonly Move[] = [
       12345,
     ];
     draft.emit('SSL_set_shutdown', ref(ssl), draft.random.pick(flags));
+    // Flags that nobody sent: a read believes them, and SSL_get_error does not.
+    if (draft.likely(30) && !ssl.changed) draft.emit('SSL_read', ref(ssl), 16);
     return true;
   },
   (draft) => {
@@ -306,7 +308,7 @@ export const renegotiationMoves: readonly Move[] = [
     if (pair === undefined) return false;
     const [first, second] = draft.random.shuffled([pair.client, pair.server]);
     if (first === undefined || second === undefined) return false;
-    draft.emit('SSL_renegotiate', ref(first));
+    draft.emit(draft.likely(75) ? 'SSL_renegotiate' : 'SSL_renegotiate_abbreviated', ref(first));
     if (draft.likely(90)) draft.emit('SSL_do_handshake', ref(first));
     // Each read takes in a flight and answers it; five are enough for a whole handshake.
     const rounds = draft.random.pick([0, 1, 2, 3, 4, 5, 5, 5]);

@@ -1,6 +1,7 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
+import { fieldSignatures } from './signatures.js';
 
 /** An address. */
 export type Pointer = bigint;
@@ -139,7 +140,7 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
-type CallbackKind = CallbackName | 'exData' | 'doall';
+type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl';
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
@@ -153,6 +154,9 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */
   doall: ['void', pointer],
+  bioWrite: ['int', pointer, pointer, 'int'],
+  bioRead: ['int', pointer, pointer, 'int'],
+  bioControl: ['long', pointer, 'int', 'long', pointer],
 };
 
 /** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
@@ -178,7 +182,7 @@ export class Library {
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
     let made = this.#functions.get(name);
     if (made === undefined) {
-      const signature = signatures[name];
+      const signature = signatures[name] ?? fieldSignatures[name];
       if (signature === undefined) throw new Error(`no signature for ${name}`);
       const [result, ...types] = signature;
       made = this.#handle.func(name, result, types) as ForeignFunction;

@@ -28,6 +28,8 @@ export interface SslEntry extends Entry {
   readonly ctx: ObjectId;
   /** The next whole record that it reads gets a bit flipped. */
   corrupt: boolean;
+  /** Its transport is gone, until it is joined again. */
+  isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
 }
@@ -205,7 +207,7 @@ export class Objects {
       case 'ssl': {
         const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
         if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null };
+        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, isCut: false, outbound: null };
       }
     }
   }

@@ -22,6 +22,7 @@ import {
   StackCrash,
 } from '../stack.js';
 import { Asking } from './asking.js';
+import { type FieldArguments, fieldCalls, methodOf } from './fields.js';
 import type { CtxEntry, Objects, SslEntry } from './objects.js';
 import { ProgramTransport } from './transport.js';
 
@@ -36,7 +37,12 @@ const msPerSecond = 1000;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;
 
-const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
+const timeCalls: readonly string[] = [
+  'SSL_SESSION_get_time',
+  'SSL_SESSION_set_time',
+  'SSL_SESSION_get_time_ex',
+  'SSL_SESSION_set_time_ex',
+];
 
 type Run = (calls: Calls, args: Arguments) => CallOutcome;
 
@@ -93,21 +99,23 @@ export class Calls {
     const special = Calls.#special[call];
     if (special !== undefined) return special(this, args);
     args.corruptIfDue();
+    const field = fieldCalls[call];
+    if (field !== undefined) {
+      const { ret, errors = [] } = field(this.#library, args);
+      return { ret, errors: [...this.#library.takeErrors(), ...errors] };
+    }
     const ret = this.#plain(call, args);
     return { ret, errors: this.#library.takeErrors() };
   }
 
   #plain(call: string, args: Arguments): ReturnValue {
-    if (call === 'SSL_CTX_new') return this.#shown(call, this.#library.SSL_CTX_new(this.#method(args.word(0))));
+    if (call === 'SSL_CTX_new') {
+      return this.#shown(call, this.#library.SSL_CTX_new(methodOf(this.#library, args.word(0))));
+    }
     const run: unknown = this.#library[call as keyof Libssl]; // of a name that comes from a program
     if (typeof run !== 'function') throw new Error(`the model has no ${call}`);
     const ret: unknown = run(...args.asCalled(this.#nowSeconds()));
     return this.#shown(call, ret);
-  }
-
-  #method(name: string): Parameters<Libssl['SSL_CTX_new']>[0] {
-    if (name === 'TLS_client_method') return this.#library.TLS_client_method();
-    return name === 'TLS_server_method' ? this.#library.TLS_server_method() : this.#library.TLS_method();
   }
 
   #shown(call: string, ret: unknown): ReturnValue {
@@ -175,6 +183,22 @@ export class Calls {
     },
     sim_corrupt: (_calls, args) => {
       args.ssl(0).transport.corrupt();
+      return done;
+    },
+    sim_break: (_calls, args) => {
+      args.ssl(0).transport.fail();
+      return done;
+    },
+    sim_capacity: (_calls, args) => {
+      args.ssl(0).transport.setCapacity(args.number(1, 0));
+      return done;
+    },
+    sim_deliver: (_calls, args) => {
+      args.ssl(0).transport.deliver(args.number(1, 0));
+      return done;
+    },
+    sim_inject: (_calls, args) => {
+      args.ssl(0).transport.inject(args.bytes(1));
       return done;
     },
     sim_clock: (calls, args) => {
@@ -273,7 +297,7 @@ function ready({ object, transport }: SslEntry): Ssl {
 }
 
 /** The arguments of one call, by their places. */
-class Arguments {
+class Arguments implements FieldArguments {
   readonly #values: readonly ArgumentValue[];
   readonly #objects: Objects;
 
@@ -288,6 +312,15 @@ class Arguments {
 
   ssl(index: number): SslEntry {
     return this.#objects.ssl(this.#id(index));
+  }
+
+  object(index: number): unknown {
+    return this.#objects.alive(this.#id(index))?.object;
+  }
+
+  text(index: number): string {
+    const value = this.#values[index];
+    return typeof value === 'object' && value !== null && 'text' in value ? value.text : '';
   }
 
   bytes(index: number): Uint8Array {

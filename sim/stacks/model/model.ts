@@ -8,6 +8,7 @@ import {
   type Libssl,
   libssl,
   NeedsOldVersion,
+  NeedsUnknownCiphers,
   type Point,
   type Ssl,
   type SslCtx,
@@ -135,7 +136,8 @@ export class ModelStack implements Stack {
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
-      if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
+      if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
+        throw new StackUnable(error.message, { cause: error });
       throw error;
     }
   }
