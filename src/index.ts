@@ -28,10 +28,12 @@ export {
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export { type Defect, type DefectName, defectOf, defects, type ProfileName, profileNames } from './profile/index.js';
 export {
+  CacheLock,
   type Claim,
   Context as SslCtx,
   Counted,
   type GetAnswer,
+  LibraryDeadlock,
   type Method,
   Session as SslSession,
   type Statistics,

@@ -2,7 +2,7 @@
  * What lines amount to, in 64 bits: equal for lines that the comparison (compare.ts) takes for equal, but for the order in
  * which sessions were met and for clocks a second apart, and different for all others. Imports nothing, so that it runs beside any OpenSSL.
  */
-import type { Line, Observation, ObservedEvent, ObservedReturn } from './observation.js';
+import type { BodyRun, Line, Observation, ObservedEvent, ObservedReturn } from './observation.js';
 
 /** Calls whose value is random: only its length counts. */
 export const randomValues: readonly string[] = [
@@ -35,6 +35,13 @@ class Digest {
     if ('handles' in line) this.#observation(line);
     else if ('misuse' in line) this.#values([line.misuse, line.handle]);
     else this.#value(line.crash);
+    for (const run of line.nested ?? []) this.#body(run);
+  }
+
+  #body({ on, ctx, ssl, steps, returned }: BodyRun): void {
+    this.#values([on, ctx, ssl ?? '', steps.length]);
+    for (const line of steps) this.line(line);
+    this.#value(returned ?? null);
   }
 
   #observation(line: Observation): void {

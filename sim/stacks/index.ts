@@ -30,4 +30,4 @@ export type {
   StackCall,
   StackCallback,
 } from './stack.js';
-export { StackCrash, StackMissing, StackUnable } from './stack.js';
+export { defaultAnswers, StackCrash, StackMissing, StackUnable } from './stack.js';

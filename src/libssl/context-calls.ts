@@ -40,13 +40,13 @@ export interface ContextCalls {
   SSL_CTX_new(method: Method | null): Context | null;
   SSL_CTX_up_ref(ctx: Context): number;
   SSL_CTX_free(ctx: Context | null): void;
-  /** @returns the mode before */
-  SSL_CTX_set_session_cache_mode(ctx: Context, mode: Long): Long;
-  SSL_CTX_get_session_cache_mode(ctx: Context): Long;
+  /** @returns the mode before. These five are macros over SSL_CTX_ctrl, which answers 0 to NULL. */
+  SSL_CTX_set_session_cache_mode(ctx: Context | null, mode: Long): Long;
+  SSL_CTX_get_session_cache_mode(ctx: Context | null): Long;
   /** @returns the size before; a negative size changes nothing and gives 0 */
-  SSL_CTX_sess_set_cache_size(ctx: Context, size: Long): Long;
-  SSL_CTX_sess_get_cache_size(ctx: Context): Long;
-  SSL_CTX_sess_number(ctx: Context): number;
+  SSL_CTX_sess_set_cache_size(ctx: Context | null, size: Long): Long;
+  SSL_CTX_sess_get_cache_size(ctx: Context | null): Long;
+  SSL_CTX_sess_number(ctx: Context | null): number;
   /** Seconds; for sessions made later. @returns the timeout before */
   SSL_CTX_set_timeout(ctx: Context, seconds: Long): Long;
   SSL_CTX_get_timeout(ctx: Context): Long;
@@ -161,20 +161,22 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
       ctx?.release(program);
     },
     SSL_CTX_set_session_cache_mode(ctx, mode) {
+      if (ctx === null) return 0;
       const before = ctx.use().cacheMode;
       ctx.cacheMode = Number(BigInt.asUintN(32, BigInt(mode)));
       return before;
     },
-    SSL_CTX_get_session_cache_mode: (ctx) => ctx.use().cacheMode,
+    SSL_CTX_get_session_cache_mode: (ctx) => ctx?.use().cacheMode ?? 0,
     SSL_CTX_sess_set_cache_size(ctx, size) {
+      if (ctx === null) return 0;
       const before = ctx.use().cacheSize;
       const wanted = toLong(size);
       if (wanted < 0n) return 0;
       ctx.cacheSize = wanted;
       return fromLong(before);
     },
-    SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx.use().cacheSize),
-    SSL_CTX_sess_number: (ctx) => ctx.use().cache.number,
+    SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx?.use().cacheSize ?? 0n),
+    SSL_CTX_sess_number: (ctx) => ctx?.use().cache.number ?? 0,
     SSL_CTX_set_timeout(ctx, seconds) {
       const { profile } = ctx.use().library;
       const before = timeToSeconds(profile, ctx.sessionTimeout);

@@ -171,8 +171,8 @@ export class Library {
     this.clock = preloadedClock(preloaded);
   }
 
-  /** Moves the clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
-  readonly clock: { readonly set: (us: bigint) => void } | undefined;
+  /** The clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
+  readonly clock: { readonly set: (us: bigint) => void; readonly move: (us: bigint) => void } | undefined;
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -218,7 +218,8 @@ function preloadedClock(handle: LibraryHandle): Library['clock'] {
   try {
     // A library that was loaded by its path has its own way to the time: it is led to this one too.
     handle.func('simtls_clock_redirect', 'void', [])();
-    return { set: handle.func('simtls_clock_set', 'void', ['int64_t']) };
+    const set = handle.func('simtls_clock_set', 'void', ['int64_t']);
+    return { set, move: handle.func('simtls_clock_move', 'void', ['int64_t']) };
   } catch {
     return undefined;
   }

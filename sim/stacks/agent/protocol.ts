@@ -181,14 +181,24 @@ export function fromWire(value: unknown): unknown {
 
 /** A line for JSON. */
 export function lineToWire(line: Line): unknown {
-  if (!('handles' in line)) return line;
-  return { ...line, ret: toWire(line.ret), handles: [...line.handles] };
+  const nested = line.nested?.map(({ steps, returned, ...run }) => ({
+    ...run,
+    steps: steps.map(lineToWire),
+    ...(returned === undefined ? {} : { returned: toWire(returned) }),
+  }));
+  const whole = 'handles' in line ? { ...line, ret: toWire(line.ret), handles: [...line.handles] } : line;
+  return nested === undefined ? whole : { ...whole, nested };
 }
 
 /** Undoes `lineToWire`, of an agent of our own. */
 export function lineFromWire(wire: unknown): Line {
   const line = wire as Line;
-  if (!('handles' in line)) return line;
-  const ret = fromWire(line.ret) as ObservedReturn;
-  return { ...line, ret, handles: new Map(line.handles) };
+  const nested = line.nested?.map(({ steps, returned, ...run }) => ({
+    ...run,
+    steps: steps.map(lineFromWire),
+    ...(returned === undefined ? {} : { returned: fromWire(returned) as ObservedReturn }),
+  }));
+  const bodies = nested === undefined ? {} : { nested };
+  if (!('handles' in line)) return { ...line, ...bodies };
+  return { ...line, ret: fromWire(line.ret) as ObservedReturn, handles: new Map(line.handles), ...bodies };
 }

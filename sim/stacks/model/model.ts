@@ -5,6 +5,7 @@ import {
   defaultNowMs,
   type Environment,
   LibraryCrash,
+  LibraryDeadlock,
   type Libssl,
   libssl,
   NeedsOldVersion,
@@ -67,7 +68,8 @@ export class ModelStack implements Stack {
   constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
-    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
+    const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
+    const clock = { nowMs: () => readings.nowMs() + this.#movedMs };
     this.library =
       environment === undefined
         ? libssl({
@@ -136,6 +138,7 @@ export class ModelStack implements Stack {
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
         throw new StackUnable(error.message, { cause: error });
       throw error;
@@ -149,10 +152,10 @@ class ObservedEnvironment implements Environment {
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
   readonly #environment: Environment;
-  readonly #clock: DistinctReadings;
+  readonly #clock: Pick<DistinctReadings, 'nowMs'>;
   readonly #objects: Objects;
 
-  constructor(environment: Environment, clock: DistinctReadings, objects: Objects) {
+  constructor(environment: Environment, clock: Pick<DistinctReadings, 'nowMs'>, objects: Objects) {
     this.crypto = environment.crypto;
     this.keyLog = environment.keyLog;
     this.allocates = environment.allocates;
