@@ -55,7 +55,7 @@ export function returnOf({ call, ret, errors }: Observation, { returns }: CallSh
     case 'session':
       return ret === null ? 'NULL' : 'object';
     case 'bytes':
-      return ret === '' ? 'no bytes' : 'bytes';
+      return ret === '' || ret === null ? 'no bytes' : 'bytes';
     case 'text':
       return ret === null ? 'NULL' : 'text';
     case 'time':

@@ -39,7 +39,7 @@ class Digest {
   }
 
   #body({ on, ctx, ssl, steps, returned }: BodyRun): void {
-    this.#values([on, ctx, ssl ?? null, steps.length]);
+    this.#values([on, ctx, ssl ?? '', steps.length]);
     for (const line of steps) this.line(line);
     this.#value(returned ?? null);
   }

@@ -8,11 +8,13 @@ import { connectionGetterMoves, connectionMoves, setSessionMoves } from './gener
 import { cacheMoves, callbackMoves, contextMoves, type Move, newContext, settingMoves } from './generate/contexts.js';
 import { Draft, type DraftStep, type Limits } from './generate/draft.js';
 import { earlyDataMoves } from './generate/early-data.js';
+import { edgeHandshakeMoves, edgeMoves } from './generate/edges.js';
 import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
 import { cipherMoves, fieldMoves } from './generate/fields.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { switchedMoves } from './generate/switched.js';
 import { timeMoves } from './generate/time.js';
 import { tls13ConnectionMoves, tls13ContextMoves } from './generate/tls13.js';
 import {
@@ -64,6 +66,9 @@ const groups: readonly Group[] = [
   { moves: momentMoves, handshakes: true },
   { moves: laterMoves, handshakes: true },
   { moves: timeMoves, handshakes: false },
+  { moves: edgeMoves, handshakes: false },
+  { moves: edgeHandshakeMoves, handshakes: true },
+  { moves: switchedMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
   { moves: underWayMoves, handshakes: true },

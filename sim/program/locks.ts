@@ -2,7 +2,7 @@
  * The locks of contexts as a program's own calls meet them. Of 1.1.1 alone: it does not heed a lock that is refused in a callback,
  * gives it back once too often, and waits for ever where it is wanted the time after next.
  */
-import { CacheLock, LibraryDeadlock } from '../../src/index.js';
+import { CacheLock, LibraryDeadlock } from '../../src/session/cache-lock.js';
 import { isThing, type Misuse } from './misuse.js';
 import type { Names, Thing } from './names.js';
 import type { ProgramStep } from './parse.js';

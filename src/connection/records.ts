@@ -240,9 +240,15 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
   return 1;
 }
 
+/** EVP_GCM_TLS_TAG_LEN, that of every suite here. */
+const tagBytes = 16;
+
 /** What does not open is taken for early data, and like an empty record. */
 function passOverEarlyData(connection: Connection, length: number, protection: Protection): Outcome {
-  const refused = countEarlyData(connection, length, { overhead: earlyRecordsOverhead, direction: 'read' });
+  // 3.x has taken the tag off by then, where there was one
+  const uncounted = connection.profile.countsTagsPassedOver || length <= tagBytes ? 0 : tagBytes;
+  const counted = { overhead: earlyRecordsOverhead, direction: 'read' } as const;
+  const refused = countEarlyData(connection, length - uncounted, counted);
   if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   protection.restart?.();
   return 1;

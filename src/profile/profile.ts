@@ -72,6 +72,8 @@ export interface Profile {
     readonly unknownName: 'silent' | 'PASSED_INVALID_ARGUMENT';
     readonly refuseDuplicates: boolean;
   };
+  /** Early data that a server passes over counts with the tags of its records. */
+  readonly countsTagsPassedOver: boolean;
   /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
   readonly sessionsKnowGroup: boolean;
   /** A client that was resumed and is asked for a certificate later reads which signatures will do; else it has none to give. */
@@ -200,6 +202,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     prefersMlKem: false,
+    countsTagsPassedOver: true,
     groupLists: { unknownName: 'silent', refuseDuplicates: true },
     sessionsKnowGroup: false,
     resumedClientHasSchemes: false,
@@ -236,6 +239,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'scanned',
     chosenMethodOfServer: 'client',
     prefersMlKem: false,
+    countsTagsPassedOver: false,
     groupLists: { unknownName: 'PASSED_INVALID_ARGUMENT', refuseDuplicates: true },
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
@@ -268,6 +272,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'plain',
     chosenMethodOfServer: 'server',
     prefersMlKem: true,
+    countsTagsPassedOver: false,
     groupLists: { unknownName: 'silent', refuseDuplicates: false },
     ticketsAfterHashDiffers: true,
     knowsPreferNoDheKex: true,

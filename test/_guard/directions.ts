@@ -7,14 +7,23 @@ const sourceOrder = ['profile', 'wire', 'crypto', 'session', 'handshake', 'conne
 const ports: ReadonlySet<string> = new Set(['src/environment.ts', 'src/events.ts']);
 
 /**
- * Files that the agent takes one by one, past their index: it runs in the node that carries its OpenSSL, and the oldest of
- * those cannot load all that the index names.
+ * Files that the agent takes one by one, past their index, and what these take so: it runs in the node that carries its OpenSSL,
+ * and the oldest of those cannot load all that an index names.
  */
-const loadedByAgents: ReadonlySet<string> = new Set(
-  ['body-runner', 'digest', 'machine', 'observation', 'parse', 'play'].map((name) => `sim/program/${name}.ts`),
-);
-/** What they take of the stacks in the same way. */
-const stackOfAgents = 'sim/stacks/stack.ts';
+const loadedByAgents: readonly { readonly by: RegExp; readonly files: ReadonlySet<string> }[] = [
+  {
+    by: /^sim\/stacks\/agent\//,
+    files: new Set(['digest', 'machine', 'observation', 'parse', 'play'].map((name) => `sim/program/${name}.ts`)),
+  },
+  {
+    by: /^sim\/program\/(machine|body-runner|locks)\.ts$/,
+    files: new Set(['sim/stacks/stack.ts', 'src/session/cache-lock.ts']),
+  },
+];
+
+function isLoadedByAgents(path: string, target: string): boolean {
+  return loadedByAgents.some(({ by, files }) => by.test(path) && files.has(target));
+}
 
 /** Every import that goes the wrong way, or past an index. */
 export function checkDirections(files: readonly GuardedFile[]): Finding[] {
@@ -22,6 +31,7 @@ export function checkDirections(files: readonly GuardedFile[]): Finding[] {
   return files.flatMap((file) =>
     file.imports.flatMap((found) => {
       if (found.target === undefined || file.layer === 'test') return [];
+      if (isLoadedByAgents(file.path, found.target)) return [];
       const wrong =
         wrongLayer(file, found.target) ??
         (file.layer === 'src' ? wrongFolder(file.path, found.target, found.typeOnly) : undefined);
@@ -59,8 +69,6 @@ function folderOf(path: string): string {
 
 /** A folder is entered through its index, and its own files do not import that. */
 function pastIndex(path: string, target: string, paths: ReadonlySet<string>): string | undefined {
-  if (path.startsWith('sim/stacks/agent/') && loadedByAgents.has(target)) return undefined;
-  if (loadedByAgents.has(path) && target === stackOfAgents) return undefined;
   const folders = target.split('/').slice(0, -1);
   for (let depth = 1; depth <= folders.length; depth += 1) {
     const folder = folders.slice(0, depth).join('/');

@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { choices, parseProgram, prelude, programsAtMost } from '../../sim/program/index.js';
-import { profiles } from '../../sim/stacks/index.js';
+import { profiles, reportClock } from '../../sim/stacks/index.js';
 import { simtls } from './_command.js';
 import { runningProfile } from './_programs.js';
 
 const running = ['--profile', runningProfile, '--any-patch'];
+/** Where there is no clock to move, programs that move it are not run, which is told. */
+const held = reportClock().ok ? 0 : 4;
 const json = (text: string): unknown => JSON.parse(text);
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'simtls-found-'));
 
 test('a short fuzz finds the stacks alike, and says how many programs it made', async (t) => {
   const { code, out } = await simtls(['program', 'fuzz', '--count', '60', '--seed', '400', ...running]);
-  t.is(code, 0, out);
+  t.is(code, held, out);
   t.regex(out, new RegExp(`${runningProfile}\\s+60\\s+0\\s+`));
 });
 
@@ -25,8 +27,9 @@ test('what a broken model does otherwise is found, cut down, and kept with what 
   const args = ['program', 'fuzz', '--count', '300', '--first', '--out', folder, '--json', ...defect, ...running];
   const { code, out } = await simtls(args);
   t.is(code, 1, out);
-  const { findings, kept } = json(out) as { findings: unknown[]; kept: string[] };
-  t.true(findings.length > 0 && findings.length === kept.length);
+  const { findings, kept } = json(out) as { findings: { unable?: string }[]; kept: string[] };
+  t.true(kept.length > 0);
+  t.is(findings.filter(({ unable }) => unable === undefined).length, kept.length);
   const path = kept[0] ?? '';
   const found = json(readFileSync(path, 'utf8')) as { row: string; steps: unknown[]; expect: { field: string }[] };
   t.true(found.steps.length < 16, `${found.steps.length} steps`);
@@ -46,7 +49,7 @@ test('a time that is over ends a fuzz with what it has', async (t) => {
     clock.ms += 1000;
     return clock.ms;
   });
-  t.is(code, 0, out);
+  t.is(code, held, out);
   t.regex(out, /programs in /);
 });
 

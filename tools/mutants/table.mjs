@@ -239,16 +239,16 @@ export const mutants = [
   },
   {
     file: io,
-    old: 'if (connection.quietShutdown !== 0 || connection.inBefore)',
-    new: 'if (connection.quietShutdown !== 0)',
-    breaks: 'SSL_shutdown before a handshake returns 1',
+    old: "if (connection.inInit)\n        return fail(connection, 'SHUTDOWN_WHILE_IN_INIT');",
+    new: '',
+    breaks: 'SSL_shutdown in a handshake is refused',
   },
   { file: io, old: 'connection.shutdown |= Shutdown.sent;', new: '', breaks: 'SSL_shutdown sets SSL_SENT_SHUTDOWN' },
   {
     file: io,
-    old: 'peerClosed && connection.handshake.warningAlert === AlertDescription.closeNotify',
-    new: 'peerClosed',
-    breaks: 'SSL_ERROR_ZERO_RETURN needs a close_notify',
+    old: "connection.want === 'reading' && connection.readRetry",
+    new: "connection.want === 'reading'",
+    breaks: 'SSL_ERROR_WANT_READ needs a transport from which more may come',
   },
   {
     file: sessionCalls,

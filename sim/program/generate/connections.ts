@@ -175,6 +175,7 @@ export const connectionMoves: readonly Move[] = [
     }),
   (draft) =>
     connection(draft, (ssl) => {
+      if (draft.likely(15)) draft.emit('SSL_set_shutdown', ref(ssl), draft.random.pick([1, 2, 3]));
       const name = draft.fresh('d');
       draft.bind(name, 'SSL_dup', ref(ssl));
       if (ssl.state === 'before') {

@@ -245,6 +245,8 @@ export const endingMoves: readonly Move[] = [
       12345,
     ];
     draft.emit('SSL_set_shutdown', ref(ssl), draft.random.pick(flags));
+    // Flags that nobody sent: a read believes them, and SSL_get_error does not.
+    if (draft.likely(30) && !ssl.changed) draft.emit('SSL_read', ref(ssl), 16);
     return true;
   },
   (draft) => {

@@ -222,9 +222,8 @@ export function lineToWire(line: Line): unknown {
     steps: steps.map(lineToWire),
     ...(returned === undefined ? {} : { returned: toWire(returned) }),
   }));
-  const bodies = nested === undefined ? {} : { nested };
-  if (!('handles' in line)) return { ...line, ...bodies };
-  return { ...line, ...bodies, ret: toWire(line.ret), handles: [...line.handles] };
+  const whole = 'handles' in line ? { ...line, ret: toWire(line.ret), handles: [...line.handles] } : line;
+  return nested === undefined ? whole : { ...whole, nested };
 }
 
 /** Undoes `lineToWire`, of an agent of our own. */
@@ -237,6 +236,5 @@ export function lineFromWire(wire: unknown): Line {
   }));
   const bodies = nested === undefined ? {} : { nested };
   if (!('handles' in line)) return { ...line, ...bodies };
-  const ret = fromWire(line.ret) as ObservedReturn;
-  return { ...line, ...bodies, ret, handles: new Map(line.handles) };
+  return { ...line, ret: fromWire(line.ret) as ObservedReturn, handles: new Map(line.handles), ...bodies };
 }
