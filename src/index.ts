@@ -23,6 +23,7 @@ export {
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,
+  NeedsUnknownCiphers,
 } from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export {

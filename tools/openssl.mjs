@@ -1,11 +1,13 @@
 // Installs the node binaries that carry the OpenSSL lines which the `libssl` stack compares with, each in its own folder
-// under .openssl/, and prints what is there. Quick where they are in place.
+// under .openssl/, makes the clock that is preloaded into them, where there is a C compiler, and prints what is there.
+// Quick where all is in place.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '.openssl');
+const tools = dirname(fileURLToPath(import.meta.url));
+const root = join(tools, '..', '.openssl');
 const carrier = `node-${process.platform}-${process.arch}`;
 const lines = [
   { profile: '1.1.1', node: '16.20.2', openssl: '1.1.1v' },
@@ -23,7 +25,30 @@ for (const line of lines) {
   if (!ok) missing += 1;
   console.log(`${line.profile.padEnd(6)} OpenSSL ${line.openssl.padEnd(7)} ${ok ? 'ok     ' : 'MISSING'} ${binary}`);
 }
+const clock = makeClock();
+console.log(
+  `clock  ${clock === undefined ? 'MISSING: sim_clock needs it, and it a C compiler (gcc, libc6-dev)' : `ok      ${clock}`}`,
+);
 process.exitCode = missing === 0 ? 0 : 4;
+
+/** Where the clock is (tools/clock.c), or undefined where it cannot be made: Linux with a C compiler it takes. */
+function makeClock() {
+  if (process.platform !== 'linux') return undefined;
+  const source = join(tools, 'clock.c');
+  const made = join(root, 'clock.so');
+  if (existsSync(made) && statSync(made).mtimeMs >= statSync(source).mtimeMs) return made;
+  const fresh = join(root, `clock.${process.pid}.so`);
+  for (const compiler of ['cc', 'gcc', 'clang']) {
+    try {
+      execFileSync(compiler, ['-O2', '-shared', '-fPIC', '-o', fresh, source], { stdio: 'ignore' });
+      renameSync(fresh, made);
+      return made;
+    } catch {
+      rmSync(fresh, { force: true });
+    }
+  }
+  return undefined;
+}
 
 /** What a node binary says of itself, or undefined where it does not run. */
 function versions(binary) {

@@ -3,7 +3,7 @@ import { type Program, parseProgram } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
 import { commentText, lateDefinitions, wrapped } from './literals.js';
 import { mainOf } from './main-function.js';
-import { partsFor } from './parts.js';
+import { identifiers, partsFor } from './parts.js';
 
 export interface ExportOptions {
   /** In place of the one that the program names. */
@@ -48,10 +48,13 @@ function header(value: Readonly<Record<string, unknown>>, { profile }: Program, 
 }
 
 function includes(text: string): string {
+  const clock = identifiers(text).has('clock_gettime');
   const limits = /\b(?:INT|UINT|LONG)_(?:MAX|MIN)\b/.test(text) ? '#include <limits.h>\n' : '';
   return (
-    '#define OPENSSL_SUPPRESS_DEPRECATED     /* some are since 3.4 */\n\n' +
+    '#define OPENSSL_SUPPRESS_DEPRECATED     /* some are since 3.4 */\n' +
+    (clock ? '#define _GNU_SOURCE                     /* syscall */\n\n' : '\n') +
     `${limits}#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n` +
+    (clock ? '#include <sys/syscall.h>\n#include <sys/time.h>\n#include <unistd.h>\n' : '') +
     '#include <openssl/err.h>\n#include <openssl/ssl.h>\n'
   );
 }

@@ -5,18 +5,15 @@ import {
   type ArgumentKind,
   calls,
   handleOf,
-  isObservation,
   type Program,
   type ProgramStep,
-  parseProgram,
-  runProgram,
   writeLine,
 } from '../program/index.js';
-import { openModel, profiles, StackUnable } from '../stacks/index.js';
 import { type CArgument, statementsOf, unnamed } from './calls.js';
 import { ExportError } from './error.js';
 import { bytesLiteral, cArray, cNumber, commentText, cString, fitted, isReadable, wrapped } from './literals.js';
 import { type Variable, variablesOf } from './names.js';
+import { stepsWithNull } from './nulls.js';
 import { identifiers } from './parts.js';
 
 /** What stands in the file beside the parts. */
@@ -70,33 +67,6 @@ export function mainOf(value: Readonly<Record<string, unknown>>, program: Progra
 /** A line of a step in its place; the preprocessor's begin the line. */
 function placed(line: string): string {
   return line.startsWith('#') ? line : `    ${line}`;
-}
-
-/** Calls that may give NULL. */
-const mayGiveNull: readonly string[] = ['SSL_get_session', 'SSL_get1_session', 'd2i_SSL_SESSION'];
-
-/** Steps that some line of OpenSSL meets with NULL where the C function does not take it. */
-function stepsWithNull(value: unknown, { steps }: Program): ReadonlySet<number> {
-  const found = new Set<number>();
-  const doubtful = new Set(steps.flatMap((step) => (mayGiveNull.includes(step.call) ? [step.let] : [])));
-  const inDoubt = steps.some(({ call, args }) =>
-    args.some((argument, index) => {
-      const nullable = handleOf(calls.get(call)?.args[index] ?? 'int')?.nullable;
-      if (argument.kind === 'null') return nullable === false;
-      return argument.kind === 'name' && doubtful.has(argument.name) && nullable !== true;
-    }),
-  );
-  if (!inDoubt) return found;
-  for (const profile of profiles) {
-    try {
-      for (const line of runProgram(parseProgram(value, { profile }), openModel({ profile }))) {
-        if (isObservation(line) && line.errors.includes('null handle')) found.add(line.step);
-      }
-    } catch (cause) {
-      if (!(cause instanceof StackUnable)) throw cause; // what the model cannot do is taken as it comes
-    }
-  }
-  return found;
 }
 
 interface StepSite {
@@ -169,6 +139,7 @@ class Writer {
       case 'now':
         return { argument, text: nowText(argument.seconds) };
       case 'text':
+        if (kind === 'protocols') return protocols(argument);
         return { argument, text: cString(argument.text) };
       case 'word':
         return { argument, text: kind === 'getMode' ? argument.word.toUpperCase() : argument.word };
@@ -222,6 +193,13 @@ class Writer {
     });
     return tests.join(' || ');
   }
+}
+
+/** RFC 7301 §3.1: names with commas between, each behind its length. */
+function protocols(argument: Extract<Argument, { kind: 'text' }>): CArgument {
+  const names = argument.text === '' ? [] : argument.text.split(',');
+  const list = names.flatMap((name) => [name.length, ...Buffer.from(name, 'latin1')]);
+  return { argument, text: bytesLiteral(Uint8Array.from(list)), length: String(list.length) };
 }
 
 function nowText(seconds: number): string {
@@ -282,5 +260,9 @@ const ownVariables: Readonly<Record<string, string>> = {
   text: 'const char *text;',
   data: 'const unsigned char *data;',
   encoded: 'unsigned char *encoded;',
+  place: 'void *place;',
   length: 'unsigned int length;',
+  size: 'size_t size;',
+  cipher: 'const SSL_CIPHER *cipher;',
+  into: 'SSL_SESSION *into;',
 };

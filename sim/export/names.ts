@@ -11,7 +11,7 @@ export interface Variable {
 const takenNames: readonly string[] = (
   'asm auto break case char const continue default do double else enum extern float for goto if inline int long main ' +
   'register restrict return short signed sizeof static struct switch typedef typeof union unsigned void volatile while ' +
-  'data encoded length number ret text time turns linux unix errno environ stdin stdout stderr'
+  'cipher data encoded into length number place ret size text time turns linux unix errno environ stdin stdout stderr'
 ).split(' ');
 
 /** The variable of each name that the program binds; bytes that no step takes have none. */

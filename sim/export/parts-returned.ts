@@ -1,6 +1,7 @@
 /** C: the line of JSON that a step ends with, by the kind of what the call returned. */
 import type { Part } from './parts.js';
 
+/** What may stand between `#if` and `#endif` alone is `ossl_unused`. */
 export const returnedParts: readonly Part[] = [
   {
     defines: ['print_string'],
@@ -174,7 +175,7 @@ static void returned_object(enum kind kind, void *object, const char *name)
   {
     defines: ['returned'],
     text: `
-static void returned(long ret)
+static ossl_unused void returned(long ret)
 {
     line_begins();
     printf("%ld", ret);
@@ -208,7 +209,7 @@ static void returned_nothing(void)
     defines: ['returned_time'],
     text: String.raw`
 /* What may be a date is told in seconds from now. */
-static void returned_time(long ret)
+static ossl_unused void returned_time(long ret)
 {
     line_begins();
     if (ret < 1000000000)
@@ -247,12 +248,40 @@ static void returned_bytes(const unsigned char *data, long length)
   {
     defines: ['returned_read'],
     text: `
-static void returned_read(int ret)
+static void returned_read(long ret, long length)
 {
     line_begins();
-    printf("[%d,", ret);
-    print_hex(input, ret);
+    printf("[%ld,", ret);
+    print_hex(input, length);
     putchar(']');
+    line_ends();
+}
+`,
+  },
+  {
+    defines: ['returned_cipher'],
+    text: `
+static void returned_cipher(const SSL_CIPHER *cipher)
+{
+    line_begins();
+    if (cipher == NULL)
+        printf("null");
+    else
+        printf("%lu", (unsigned long)SSL_CIPHER_get_id(cipher));
+    line_ends();
+}
+`,
+  },
+  {
+    defines: ['returned_certificate'],
+    text: `
+static void returned_certificate(const unsigned char *der, long length)
+{
+    line_begins();
+    if (der == NULL)
+        printf("null");
+    else
+        print_hex(der, length);
     line_ends();
 }
 `,
@@ -286,15 +315,13 @@ static void null_handle(void)
   {
     defines: ['no_such_function'],
     text: `
-#if OPENSSL_VERSION_NUMBER < 0x30000000L
-static void no_such_function(void)
+static ossl_unused void no_such_function(void)
 {
     add_error("no such function");
     line_begins();
     printf("null");
     line_ends();
 }
-#endif
 `,
   },
 ];

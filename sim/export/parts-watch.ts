@@ -17,6 +17,7 @@ static struct thing {
     const char *name;   /* of its variable, or NULL */
     int number;         /* 1 for #1 */
     SSL_CTX *made_with; /* of a connection: what SSL_new was given */
+    int cut;            /* ... and whether its transport is gone */
     int keep;           /* of an SSL_CTX: what its new callback does */
     int get_mode;       /* ... and its get callback */
     int owned;          /* of an SSL_SESSION: references that are the test's */

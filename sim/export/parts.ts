@@ -3,6 +3,9 @@
  * gets those that its text names, and those that these name, in the order of the list.
  */
 import { additionParts } from './parts-additions.js';
+import { clockParts } from './parts-clock.js';
+import { fieldParts } from './parts-fields.js';
+import { filterParts } from './parts-filters.js';
 import { returnedParts } from './parts-returned.js';
 import { watchParts } from './parts-watch.js';
 
@@ -12,7 +15,14 @@ export interface Part {
   readonly text: string;
 }
 
-const parts: readonly Part[] = [...watchParts, ...additionParts, ...returnedParts];
+const parts: readonly Part[] = [
+  ...clockParts,
+  ...watchParts,
+  ...additionParts,
+  ...filterParts,
+  ...fieldParts,
+  ...returnedParts,
+];
 
 /** The texts of the parts that a C text needs, in their order. */
 export function partsFor(body: string): readonly string[] {

@@ -12,6 +12,11 @@ export type ArgumentKind =
   | 'uint64'
   /** size_t, held to 0 … ticketsMax. */
   | 'tickets'
+  /** By how much a clock moves: within ± `clockSecondsMax`, and 0 … 999. */
+  | 'seconds'
+  | 'milliseconds'
+  /** size_t, held to 0 … `lengthMax`. */
+  | 'length'
   /** time_t in seconds: a number, or relative to now. */
   | 'time'
   /** Pointer and length. */
@@ -19,6 +24,13 @@ export type ArgumentKind =
   /** A C string. */
   | 'text'
   | 'method'
+  | 'anyMethod'
+  /** An SSL_CIPHER by its id, out of `cipherNames`. */
+  | 'cipher'
+  /** Names of protocols with commas between, as ALPN has them. */
+  | 'protocols'
+  /** Bytes under way: 0 … `transportBytesMax`. */
+  | 'count'
   | 'boolean'
   | 'getMode';
 
@@ -43,11 +55,26 @@ export interface CallShape {
 /** The largest number of tickets that a program may ask for. */
 export const ticketsMax = 1000;
 
+/** How far one `sim_clock` moves a clock at most, either way: 20 years. */
+export const clockSecondsMax: number = 20 * 365 * 86_400;
+
+/** What a call may be told to read at most: more than a record. */
+export const lengthMax = 65_536;
+
+/** What a transport may be told to take, or to bring. */
+export const transportBytesMax: number = 2 ** 31 - 1;
+
+/** The part of a second. */
+export const clockMillisecondsMax = 999;
+
 /** The methods that `SSL_CTX_new` takes. */
 export const methodNames: readonly string[] = ['TLS_method', 'TLS_client_method', 'TLS_server_method'];
 
 /** What `sim_on_get` may answer: nothing, a session with the copy flag 1, or one with 0. */
 export const getModes: readonly string[] = ['miss', 'copy', 'nocopy'];
+
+/** And those that `SSL_set_ssl_method` takes. */
+export const anyMethodNames: readonly string[] = [...methodNames, 'TLSv1_2_method'];
 
 const contexts: Readonly<Record<string, CallShape>> = {
   SSL_CTX_new: { args: ['method'], returns: 'ctx', takes: 'result' },
@@ -68,11 +95,20 @@ const contexts: Readonly<Record<string, CallShape>> = {
   SSL_CTX_set_min_proto_version: { args: ['ctx', 'int'], returns: 'number' },
   SSL_CTX_set_max_proto_version: { args: ['ctx', 'int'], returns: 'number' },
   SSL_CTX_set_num_tickets: { args: ['ctx', 'tickets'], returns: 'number' },
+  SSL_CTX_set_cipher_list: { args: ['ctx', 'text'], returns: 'number' },
   SSL_CTX_set_ciphersuites: { args: ['ctx', 'text'], returns: 'number' },
   SSL_CTX_set1_groups_list: { args: ['ctx', 'text'], returns: 'number' },
   SSL_CTX_set_post_handshake_auth: { args: ['ctx', 'int'], returns: 'void' },
   SSL_CTX_set_quiet_shutdown: { args: ['ctx', 'int'], returns: 'void' },
   SSL_CTX_set_verify: { args: ['ctx', 'int'], returns: 'void' },
+  SSL_CTX_get_verify_mode: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_set_max_early_data: { args: ['ctx', 'uint32'], returns: 'number' },
+  SSL_CTX_get_max_early_data: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_set_recv_max_early_data: { args: ['ctx', 'uint32'], returns: 'number' },
+  SSL_CTX_get_recv_max_early_data: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_set_tlsext_ticket_keys: { args: ['ctx', 'bytes'], returns: 'number' },
+  SSL_CTX_get_tlsext_ticket_keys: { args: ['ctx'], returns: 'bytes' },
+  SSL_CTX_set_alpn_protos: { args: ['ctx', 'protocols'], returns: 'number' },
 };
 
 const connections: Readonly<Record<string, CallShape>> = {
@@ -109,6 +145,21 @@ const connections: Readonly<Record<string, CallShape>> = {
   SSL_is_init_finished: { args: ['ssl'], returns: 'number' },
   SSL_in_before: { args: ['ssl'], returns: 'number' },
   SSL_version: { args: ['ssl'], returns: 'number' },
+  SSL_get_SSL_CTX: { args: ['ssl'], returns: 'ctx' },
+  SSL_set_ssl_method: { args: ['ssl', 'anyMethod'], returns: 'number' },
+  SSL_has_matching_session_id: { args: ['ssl', 'bytes'], returns: 'number' },
+  SSL_get_verify_result: { args: ['ssl'], returns: 'number' },
+  SSL_set_verify: { args: ['ssl', 'int'], returns: 'void' },
+  SSL_set_cipher_list: { args: ['ssl', 'text'], returns: 'number' },
+  SSL_set_ciphersuites: { args: ['ssl', 'text'], returns: 'number' },
+  SSL_get_current_cipher: { args: ['ssl'], returns: 'number' },
+  SSL_get0_alpn_selected: { args: ['ssl'], returns: 'bytes' },
+  SSL_renegotiate_abbreviated: { args: ['ssl'], returns: 'number', io: true },
+  SSL_set_max_early_data: { args: ['ssl', 'uint32'], returns: 'number' },
+  SSL_get_max_early_data: { args: ['ssl'], returns: 'number' },
+  SSL_write_early_data: { args: ['ssl', 'bytes'], returns: 'number', io: true },
+  SSL_read_early_data: { args: ['ssl', 'length'], required: 1, returns: 'read', io: true },
+  SSL_get_early_data_status: { args: ['ssl'], returns: 'number' },
 };
 
 const sessions: Readonly<Record<string, CallShape>> = {
@@ -135,7 +186,20 @@ const sessions: Readonly<Record<string, CallShape>> = {
   SSL_SESSION_get_max_early_data: { args: ['session'], returns: 'number' },
   SSL_SESSION_set_max_early_data: { args: ['session', 'uint32'], returns: 'number' },
   i2d_SSL_SESSION: { args: ['session?'], returns: 'bytes' },
-  d2i_SSL_SESSION: { args: ['bytes'], returns: 'session', takes: 'result' },
+  d2i_SSL_SESSION: { args: ['bytes', 'session?'], required: 1, returns: 'session', takes: 'result' },
+  SSL_SESSION_get0_cipher: { args: ['session'], returns: 'number' },
+  SSL_SESSION_set_cipher: { args: ['session', 'cipher'], returns: 'number' },
+  SSL_SESSION_get_time_ex: { args: ['session?'], returns: 'time' },
+  SSL_SESSION_set_time_ex: { args: ['session?', 'time'], returns: 'time' },
+  SSL_SESSION_get_master_key: { args: ['session', 'length'], required: 1, returns: 'read' },
+  SSL_SESSION_get0_ticket: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_get0_peer: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_get_compress_id: { args: ['session'], returns: 'number' },
+  SSL_SESSION_get0_alpn_selected: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_set1_alpn_selected: { args: ['session', 'bytes'], returns: 'number' },
+  SSL_SESSION_get0_ticket_appdata: { args: ['session'], returns: 'bytes' },
+  SSL_SESSION_set1_ticket_appdata: { args: ['session', 'bytes'], returns: 'number' },
+  SSL_SESSION_print_keylog: { args: ['session'], returns: 'text' },
 };
 
 /** Calls that the format adds, because C has no single function for them. */
@@ -146,6 +210,11 @@ const additions: Readonly<Record<string, CallShape>> = {
   sim_exchange: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
   sim_close: { args: ['ssl', 'ssl'], returns: 'outcome', io: true },
   sim_cut: { args: ['ssl'], returns: 'number' },
+  sim_break: { args: ['ssl'], returns: 'number' },
+  sim_capacity: { args: ['ssl', 'count'], returns: 'number' },
+  sim_deliver: { args: ['ssl', 'count'], returns: 'number' },
+  sim_inject: { args: ['ssl', 'bytes'], returns: 'number' },
+  sim_clock: { args: ['seconds', 'milliseconds'], required: 1, returns: 'number' },
   sim_corrupt: { args: ['ssl'], returns: 'number' },
   sim_on_new: { args: ['ctx', 'boolean'], returns: 'number' },
   sim_on_remove: { args: ['ctx'], returns: 'number' },

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { DefectName } from 'simtls';
 import {
+  type ClockReport,
   type LineOptions,
   type LineReport,
   type Profile,
+  reportClock,
   reportLines,
   StackMissing,
   StackUnable,
@@ -75,11 +77,12 @@ export async function runProgramCommand(command: RunCommand | DiffCommand, io: C
   }
 }
 
-/** Prints what there is of each OpenSSL line. @returns 0 where all are there, else 4 */
+/** Prints what there is of each OpenSSL line, and of the clock. @returns 0 where all lines are there, else 4 */
 export function doctorCommand(options: LineOptions & { readonly json?: boolean | undefined }, io: CommandIo): number {
   const lines = reportLines(options);
-  if (options.json === true) io.stdout.write(`${JSON.stringify({ openssl: lines })}\n`);
-  else for (const line of lines) io.stdout.write(`${describe(line)}\n`);
+  const clock = reportClock();
+  if (options.json === true) io.stdout.write(`${JSON.stringify({ openssl: lines, clock })}\n`);
+  else for (const text of [...lines.map(describe), describeClock(clock)]) io.stdout.write(`${text}\n`);
   return lines.every((line) => line.ok) ? exitCodes.held : exitCodes.missing;
 }
 
@@ -87,6 +90,12 @@ function describe({ profile, expected, version, where, ok, advice }: LineReport)
   const head = `${profile.padEnd(6)} OpenSSL ${expected.padEnd(7)} ${ok ? 'ok     ' : 'MISSING'}`;
   const found = version === null ? '' : ` ${version} (${where})`;
   return `${head}${found}${ok ? '' : `  ${advice}`}`;
+}
+
+/** Nothing but `sim_clock` needs it, so that its lack is no failure. */
+function describeClock({ where, ok, advice }: ClockReport): string {
+  const head = `clock  for sim_clock    ${ok ? 'ok     ' : 'MISSING'}`;
+  return ok ? `${head} ${where}` : `${head}  ${advice}`;
 }
 
 function chosen({ stack, libssl: path, defects }: RunCommand, libssl: StackSource): StackSource {

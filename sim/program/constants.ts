@@ -4,6 +4,24 @@
  */
 import type { Profile } from '../stacks/index.js';
 
+/** The ids of SSL_CIPHER_get_id(3), of the suites that the model speaks with an ECDSA certificate. */
+const ciphers = {
+  TLS1_3_CK_AES_128_GCM_SHA256: 0x03001301,
+  TLS1_3_CK_AES_256_GCM_SHA384: 0x03001302,
+  TLS1_3_CK_CHACHA20_POLY1305_SHA256: 0x03001303,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: 0x0300c009,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 0x0300c00a,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_128_SHA256: 0x0300c023,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_256_SHA384: 0x0300c024,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 0x0300c02b,
+  TLS1_CK_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 0x0300c02c,
+  TLS1_CK_ECDHE_ECDSA_WITH_CHACHA20_POLY1305: 0x0300cca9,
+} as const;
+
+/** Their names in tls1.h. */
+export const cipherNames: readonly string[] = Object.keys(ciphers);
+export const cipherIds: readonly number[] = Object.values(ciphers);
+
 const values: Readonly<Record<string, number | bigint>> = {
   // versions
   DTLS1_2_VERSION: 0xfefd,
@@ -37,6 +55,7 @@ const values: Readonly<Record<string, number | bigint>> = {
   SSL_VERIFY_NONE: 0,
   SSL_VERIFY_PEER: 1,
   SSL_VERIFY_POST_HANDSHAKE: 8,
+  ...ciphers,
   // lengths
   SSL3_RT_MAX_PLAIN_LENGTH: 16384,
   SSL_MAX_MASTER_KEY_LENGTH: 48,

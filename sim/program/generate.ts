@@ -7,10 +7,13 @@ import type { Profile } from '../stacks/index.js';
 import { connectionGetterMoves, connectionMoves, setSessionMoves } from './generate/connections.js';
 import { cacheMoves, callbackMoves, contextMoves, type Move, newContext, settingMoves } from './generate/contexts.js';
 import { Draft, type DraftStep, type Limits } from './generate/draft.js';
+import { earlyDataMoves } from './generate/early-data.js';
 import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
+import { cipherMoves, fieldMoves } from './generate/fields.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { timeMoves } from './generate/time.js';
 import { tls13ConnectionMoves, tls13ContextMoves } from './generate/tls13.js';
 import {
   endingMoves,
@@ -22,6 +25,7 @@ import {
   stepMoves,
   trafficMoves,
 } from './generate/traffic.js';
+import { underWayMoves } from './generate/under-way.js';
 
 /** A program as it stands in a file. */
 export interface ProgramFile {
@@ -59,6 +63,11 @@ const groups: readonly Group[] = [
   { moves: renegotiationMoves, handshakes: true },
   { moves: momentMoves, handshakes: true },
   { moves: laterMoves, handshakes: true },
+  { moves: timeMoves, handshakes: false },
+  { moves: fieldMoves, handshakes: false },
+  { moves: cipherMoves, handshakes: false },
+  { moves: underWayMoves, handshakes: true },
+  { moves: earlyDataMoves, handshakes: true },
   { moves: tls13ContextMoves, handshakes: false },
   { moves: tls13ConnectionMoves, handshakes: true },
 ];

@@ -6,6 +6,7 @@ import {
   type ArgumentValue,
   type Happening,
   type ObjectId,
+  type Profile,
   type ReturnValue,
   type Snapshot,
   type Stack,
@@ -37,11 +38,15 @@ const harmless: readonly MisuseKind[] = ['unbound', 'wrong-kind', 'same-handle']
 const noHandles: ReadonlyMap<string, HandleState> = new Map();
 const none: readonly ObjectId[] = [];
 
-/** SSL_new_session_ticket came with 3.0. */
-const missingIn111: readonly string[] = ['SSL_new_session_ticket'];
+/** Functions that lines do not have yet: the first came with 3.0, the others with 3.3. */
+const missing: Readonly<Record<string, readonly Profile[]>> = {
+  SSL_new_session_ticket: ['1.1.1'],
+  SSL_SESSION_get_time_ex: ['1.1.1', '3.0'],
+  SSL_SESSION_set_time_ex: ['1.1.1', '3.0'],
+};
 
-/** Calls that put another session into a connection, their first argument. */
-const sessionSetters: readonly string[] = ['SSL_set_session', 'SSL_copy_session_id'];
+/** Calls that put another session, or its method anew, into a connection, their first argument. */
+const sessionSetters: readonly string[] = ['SSL_set_session', 'SSL_copy_session_id', 'SSL_set_ssl_method'];
 
 export class Machine {
   readonly #stack: Stack;
@@ -117,7 +122,7 @@ export class Machine {
       return { line: this.#misuseLine(number, step.call, misuse), ends };
     }
     if (this.#meetsNull(step, shape)) return this.#notMade(number, step, observe, 'null handle');
-    if (this.#stack.profile === '1.1.1' && missingIn111.includes(step.call)) {
+    if (missing[step.call]?.includes(this.#stack.profile) === true) {
       return this.#notMade(number, step, observe, 'no such function');
     }
     try {
@@ -246,8 +251,12 @@ export class Machine {
 
   /** Moves the references of the program. */
   #account(number: number, step: ProgramStep, shape: CallShape, ret: unknown, result: Thing | undefined): void {
-    if (shape.takes === 'result') result?.references.push({ holder: step.let ?? 'the program', step: number });
-    const [first] = step.args;
+    const [first, second] = step.args;
+    // what was decoded into a session that was there is the same reference as before
+    const isKnown = second?.kind === 'name' && this.#names.binding(second.name) === result;
+    if (shape.takes === 'result' && !isKnown) {
+      result?.references.push({ holder: step.let ?? 'the program', step: number });
+    }
     const thing = first?.kind === 'name' ? this.#names.binding(first.name) : undefined;
     if (first?.kind !== 'name' || !isThing(thing)) return;
     if (shape.takes === 'first' && ret === 1) thing.references.push({ holder: first.name, step: number });

@@ -62,9 +62,9 @@ function notOwned(shape: CallShape, used: readonly Named[], args: readonly Argum
   return freed.thing.references.length > 0 ? undefined : { kind: 'not-owned', handle: freed.name, thing: freed.thing };
 }
 
-/** Either act breaks libssl's tables: the id of a cached session, and one session in two caches. */
+/** Each act breaks libssl's tables: another id for a cached session, by itself or with all the rest, and one session in two caches. */
 function inCache(call: string, used: readonly Named[], names: Names, look: () => void): Misuse | undefined {
-  if (call !== 'SSL_SESSION_set1_id' && call !== 'SSL_CTX_add_session') return undefined;
+  if (!['SSL_SESSION_set1_id', 'd2i_SSL_SESSION', 'SSL_CTX_add_session'].includes(call)) return undefined;
   const session = used.find(({ thing }) => thing.kind === 'session');
   if (session === undefined) return undefined;
   look();

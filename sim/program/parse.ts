@@ -1,7 +1,20 @@
 /** From JSON to a program, or a typed refusal that says where and why. docs/programs.md, "The file". */
 import type { Profile } from '../stacks/index.js';
-import { type ArgumentKind, calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
-import { constantValue, plainNumber } from './constants.js';
+import {
+  type ArgumentKind,
+  anyMethodNames,
+  calls,
+  clockMillisecondsMax,
+  clockSecondsMax,
+  getModes,
+  handleOf,
+  isNamed,
+  lengthMax,
+  methodNames,
+  ticketsMax,
+  transportBytesMax,
+} from './calls.js';
+import { cipherIds, cipherNames, constantValue, plainNumber } from './constants.js';
 
 /** What stands for one argument of a call, already in the C type that the call takes. */
 export type Argument =
@@ -130,7 +143,21 @@ function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument
     case 'uint64':
       return number(kind, value, site, (n) => BigInt.asUintN(64, n));
     case 'tickets':
-      return tickets(value, site);
+      return within(kind, value, site, { min: 0, max: ticketsMax, what: 'tickets' });
+    case 'length':
+      return within(kind, value, site, { min: 0, max: lengthMax, what: 'bytes' });
+    case 'count':
+      return within(kind, value, site, { min: 0, max: transportBytesMax, what: 'bytes' });
+    case 'cipher':
+      return cipher(value, site);
+    case 'protocols':
+      return protocols(value, site);
+    case 'anyMethod':
+      return word(anyMethodNames, value, site);
+    case 'seconds':
+      return within(kind, value, site, { min: -clockSecondsMax, max: clockSecondsMax, what: 'seconds' });
+    case 'milliseconds':
+      return within(kind, value, site, { min: 0, max: clockMillisecondsMax, what: 'milliseconds' });
     case 'time':
       return isRecord(value) ? relativeTime(value, site) : number(kind, value, site, (n) => n);
     case 'bytes':
@@ -162,10 +189,30 @@ function number(kind: ArgumentKind, value: unknown, site: Site, cast: (n: bigint
   throw expected(kind === 'time' ? 'a time (a number or { "now": n })' : 'a number', value, site);
 }
 
-function tickets(value: unknown, site: Site): Argument {
-  const argument = number('tickets', value, site, (n) => n);
-  if (argument.kind === 'number' && (argument.value < 0 || argument.value > ticketsMax)) {
-    throw new ProgramError(site.place, `expected 0 to ${ticketsMax} tickets, found ${String(argument.value)}`);
+function cipher(value: unknown, site: Site): Argument {
+  const argument = number('cipher', value, site, (n) => n);
+  if (argument.kind === 'number' && cipherIds.includes(Number(argument.value))) return argument;
+  throw expected(`a cipher (${cipherNames.join(', ')})`, value, site);
+}
+
+function protocols(value: unknown, site: Site): Argument {
+  const argument = text(value, site);
+  if (argument.kind === 'text' && argument.text.split(',').every((name) => name !== '' && name.length <= 255)) {
+    return argument;
+  }
+  throw expected('protocols ({ "text": "h2,http/1.1" })', value, site);
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly what: string;
+}
+
+function within(kind: ArgumentKind, value: unknown, site: Site, { min, max, what }: Range): Argument {
+  const argument = number(kind, value, site, (n) => n);
+  if (argument.kind === 'number' && (argument.value < min || argument.value > max)) {
+    throw new ProgramError(site.place, `expected ${min} to ${max} ${what}, found ${String(argument.value)}`);
   }
   return argument;
 }

@@ -5,19 +5,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Answer, type Greeting, type Question, readMessage, writeMessage } from './agent/protocol.js';
-import { StackCrash, StackMissing } from './stack.js';
+import { installedClock } from './installed.js';
+import { StackCrash, StackMissing, StackUnable } from './stack.js';
 
 export interface AgentOptions {
   /** The node binary to run. */
   readonly node: string;
   /** A shared libssl to load instead of the OpenSSL inside the binary. */
   readonly libssl?: string | undefined;
+  /** The clock to preload; none, null. Default: the one that `npm run openssl` made, if there is one. */
+  readonly clock?: string | null | undefined;
 }
 
 /** One agent process. A question blocks until it is answered. */
 export class AgentProcess {
   /** OpenSSL's full version string. */
   readonly version: string;
+  /** Whether its clock can be put: the question `clock`. */
+  readonly clock: boolean;
   readonly #child: ChildProcess;
   readonly #questions: number;
   readonly #answers: number;
@@ -36,6 +41,7 @@ export class AgentProcess {
       throw new StackMissing(`the agent did not start in ${options.node}: it needs koffi, and ${what} to load`);
     }
     this.version = greeting.version;
+    this.clock = greeting.clock;
   }
 
   /** Whether it can still be asked. */
@@ -43,7 +49,7 @@ export class AgentProcess {
     return this.#open;
   }
 
-  /** @throws StackCrash where the process dies of the question */
+  /** @throws StackCrash where the process dies of the question; StackUnable where it has not got what the question needs */
   ask(question: Question): Answer {
     if (!this.#open) throw new StackCrash('SIGKILL');
     let answer: Answer | undefined;
@@ -58,6 +64,7 @@ export class AgentProcess {
       this.close();
       throw new StackCrash(signal);
     }
+    if (answer.tell === 'unable') throw new StackUnable(answer.reason);
     if (answer.tell === 'fault') throw new Error(`the agent is at fault: ${answer.message}`);
     return answer;
   }
@@ -100,7 +107,11 @@ const signalNames: Readonly<Record<number, string>> = {
  * The agent gets the far ends of two pipes as its descriptors 3 and 4. They are FIFOs because Node makes no pipe whose
  * near end can be read synchronously; each is opened for both first, so that no open waits for the other side.
  */
-function start({ node, libssl }: AgentOptions): { child: ChildProcess; questions: number; answers: number } {
+function start({ node, libssl, clock = installedClock() }: AgentOptions): {
+  child: ChildProcess;
+  questions: number;
+  answers: number;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'simtls-agent-'));
   try {
     const [question, answer] = ['question', 'answer'].map((name) => join(folder, name)) as [string, string];
@@ -110,7 +121,7 @@ function start({ node, libssl }: AgentOptions): { child: ChildProcess; questions
     const main = fileURLToPath(new URL('./agent/main.js', import.meta.url));
     const child = spawn(node, [main, ...(libssl === undefined ? [] : ['--libssl', libssl])], {
       stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write],
-      env: environment(libssl),
+      env: { ...environment(libssl), ...(clock ? { LD_PRELOAD: clock } : {}) },
     });
     child.on('error', () => {});
     child.unref();

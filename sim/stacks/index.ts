@@ -1,17 +1,21 @@
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
-export type { LineOptions, LineReport } from './lines.js';
-export { expectedPatch, openLine, profiles, reportLines } from './lines.js';
+export type { ClockReport, LineOptions, LineReport } from './lines.js';
+export { expectedPatch, openLine, profiles, reportClock, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
 export type {
   ArgumentValue,
+  CallbackAnswer,
+  CallbackKeys,
+  CallbackName,
   ConnectionState,
   CtxSnapshot,
   CtxStatistics,
   Happening,
   ObjectId,
   ObjectKind,
+  OnCallback,
   Profile,
   ReturnValue,
   SessionSnapshot,
@@ -20,5 +24,6 @@ export type {
   Stack,
   StackAnswer,
   StackCall,
+  StackCallback,
 } from './stack.js';
 export { StackCrash, StackMissing, StackUnable } from './stack.js';

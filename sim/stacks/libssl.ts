@@ -1,12 +1,32 @@
 /** The stack of real OpenSSL: each call a round trip to an agent process. */
-import { type Transport, testCredentials } from '../../src/index.js';
-import { type Answer, fromWire, toWire } from './agent/protocol.js';
+import { defaultNowMs, type Transport, testCredentials } from '../../src/index.js';
+import {
+  type Answer,
+  fromWire,
+  happeningsFromWire,
+  toWire,
+  type WireCallback,
+  type WireCallbackAnswer,
+} from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
-import type { Happening, ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
-import { StackCrash } from './stack.js';
+import type {
+  ArgumentValue,
+  CallbackAnswer,
+  ObjectId,
+  OnCallback,
+  Profile,
+  ReturnValue,
+  Snapshot,
+  Stack,
+  StackAnswer,
+  StackCall,
+} from './stack.js';
+import { defaultAnswers, StackCrash } from './stack.js';
 
 /** At most this much is taken from a transport at once. */
 const pumpBytesMax = 65_536;
+
+const usPerMs = 1000;
 
 /**
  * Agents of one OpenSSL, started when first wanted and used again: the stacks that it opens one after the other share
@@ -22,9 +42,13 @@ export class LibsslPool {
     this.#options = options;
   }
 
-  /** @throws StackMissing where the agent does not start */
+  /**
+   * A stack whose clock, where it can be put, stands where the model's does.
+   * @throws StackMissing where the agent does not start
+   */
   open(): Stack {
     const agent = this.#idle.pop() ?? this.#start();
+    if (agent.clock) agent.ask({ ask: 'clock', us: defaultNowMs * usPerMs });
     return new LibsslStack({ agent, profile: this.#profile, release: () => this.#idle.push(agent) });
   }
 
@@ -58,25 +82,53 @@ class LibsslStack implements Stack {
     this.#release = options.release;
   }
 
-  perform(call: StackCall): StackAnswer {
+  perform(call: StackCall, onCallback?: OnCallback): StackAnswer {
     const joined = this.#joined(call);
     for (const ssl of joined) this.#feed(ssl);
-    const answer = this.#agent.ask({
+    let owned = call.owned;
+    let answer = this.#agent.ask({
       ask: 'call',
       call: call.call,
       args: call.args.map(toWire),
       watch: call.watch,
-      owned: call.owned,
+      owned,
     });
+    while (answer.tell === 'callback') {
+      const answered = this.#answered(answer, onCallback);
+      owned = answered?.owned ?? owned;
+      answer = this.#agent.ask({ ask: 'return', owned, ...inWire(answer, answered) });
+    }
     if (answer.tell !== 'answer') throw new Error(`the agent answered ${answer.tell}`);
-    const events = answer.events.map(
-      (event): Happening =>
-        event.name === 'get' ? { ...event, id: new Uint8Array(Buffer.from(event.id, 'hex')) } : event,
-    );
+    const events = happeningsFromWire(answer.events);
     for (const event of events) if (event.name === 'freed') this.#attached.delete(event.object);
     for (const ssl of joined) if (this.#attached.has(ssl)) this.#drain(ssl);
     // What `toWire` wrote in the agent.
-    return { ...answer, ret: fromWire(answer.ret) as ReturnValue, events };
+    const ret = fromWire(answer.ret) as ReturnValue;
+    return { ret, errors: answer.errors, events, snapshots: answer.snapshots };
+  }
+
+  /** What the asking side has to say to a callback; undefined where it does not want to be asked. */
+  #answered(told: WireCallback, onCallback: OnCallback | undefined): CallbackAnswer | undefined {
+    const { callback, on, ctx, ssl, session } = told;
+    const events = happeningsFromWire(told.events);
+    for (const event of events) if (event.name === 'freed') this.#attached.delete(event.object);
+    try {
+      const args = told.args.map(fromWire) as ArgumentValue[];
+      return onCallback?.({ callback, on, ctx, ssl, session, args, events });
+    } catch (error) {
+      this.#abandon(told);
+      throw error;
+    }
+  }
+
+  /** Lets the call that is under way come to its end, whatever that is: the agent is in the middle of libssl. */
+  #abandon(told: WireCallback): void {
+    try {
+      let next: Answer = told;
+      while (next.tell === 'callback') next = this.#agent.ask({ ask: 'return', owned: [], ...inWire(next, undefined) });
+    } catch (error) {
+      if (!(error instanceof StackCrash)) throw error;
+    }
   }
 
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
@@ -150,6 +202,12 @@ class LibsslStack implements Stack {
   #expectDone(answer: Answer): void {
     if (answer.tell !== 'done') throw new Error(`the agent answered ${answer.tell}`);
   }
+}
+
+function inWire({ callback }: WireCallback, answered: CallbackAnswer | undefined): WireCallbackAnswer {
+  if (answered === undefined) return defaultAnswers[callback];
+  const { ret, copy, keys } = answered;
+  return { ret, copy, keys: keys && [toHex(keys.name), toHex(keys.hmacKey), toHex(keys.aesKey)] };
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -1,10 +1,9 @@
 /** The release lines of OpenSSL that simtls compares with, and where each is found on this machine. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
+import { installedClock, installedNode } from './installed.js';
 import { LibsslPool } from './libssl.js';
-import { type Profile, StackMissing } from './stack.js';
+import { clockAdvice, type Profile, StackMissing } from './stack.js';
 
 /** Where patch releases differ, these are meant (docs/programs.md). */
 export const expectedPatch: Readonly<Record<Profile, string>> = { '1.1.1': '1.1.1v', '3.0': '3.0.19', '3.5': '3.5.8' };
@@ -26,6 +25,15 @@ export interface LineReport {
   /** OpenSSL's full version string, or null where there is none. */
   readonly version: string | null;
   /** The binary or the library, or null where there is none. */
+  readonly where: string | null;
+  readonly ok: boolean;
+  /** What would make it so; empty where it is. */
+  readonly advice: string;
+}
+
+/** What there is of the clock that is preloaded into agents. */
+export interface ClockReport {
+  /** The library, or null where there is none. */
   readonly where: string | null;
   readonly ok: boolean;
   /** What would make it so; empty where it is. */
@@ -60,6 +68,12 @@ export function reportLines(options: LineOptions = {}): readonly LineReport[] {
   return profiles.map((profile) => report(profile, options));
 }
 
+/** Whether real OpenSSL's clock can be moved here. */
+export function reportClock(): ClockReport {
+  const where = installedClock() ?? null;
+  return { where, ok: where !== null, advice: where === null ? clockAdvice : '' };
+}
+
 function report(profile: Profile, options: LineOptions): LineReport {
   const expected = expectedPatch[profile];
   try {
@@ -88,20 +102,10 @@ function find(profile: Profile, { libssl, anyPatch }: LineOptions): Place {
   }
   const running = process.versions['openssl'] ?? '';
   if (isRelease(running, expectedPatch[profile])) return { node: process.execPath, where: process.execPath };
-  const node = join(installFolder(), profile, 'node_modules', platformPackage(), 'bin', 'node');
+  const node = installedNode(profile);
   if (existsSync(node)) return { node, where: node };
   if (anyPatch === true && isSeries(running, profile)) return { node: process.execPath, where: process.execPath };
   throw new StackMissing(`OpenSSL ${expectedPatch[profile]} is not there: run npm run openssl`);
-}
-
-/** Where `npm run openssl` (tools/openssl.mjs) puts the lines: beside the package's own files. */
-function installFolder(): string {
-  return fileURLToPath(new URL('../../../.openssl', import.meta.url));
-}
-
-/** The npm package that carries a node binary for this machine. */
-function platformPackage(): string {
-  return `node-${process.platform}-${process.arch}`;
 }
 
 /** Whether `3.0.19`, `1.1.1v+quic` or `OpenSSL 3.0.19 27 Jan 2026` is the release `3.0.19`, `1.1.1v`, …. */

@@ -111,14 +111,78 @@ export interface StackAnswer {
   readonly snapshots: readonly Snapshot[];
 }
 
+/** The callbacks in which an application may be asked in the middle of a call: what `sim_on` installs. */
+export type CallbackName = 'new' | 'remove' | 'get' | 'servername' | 'ticket-key' | 'not-resumable';
+
+/** A callback of libssl's that runs in the middle of a call. */
+export interface StackCallback {
+  readonly callback: CallbackName;
+  /** What `sim_on` was called with: the context, or the connection that has this callback for itself. */
+  readonly on: ObjectId;
+  /** Its context: the C function's own argument, or that whose callback it is. */
+  readonly ctx: ObjectId;
+  readonly ssl: ObjectId | null;
+  readonly session: ObjectId | null;
+  /**
+   * What else the C function is given, in its order: the id (`get`), the name or null (`servername`), the name of a ticket's key, or null
+   * for a ticket to be made (`ticket-key`), is_forward_secure (`not-resumable`).
+   */
+  readonly args: readonly ArgumentValue[];
+  /** Callbacks and deaths in the call so far that were not told yet. */
+  readonly events: readonly Happening[];
+}
+
+/** What a callback answers: the C function's value, and what it leaves behind its pointers. */
+export interface CallbackAnswer {
+  /** Of `get` a session, which is the application's, or null. */
+  readonly ret: null | number | { readonly object: ObjectId };
+  /** `*copy` of `get`; 1 where nothing is said. */
+  readonly copy?: number;
+  /** `ticket-key`: with what a ticket is sealed or opened, where `ret` is above 0. */
+  readonly keys?: CallbackKeys;
+  /** As of a call: sessions that the program holds a reference of, now. */
+  readonly owned: readonly ObjectId[];
+}
+
+export interface CallbackKeys {
+  /** 16 bytes. */
+  readonly name: Uint8Array;
+  /** 32 bytes, for HMAC-SHA256. */
+  readonly hmacKey: Uint8Array;
+  /** 32 bytes, for AES-256-CBC. */
+  readonly aesKey: Uint8Array;
+}
+
+/** Asked in the middle of a call; it may make calls of its own meanwhile. What it throws ends the call for the asking side. */
+export type OnCallback = (callback: StackCallback) => CallbackAnswer;
+
+/** What each callback answers where nobody is asked: what C programs do that have none, as far as can be. */
+export const defaultAnswers: Readonly<Record<CallbackName, Pick<CallbackAnswer, 'ret'>>> = {
+  new: { ret: 0 },
+  remove: { ret: null },
+  get: { ret: null },
+  servername: { ret: 3 }, // SSL_TLSEXT_ERR_NOACK
+  'ticket-key': { ret: 0 },
+  'not-resumable': { ret: 0 },
+};
+
+/** @throws TypeError where there is no such callback */
+export function callbackName(word: string): CallbackName {
+  if (Object.hasOwn(defaultAnswers, word)) return word as CallbackName; // its keys
+  throw new TypeError(`no callback is called ${word}`);
+}
+
 /** The objects of one process, and the calls on them. */
 export interface Stack {
   readonly name: 'model' | 'libssl';
   readonly profile: Profile;
   /** What answers: the model's version, or OpenSSL's full version string. */
   readonly version: string;
-  /** @throws StackCrash where the call ends the process that the objects live in: nothing of the stack is left; StackUnable. */
-  perform(call: StackCall): StackAnswer;
+  /**
+   * Makes a call. A callback that `sim_on(object, name)` installed asks `onCallback`; without one it answers as `defaultAnswers` says.
+   * @throws StackCrash where the call ends the process that the objects live in: nothing of the stack is left; StackUnable.
+   */
+  perform(call: StackCall, onCallback?: OnCallback): StackAnswer;
   /** What can be seen of the objects that still live, and of the sessions of the connections among them. */
   look(objects: readonly ObjectId[]): readonly Snapshot[];
   /** Joins a connection to a transport of the world instead of `sim_pair`'s. */
@@ -138,7 +202,10 @@ export class StackCrash extends Error {
   }
 }
 
-/** The stack cannot go on because it has not learnt something yet, as the model versions before TLS 1.2: refused, never guessed. */
+/**
+ * The stack cannot go on because it has not learnt something yet, as the model versions before TLS 1.2, or has not got something
+ * that a call needs, as real OpenSSL a clock that can be moved: refused, never guessed.
+ */
 export class StackUnable extends Error {
   readonly code = 'STACK_UNABLE';
   /** `needs TLS version 0x302: …`. */
@@ -149,6 +216,9 @@ export class StackUnable extends Error {
     this.reason = reason;
   }
 }
+
+/** How a machine gets the clock that `sim_clock` needs on real OpenSSL. */
+export const clockAdvice = 'install a C compiler (gcc and libc6-dev on Debian) and run npm run openssl';
 
 /** Something that the stack needs is not there, or is not what was asked for: exit code 4. */
 export class StackMissing extends Error {

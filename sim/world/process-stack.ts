@@ -27,6 +27,7 @@ export class ProcessStack {
   constructor(options: {
     readonly profile: Profile;
     readonly environment: Environment;
+    readonly moveClock: (milliseconds: number) => void;
     readonly defects: readonly DefectName[];
   }) {
     this.model = openModel(options);

@@ -58,7 +58,8 @@ export class Process {
       at: (point) => this.#passed(point),
     });
     const { profile, defects = [] } = this.world.plan;
-    this.stack = new ProcessStack({ profile, environment, defects });
+    const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
+    this.stack = new ProcessStack({ profile, environment, moveClock, defects });
     this.#objects = new Objects(this.stack.model, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
   }

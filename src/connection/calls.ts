@@ -114,12 +114,12 @@ export function shutdown(connection: Connection): number {
   return connection.shutdown === both && connection.handshake.alertDispatch === 'none' ? 1 : 0;
 }
 
-/** 1: a renegotiation will start with the next call that does I/O. */
-export function renegotiate(connection: Connection): number {
+/** 1: a renegotiation will start with the next call that does I/O. @param session whether a client offers the one it has */
+export function renegotiate(connection: Connection, { session }: { readonly session: 'new' | 'offered' }): number {
   if (connection.isTls13) return refuse(connection, 'WRONG_SSL_VERSION');
   if (connection.has(Option.noRenegotiation)) return refuse(connection, 'NO_RENEGOTIATION');
   connection.renegotiate = true;
-  connection.newSession = true;
+  connection.newSession = session === 'new';
   if (connection.handshakeKind !== undefined) connection.handshake.renegotiatePending = true;
   return 1;
 }

@@ -16,7 +16,7 @@ import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
-import { chooseGroup, suitesOf13 } from './groups.js';
+import { chooseGroup } from './groups.js';
 import { moveAccept } from './hello-extensions.js';
 import { requireRecordBoundary } from './keys-13.js';
 import { parsed } from './parsed.js';
@@ -31,6 +31,7 @@ import {
 } from './server-extensions.js';
 import { newSession } from './sessions.js';
 import { Option } from './state.js';
+import { suitesOf13 } from './suites.js';
 import {
   readSchemesOfCertificates,
   readStatusRequest,

@@ -5,7 +5,6 @@ import {
   chooseScheme,
   cipherSuite,
   cipherSuiteOfTls13,
-  defaultSuiteCodes,
   groupOfKey,
   HandshakeFailure,
   offeredSchemes,
@@ -16,6 +15,7 @@ import type { ClientHello } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { groupsOf12 } from './groups.js';
 import { Option } from './state.js';
+import { suitesOf12 } from './suites.js';
 import { takesCertificate } from './unused-extensions.js';
 
 export function chooseSuite(connection: Connection, hello: ClientHello): void {
@@ -43,9 +43,9 @@ export function chooseSuite(connection: Connection, hello: ClientHello): void {
  * a scheme for an RSA key shows only afterwards, since that key could encrypt as well.
  */
 function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | undefined {
-  const { context, handshake, credential } = connection;
+  const { handshake, credential } = connection;
   if (credential === undefined) return undefined;
-  const own = context.cipherSuites ?? defaultSuiteCodes;
+  const own = suitesOf12(connection);
   const [preferred, other] = connection.has(Option.cipherServerPreference)
     ? [own, hello.cipherSuites]
     : [hello.cipherSuites, own];

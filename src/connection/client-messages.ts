@@ -4,7 +4,6 @@ import { isForSigning } from '../crypto/index.js';
 import {
   chooseScheme,
   cipherSuite,
-  defaultSuiteCodes,
   downgradeIn,
   emptyRenegotiationInfoScsv,
   HandshakeFailure,
@@ -36,7 +35,6 @@ import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { offersEarlyData } from './early-data.js';
 import { askForExternalPsk } from './external-psk.js';
-import { suitesOf13 } from './groups.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
 import { parsed } from './parsed.js';
@@ -53,6 +51,7 @@ import {
 } from './server-hello-13.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
+import { suitesOf12, suitesOf13 } from './suites.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
@@ -76,14 +75,14 @@ export function makeClientHello(connection: Connection): Uint8Array {
     connection.fillRandom('client-random', handshake.clientRandom);
   }
   const isFor13 = range.max >= ProtocolVersion.tls13;
-  if (isFor13 && suitesOf13(connection).length === 0)
+  if ((isFor13 ? suitesOf13(connection) : suitesOf12(connection)).length === 0)
     throw new HandshakeFailure('internal_error', 'NO_CIPHERS_AVAILABLE');
   if (isFor13) askForExternalPsk(connection);
   const earlyData = isFor13 && offersEarlyData(connection);
   const psks = isFor13 ? offeredPsks(connection) : [];
   const suites = [
     ...(range.max >= ProtocolVersion.tls13 ? suitesOf13(connection) : []),
-    ...(range.min <= ProtocolVersion.tls12 ? (connection.context.cipherSuites ?? defaultSuiteCodes) : []),
+    ...(range.min <= ProtocolVersion.tls12 ? suitesOf12(connection) : []),
     ...(connection.renegotiate || connection.profile.signalsSecureRenegotiation === 'extension'
       ? []
       : [emptyRenegotiationInfoScsv]),
@@ -228,9 +227,8 @@ function versionOf(connection: Connection, legacyVersion: number, extensions: re
 /** set_client_ciphersuite. */
 function chooseSuite(connection: Connection, code: number): void {
   const suite = cipherSuite(code);
-  const offered = connection.context.cipherSuites ?? defaultSuiteCodes;
   requireKnownSuite(connection, code);
-  if (suite === undefined || !offered.includes(code))
+  if (suite === undefined || !suitesOf12(connection).includes(code))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   if (connection.hit && sessionOf(connection).cipherSuite !== code) {
     throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');

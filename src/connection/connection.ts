@@ -56,6 +56,12 @@ export interface ExternalPsk {
   readonly session: Session;
 }
 
+/** Cipher suites by code point, preferred first; undefined: the default list. */
+export interface SuiteLists {
+  readonly upToTls12: readonly number[] | undefined;
+  readonly tls13: readonly number[] | undefined;
+}
+
 /** What the record layer of a connection holds. */
 export class Records {
   header: Uint8Array = nothing;
@@ -72,11 +78,15 @@ export class Records {
   /** A separate record layer knows the version from when it was negotiated. */
   version: number | undefined;
   readProtection: Protection | undefined;
+  /** The separate record layer that reads began before the first handshake was over. */
+  isOfFirstHandshake = true;
   /** The largest plaintext that a separate record layer takes, in bytes. */
   readFragmentBytesMax: number = recordPlaintextBytesMax;
   /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
   readBufferBytes: number | undefined;
   writeProtection: Protection | undefined;
+  /** ENC_WRITE_STATE_WRITE_PLAIN_ALERTS: a client of 1.1.1 and 3.0 under its early keys. 3.5 means to, but tells the layer before it. */
+  writesPlainAlerts = false;
   /** The plaintext for which the buffer was made in which records are made, in bytes. */
   writeFragmentBytesMax: number = recordPlaintextBytesMax;
   pending: PendingWrite | undefined;
@@ -188,6 +198,10 @@ export class Connection extends Counted {
   credential: Credential | undefined;
   /** Groups of the key exchange, its context's when it was made; undefined: the line's own. */
   readonly groups: readonly number[] | undefined;
+  /** Of TLS 1.3, as its context had them when it was made, or as they were set for it; undefined: the default list. */
+  cipherSuitesOfTls13: readonly number[] | undefined;
+  /** Its own lists, once one was set for it: what its context has changes nothing any more. */
+  ownCipherSuites: SuiteLists | undefined;
   transport: Transport | undefined;
 
   flow: MessageFlow = 'uninitialised';
@@ -264,6 +278,7 @@ export class Connection extends Counted {
     this.machine = options.machine;
     this.credential = context.credential;
     this.groups = context.groups;
+    this.cipherSuitesOfTls13 = context.cipherSuitesOfTls13;
     this.context = context;
     this.sessionContext = context;
     this.defaultMethod = context.method;

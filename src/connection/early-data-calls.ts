@@ -3,6 +3,7 @@ import { doHandshake, read, writeAll } from './calls.js';
 import type { Connection } from './connection.js';
 import type { EarlyDataPhase } from './early-data.js';
 import { flush } from './flight.js';
+import { setRole } from './lifecycle.js';
 
 /** SSL_READ_EARLY_DATA_ERROR, _SUCCESS, _FINISH. */
 export const ReadEarlyData = { error: 0, success: 1, finish: 2 } as const;
@@ -34,6 +35,7 @@ function maySend(connection: Connection): boolean {
 
 function connectAndWrite(connection: Connection, bytes: Uint8Array): 0 | 1 {
   connection.earlyData.phase = 'connecting';
+  if (connection.handshakeKind === undefined) setRole(connection, 'connect'); // SSL_connect
   if (doHandshake(connection) <= 0) {
     connection.earlyData.phase = 'connect-retry';
     return 0;
@@ -91,6 +93,7 @@ export function readEarlyData(connection: Connection, length: number): ReadEarly
 
 function acceptAndRead(connection: Connection, length: number): ReadEarlyDataResult {
   connection.earlyData.phase = 'accepting';
+  if (connection.handshakeKind === undefined) setRole(connection, 'accept'); // SSL_accept
   if (doHandshake(connection) <= 0) {
     connection.earlyData.phase = 'accept-retry';
     return without(ReadEarlyData.error);

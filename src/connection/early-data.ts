@@ -124,8 +124,12 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   if (environment.keyLog !== undefined)
     logTrafficSecret(connection, 'EARLY_EXPORTER_SECRET', earlyExporterSecret(by, early, helloHash));
   const protection = new Tls13Protection(environment.crypto, suite, secret, connection.library.recordScratch);
-  if (direction === 'read') records.readProtection = protection;
-  else beginWriting(connection, protection);
+  if (direction === 'read') {
+    records.readProtection = protection;
+    return;
+  }
+  beginWriting(connection, protection);
+  records.writesPlainAlerts = connection.profile.recordLayer === 'inline';
 }
 
 /** ossl_statem_skip_early_data: a server passes over what a client sent in vain. */

@@ -28,7 +28,8 @@ export function receivedBytesMax(connection: Connection): number {
 const readOverheadBytes = 256 + 64 + 3;
 
 /** A new record layer for reading: 3.5 makes its buffer for the fragments of this moment, tls_setup_read_buffer. */
-export function beginReadLayer({ records, session }: Connection): void {
+export function beginReadLayer({ records, session, isFirstHandshake }: Connection): void {
+  records.isOfFirstHandshake = isFirstHandshake;
   records.readFragmentBytesMax = fragmentBytesMax(session);
   records.readBufferBytes = records.readFragmentBytesMax + readOverheadBytes;
 }

@@ -3,7 +3,7 @@
  * the groups, so that a later SSL_CTX_set1_groups_list does not reach it.
  */
 import type { KeyShare } from '../crypto/index.js';
-import { cipherSuitesOfTls13, groupName, offeredGroups } from '../handshake/index.js';
+import { groupName, offeredGroups } from '../handshake/index.js';
 import { NamedGroup } from '../wire/index.js';
 import type { Connection } from './connection.js';
 
@@ -14,7 +14,6 @@ export interface OwnShare {
 }
 
 const { x25519, secp256r1, x25519MlKem768 } = NamedGroup;
-const defaultSuites: readonly number[] = cipherSuitesOfTls13.map((one) => one.code);
 
 /** Preferred first, for TLS 1.2 alone. */
 export function groupsOf12({ groups, profile }: Connection): readonly number[] {
@@ -61,9 +60,4 @@ function tuples(groups: readonly number[]): readonly (readonly number[])[] {
   const second: readonly number[] = [x25519, secp256r1];
   const rest = groups.filter((code) => code !== x25519MlKem768 && !second.includes(code));
   return [[x25519MlKem768], second, rest];
-}
-
-/** Preferred first. */
-export function suitesOf13(connection: Connection): readonly number[] {
-  return connection.context.cipherSuitesOfTls13 ?? defaultSuites;
 }

@@ -15,11 +15,11 @@ import { AeadProtection } from './aead-protection.js';
 import { BlockProtection } from './block-protection.js';
 import type { Connection } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
-import { suitesOf13 } from './groups.js';
 import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
 import { updateCache } from './sessions.js';
 import { CacheMode } from './state.js';
+import { suitesOf12, suitesOf13 } from './suites.js';
 import { beginWriting } from './write-buffer.js';
 
 /** tls_setup_handshake: a handshake starts, first or renewed; the counters say so. */
@@ -33,8 +33,8 @@ export function setupHandshake(connection: Connection): void {
       : new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
   }
   if (connection.server) {
-    const isWithout = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
-    if (isWithout && suitesOf13(connection).length === 0)
+    const is13 = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
+    if ((is13 ? suitesOf13(connection) : suitesOf12(connection)).length === 0)
       throw new HandshakeFailure('handshake_failure', 'NO_CIPHERS_AVAILABLE');
     if (connection.isFirstHandshake) {
       sessionContext.statistics.accept += 1;

@@ -10,7 +10,7 @@ export {
   shutdown,
   write,
 } from './calls.js';
-export { Connection, type ExternalPsk } from './connection.js';
+export { Connection, type ExternalPsk, type SuiteLists } from './connection.js';
 export type { DecisionCode } from './decide.js';
 export { readEarlyData, writeEarlyData } from './early-data-calls.js';
 export { isFragmentLengthCode } from './fragment-length.js';
@@ -19,3 +19,4 @@ export { clearConnection, setRole } from './lifecycle.js';
 export { runHandshake } from './machine.js';
 export { alertReason } from './read-write.js';
 export { CacheMode, Option, Shutdown, Verify } from './state.js';
+export { suiteListsOf } from './suites.js';

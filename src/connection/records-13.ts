@@ -19,18 +19,27 @@ export function checkProtectedHeader(connection: Connection, header: RecordHeade
   const { contentType } = header;
   const isPassable =
     contentType === ContentType.applicationData ||
-    (contentType === ContentType.changeCipherSpec && connection.isFirstHandshake) ||
+    (contentType === ContentType.changeCipherSpec && isBeforeEnd(connection)) ||
     (contentType === ContentType.alert && tls13.allowsPlainAlerts);
   if (!isPassable) return { alert: 'unexpected_message', reason: 'BAD_RECORD_TYPE' };
   if (header.legacyVersion !== ProtocolVersion.tls12) return { alert: 'decode_error', reason: 'WRONG_VERSION_NUMBER' };
   return undefined;
 }
 
+/**
+ * Whether the first handshake is not over, as who reads records knows it: a separate record layer is told when it begins, and that
+ * of a client, whose last keys come before its own Finished is out, thinks so until the server updates its keys.
+ */
+function isBeforeEnd(connection: Connection): boolean {
+  const { profile, records } = connection;
+  return profile.recordLayer === 'separate' ? records.isOfFirstHandshake : connection.isFirstHandshake;
+}
+
 /** RFC 8446 §5: a ChangeCipherSpec of middlebox compatibility means nothing, and is passed over. */
 export function passesOver(connection: Connection, record: IncomingRecord): 'no' | 'yes' | RecordRefusal {
   const { records } = connection;
   const isRetried = connection.tls13.helloRetry !== 'none';
-  if (record.contentType !== ContentType.changeCipherSpec || !connection.isFirstHandshake) return 'no';
+  if (record.contentType !== ContentType.changeCipherSpec || !isBeforeEnd(connection)) return 'no';
   if (!connection.isTls13 && !isRetried) return 'no';
   if (record.data.length !== 1 || record.data[0] !== changeCipherSpecByte)
     return { alert: connection.profile.invalidCcsAlert, reason: 'INVALID_CCS_MESSAGE' };

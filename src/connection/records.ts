@@ -110,11 +110,12 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
-  const protection = activeProtection(connection, records.writeProtection);
+  const isPlain = contentType === ContentType.alert && records.writesPlainAlerts;
+  const protection = isPlain ? undefined : activeProtection(connection, records.writeProtection);
   const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
     protection === undefined
-      ? notProtected(records.writeProtection, plaintext)
+      ? notProtected(isPlain ? undefined : records.writeProtection, plaintext)
       : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
   const bytes = writeRecordHeader(
     { contentType: outerType, legacyVersion: version, length: fragment.length },

@@ -18,7 +18,7 @@ import { changesKeysLate } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { useExternalPsk } from './external-psk.js';
-import { groupsOf, suitesOf13 } from './groups.js';
+import { groupsOf } from './groups.js';
 import {
   agreeHandshakeSecret,
   agreeHandshakeTraffic,
@@ -29,6 +29,7 @@ import {
 import { parsed } from './parsed.js';
 import { extensionsOf, type ServerHelloFields } from './read-server-hello.js';
 import { newSession } from './sessions.js';
+import { suitesOf13 } from './suites.js';
 import { beginWriting } from './write-buffer.js';
 
 const helloTypes: ReadonlySet<number> = new Set([

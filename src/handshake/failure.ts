@@ -85,6 +85,15 @@ export class NeedsOldVersion extends Error {
   }
 }
 
+/** A list of cipher suites names some that the model does not speak: refused, never guessed. */
+export class NeedsUnknownCiphers extends Error {
+  override readonly name = 'NeedsUnknownCiphers';
+
+  constructor(list: string) {
+    super(`needs cipher suites that the model does not speak: ${list}`);
+  }
+}
+
 /** Real libssl dereferences NULL at this place, in every line: the process is gone. */
 export class LibraryCrash extends Error {
   override readonly name = 'LibraryCrash';

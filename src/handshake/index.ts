@@ -1,6 +1,13 @@
 export { certificateVerifyContent } from './certificate-verify.js';
 export { downgradeIn, downgradeSentinel } from './downgrade.js';
-export { type AlertName, alertCode, HandshakeFailure, LibraryCrash, NeedsOldVersion } from './failure.js';
+export {
+  type AlertName,
+  alertCode,
+  HandshakeFailure,
+  LibraryCrash,
+  NeedsOldVersion,
+  NeedsUnknownCiphers,
+} from './failure.js';
 export { groupName, groupOfKey, offeredGroups } from './groups.js';
 export {
   applicationTrafficSecrets,

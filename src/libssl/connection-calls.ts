@@ -19,10 +19,19 @@ import {
 } from '../connection/index.js';
 import { parseAddress } from '../crypto/index.js';
 import type { Transport } from '../environment.js';
-import { type Context, fromLong, type Library, type Session, sessionIdContextBytesMax } from '../session/index.js';
+import {
+  type Context,
+  fromLong,
+  type Library,
+  type Method,
+  type Session,
+  sessionIdBytesMax,
+  sessionIdContextBytesMax,
+} from '../session/index.js';
 import type { Long } from './context-calls.js';
 import { foreignContext } from './foreign.js';
 import { uint32 } from './integers.js';
+import { setOwnCipherList, setOwnCipherSuites } from './lists.js';
 import { setMaxFragmentLength } from './max-fragment-length.js';
 
 const program = 'program';
@@ -49,6 +58,10 @@ export interface ConnectionCalls {
   /** @returns the context that is current now; the caller does not own it */
   SSL_set_SSL_CTX(ssl: Connection, ctx: Context | null): Context;
   SSL_get_SSL_CTX(ssl: Connection): Context;
+  /** What was under way is forgotten where the versions of the methods differ; SSL_set_session and SSL_clear go back to the context's. */
+  SSL_set_ssl_method(ssl: Connection, method: Method): number;
+  /** Whether the context's cache has a session of that id and of the version that the connection has now. */
+  SSL_has_matching_session_id(ssl: Connection, id: Uint8Array): number;
   /** Takes a reference of its own. Always 1. */
   SSL_set_session(ssl: Connection, session: Session | null): number;
   /** The session in use, or null; the caller does not own it. */
@@ -84,6 +97,8 @@ export interface ConnectionCalls {
   /** @returns how many bytes were read, or 0 or −1; and the bytes */
   SSL_read(ssl: Connection, length: Long): [result: number, bytes: Uint8Array];
   SSL_renegotiate(ssl: Connection): number;
+  /** As SSL_renegotiate, and a client offers the session that it has. */
+  SSL_renegotiate_abbreviated(ssl: Connection): number;
   SSL_key_update(ssl: Connection, type: Long): number;
   SSL_set_max_early_data(ssl: Connection, bytes: Long): number;
   SSL_get_max_early_data(ssl: Connection): number;
@@ -114,6 +129,11 @@ export interface ConnectionCalls {
   SSL_get_verify_result(ssl: Connection): number;
   /** The protocol agreed by ALPN, empty for none. */
   SSL_get0_alpn_selected(ssl: Connection): Uint8Array;
+  /** As SSL_CTX_set_cipher_list and SSL_CTX_set_ciphersuites, for this connection alone. */
+  SSL_set_cipher_list(ssl: Connection, rules: string | null): number;
+  SSL_set_ciphersuites(ssl: Connection, names: string): number;
+  /** Code point of the session's cipher suite, in place of an SSL_CIPHER; null for none. */
+  SSL_get_current_cipher(ssl: Connection): number | null;
   /** As in RFC 5289, `ECDHE-…` as OpenSSL names it, or null before there is one. */
   SSL_get_cipher_name(ssl: Connection): string | null;
   /** Joins the connection to what carries its bytes; without one, what it writes is lost and its reads want more. */
@@ -185,6 +205,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.maxVersion = ssl.maxVersion;
       copy.verifyMode = ssl.verifyMode;
       copy.expectedHost = ssl.expectedHost;
+      copy.ownCipherSuites = ssl.ownCipherSuites;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
@@ -203,6 +224,15 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       return wanted;
     },
     SSL_get_SSL_CTX: (ssl) => ssl.use().context,
+    SSL_set_ssl_method(ssl, method) {
+      ssl.use().switchMethod(method);
+      return 1;
+    },
+    SSL_has_matching_session_id(ssl, sessionId) {
+      if (sessionId.length > sessionIdBytesMax) return 0;
+      const { sessionContext, version } = ssl.use();
+      return sessionContext.cache.find({ version, sessionId }) === undefined ? 0 : 1;
+    },
     SSL_set_session: (ssl, session) => setSession(ssl.use(), session?.use() ?? null),
     SSL_get_session: (ssl) => ssl.use().session ?? null,
     SSL_get1_session: (ssl) => ssl.use().session?.upRef(program) ?? null,
@@ -269,7 +299,8 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       const { result, bytes } = read(ssl.use(), wanted);
       return result > 0 ? [bytes.length, bytes.slice()] : [result, new Uint8Array(0)];
     },
-    SSL_renegotiate: (ssl) => renegotiate(ssl.use()),
+    SSL_renegotiate: (ssl) => renegotiate(ssl.use(), { session: 'new' }),
+    SSL_renegotiate_abbreviated: (ssl) => renegotiate(ssl.use(), { session: 'offered' }),
     SSL_set_max_early_data(ssl, bytes) {
       ssl.use().earlyData.max = uint32(bytes);
       return 1;
@@ -306,6 +337,9 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_get0_peer_certificate: (ssl) => ssl.use().session?.peerCertificate ?? null,
     SSL_get_verify_result: (ssl) => ssl.use().verifyResult,
     SSL_get0_alpn_selected: (ssl) => ssl.use().handshake.alpnSelected ?? new Uint8Array(0),
+    SSL_set_cipher_list: (ssl, rules) => setOwnCipherList(ssl.use(), rules),
+    SSL_set_ciphersuites: (ssl, names) => setOwnCipherSuites(ssl.use(), names),
+    SSL_get_current_cipher: (ssl) => ssl.use().session?.cipherSuite ?? null,
     SSL_get_cipher_name: (ssl) => ssl.use().handshake.suite13?.name ?? ssl.handshake.suite?.opensslName ?? null,
     SSL_set_transport(ssl, transport) {
       ssl.use().transport = transport;

@@ -26,7 +26,7 @@ import {
 } from '../session/index.js';
 import { foreignContext } from './foreign.js';
 import { uint32 } from './integers.js';
-import { setCipherSuites, setGroups } from './lists.js';
+import { setCipherList, setCipherSuites, setGroups } from './lists.js';
 import { setMaxFragmentLength } from './max-fragment-length.js';
 import { acceptedBound } from './version-bounds.js';
 
@@ -109,6 +109,8 @@ export interface ContextCalls {
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
   /** Cipher suites by code point, preferred first; null: the default list. */
   SSL_CTX_set_cipher_suites(ctx: Context, codes: readonly number[] | null): void;
+  /** Up to TLS 1.2, rules with colons between, as `openssl ciphers` takes them: 0 where no suite is left. */
+  SSL_CTX_set_cipher_list(ctx: Context, rules: string | null): number;
   /** Of TLS 1.3, whose suites have a list of their own: names of the RFC with colons between. 0 for a name that is none of them. */
   SSL_CTX_set_ciphersuites(ctx: Context, names: string): number;
   /** Groups of the key exchange, names with colons between, preferred first: a client sends a share for the first. */
@@ -275,6 +277,7 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_cipher_suites(ctx, codes) {
       ctx.use().cipherSuites = codes ?? undefined;
     },
+    SSL_CTX_set_cipher_list: (ctx, rules) => setCipherList(ctx.use(), rules),
     SSL_CTX_set_ciphersuites: (ctx, names) => setCipherSuites(ctx.use(), names),
     SSL_CTX_set1_groups_list: (ctx, names) => setGroups(ctx.use(), names),
     SSL_CTX_set_post_handshake_auth(ctx, value) {

@@ -11,6 +11,7 @@ import { type ContextCalls, contextCalls, newContext } from './context-calls.js'
 import { reasonText } from './reasons.js';
 import { seededFill } from './seeded-random.js';
 import { newSession, type SessionCalls, sessionCalls, sessionOfDer } from './session-calls.js';
+import { type SessionFieldCalls, sessionFieldCalls } from './session-fields.js';
 
 /** The clock of an instance that is given none: it stands still. */
 export const defaultNowMs = 1_700_000_000_000;
@@ -55,7 +56,7 @@ interface OwnCalls {
   setStep(step: string | number): void;
 }
 
-export interface Libssl extends ContextCalls, ConnectionCalls, SessionCalls, OwnCalls {}
+export interface Libssl extends ContextCalls, ConnectionCalls, SessionCalls, SessionFieldCalls, OwnCalls {}
 
 /** The calls that have to be told the library: those of one instance. */
 type InstanceCalls = Pick<
@@ -76,6 +77,7 @@ const sharedCalls: Omit<Libssl, keyof InstanceCalls> = Object.freeze({
   ...contextCalls(),
   ...connectionCalls(),
   ...sessionCalls(),
+  ...sessionFieldCalls(),
   TLS_method: () => methods.TLS_method,
   TLS_client_method: () => methods.TLS_client_method,
   TLS_server_method: () => methods.TLS_server_method,
@@ -96,7 +98,7 @@ export function libssl(options: LibsslOptions): Libssl {
     SSL_CTX_new: (method) => newContext(library, method),
     SSL_new: (ctx) => newConnection(library, ctx),
     SSL_SESSION_new: () => newSession(library),
-    d2i_SSL_SESSION: (bytes) => sessionOfDer(library, bytes),
+    d2i_SSL_SESSION: (bytes, into) => sessionOfDer(library, bytes, into),
     ERR_clear_error: () => library.errors.clear(),
     takeErrors: () => takeErrors(library),
     asAnotherThread: (run) => library.asAnotherThread(run),

@@ -1,7 +1,9 @@
-/** Lists by names, as C takes them: SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
+/** Lists by names, as C takes them: SSL_CTX_set_cipher_list(3), SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
+import { type Connection, suiteListsOf } from '../connection/index.js';
 import { cipherSuitesOfTls13 } from '../handshake/index.js';
-import type { Context } from '../session/index.js';
+import type { Context, Library } from '../session/index.js';
 import { NamedGroup } from '../wire/index.js';
+import { readCipherList } from './cipher-list.js';
 
 /** As OpenSSL names them, and as the registry does. */
 const groups: Readonly<Record<string, number>> = {
@@ -19,14 +21,58 @@ const groups: Readonly<Record<string, number>> = {
   X25519MLKEM768: NamedGroup.x25519MlKem768,
 };
 
+/** 0 where no suite is in it: the list is empty from then on. */
+export function setCipherList(ctx: Context, rules: string | null): number {
+  const codes = cipherListOf(ctx.library, rules);
+  if (codes === undefined) return 0;
+  ctx.cipherSuites = codes;
+  return judged(ctx.library, codes);
+}
+
+/** The same for one connection, which keeps the suites of TLS 1.3 that it was made with. */
+export function setOwnCipherList(ssl: Connection, rules: string | null): number {
+  const codes = cipherListOf(ssl.library, rules);
+  if (codes === undefined) return 0;
+  ssl.ownCipherSuites = { upToTls12: codes, tls13: ssl.cipherSuitesOfTls13 };
+  return judged(ssl.library, codes);
+}
+
+function cipherListOf(library: Library, rules: string | null): readonly number[] | undefined {
+  if (rules === null) return undefined;
+  const { codes, isValid } = readCipherList(rules);
+  if (isValid) return codes;
+  library.errors.push('INVALID_COMMAND');
+  return undefined;
+}
+
+function judged(library: Library, codes: readonly number[]): number {
+  if (codes.length > 0) return 1;
+  library.errors.push('NO_CIPHER_MATCH');
+  return 0;
+}
+
 export function setCipherSuites(ctx: Context, names: string): number {
-  const codes = resolved(names, (name) => cipherSuitesOfTls13.find((one) => one.name === name)?.code);
-  if (codes === undefined) {
-    ctx.library.errors.push('NO_CIPHER_MATCH');
-    return 0;
-  }
+  const codes = suitesOf13Named(ctx.library, names);
+  if (codes === undefined) return 0;
   ctx.cipherSuitesOfTls13 = codes;
   return 1;
+}
+
+export function setOwnCipherSuites(ssl: Connection, names: string): number {
+  const codes = suitesOf13Named(ssl.library, names);
+  // the list of its context becomes its own, whether the names were good or not
+  const { upToTls12 } = suiteListsOf(ssl);
+  if (codes !== undefined) ssl.cipherSuitesOfTls13 = codes;
+  ssl.ownCipherSuites ??= suiteListsOf(ssl);
+  if (codes === undefined) return 0;
+  ssl.ownCipherSuites = { upToTls12, tls13: codes };
+  return 1;
+}
+
+function suitesOf13Named(library: Library, names: string): readonly number[] | undefined {
+  const codes = resolved(names, (name) => cipherSuitesOfTls13.find((one) => one.name === name)?.code);
+  if (codes === undefined) library.errors.push('NO_CIPHER_MATCH');
+  return codes;
 }
 
 export function setGroups(ctx: Context, names: string): number {

@@ -34,6 +34,9 @@ export interface SessionCalls {
   SSL_SESSION_get_time(session: Session | null): Long;
   /** @returns what it was given, 0 for NULL */
   SSL_SESSION_set_time(session: Session | null, seconds: Long): Long;
+  /** From 3.3 on. */
+  SSL_SESSION_get_time_ex(session: Session | null): Long;
+  SSL_SESSION_set_time_ex(session: Session | null, seconds: Long): Long;
   SSL_SESSION_get_timeout(session: Session | null): Long;
   SSL_SESSION_set_timeout(session: Session | null, seconds: Long): number;
   SSL_SESSION_is_resumable(session: Session): number;
@@ -44,16 +47,17 @@ export interface SessionCalls {
   SSL_SESSION_get_protocol_version(session: Session): number;
   SSL_SESSION_set_protocol_version(session: Session, version: Long): number;
   SSL_SESSION_set1_master_key(session: Session, key: Uint8Array): number;
-  /** @param code of the cipher suite, in place of an SSL_CIPHER */
-  SSL_SESSION_set_cipher(session: Session, code: number): number;
   /** 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for no such limit. */
   SSL_SESSION_get_max_fragment_length(session: Session): number;
   SSL_SESSION_get_max_early_data(session: Session): number;
   SSL_SESSION_set_max_early_data(session: Session, bytes: Long): number;
   /** The DER bytes; none for NULL or a session without a cipher suite. */
   i2d_SSL_SESSION(session: Session | null): Uint8Array;
-  /** A session that the caller owns; NULL where the bytes are none. */
-  d2i_SSL_SESSION(bytes: Uint8Array): Session | null;
+  /**
+   * A session that the caller owns; NULL where the bytes are none. With `into`, that very session, whose fields they overwrite: no
+   * reference is taken, and what fails in the middle leaves it half overwritten.
+   */
+  d2i_SSL_SESSION(bytes: Uint8Array, into?: Session | null): Session | null;
 }
 
 /** SSL_SESSION_new: no argument of it knows the library. */
@@ -62,9 +66,9 @@ export function newSession(library: Library): Session | null {
 }
 
 /** d2i_SSL_SESSION: as above. */
-export function sessionOfDer(library: Library, bytes: Uint8Array): Session | null {
+export function sessionOfDer(library: Library, bytes: Uint8Array, into: Session | null = null): Session | null {
   try {
-    return sessionFromDer(library, bytes, program).session;
+    return sessionFromDer(library, bytes, into?.use() ?? program).session;
   } catch (error) {
     if (error instanceof DerError) library.errors.push('NESTED_ASN1_ERROR', 'other');
     else if (!(error instanceof SessionDecodeError)) throw error;
@@ -80,6 +84,14 @@ export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_
     change();
     if (session.library.profile.cacheOrder !== 'expiry' || session.listedIn === undefined) return true;
     return session.listedIn.cache.reorder(session);
+  };
+
+  const getTime = (session: Session | null): Long =>
+    session === null ? 0 : fromLong(timeToSeconds(session.library.profile, session.use().time));
+  const setTime = (session: Session | null, seconds: Long): Long => {
+    if (session === null) return 0;
+    const time = timeFromSeconds(session.library.profile, toLong(seconds));
+    return changed(session.use(), () => session.setTime(time)) ? fromLong(toLong(seconds)) : 0;
   };
 
   return {
@@ -109,13 +121,10 @@ export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_
       session.use().sessionIdContext = id.slice();
       return 1;
     },
-    SSL_SESSION_get_time: (session) =>
-      session === null ? 0 : fromLong(timeToSeconds(session.library.profile, session.use().time)),
-    SSL_SESSION_set_time(session, seconds) {
-      if (session === null) return 0;
-      const time = timeFromSeconds(session.library.profile, toLong(seconds));
-      return changed(session.use(), () => session.setTime(time)) ? fromLong(toLong(seconds)) : 0;
-    },
+    SSL_SESSION_get_time: getTime,
+    SSL_SESSION_set_time: setTime,
+    SSL_SESSION_get_time_ex: getTime,
+    SSL_SESSION_set_time_ex: setTime,
     SSL_SESSION_get_timeout: (session) =>
       session === null ? 0 : fromLong(timeToSeconds(session.library.profile, session.use().timeout)),
     SSL_SESSION_set_timeout(session, seconds) {
@@ -139,10 +148,6 @@ export function sessionCalls(): Omit<SessionCalls, 'SSL_SESSION_new' | 'd2i_SSL_
     SSL_SESSION_set1_master_key(session, key) {
       if (key.length > session.library.profile.masterKeyBytesMax) return 0;
       session.use().masterKey = key.slice();
-      return 1;
-    },
-    SSL_SESSION_set_cipher(session, code) {
-      session.use().cipherSuite = code;
       return 1;
     },
     SSL_SESSION_get_max_fragment_length(session) {

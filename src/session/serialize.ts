@@ -134,18 +134,25 @@ const optionalFields: readonly { readonly field: number; readonly type: IntegerT
   { field: Field.peerRawPublicKey, type: 'octets' },
 ];
 
-/** @throws SessionDecodeError, DerError */
-export function sessionFromDer(library: Library, bytes: Uint8Array, holder: string): DecodedSession {
+/**
+ * @param into the holder of the new session, or the session whose fields are overwritten, as far as they come to be
+ * @throws SessionDecodeError, DerError
+ */
+export function sessionFromDer(library: Library, bytes: Uint8Array, into: string | Session): DecodedSession {
   const outer = Asn1Cursor.over(bytes, library.profile);
   const sequence = outer.sequence();
   const fields = readFields(sequence, library.profile.sessionFieldLast);
   outer.leave(sequence);
-  const session = Session.make(library, holder);
+  if (into instanceof Session) {
+    fill(into, fields);
+    return { session: into, bytesRead: outer.offset };
+  }
+  const session = Session.make(library, into);
   if (session === undefined) throw new SessionDecodeError(undefined, 'there is no memory for a session');
   try {
     fill(session, fields);
   } catch (error) {
-    session.release(holder);
+    session.release(into);
     throw error;
   }
   return { session, bytesRead: outer.offset };
@@ -176,7 +183,7 @@ function readFields(sequence: Asn1Cursor, fieldMax: number): RawFields {
   return { structure, version, cipher, sessionId, masterKey, numbers, octets, peer };
 }
 
-/** In the order of d2i_SSL_SESSION, since the first failure decides the error. */
+/** In the order of d2i_SSL_SESSION: the first failure decides the error, and what a session that was there before is left with. */
 function fill(session: Session, raw: RawFields): void {
   const { profile } = session.library;
   if (raw.structure !== structureVersion) {
@@ -184,6 +191,7 @@ function fill(session: Session, raw: RawFields): void {
   }
   const unsupported = unsupportedVersion(Number(raw.version));
   if (unsupported !== undefined) throw unsupported;
+  session.version = Number(raw.version);
   if (raw.cipher.length !== 2) {
     throw new SessionDecodeError(
       'CIPHER_CODE_WRONG_LENGTH',
@@ -191,13 +199,12 @@ function fill(session: Session, raw: RawFields): void {
     );
   }
   const suite = ((raw.cipher[0] ?? 0) << 8) | (raw.cipher[1] ?? 0);
-  if (!isKnownCipherSuite(profile, suite))
-    throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
+  const isKnown = isKnownCipherSuite(profile, suite);
+  session.cipherSuite = isKnown ? suite : undefined;
+  if (!isKnown) throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
   bounded('session id', raw.sessionId, sessionIdBytesMax);
-  bounded('master key', raw.masterKey, profile.masterKeyBytesMax);
-  session.version = Number(raw.version);
-  session.cipherSuite = suite;
   session.sessionId = raw.sessionId.slice();
+  bounded('master key', raw.masterKey, profile.masterKeyBytesMax);
   session.masterKey = raw.masterKey.slice();
   const time = raw.numbers.get(Field.time) ?? 0n;
   if (time === 0n) session.setTimeToNow();

@@ -49,8 +49,13 @@ export const edges: readonly Edge[] = [
   },
   {
     path: 'sim/stacks/lines.ts',
+    may: ['process', 'node:fs'],
+    reason: 'looks for the OpenSSL lines: those that were installed, a library that was named, and the node that runs',
+  },
+  {
+    path: 'sim/stacks/installed.ts',
     may: ['process', 'node:fs', 'node:path', 'node:url'],
-    reason: 'looks for the node binaries that carry the OpenSSL lines',
+    reason: 'knows where the node binaries that carry the OpenSSL lines are, and the clock of their agents',
   },
   {
     path: 'sim/cli/main.ts',

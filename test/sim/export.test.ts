@@ -115,6 +115,66 @@ test('names, strings and numbers of all kinds come through C', (t) => {
   t.is(differs(program(steps, '3.0'), 'names'), undefined);
 });
 
+test('time, early data, fields of sessions, and bytes that are held back come through C', (t) => {
+  const steps = [
+    step('cc', 'SSL_CTX_new', 'TLS_method'),
+    step('sc', 'SSL_CTX_new', 'TLS_method'),
+    step(null, 'sim_use_certificate', '$sc'),
+    step(null, 'sim_clock', 3600),
+    step('keys', 'SSL_CTX_get_tlsext_ticket_keys', '$sc'),
+    step(null, 'SSL_CTX_set_tlsext_ticket_keys', '$sc', '$keys'),
+    step(null, 'SSL_CTX_set_alpn_protos', '$cc', { text: 'h2,http/1.1' }),
+    step(null, 'SSL_CTX_set_max_early_data', '$sc', 1000),
+    step(null, 'SSL_CTX_set_options', '$sc', 'SSL_OP_NO_ANTI_REPLAY'),
+    step('c', 'SSL_new', '$cc'),
+    step('s', 'SSL_new', '$sc'),
+    step(null, 'sim_pair', '$c', '$s'),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('x', 'SSL_get1_session', '$c'),
+    step(null, 'SSL_get_current_cipher', '$c'),
+    step(null, 'SSL_SESSION_get0_cipher', '$x'),
+    step(null, 'SSL_SESSION_get0_ticket', '$x'),
+    step(null, 'SSL_SESSION_get0_peer', '$x'),
+    step(null, 'SSL_SESSION_get_master_key', '$x', 4),
+    step(null, 'SSL_SESSION_get_master_key', '$x', 0),
+    step(null, 'SSL_SESSION_print_keylog', '$x'),
+    step(null, 'SSL_get_verify_result', '$c'),
+    step(null, 'SSL_SESSION_get_time_ex', '$x'),
+    step('der', 'i2d_SSL_SESSION', '$x'),
+    step('y', 'SSL_SESSION_new'),
+    step(null, 'SSL_SESSION_set_cipher', '$y', 'TLS1_3_CK_AES_128_GCM_SHA256'),
+    step('z', 'd2i_SSL_SESSION', '$der', '$y'),
+    step(null, 'sim_close', '$c', '$s'),
+    step(null, 'sim_clock', 5, 250),
+    step('d', 'SSL_new', '$cc'),
+    step('e', 'SSL_new', '$sc'),
+    step(null, 'sim_pair', '$d', '$e'),
+    step(null, 'SSL_set_session', '$d', '$x'),
+    step(null, 'SSL_write_early_data', '$d', { text: 'early' }),
+    step(null, 'SSL_read_early_data', '$e', 100),
+    step(null, 'SSL_read_early_data', '$e'),
+    step(null, 'sim_handshake', '$d', '$e'),
+    step(null, 'SSL_get_early_data_status', '$d'),
+    step(null, 'sim_capacity', '$d', 20),
+    step(null, 'SSL_write', '$d', { text: 'more than fits' }),
+    step(null, 'SSL_read', '$e', 10),
+    step(null, 'SSL_write', '$d', { text: 'more than fits' }),
+    step(null, 'sim_deliver', '$e', 12),
+    step(null, 'SSL_read', '$e', 10),
+    step(null, 'sim_capacity', '$d', 100),
+    step(null, 'SSL_write', '$d', { text: 'more than fits' }),
+    step(null, 'sim_deliver', '$e', 500),
+    step(null, 'SSL_read', '$e', 100),
+    step(null, 'sim_inject', '$e', { hex: '150303000201' }),
+    step(null, 'SSL_read', '$e', 100),
+    step(null, 'sim_break', '$d'),
+    step(null, 'SSL_read', '$d', 100),
+    step(null, 'sim_clock', 86_400),
+    step(null, 'SSL_SESSION_get_time', '$x'),
+  ];
+  t.is(differs(program(steps, '3.0'), 'further'), undefined);
+});
+
 test('a misuse ends the test where it ends the program, with its line', (t) => {
   const value = program([...connected, step(null, 'SSL_free', '$c'), step(null, 'SSL_clear', '$c')], '3.0');
   const { lines, status } = printed(value, 'misuse');

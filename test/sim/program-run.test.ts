@@ -1,9 +1,33 @@
 /** Programs on real OpenSSL: observations, transports, callbacks, misuse, crashes, and agents used again. */
+import { existsSync } from 'node:fs';
 import test from 'ava';
-import { isObservation, writeLine } from '../../sim/program/index.js';
-import { type ArgumentValue, openModel, type ReturnValue, type Stack, StackCrash } from '../../sim/stacks/index.js';
+import { isObservation, libsslSource, parseProgram, runProgram, writeLine } from '../../sim/program/index.js';
+import {
+  type ArgumentValue,
+  LibsslPool,
+  openModel,
+  type Profile,
+  profiles,
+  type ReturnValue,
+  reportClock,
+  reportLines,
+  type Stack,
+  StackCrash,
+  StackUnable,
+} from '../../sim/stacks/index.js';
 import { defaultNowMs, MemoryTransport, realCrypto } from '../../src/index.js';
-import { connected, last, lines, misuse, misuses, openRunning, pair, runningProfile, step } from './_programs.js';
+import {
+  connected,
+  last,
+  lines,
+  misuse,
+  misuses,
+  openRunning,
+  pair,
+  program,
+  runningProfile,
+  step,
+} from './_programs.js';
 
 const pool = openRunning();
 test.after.always(() => pool.close());
@@ -313,4 +337,65 @@ test('a simulated client and a real server, each attached to a transport, resume
     t.is(ret(client, 'SSL_shutdown', c), 1);
   }
   server.end();
+});
+
+const clocked = program([
+  step('x', 'SSL_SESSION_new'),
+  step(null, 'sim_clock', 3, 500),
+  step(null, 'sim_clock', 3, 499),
+  step(null, 'SSL_SESSION_get_time', '$x'),
+  step(null, 'sim_clock', 0, 1),
+  step(null, 'SSL_SESSION_get_time', '$x'),
+  step(null, 'sim_clock', -7),
+  step(null, 'SSL_SESSION_get_time', '$x'),
+]);
+
+test('sim_clock moves what libssl reads by seconds and milliseconds, forth and back, on each line and on the model', (t) => {
+  const there = (profile: Profile): boolean =>
+    reportClock().ok && reportLines().some((line) => line.profile === profile && line.ok);
+  const source = libsslSource({}, () => {});
+  try {
+    for (const profile of profiles) {
+      const stacks: Stack[] = [openModel({ profile })];
+      if (there(profile)) stacks.push(source.open(profile));
+      else t.log(`OpenSSL of the line ${profile}, or its clock, is not there (npm run openssl)`);
+      for (const stack of stacks) {
+        const seen = [...runProgram(parseProgram(clocked, { profile }), stack)];
+        t.deepEqual(
+          seen.map((line) => (isObservation(line) ? line.ret : line)),
+          ['x', 1, 1, { now: -6 }, 1, { now: -7 }, 1, { now: 0 }],
+          `${stack.name} ${profile}`,
+        );
+        stack.end();
+      }
+    }
+  } finally {
+    source.close();
+  }
+});
+
+test('an agent without the clock refuses what would move it, by name, and goes on', (t) => {
+  const bare = new LibsslPool({ profile: runningProfile, node: process.execPath, clock: null });
+  const stack = bare.open();
+  const error = t.throws(() => lines(stack, [step(null, 'sim_clock', 1)]), { instanceOf: StackUnable });
+  t.regex(error.reason, /^needs a clock that can be moved: .*npm run openssl$/);
+  t.is(last(stack, [step('x', 'SSL_SESSION_new')]).ret, 'x');
+  stack.end();
+  bare.close();
+});
+
+test('the clock moves where a library is loaded by its path, too', (t) => {
+  const [found] = ['/usr/lib/x86_64-linux-gnu/libssl.so.3', '/usr/lib/aarch64-linux-gnu/libssl.so.3'].filter(
+    existsSync,
+  );
+  if (found === undefined || !reportClock().ok) {
+    t.pass('no shared libssl, or no clock, is here');
+    return;
+  }
+  const shared = new LibsslPool({ profile: '3.0', node: process.execPath, libssl: found });
+  const stack = shared.open();
+  const seen = [...runProgram(parseProgram(clocked), stack)].map((line) => (isObservation(line) ? line.ret : line));
+  t.deepEqual([seen[3], seen[5], seen[7]], [{ now: -6 }, { now: -7 }, { now: 0 }]);
+  stack.end();
+  shared.close();
 });

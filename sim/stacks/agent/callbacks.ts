@@ -28,15 +28,18 @@ export class Callbacks {
 
   onNew(ctx: CtxEntry, keep: boolean): void {
     ctx.keep = keep;
+    ctx.asks.delete('new');
     this.#library.call('SSL_CTX_sess_set_new_cb', ctx.address, this.#new);
   }
 
   onRemove(ctx: CtxEntry): void {
+    ctx.asks.delete('remove');
     this.#library.call('SSL_CTX_sess_set_remove_cb', ctx.address, this.#remove);
   }
 
   onGet(ctx: CtxEntry, mode: string): void {
     ctx.getMode = mode;
+    ctx.asks.delete('get');
     this.#library.call('SSL_CTX_sess_set_get_cb', ctx.address, this.#get);
   }
 
@@ -80,9 +83,7 @@ export class Callbacks {
 
   /** The context that the connection of an address was made with. */
   #madeWith(ssl: Pointer): CtxEntry {
-    const entry = this.#objects.at(ssl);
-    if (entry?.kind !== 'ssl') throw new Error('a callback for a connection never seen');
-    return this.#objects.ctx(entry.ctx);
+    return this.#objects.ctx(this.#objects.connectionAt(ssl).ctx);
   }
 }
 

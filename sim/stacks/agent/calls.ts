@@ -4,14 +4,20 @@ import {
   doRead,
   doShutdown,
   doWrite,
+  judged,
   type Primitives,
   type ReadOutcome,
   simClose,
   simExchange,
   simHandshake,
 } from '../composite.js';
-import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
+import { type ArgumentValue, callbackName, type ObjectKind, type ReturnValue } from '../stack.js';
+import { Asking, type Consult } from './asking.js';
 import { Callbacks } from './callbacks.js';
+import type { Clock } from './clock.js';
+import { Errors } from './errors.js';
+import { fieldCalls } from './fields.js';
+import { Filters } from './filters.js';
 import {
   allocate,
   type ForeignValue,
@@ -22,15 +28,14 @@ import {
   writeBytes,
 } from './library.js';
 import type { Objects, SslEntry } from './objects.js';
-import { corruptIfDue, cut, join, makeSilent } from './transports.js';
+import { corruptIfDue, cut, fail, inject, join, makeSilent } from './transports.js';
+import { bytesOf, cString, idOf, isObject, wordOf } from './values.js';
 
 export interface CallOutcome {
   readonly ret: ReturnValue;
   readonly errors: readonly string[];
 }
 
-/** ERR_LIB_SSL (err.h). */
-const errLibSsl = 20;
 /** EVP_PKEY_EC (evp.h). */
 const evpPkeyEc = 408;
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
@@ -77,6 +82,7 @@ const makers: Readonly<Record<string, ObjectKind>> = {
   SSL_new: 'ssl',
   SSL_dup: 'ssl',
   SSL_set_SSL_CTX: 'ctx',
+  SSL_get_SSL_CTX: 'ctx',
   SSL_get_session: 'session',
   SSL_get1_session: 'session',
   SSL_SESSION_new: 'session',
@@ -84,7 +90,12 @@ const makers: Readonly<Record<string, ObjectKind>> = {
   d2i_SSL_SESSION: 'session',
 };
 
-const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
+const timeCalls: readonly string[] = [
+  'SSL_SESSION_get_time',
+  'SSL_SESSION_set_time',
+  'SSL_SESSION_get_time_ex',
+  'SSL_SESSION_set_time_ex',
+];
 
 /** What `sim_use_certificate` gives a context. */
 export interface AgentCredential {
@@ -99,23 +110,36 @@ export class Calls {
   credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
   readonly #library: Library;
   readonly #objects: Objects;
-  readonly #errorsAreOld: boolean;
+  readonly #clock: Clock;
+  readonly #errors: Errors;
+  readonly #asking: Asking;
+  readonly #filters: Filters;
+  readonly #fields: ReturnType<typeof fieldCalls>;
   readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
   readonly #special: Readonly<Record<string, (args: readonly ArgumentValue[]) => CallOutcome>>;
 
-  constructor(library: Library, objects: Objects) {
+  /** @param consult - asks the other process in the middle of a call */
+  constructor(
+    library: Library,
+    objects: Objects,
+    { clock, consult }: { readonly clock: Clock; readonly consult: Consult },
+  ) {
     this.#library = library;
     this.#objects = objects;
+    this.#clock = clock;
+    this.#errors = new Errors(library);
     this.callbacks = new Callbacks(library, objects);
-    this.#errorsAreOld = library.errorsAreOld;
+    this.#asking = new Asking({ library, objects, errors: this.#errors, recorded: this.callbacks, consult });
+    this.#filters = new Filters(library);
+    this.#fields = fieldCalls(library, (value) => this.#address(value));
     this.#primitives = this.#makePrimitives();
     this.#special = { ...this.#judgedCalls(), ...this.#additions() };
   }
 
   /** Makes one call; the error queue is clear before and after. */
   perform(call: string, args: readonly ArgumentValue[]): CallOutcome {
-    this.#library.call('ERR_clear_error');
+    this.#errors.clear();
     const special = this.#special[call];
     if (special !== undefined) return special(args);
     for (const value of args) {
@@ -123,7 +147,7 @@ export class Calls {
       if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
     }
     const ret = this.#plain(call, args);
-    return { ret, errors: this.#takeErrors() };
+    return { ret, errors: this.#errors.take() };
   }
 
   #plain(call: string, args: readonly ArgumentValue[]): ReturnValue {
@@ -131,6 +155,8 @@ export class Calls {
     if (control !== undefined) {
       return this.#call('SSL_CTX_ctrl', this.#address(args[0]), control, this.#foreign(args[1] ?? 0)[0] ?? 0, null);
     }
+    const field = this.#fields[call];
+    if (field !== undefined) return field(args);
     switch (call) {
       case 'SSL_CTX_new':
         return this.#made(call, this.#library.pointer(call, this.#library.pointer(wordOf(args[0]))));
@@ -148,7 +174,7 @@ export class Calls {
       case 'i2d_SSL_SESSION':
         return { bytes: this.#encoded(this.#address(args[0])) };
       case 'd2i_SSL_SESSION':
-        return this.#made(call, this.#decoded(bytesOf(args[0])));
+        return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
       default:
         if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
         return this.#call(call, ...this.#values(args));
@@ -181,6 +207,24 @@ export class Calls {
         const { ret, errors } = doRead(calls, this.#ssl(ssl), Number(max ?? readBytesDefault));
         return { ret: [ret.ret, { bytes: ret.bytes }], errors };
       },
+      SSL_write_early_data: ([ssl, bytes]) => {
+        const entry = this.#ssl(ssl);
+        corruptIfDue(this.#library, entry);
+        const ret = this.#writeFrom(bytesOf(bytes), (memory, length) =>
+          this.#library.integer('SSL_write_early_data', entry.address, memory, length, new BigUint64Array(1)),
+        );
+        return judged(calls, entry, ret, ret === 0);
+      },
+      SSL_read_early_data: ([ssl, max]) => {
+        const entry = this.#ssl(ssl);
+        corruptIfDue(this.#library, entry);
+        const wanted = Math.min(Number(max ?? readBytesDefault), readBytesMax);
+        const target = new Uint8Array(Math.max(wanted, 1));
+        const got = new BigUint64Array(1);
+        const result = this.#library.integer('SSL_read_early_data', entry.address, target, wanted, got);
+        const { ret, errors } = judged(calls, entry, result, result === 0);
+        return { ret: [ret, { bytes: target.slice(0, Number(got[0] ?? 0n)) }], errors };
+      },
     };
   }
 
@@ -196,7 +240,7 @@ export class Calls {
         join(this.#library, this.#ssl(client), this.#ssl(server));
         this.#library.call('SSL_set_connect_state', this.#address(client));
         this.#library.call('SSL_set_accept_state', this.#address(server));
-        return { ret: 1, errors: this.#takeErrors() };
+        return { ret: 1, errors: this.#errors.take() };
       },
       sim_handshake: ([client, server]) => simHandshake(calls, this.#ssl(client), this.#ssl(server)),
       sim_exchange: ([from, to]) => simExchange(calls, this.#ssl(from), this.#ssl(to)),
@@ -209,6 +253,34 @@ export class Calls {
         this.#ssl(ssl).corrupt = true;
         return done;
       },
+      sim_break: ([ssl]) => {
+        fail(this.#library, this.#ssl(ssl));
+        return done;
+      },
+      sim_capacity: ([ssl, bytes]) => {
+        const entry = this.#ssl(ssl);
+        if (!entry.isCut) this.#filters.capacity(entry, Number(bytes));
+        return done;
+      },
+      sim_deliver: ([ssl, bytes]) => {
+        const entry = this.#ssl(ssl);
+        if (!entry.isCut) this.#filters.deliver(entry, Number(bytes));
+        return done;
+      },
+      sim_inject: ([ssl, bytes]) => {
+        const entry = this.#ssl(ssl);
+        if (!entry.isCut)
+          inject(
+            this.#library,
+            this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address)),
+            bytesOf(bytes),
+          );
+        return done;
+      },
+      sim_clock: ([seconds, milliseconds]) => {
+        this.#clock.move({ seconds: Number(seconds), milliseconds: Number(milliseconds ?? 0) });
+        return done;
+      },
       sim_on_new: ([ctx, keep]) => {
         this.callbacks.onNew(this.#objects.ctx(idOf(ctx)), keep === true);
         return done;
@@ -219,6 +291,10 @@ export class Calls {
       },
       sim_on_get: ([ctx, mode]) => {
         this.callbacks.onGet(this.#objects.ctx(idOf(ctx)), wordOf(mode));
+        return done;
+      },
+      sim_on: ([ctx, name]) => {
+        this.#asking.on(this.#objects.ctx(idOf(ctx)), callbackName(wordOf(name)));
         return done;
       },
     };
@@ -243,36 +319,19 @@ export class Calls {
         const value = library.integer('SSL_get_error', ssl.address, ret);
         return judgements[value] ?? `SSL_ERROR(${value})`;
       },
-      takeErrors: () => this.#takeErrors(),
+      takeErrors: () => this.#errors.take(),
     };
   }
 
   /** All writes come from one place, so that a write tried again is known as one, as a C program's would be. */
   #write(ssl: Pointer, bytes: Uint8Array): number {
-    if (bytes.length > writeBufferBytes) {
-      return withMemory(bytes, (memory) => this.#library.integer('SSL_write', ssl, memory, bytes.length));
-    }
+    return this.#writeFrom(bytes, (memory, length) => this.#library.integer('SSL_write', ssl, memory, length));
+  }
+
+  #writeFrom(bytes: Uint8Array, write: (memory: Pointer, length: number) => number): number {
+    if (bytes.length > writeBufferBytes) return withMemory(bytes, (memory) => write(memory, bytes.length));
     writeBytes(this.#writeBuffer, bytes);
-    return this.#library.integer('SSL_write', ssl, this.#writeBuffer, bytes.length);
-  }
-
-  #takeErrors(): string[] {
-    const errors: string[] = [];
-    for (let code = this.#next(); code !== 0n; code = this.#next()) {
-      if (libraryOf(code, this.#errorsAreOld) !== errLibSsl) continue;
-      const reason = this.#library.call('ERR_reason_error_string', code);
-      errors.push(typeof reason === 'string' ? reason : `reason(${code & this.#reasonMask})`);
-    }
-    return errors;
-  }
-
-  /** ERR_GET_REASON: 12 bits in 1.1.1, 23 from 3.0 on. */
-  get #reasonMask(): bigint {
-    return this.#errorsAreOld ? 0xfffn : 0x7fffffn;
-  }
-
-  #next(): bigint {
-    return BigInt(this.#library.call('ERR_get_error') ?? 0);
+    return write(this.#writeBuffer, bytes.length);
   }
 
   #useCertificate(ctx: Pointer | null): void {
@@ -280,7 +339,7 @@ export class Calls {
     const done =
       this.#library.integer('SSL_CTX_use_certificate_ASN1', ctx, certificate.length, certificate) === 1 &&
       this.#library.integer('SSL_CTX_use_PrivateKey_ASN1', evpPkeyEc, ctx, key, key.length) === 1;
-    this.#library.call('ERR_clear_error');
+    this.#errors.clear();
     if (!done) throw new Error('libssl does not take the test certificate');
   }
 
@@ -299,9 +358,11 @@ export class Calls {
     });
   }
 
-  #decoded(bytes: Uint8Array): Pointer | null {
+  /** @param into - a session whose fields are overwritten, or null for a new one */
+  #decoded(bytes: Uint8Array, into: Pointer | null): Pointer | null {
+    const place = into === null ? null : BigUint64Array.of(into);
     return withMemory(bytes, (memory) =>
-      this.#library.pointer('d2i_SSL_SESSION', null, BigUint64Array.of(memory), bytes.length),
+      this.#library.pointer('d2i_SSL_SESSION', place, BigUint64Array.of(memory), bytes.length),
     );
   }
 
@@ -330,32 +391,6 @@ export class Calls {
   #ssl(value: ArgumentValue | undefined): SslEntry {
     return this.#objects.ssl(idOf(value));
   }
-}
-
-/** ERR_GET_LIB: bits 24 to 31 in 1.1.1, 23 to 30 from 3.0 on. */
-function libraryOf(code: bigint, old: boolean): number {
-  return Number((old ? code >> 24n : code >> 23n) & 0xffn);
-}
-
-function isObject(value: ArgumentValue | undefined): value is { readonly object: number } {
-  return typeof value === 'object' && value !== null && 'object' in value;
-}
-
-function idOf(value: ArgumentValue | undefined): number {
-  return isObject(value) ? value.object : 0;
-}
-
-function wordOf(value: ArgumentValue | undefined): string {
-  return typeof value === 'object' && value !== null && 'word' in value ? value.word : '';
-}
-
-function bytesOf(value: ArgumentValue | undefined): Uint8Array {
-  return typeof value === 'object' && value !== null && 'bytes' in value ? value.bytes : new Uint8Array();
-}
-
-function cString(value: ArgumentValue | undefined): Uint8Array | null {
-  if (typeof value !== 'object' || value === null || !('text' in value)) return null;
-  return new Uint8Array(Buffer.from(`${value.text}\0`, 'utf8'));
 }
 
 /** time(NULL). */

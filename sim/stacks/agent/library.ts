@@ -1,5 +1,7 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
+import type { CallbackName } from '../stack.js';
+import { fieldSignatures } from './signatures.js';
 
 /** An address. */
 export type Pointer = bigint;
@@ -114,7 +116,20 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   BIO_ctrl: ['long', pointer, 'int', 'long', pointer],
   BIO_read: ['int', pointer, pointer, 'int'],
   BIO_write: ['int', pointer, pointer, 'int'],
+  SSL_CTX_callback_ctrl: ['long', pointer, 'int', pointer],
+  SSL_CTX_set_not_resumable_session_callback: ['void', pointer, pointer],
+  SSL_get_servername: ['str', pointer, 'int'],
+  RAND_bytes: ['int', pointer, 'int'],
+  EVP_aes_256_cbc: [pointer],
+  EVP_sha256: [pointer],
+  EVP_EncryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  EVP_DecryptInit_ex: ['int', pointer, pointer, pointer, pointer, pointer],
+  HMAC_Init_ex: ['int', pointer, pointer, 'int', pointer, pointer],
   ERR_get_error: ['ulong'],
+  /** 1.1.1 has the one, 3.x has the two. */
+  ERR_put_error: ['void', 'int', 'int', 'int', pointer, 'int'],
+  ERR_new: ['void'],
+  ERR_set_error: ['void', 'int', 'int', pointer],
   ERR_clear_error: ['void'],
   ERR_reason_error_string: ['str', 'ulong'],
   OPENSSL_LH_doall: ['void', pointer, pointer],
@@ -124,17 +139,23 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   alarm: ['uint', 'uint'],
 };
 
-type CallbackKind = 'new' | 'remove' | 'get' | 'exData' | 'doall';
+type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl';
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
   new: ['int', pointer, pointer],
   remove: ['void', pointer, pointer],
   get: [pointer, pointer, pointer, 'int', pointer],
+  servername: ['int', pointer, pointer, pointer],
+  'ticket-key': ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
+  'not-resumable': ['int', pointer, 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */
   doall: ['void', pointer],
+  bioWrite: ['int', pointer, pointer, 'int'],
+  bioRead: ['int', pointer, pointer, 'int'],
+  bioControl: ['long', pointer, 'int', 'long', pointer],
 };
 
 /** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
@@ -144,8 +165,13 @@ export class Library {
 
   /** @param path - a shared libssl, or null for the one inside this node binary */
   constructor(path: string | null) {
-    this.#handle = path === null ? koffi.load(null) : koffi.load(path, { deep: true });
+    const preloaded = koffi.load(null);
+    this.#handle = path === null ? preloaded : koffi.load(path, { deep: true });
+    this.clock = preloadedClock(preloaded);
   }
+
+  /** Moves the clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
+  readonly clock: { readonly set: (us: bigint) => void } | undefined;
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -155,7 +181,7 @@ export class Library {
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
     let made = this.#functions.get(name);
     if (made === undefined) {
-      const signature = signatures[name];
+      const signature = signatures[name] ?? fieldSignatures[name];
       if (signature === undefined) throw new Error(`no signature for ${name}`);
       const [result, ...types] = signature;
       made = this.#handle.func(name, result, types) as ForeignFunction;
@@ -184,6 +210,16 @@ export class Library {
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
     const [result, ...types] = callbackSignatures[kind];
     return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+}
+
+function preloadedClock(handle: LibraryHandle): Library['clock'] {
+  try {
+    // A library that was loaded by its path has its own way to the time: it is led to this one too.
+    handle.func('simtls_clock_redirect', 'void', [])();
+    return { set: handle.func('simtls_clock_set', 'void', ['int64_t']) };
+  } catch {
+    return undefined;
   }
 }
 

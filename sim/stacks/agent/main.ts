@@ -2,19 +2,21 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import type { ArgumentValue, ObjectId } from '../stack.js';
+import { type ArgumentValue, type CallbackAnswer, type ObjectId, type StackCallback, StackUnable } from '../stack.js';
 import { Calls } from './calls.js';
+import { Clock } from './clock.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
 import {
   type Answer,
   answerDescriptor,
   fromWire,
+  happeningsToWire,
   type Question,
   questionDescriptor,
   readMessage,
   toWire,
-  type WireHappening,
+  type WireCallbackAnswer,
   writeMessage,
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
@@ -26,12 +28,42 @@ const [option, path] = process.argv.slice(2);
 const library = new Library(option === '--libssl' && path !== undefined ? path : null);
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
-const calls = new Calls(library, objects);
-writeMessage(answerDescriptor, { version });
-for (;;) {
-  const question = readMessage(questionDescriptor) as Question | undefined;
-  if (question === undefined) break;
+const clock = new Clock(library);
+const calls = new Calls(library, objects, { clock, consult });
+writeMessage(answerDescriptor, { version, clock: clock.present });
+for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
+}
+
+function nextQuestion(): Question | undefined {
+  return readMessage(questionDescriptor) as Question | undefined;
+}
+
+/** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
+function consult(asked: StackCallback): CallbackAnswer {
+  library.call('alarm', 0);
+  const args = asked.args.map(toWire);
+  writeMessage(answerDescriptor, { ...asked, tell: 'callback', args, events: happeningsToWire(asked.events) });
+  for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
+    if (question.ask !== 'return') {
+      writeMessage(answerDescriptor, answerTo(question));
+      continue;
+    }
+    library.call('alarm', callSecondsMax);
+    return { ...answerOf(question), owned: question.owned };
+  }
+  // The asking side has gone, and the call cannot come to its end.
+  process.exit();
+}
+
+function answerOf({ ret, copy, keys }: WireCallbackAnswer): Omit<CallbackAnswer, 'owned'> {
+  const [name, hmacKey, aesKey] = (keys ?? []).map(fromHex);
+  const isWhole = name !== undefined && hmacKey !== undefined && aesKey !== undefined;
+  return {
+    ret,
+    ...(copy === undefined ? {} : { copy }),
+    ...(isWhole ? { keys: { name, hmacKey, aesKey } } : {}),
+  };
 }
 
 function answerTo(question: Question): Answer {
@@ -39,6 +71,7 @@ function answerTo(question: Question): Answer {
     library.call('alarm', callSecondsMax);
     return answer(question);
   } catch (error) {
+    if (error instanceof StackUnable) return { tell: 'unable', reason: error.reason };
     return { tell: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
     library.call('alarm', 0);
@@ -60,8 +93,13 @@ function answer(question: Question): Answer {
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
+    case 'clock':
+      clock.put(question.us);
+      return { tell: 'done' };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
+    case 'return':
+      throw new Error('no callback waits');
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }
@@ -74,14 +112,11 @@ function answerCall(question: Extract<Question, { ask: 'call' }>): Answer {
   const events = objects.takeHappenings();
   const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
   if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  const wire: WireHappening[] = events.map((event) =>
-    event.name === 'get' ? { ...event, id: Buffer.from(event.id).toString('hex') } : event,
-  );
   return {
     tell: 'answer',
     ret: toWire(ret),
     errors,
-    events: wire,
+    events: happeningsToWire(events),
     snapshots: objects.snapshots([...question.watch, ...met]),
   };
 }

@@ -2,7 +2,7 @@
  * The libssl objects of one program by id: their addresses, their reference counts read from memory, their deaths told by
  * ex_data free functions, and which sessions are in whose cache.
  */
-import type { Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
+import type { CallbackName, Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
 import { type Library, type Pointer, readInt32 } from './library.js';
 
 export interface Entry {
@@ -18,6 +18,8 @@ export interface CtxEntry extends Entry {
   getMode: string;
   /** What the new-session callback kept, the latest last. */
   readonly kept: ObjectId[];
+  /** The callbacks that ask the other process. */
+  readonly asks: Set<CallbackName>;
 }
 
 export interface SslEntry extends Entry {
@@ -26,6 +28,8 @@ export interface SslEntry extends Entry {
   readonly ctx: ObjectId;
   /** The next whole record that it reads gets a bit flipped. */
   corrupt: boolean;
+  /** Its transport is gone, until it is joined again. */
+  isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
 }
@@ -114,6 +118,13 @@ export class Objects {
     return this.#byId.get(id);
   }
 
+  /** The connection that a callback is for. */
+  connectionAt(address: Pointer): SslEntry {
+    const entry = this.#byAddress.get(address);
+    if (entry?.kind !== 'ssl') throw new Error('a callback for a connection never seen');
+    return entry;
+  }
+
   at(address: Pointer): AnyEntry | undefined {
     return this.#byAddress.get(address);
   }
@@ -190,13 +201,13 @@ export class Objects {
   #make(kind: ObjectKind, id: ObjectId, address: Pointer): AnyEntry {
     switch (kind) {
       case 'ctx':
-        return { id, kind, address, keep: false, getMode: 'miss', kept: [] };
+        return { id, kind, address, keep: false, getMode: 'miss', kept: [], asks: new Set() };
       case 'session':
         return { id, kind, address };
       case 'ssl': {
         const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
         if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, outbound: null };
+        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, isCut: false, outbound: null };
       }
     }
   }
@@ -256,6 +267,7 @@ export class Objects {
   }
 
   #silence(ctx: CtxEntry): void {
+    ctx.asks.clear();
     for (const name of ['new', 'remove', 'get']) {
       this.#library.call(`SSL_CTX_sess_set_${name}_cb`, ctx.address, null);
     }

@@ -1,9 +1,10 @@
 /**
  * What a simtls process and its agent say to each other: JSON after a length of four bytes, one answer a question, both
- * sides waiting. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
+ * sides waiting. In the middle of a call the agent may tell of a callback in place of the answer; it then serves questions
+ * until `return`, to which the answer is the next callback, or that of the call. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
  */
 import { readSync, writeSync } from 'node:fs';
-import type { ArgumentValue, Happening, ReturnValue, Snapshot } from '../stack.js';
+import type { ArgumentValue, CallbackAnswer, CallbackName, Happening, ReturnValue, Snapshot } from '../stack.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
@@ -23,10 +24,14 @@ export type Question =
       readonly watch: readonly number[];
       readonly owned: readonly number[];
     }
+  /** What the callback answers that the agent told of last. */
+  | ({ readonly ask: 'return'; readonly owned: readonly number[] } & WireCallbackAnswer)
   /** What a connection attached to a transport of the world has received, and whether its writes still arrive. */
   | { readonly ask: 'attach'; readonly ssl: number }
   | { readonly ask: 'feed'; readonly ssl: number; readonly hex: string; readonly end: 'open' | 'eof' | 'broken' }
   | { readonly ask: 'drain'; readonly ssl: number }
+  /** Puts the clock of the agent's process, which then stands still, at microseconds since the epoch. */
+  | { readonly ask: 'clock'; readonly us: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
@@ -39,20 +44,56 @@ export type Answer =
       readonly events: readonly WireHappening[];
       readonly snapshots: readonly Snapshot[];
     }
+  | WireCallback
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
   | { readonly tell: 'bytes'; readonly hex: string }
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
+  /** What the agent has not got: nothing was done. */
+  | { readonly tell: 'unable'; readonly reason: string }
   /** The agent itself is at fault. */
   | { readonly tell: 'fault'; readonly message: string };
+
+/** A callback that waits for its `return`. */
+export interface WireCallback {
+  readonly tell: 'callback';
+  readonly callback: CallbackName;
+  readonly on: number;
+  readonly ctx: number;
+  readonly ssl: number | null;
+  readonly session: number | null;
+  readonly args: readonly unknown[];
+  readonly events: readonly WireHappening[];
+}
+
+export interface WireCallbackAnswer {
+  readonly ret: CallbackAnswer['ret'];
+  readonly copy?: number | undefined;
+  /** Name, HMAC key and AES key in hex. */
+  readonly keys?: readonly [string, string, string] | undefined;
+}
 
 /** The first message of an agent. */
 export interface Greeting {
   /** `OpenSSL_version(OPENSSL_VERSION)`. */
   readonly version: string;
+  /** Whether it takes `clock`. */
+  readonly clock: boolean;
 }
 
 export type WireHappening = Exclude<Happening, { name: 'get' }> | { name: 'get'; id: string; ctx: number };
+
+export function happeningsToWire(events: readonly Happening[]): readonly WireHappening[] {
+  return events.map((event) =>
+    event.name === 'get' ? { ...event, id: Buffer.from(event.id).toString('hex') } : event,
+  );
+}
+
+export function happeningsFromWire(events: readonly WireHappening[]): readonly Happening[] {
+  return events.map((event) =>
+    event.name === 'get' ? { ...event, id: new Uint8Array(Buffer.from(event.id, 'hex')) } : event,
+  );
+}
 
 /** Writes one message whole. Throws EPIPE where the other side has gone. */
 export function writeMessage(descriptor: number, message: Question | Answer | Greeting): void {

@@ -25,7 +25,10 @@ export function join(library: Library, client: SslEntry, server: SslEntry): void
   for (const bio of [toServer, toClient]) library.call('BIO_up_ref', bio);
   library.call('SSL_set_bio', client.address, toClient, toServer);
   library.call('SSL_set_bio', server.address, toServer, toClient);
-  for (const ssl of [client, server]) ssl.corrupt = false;
+  for (const ssl of [client, server]) {
+    ssl.corrupt = false;
+    ssl.isCut = false;
+  }
 }
 
 /**
@@ -38,6 +41,18 @@ export function cut(library: Library, ssl: SslEntry): void {
   endOfFile(library, ended);
   library.call('SSL_set0_rbio', ssl.address, ended);
   library.call('SSL_set0_wbio', ssl.address, failing(library));
+  ssl.isCut = true;
+}
+
+/** As `cut`, but its reads fail too, as those of a descriptor that was reset. */
+export function fail(library: Library, ssl: SslEntry): void {
+  cut(library, ssl);
+  library.call('SSL_set0_rbio', ssl.address, failing(library));
+}
+
+/** Bytes that nobody wrote, behind those that are under way. */
+export function inject(library: Library, inbound: Pointer | null, bytes: Uint8Array): void {
+  if (bytes.length > 0) library.call('BIO_write', inbound, bytes, bytes.length);
 }
 
 /** Flips the lowest bit of the last byte of the first whole record under way to `ssl`, if that was asked for. */

@@ -12,7 +12,17 @@ import {
   simExchange,
   simHandshake,
 } from '../composite.js';
-import { type ArgumentValue, type ObjectId, type ReturnValue, StackCrash } from '../stack.js';
+import {
+  type ArgumentValue,
+  callbackName,
+  type ObjectId,
+  type OnCallback,
+  type ReturnValue,
+  type StackCall,
+  StackCrash,
+} from '../stack.js';
+import { Asking } from './asking.js';
+import { type FieldArguments, fieldCalls, methodOf } from './fields.js';
 import type { CtxEntry, Objects, SslEntry } from './objects.js';
 import { ProgramTransport } from './transport.js';
 
@@ -23,10 +33,16 @@ export interface CallOutcome {
 
 /** Times below it are taken as they stand. docs/programs.md, `ret`. */
 const absoluteTimeSecondsMin = 1_000_000_000;
+const msPerSecond = 1000;
 /** What `SSL_read` asks for where the program does not say: a whole record. */
 const readBytesDefault = 16_384;
 
-const timeCalls: readonly string[] = ['SSL_SESSION_get_time', 'SSL_SESSION_set_time'];
+const timeCalls: readonly string[] = [
+  'SSL_SESSION_get_time',
+  'SSL_SESSION_set_time',
+  'SSL_SESSION_get_time_ex',
+  'SSL_SESSION_set_time_ex',
+];
 
 type Run = (calls: Calls, args: Arguments) => CallOutcome;
 
@@ -36,22 +52,44 @@ export class Calls {
   readonly #library: Libssl;
   readonly #objects: Objects;
   readonly #nowSeconds: () => number;
+  readonly #moveClock: (ms: number) => void;
   readonly #primitives: Primitives<SslEntry>;
+  readonly #asking: Asking;
   #owned: readonly ObjectId[] = [];
+  #onCallback: OnCallback | undefined;
 
-  constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly nowSeconds: () => number }) {
+  constructor(options: {
+    readonly library: Libssl;
+    readonly objects: Objects;
+    readonly nowSeconds: () => number;
+    readonly moveClock: (ms: number) => void;
+  }) {
     this.#library = options.library;
     this.#objects = options.objects;
     this.#nowSeconds = options.nowSeconds;
+    this.#moveClock = options.moveClock;
     this.#primitives = new LibraryPrimitives(options.library);
+    const { library, objects } = options;
+    this.#asking = new Asking({
+      library,
+      objects,
+      consult: (asked) => {
+        const answer = this.#onCallback?.(asked);
+        if (answer !== undefined) this.#owned = answer.owned;
+        return answer;
+      },
+    });
   }
 
   /** Makes one call; the error queue is clear before and after. */
-  perform(call: string, values: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
-    const before = this.#owned;
+  perform({ call, args, owned }: StackCall, onCallback: OnCallback | undefined): CallOutcome {
+    // a callback, or a step of another task, may have come inside a call
+    const outer = { owned: this.#owned, onCallback: this.#onCallback };
     this.#owned = owned;
-    const outcome = this.#callNow(call, values);
-    this.#owned = before; // a step of another task may have come inside a call of this one
+    this.#onCallback = onCallback;
+    const outcome = this.#callNow(call, args);
+    this.#owned = outer.owned;
+    this.#onCallback = outer.onCallback;
     return outcome;
   }
 
@@ -61,21 +99,23 @@ export class Calls {
     const special = Calls.#special[call];
     if (special !== undefined) return special(this, args);
     args.corruptIfDue();
+    const field = fieldCalls[call];
+    if (field !== undefined) {
+      const { ret, errors = [] } = field(this.#library, args);
+      return { ret, errors: [...this.#library.takeErrors(), ...errors] };
+    }
     const ret = this.#plain(call, args);
     return { ret, errors: this.#library.takeErrors() };
   }
 
   #plain(call: string, args: Arguments): ReturnValue {
-    if (call === 'SSL_CTX_new') return this.#shown(call, this.#library.SSL_CTX_new(this.#method(args.word(0))));
+    if (call === 'SSL_CTX_new') {
+      return this.#shown(call, this.#library.SSL_CTX_new(methodOf(this.#library, args.word(0))));
+    }
     const run: unknown = this.#library[call as keyof Libssl]; // of a name that comes from a program
     if (typeof run !== 'function') throw new Error(`the model has no ${call}`);
     const ret: unknown = run(...args.asCalled(this.#nowSeconds()));
     return this.#shown(call, ret);
-  }
-
-  #method(name: string): Parameters<Libssl['SSL_CTX_new']>[0] {
-    if (name === 'TLS_client_method') return this.#library.TLS_client_method();
-    return name === 'TLS_server_method' ? this.#library.TLS_server_method() : this.#library.TLS_method();
   }
 
   #shown(call: string, ret: unknown): ReturnValue {
@@ -145,6 +185,26 @@ export class Calls {
       args.ssl(0).transport.corrupt();
       return done;
     },
+    sim_break: (_calls, args) => {
+      args.ssl(0).transport.fail();
+      return done;
+    },
+    sim_capacity: (_calls, args) => {
+      args.ssl(0).transport.setCapacity(args.number(1, 0));
+      return done;
+    },
+    sim_deliver: (_calls, args) => {
+      args.ssl(0).transport.deliver(args.number(1, 0));
+      return done;
+    },
+    sim_inject: (_calls, args) => {
+      args.ssl(0).transport.inject(args.bytes(1));
+      return done;
+    },
+    sim_clock: (calls, args) => {
+      calls.#moveClock(args.number(0, 0) * msPerSecond + args.number(1, 0));
+      return done;
+    },
     sim_on_new: (calls, args) => {
       const ctx = args.ctx(0);
       ctx.keep = args.is(1);
@@ -159,6 +219,10 @@ export class Calls {
       const ctx = args.ctx(0);
       ctx.getMode = args.word(1);
       calls.#library.SSL_CTX_sess_set_get_cb(ctx.object, (_ssl, id) => calls.#onGet(ctx, id));
+      return done;
+    },
+    sim_on: (calls, args) => {
+      calls.#asking.on(args.ctx(0), callbackName(args.word(1)));
       return done;
     },
   };
@@ -233,7 +297,7 @@ function ready({ object, transport }: SslEntry): Ssl {
 }
 
 /** The arguments of one call, by their places. */
-class Arguments {
+class Arguments implements FieldArguments {
   readonly #values: readonly ArgumentValue[];
   readonly #objects: Objects;
 
@@ -248,6 +312,15 @@ class Arguments {
 
   ssl(index: number): SslEntry {
     return this.#objects.ssl(this.#id(index));
+  }
+
+  object(index: number): unknown {
+    return this.#objects.alive(this.#id(index))?.object;
+  }
+
+  text(index: number): string {
+    const value = this.#values[index];
+    return typeof value === 'object' && value !== null && 'text' in value ? value.text : '';
   }
 
   bytes(index: number): Uint8Array {

@@ -8,6 +8,7 @@ import {
   type Libssl,
   libssl,
   NeedsOldVersion,
+  NeedsUnknownCiphers,
   type Point,
   type Ssl,
   type SslCtx,
@@ -17,8 +18,8 @@ import {
   UseAfterFree,
 } from '../../../src/index.js';
 import {
-  type ArgumentValue,
   type ObjectId,
+  type OnCallback,
   type Profile,
   type Snapshot,
   type Stack,
@@ -39,6 +40,8 @@ export interface ModelOptions {
   readonly seed?: string;
   /** The world's, instead of a standing clock and a seed. */
   readonly environment?: Environment;
+  /** With `environment`: moves the clock that it reads, for `sim_clock`. */
+  readonly moveClock?: (milliseconds: number) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];
 }
@@ -56,11 +59,13 @@ export class ModelStack implements Stack {
   readonly library: Libssl;
   readonly #objects = new Objects();
   readonly #calls: Calls;
+  /** How far `sim_clock` has moved the clock of a program. */
+  #movedMs = 0;
 
-  constructor({ profile, seed = 'program', environment, defects = [] }: ModelOptions) {
+  constructor({ profile, seed = 'program', environment, moveClock, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
-    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
+    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
     this.library =
       environment === undefined
         ? libssl({
@@ -76,12 +81,18 @@ export class ModelStack implements Stack {
       library: this.library,
       objects: this.#objects,
       nowSeconds: () => Math.floor(clock.nowMs() / 1000),
+      moveClock:
+        moveClock ??
+        ((milliseconds) => {
+          this.#movedMs += milliseconds;
+        }),
     });
   }
 
   /** @throws StackCrash where libssl would crash; StackUnable where the model has not learnt what the call needs */
-  perform({ call, args, watch, owned }: StackCall): StackAnswer {
-    const { ret, errors } = this.#attempt(call, args, owned);
+  perform(call: StackCall, onCallback?: OnCallback): StackAnswer {
+    const { ret, errors } = this.#attempt(call, onCallback);
+    const { watch } = call;
     const events = this.#objects.takeHappenings();
     const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret.object : undefined;
     // Most calls of a world's verbs want to see none.
@@ -114,13 +125,14 @@ export class ModelStack implements Stack {
   /** Nothing is held outside of this process. */
   end(): void {}
 
-  #attempt(call: string, args: readonly ArgumentValue[], owned: readonly ObjectId[]): CallOutcome {
+  #attempt(call: StackCall, onCallback: OnCallback | undefined): CallOutcome {
     try {
-      return this.#calls.perform(call, args, owned);
+      return this.#calls.perform(call, onCallback);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
-      if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
+      if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
+        throw new StackUnable(error.message, { cause: error });
       throw error;
     }
   }

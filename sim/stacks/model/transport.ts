@@ -1,4 +1,4 @@
-/** The in-memory transports of the model's programs. docs/programs.md, `sim_pair`, `sim_cut`, `sim_corrupt`. */
+/** The in-memory transports of the model's programs. docs/programs.md, `sim_pair`, `sim_cut`, `sim_capacity` and their like. */
 import type { Transport } from '../../../src/index.js';
 
 const recordHeaderBytes = 5;
@@ -10,7 +10,12 @@ class Direction {
   /** Nothing more will come: who reads on meets end of file. */
   ended = false;
 
+  get length(): number {
+    return this.#length;
+  }
+
   put(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.#chunks.push(bytes.slice());
     this.#length += bytes.length;
   }
@@ -52,18 +57,29 @@ class Direction {
 /** One connection's end. Until it is joined it is silent: what it writes is lost, its reads want more. */
 export class ProgramTransport implements Transport {
   #inbound = new Direction();
-  #outbound = new Direction();
-  #broken = false;
+  /** Undefined: silent. */
+  #outbound: Direction | undefined;
+  #state: 'open' | 'cut' | 'failed' = 'open';
   #corrupt = false;
+  /** Bytes that wait for the peer at most. */
+  #capacity = Number.POSITIVE_INFINITY;
+  /** Bytes that still arrive; undefined: all that come. */
+  #arriving: number | undefined;
 
-  read(max: number): Uint8Array | 'wait' | 'eof' {
-    return this.#inbound.take(max);
+  read(max: number): Uint8Array | 'wait' | 'eof' | 'broken' {
+    if (this.#state === 'failed') return 'broken';
+    if (this.#arriving === undefined || this.#inbound.length === 0) return this.#inbound.take(max);
+    if (this.#arriving <= 0) return 'wait';
+    const taken = this.#inbound.take(Math.min(max, this.#arriving));
+    if (typeof taken !== 'string') this.#arriving -= taken.length;
+    return taken;
   }
 
   write(bytes: Uint8Array): number | 'broken' {
-    if (this.#broken) return 'broken';
-    this.#outbound.put(bytes);
-    return bytes.length;
+    if (this.#state !== 'open') return 'broken';
+    const taken = Math.max(0, Math.min(bytes.length, this.#capacity - (this.#outbound?.length ?? 0)));
+    this.#outbound?.put(bytes.subarray(0, taken));
+    return taken;
   }
 
   /** A fresh transport between the two; an earlier peer's reads go on to the end of what was under way. */
@@ -76,11 +92,27 @@ export class ProgramTransport implements Transport {
 
   /** Its reads meet end of file and its writes fail; the peer meets end of file once it has read what was under way. */
   cut(): void {
-    this.#outbound.ended = true;
-    // The peer goes on writing into a direction that nobody reads.
-    this.#inbound = new Direction();
-    this.#inbound.ended = true;
-    this.#broken = true;
+    this.#end('cut');
+  }
+
+  /** As `cut`, but its reads fail too. */
+  fail(): void {
+    this.#end('failed');
+  }
+
+  /** It takes what is written only while fewer than `bytes` wait for the peer to read them. */
+  setCapacity(bytes: number): void {
+    if (this.#state === 'open') this.#capacity = bytes;
+  }
+
+  /** The first time: of what is under way, and will be, only so much arrives; later so much more. */
+  deliver(bytes: number): void {
+    if (this.#state === 'open') this.#arriving = (this.#arriving ?? 0) + bytes;
+  }
+
+  /** Bytes that nobody wrote, behind those that are under way. */
+  inject(bytes: Uint8Array): void {
+    if (this.#state === 'open') this.#inbound.put(bytes);
   }
 
   /** The first whole record that it would read next gets a bit flipped, however late it comes. */
@@ -93,10 +125,22 @@ export class ProgramTransport implements Transport {
     if (this.#corrupt && this.#inbound.corruptRecord()) this.#corrupt = false;
   }
 
+  #end(state: 'cut' | 'failed'): void {
+    if (this.#outbound !== undefined) this.#outbound.ended = true;
+    // The peer goes on writing into a direction that nobody reads.
+    this.#inbound = new Direction();
+    this.#inbound.ended = true;
+    this.#state = state;
+    this.#capacity = Number.POSITIVE_INFINITY;
+    this.#arriving = undefined;
+  }
+
   #become(inbound: Direction, outbound: Direction): void {
     this.#inbound = inbound;
     this.#outbound = outbound;
-    this.#broken = false;
+    this.#state = 'open';
     this.#corrupt = false;
+    this.#capacity = Number.POSITIVE_INFINITY;
+    this.#arriving = undefined;
   }
 }

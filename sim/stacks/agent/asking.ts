@@ -1,0 +1,195 @@
+/** The callbacks of `sim_on`: each asks the other process in the middle of libssl's call, and gives libssl what that answers. */
+import {
+  type ArgumentValue,
+  type CallbackAnswer,
+  type CallbackKeys,
+  type CallbackName,
+  defaultAnswers,
+  type ObjectId,
+  type StackCallback,
+} from '../stack.js';
+import type { Callbacks } from './callbacks.js';
+import type { Errors } from './errors.js';
+import { type Library, type Pointer, readBytes, writeBytes, writeInt32 } from './library.js';
+import type { AnyEntry, CtxEntry, Objects, SslEntry } from './objects.js';
+
+/** Commands of SSL_CTX_callback_ctrl (ssl.h, tls1.h). */
+const ctrlSetServernameCallback = 53;
+const ctrlSetTicketKeyCallback = 72;
+
+/** TLSEXT_NAMETYPE_host_name (tls1.h). */
+const hostNameType = 0;
+/** TLSEXT_KEYNAME_LENGTH (tls1.h), and what AES-CBC starts with. */
+const keyNameBytes = 16;
+const ivBytes = 16;
+
+/** Asks the other process. */
+export type Consult = (asked: StackCallback) => CallbackAnswer;
+
+export class Asking {
+  readonly #library: Library;
+  readonly #objects: Objects;
+  readonly #errors: Errors;
+  readonly #recorded: Callbacks;
+  readonly #consult: Consult;
+  readonly #functions = new Map<CallbackName, Pointer>();
+
+  constructor(options: {
+    readonly library: Library;
+    readonly objects: Objects;
+    readonly errors: Errors;
+    readonly recorded: Callbacks;
+    readonly consult: Consult;
+  }) {
+    this.#library = options.library;
+    this.#objects = options.objects;
+    this.#errors = options.errors;
+    this.#recorded = options.recorded;
+    this.#consult = options.consult;
+  }
+
+  /** `sim_on`: from now on the callback asks. */
+  on(ctx: CtxEntry, name: CallbackName): void {
+    ctx.asks.add(name);
+    const run = this.#function(name);
+    const { address } = ctx;
+    const library = this.#library;
+    switch (name) {
+      case 'new':
+      case 'remove':
+      case 'get':
+        library.call(`SSL_CTX_sess_set_${name}_cb`, address, run);
+        break;
+      case 'servername':
+        library.call('SSL_CTX_callback_ctrl', address, ctrlSetServernameCallback, run);
+        break;
+      case 'ticket-key':
+        library.call('SSL_CTX_callback_ctrl', address, ctrlSetTicketKeyCallback, run);
+        break;
+      case 'not-resumable':
+        library.call('SSL_CTX_set_not_resumable_session_callback', address, run);
+    }
+  }
+
+  /** The C function of a callback, made when it is first wanted. */
+  #function(name: CallbackName): Pointer {
+    let made = this.#functions.get(name);
+    if (made === undefined) {
+      made = this.#library.callback(name, this.#runs[name]);
+      this.#functions.set(name, made);
+    }
+    return made;
+  }
+
+  /** What each does when libssl calls it. */
+  readonly #runs: Readonly<Record<CallbackName, (...args: never[]) => unknown>> = {
+    new: (ssl: Pointer, session: Pointer) => {
+      const made = this.#madeWith(ssl);
+      const { id } = this.#objects.met('session', session);
+      this.#objects.happened({ name: 'new', session: id, ctx: made.ctx.id, kept: false });
+      const ret = numberOf(this.#ask('new', { ...made, session: id }));
+      if (ret !== 0) made.ctx.kept.push(id);
+      return ret;
+    },
+    remove: (ctx: Pointer, session: Pointer) => {
+      const owner = this.#objects.met('ctx', ctx);
+      const { id } = this.#objects.met('session', session);
+      this.#objects.happened({ name: 'remove', session: id, ctx: owner.id });
+      this.#ask('remove', { ctx: owner, session: id });
+    },
+    get: (ssl: Pointer, address: Pointer, length: number, copy: Pointer) => {
+      const made = this.#madeWith(ssl);
+      const id = readBytes(address, length);
+      this.#objects.happened({ name: 'get', id, ctx: made.ctx.id });
+      const answer = this.#ask('get', { ...made, args: [{ bytes: id }] });
+      if (answer.copy !== undefined) writeInt32(copy, answer.copy);
+      return this.#addressOf(answer);
+    },
+    servername: (ssl: Pointer) => {
+      const made = this.#madeWith(ssl);
+      const current = this.#library.pointer('SSL_get_SSL_CTX', ssl);
+      const now = current === null ? made.ctx : this.#objects.met('ctx', current);
+      const ctx = now.asks.has('servername') ? now : made.ctx;
+      const name = this.#library.call('SSL_get_servername', ssl, hostNameType);
+      const text = typeof name === 'string' ? { text: name } : null;
+      return numberOf(this.#ask('servername', { ...made, ctx, args: [text] }));
+    },
+    'ticket-key': (ssl: Pointer, name: Pointer, iv: Pointer, cipher: Pointer, hmac: Pointer, seals: number) => {
+      const made = this.#madeWith(ssl);
+      const asked = seals === 0 ? { bytes: readBytes(name, keyNameBytes) } : null;
+      const answer = this.#ask('ticket-key', { ...made, args: [asked] });
+      if (answer.keys !== undefined) this.#useKeys(answer.keys, { name, iv, cipher, hmac, seals: seals !== 0 });
+      return numberOf(answer);
+    },
+    'not-resumable': (ssl: Pointer, isForwardSecure: number) =>
+      numberOf(this.#ask('not-resumable', { ...this.#madeWith(ssl), args: [isForwardSecure] })),
+  };
+
+  #ask(
+    callback: CallbackName,
+    {
+      ctx,
+      ssl,
+      session,
+      args = [],
+    }: {
+      readonly ctx: CtxEntry;
+      readonly ssl?: SslEntry;
+      readonly session?: ObjectId;
+      readonly args?: readonly ArgumentValue[];
+    },
+  ): Omit<CallbackAnswer, 'owned'> {
+    // libssl may still hold the function of a program that is over.
+    if (!ctx.asks.has(callback)) return defaultAnswers[callback];
+    const answer = this.#errors.aside(() =>
+      this.#consult({
+        callback,
+        on: ctx.id,
+        ctx: ctx.id,
+        ssl: ssl?.id ?? null,
+        session: session ?? null,
+        args,
+        events: this.#objects.takeHappenings(),
+      }),
+    );
+    this.#recorded.owned = answer.owned;
+    return answer;
+  }
+
+  /** SSL_CTX_set_tlsext_ticket_key_cb(3): key name and initialisation vector are the callback's where a ticket is sealed. */
+  #useKeys(
+    keys: CallbackKeys,
+    ticket: {
+      readonly name: Pointer;
+      readonly iv: Pointer;
+      readonly cipher: Pointer;
+      readonly hmac: Pointer;
+      readonly seals: boolean;
+    },
+  ): void {
+    const library = this.#library;
+    const { iv, cipher, hmac } = ticket;
+    if (ticket.seals) {
+      writeBytes(ticket.name, keys.name);
+      library.call('RAND_bytes', iv, ivBytes);
+    }
+    const init = ticket.seals ? 'EVP_EncryptInit_ex' : 'EVP_DecryptInit_ex';
+    library.call(init, cipher, library.pointer('EVP_aes_256_cbc'), null, keys.aesKey, iv);
+    library.call('HMAC_Init_ex', hmac, keys.hmacKey, keys.hmacKey.length, library.pointer('EVP_sha256'), null);
+  }
+
+  #madeWith(ssl: Pointer): { readonly ssl: SslEntry; readonly ctx: CtxEntry } {
+    const entry = this.#objects.connectionAt(ssl);
+    return { ssl: entry, ctx: this.#objects.ctx(entry.ctx) };
+  }
+
+  #addressOf({ ret }: Pick<CallbackAnswer, 'ret'>): Pointer | null {
+    const entry: AnyEntry | undefined =
+      typeof ret === 'object' && ret !== null ? this.#objects.alive(ret.object) : undefined;
+    return entry?.address ?? null;
+  }
+}
+
+function numberOf({ ret }: Pick<CallbackAnswer, 'ret'>): number {
+  return typeof ret === 'number' ? ret : 0;
+}

@@ -1,0 +1,18 @@
+/** What `npm run openssl` (tools/openssl.mjs) puts beside the package's own files. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Profile } from './stack.js';
+
+const folder = fileURLToPath(new URL('../../../.openssl', import.meta.url));
+
+/** The node binary that carries a line, whether it is there or not. */
+export function installedNode(profile: Profile): string {
+  return join(folder, profile, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+}
+
+/** The preloaded clock (tools/clock.c), or undefined where no C compiler has made it. */
+export function installedClock(): string | undefined {
+  const path = join(folder, 'clock.so');
+  return existsSync(path) ? path : undefined;
+}

@@ -1,0 +1,115 @@
+/** The callbacks of `sim_on`: each asks who made the call, in the middle of it, and gives the library what is answered. */
+import type { GetAnswer, Libssl, Ssl, SslCtx, SslSession, TicketKeyAnswer } from '../../../src/index.js';
+import {
+  type ArgumentValue,
+  type CallbackAnswer,
+  type CallbackName,
+  defaultAnswers,
+  type ObjectId,
+  type StackCallback,
+} from '../stack.js';
+import type { CtxEntry, Objects } from './objects.js';
+
+export type Consult = (asked: StackCallback) => CallbackAnswer | undefined;
+
+/** SSL_CTX_set_tlsext_servername_callback's answers, in the order of their values (tls1.h). */
+const servernameAnswers = ['ok', 'alert-warning', 'alert-fatal', 'noack'] as const;
+
+/** What a callback is told. */
+interface About {
+  readonly ctx: SslCtx;
+  readonly ssl?: Ssl;
+  readonly session?: SslSession;
+  readonly args?: readonly ArgumentValue[];
+}
+
+export class Asking {
+  readonly #library: Libssl;
+  readonly #objects: Objects;
+  readonly #consult: Consult;
+
+  constructor(options: { readonly library: Libssl; readonly objects: Objects; readonly consult: Consult }) {
+    this.#library = options.library;
+    this.#objects = options.objects;
+    this.#consult = options.consult;
+  }
+
+  /** `sim_on`: from now on the callback asks. */
+  on(entry: CtxEntry, name: CallbackName): void {
+    const library = this.#library;
+    const ctx = entry.object;
+    switch (name) {
+      case 'new':
+        library.SSL_CTX_sess_set_new_cb(ctx, (ssl, session) => this.#onNew(entry, ssl, session));
+        break;
+      case 'remove':
+        library.SSL_CTX_sess_set_remove_cb(ctx, (_ctx, session) => this.#onRemove(entry, session));
+        break;
+      case 'get':
+        library.SSL_CTX_sess_set_get_cb(ctx, (ssl, id) => this.#onGet(entry, ssl, id));
+        break;
+      case 'servername':
+        library.SSL_CTX_set_tlsext_servername_callback(ctx, (ssl, text) => {
+          const args = [text === undefined ? null : { text }];
+          return servernameAnswers[this.#number('servername', { ctx, ssl, args })] ?? 'ok';
+        });
+        break;
+      case 'ticket-key':
+        library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (ssl, key) => this.#onTicketKey(ctx, ssl, key));
+        break;
+      case 'not-resumable':
+        library.SSL_CTX_set_not_resumable_session_callback(ctx, (ssl, isForwardSecure) =>
+          this.#number('not-resumable', { ctx, ssl, args: [isForwardSecure] }),
+        );
+    }
+  }
+
+  #onNew(entry: CtxEntry, ssl: Ssl, session: SslSession): number {
+    const ctx = entry.object;
+    this.#objects.metSession(session);
+    this.#objects.happened({ name: 'new', session: session.id, ctx: ctx.id, kept: false });
+    const ret = this.#number('new', { ctx, ssl, session });
+    if (ret !== 0) entry.kept.push(session);
+    return ret;
+  }
+
+  #onRemove({ object: ctx }: CtxEntry, session: SslSession): void {
+    this.#objects.metSession(session);
+    this.#objects.happened({ name: 'remove', session: session.id, ctx: ctx.id });
+    this.#ask('remove', { ctx, session });
+  }
+
+  #onGet({ object: ctx }: CtxEntry, ssl: Ssl, id: Uint8Array): GetAnswer | null {
+    const bytes = id.slice();
+    this.#objects.happened({ name: 'get', id: bytes, ctx: ctx.id });
+    const { ret, copy = 1 } = this.#ask('get', { ctx, ssl, args: [{ bytes }] });
+    const given: ObjectId | undefined = typeof ret === 'object' && ret !== null ? ret.object : undefined;
+    return given === undefined ? null : { session: this.#objects.session(given).object, copy: copy !== 0 };
+  }
+
+  #onTicketKey(ctx: SslCtx, ssl: Ssl, name: Uint8Array | undefined): TicketKeyAnswer {
+    const args = [name === undefined ? null : { bytes: name }];
+    const { ret, keys } = this.#ask('ticket-key', { ctx, ssl, args });
+    if (typeof ret !== 'number' || ret < 0) return 'fail';
+    return ret === 0 || keys === undefined ? 'none' : { keys, renew: ret === 2 };
+  }
+
+  #number(callback: CallbackName, about: About): number {
+    const { ret } = this.#ask(callback, about);
+    return typeof ret === 'number' ? ret : 0;
+  }
+
+  #ask(callback: CallbackName, { ctx, ssl, session, args = [] }: About): Pick<CallbackAnswer, 'ret' | 'copy' | 'keys'> {
+    const asked = {
+      callback,
+      on: ctx.id,
+      ctx: ctx.id,
+      ssl: ssl?.id ?? null,
+      session: session?.id ?? null,
+      args,
+      events: this.#objects.takeHappenings(),
+    };
+    // An error queue of its own: what the callback's calls leave in it, the call that is under way does not meet.
+    return this.#library.asAnotherThread(() => this.#consult(asked)) ?? defaultAnswers[callback];
+  }
+}
