@@ -38,10 +38,12 @@ export {
   type Shown,
 } from './profile/index.js';
 export {
+  CacheLock,
   type Claim,
   Context as SslCtx,
   Counted,
   type GetAnswer,
+  LibraryDeadlock,
   type Method,
   Session as SslSession,
   type Statistics,

@@ -93,9 +93,9 @@ function goOn(victim: End): StreamEnd {
     if (error === 'SSL_ERROR_ZERO_RETURN') return 'closed';
     if (error === 'SSL_ERROR_SYSCALL' && profile === '1.1.1' && errors.length === 0) return 'end of file';
     if (error === 'SSL_ERROR_SSL' && errors.length > 0) return 'error';
-    // in 3.5 SSL_get_error does not say that close_notify has come where user_canceled came before it
-    const isClosed = (L.SSL_get_shutdown(victim.ssl) & receivedShutdown) !== 0 && profile === '3.5';
-    if (error === 'SSL_ERROR_SYSCALL' && isClosed && result === 0 && errors.length === 0) return 'closed';
+    // SSL_get_error says that close_notify has come where it was the last warning: not behind another in TLS 1.3, as real libssl
+    const isClosed = (L.SSL_get_shutdown(victim.ssl) & receivedShutdown) !== 0;
+    if (error === 'SSL_ERROR_SYSCALL' && isClosed && result <= 0 && errors.length === 0) return 'closed';
     throw new Error(`${String(result)} ${error} [${errors.join()}] in state ${L.SSL_state(victim.ssl)}`);
   }
   throw new Error('no end');

@@ -1,7 +1,8 @@
 // Damaged byte streams into every state of a client and of a server, on the three lines in turn: each has to end in an alert or a
 // clean wait, with every object given back. Ends with 1 where one throws, never ends, crashes libssl, or memory grows with their number.
-// After a build: node --expose-gc tools/robustness.mjs [--streams 2000] [--jobs 1] [--seconds S] [--flows 1.3] [--only FLOW,ROLE,RECORDS,NUMBER]
+// After a build: node --expose-gc tools/robustness.mjs [--streams 2000] [--first 0] [--jobs 1] [--seconds S] [--flows 1.3] [--only FLOW,ROLE,RECORDS,NUMBER]
 //   --streams  into each state
+//   --first    the number of the first, to go on where another run ended
 //   --jobs     threads; what is found does not depend on their number
 //   --seconds  so long at most; how far it came is said
 //   --flows    only those whose name begins so
@@ -13,6 +14,7 @@ import { Streams } from '../dist/test/_streams.js';
 const { values } = parseArgs({
   options: {
     streams: { type: 'string', default: '2000' },
+    first: { type: 'string', default: '0' },
     jobs: { type: 'string', default: '1' },
     seconds: { type: 'string', default: 'Infinity' },
     flows: { type: 'string', default: '' },
@@ -48,19 +50,20 @@ function alone(name) {
 async function all() {
   if (globalThis.gc === undefined) throw new Error('memory is measured with node --expose-gc');
   const streams = Number(values.streams);
+  const first = Number(values.first);
   const begun = performance.now();
   const deadline = begun + Number(values.seconds) * 1_000;
   const ends = new Map();
   const failures = [];
-  const batches = batchesOf(streams);
+  const batches = batchesOf(first, first + streams);
   let made = 0;
   let told = begun;
 
-  function* batchesOf(count) {
-    for (let from = 0; from < count && performance.now() < deadline && failures.length < failuresMax; from += batch) {
-      const to = Math.min(count, from + batch);
+  function* batchesOf(start, end) {
+    for (let from = start; from < end && performance.now() < deadline && failures.length < failuresMax; from += batch) {
+      const to = Math.min(end, from + batch);
       for (const state of chosen) yield { state, from, to };
-      made = to;
+      made = to - start;
     }
   }
   const fail = (state, number, message) => {

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
-import type { Profile } from '../stacks/index.js';
+import { type Profile, StackMissing } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -18,6 +18,7 @@ import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
+import { stackOptions } from './stack-options.js';
 
 /**
  * Runs one command line.
@@ -50,7 +51,11 @@ function failed(cause: unknown, io: Io): ExitCode {
   }
   if (cause instanceof WorldError) {
     io.err(`simtls: ${cause.message}\n`);
-    return cause.code === 'STACK_UNABLE' ? exitCodes.missing : exitCodes.usedWrongly;
+    return cause.code === 'STACK_UNABLE' || cause.code === 'MODEL_ONLY' ? exitCodes.missing : exitCodes.usedWrongly;
+  }
+  if (cause instanceof StackMissing) {
+    io.err(`simtls: ${cause.message}\n`);
+    return exitCodes.missing;
   }
   io.err(
     `simtls: this is a fault of simtls itself\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
@@ -107,7 +112,7 @@ const profileOption = (): Option =>
   new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
 
 function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('run')
     .description('run scenarios (all of them where none is named), or a plan, to a verdict')
     .argument('[scenario...]', 'names that simtls list gives, or files')
@@ -122,7 +127,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addOption(
       new Option(
         '--crypto <provider>',
-        `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test takes part)`,
+        `fast arithmetic, or real cryptography (${defaults.crypto}; real where code under test or OpenSSL takes part)`,
       ).choices(['fast', 'real']),
     )
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
@@ -139,6 +144,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
+  for (const option of stackOptions) command.addOption(option);
 }
 
 function addPlan(program: Command, io: Io): void {

@@ -16,6 +16,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** Columns of the terminal that progress goes to. */
   readonly columns: number;
+  /** How many threads are worth while. */
+  readonly processors: number;
   /** Milliseconds of real time: for progress alone, never for a run. */
   realMs(): number;
   /** Lets signals in. */

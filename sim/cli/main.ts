@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `simtls`: the one place that touches the process it runs in. */
 import { readFileSync, writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { command } from './command.js';
@@ -41,6 +42,7 @@ const io: Io = {
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   columns: process.stderr.columns ?? 80,
+  processors: availableParallelism(),
   realMs: () => performance.now(),
   breathe: async () => {
     await setImmediate();

@@ -6,6 +6,8 @@ import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExport } from './export.js';
 import type { Io } from './io.js';
+import { addCompareCommands } from './program-compare.js';
+import { addCoverage } from './program-coverage.js';
 
 const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
 
@@ -18,7 +20,7 @@ interface ProgramOptions {
   readonly defect?: readonly string[];
 }
 
-/** Adds `program run`, `program diff` and `doctor`. */
+/** Adds `program …` and `doctor`. */
 export function addProgramCommands(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const group = program.command('program').description('API programs (simtls-program/1): one format, two stacks');
   group
@@ -49,6 +51,8 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
   addExport(group, io);
+  addCompareCommands(group, io, end);
+  addCoverage(group, io, end);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

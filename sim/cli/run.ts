@@ -5,15 +5,18 @@ import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode } from '../world/index.js';
+import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
+import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed, withDefects } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import type { Io } from './io.js';
+import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { findScenarios } from './scenarios.js';
+import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
 import { parting, partingWithCode } from './verify.js';
@@ -30,7 +33,7 @@ export const defaults = {
   crypto: 'fast' as const,
 };
 
-export interface RunOptions {
+export interface RunOptions extends StackOptions {
   readonly seed?: string;
   readonly count?: number;
   readonly profile?: Profile | 'all';
@@ -70,6 +73,7 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   if (options.with !== undefined && options.plan === undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
   }
+  if (comparesStacks(options)) return compareRuns(names, options, io);
   const { jobs, total } =
     options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
   if (options.pcap !== undefined && total !== 1) {
@@ -78,18 +82,22 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
       `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
     );
   }
+  const lines = onLibssl(options) ? new Lines(options, io) : undefined;
+  if (lines !== undefined) checkForLibssl(options);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
+  const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await runJob(job, options, file);
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, file));
+    progress.step(job.scenario);
+    if (result === undefined) continue;
     tally.add(result);
     if (options.json === true) {
       io.out(`${jsonLine(result)}\n`);
       if (result.result.verdict === 'fail') io.err(`replay: ${result.replay}\n`);
     }
-    progress.step(job.scenario);
     if (io.realMs() - breathed > breatheEveryMs) {
       await io.breathe();
       breathed = io.realMs();
@@ -98,19 +106,94 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   }
   progress.end();
   file?.close();
+  lines?.close();
+  for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
   if (io.interrupted()) return exitCodes.interrupted;
+  if (refused.size > 0 && (names.length > 0 || options.plan !== undefined)) return exitCodes.missing;
   return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
 }
 
-async function runJob(job: Job, options: RunOptions, file: TraceFile | undefined): Promise<Outcome> {
+async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
+  checkForLibssl(options);
+  if (options.trace !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, '--trace writes the events of one stack: compare without it');
+  }
+  const lines = new Lines(options, io);
+  try {
+    return compareAll(await comparisonsOf(names, options, io), compareOptionsOf(names, options), { lines, io });
+  } finally {
+    lines.close();
+  }
+}
+
+function compareOptionsOf(names: readonly string[], options: RunOptions): CompareOptions {
+  return {
+    what: options.compare === undefined ? 'both' : 'lines',
+    recorded: options.libssl === undefined,
+    named: names.length > 0 || options.plan !== undefined,
+    json: options.json === true,
+  };
+}
+
+async function comparisonsOf(
+  names: readonly string[],
+  options: RunOptions,
+  io: Io,
+): Promise<{ readonly total: number; readonly all: Iterable<Comparison> }> {
+  if (options.plan !== undefined) {
+    const plan = options.with === undefined ? readPlan(options.plan, io) : readPlanWith(options.plan, options.with, io);
+    const profiles = options.compare === undefined ? [plan.profile] : profilesOf(options.compare, allProfiles);
+    const made = (profile: Profile): Plan => ({ ...plan, profile });
+    return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
+  }
+  const scenarios = await findScenarios(names);
+  const wanted = options.profile ?? (names.length === 0 ? 'all' : defaults.profile);
+  const chosen = wanted === 'all' ? allProfiles : [wanted];
+  const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
+  const count = options.count ?? 1;
+  const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
+  function* all(): Generator<Comparison, void, undefined> {
+    for (const one of scenarios) {
+      for (let i = 0; i < count; i++) {
+        const seed = seedAt(i);
+        yield { scenario: one.name, seed, profiles, plan: (profile) => recordPlan(one, { seed, profile }) };
+      }
+    }
+  }
+  return { total: scenarios.length * count, all: all() };
+}
+
+interface JobRunOptions extends RunOptions {
+  readonly lines: Lines | undefined;
+}
+
+/** What a run came to; undefined where real OpenSSL cannot make it, which is noted. */
+async function attempt(
+  job: Job,
+  lines: Lines | undefined,
+  refused: Map<string, string>,
+  run: () => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (lines === undefined || !(cause instanceof WorldError) || cause.code !== 'MODEL_ONLY') throw cause;
+    refused.set(job.scenario, cause.message);
+    return undefined;
+  }
+}
+
+async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
   const plan = job.make();
   const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
-  if (callsCode(plan)) return runJobWithCode(job, plan, options, trace);
+  const libssl = options.lines?.of(job.profile);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
   const crypto = options.crypto ?? defaults.crypto;
-  const result = runPlan(plan, { crypto, ...(trace === undefined ? {} : { trace }) });
+  const on = libssl === undefined ? { crypto } : { libssl };
+  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
   if (options.verify === true) {
-    const parted = parting(job.make, { crypto, fingerprint: result.fingerprint });
+    const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
       throw new CommandFailure(
         exitCodes.promiseBroken,
@@ -165,7 +248,11 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
-  const settings = { crypto: options.crypto, defects: defectsNamed(options.defect) };
+  const settings = {
+    crypto: options.crypto,
+    defects: defectsNamed(options.defect),
+    stackOptions: stackWords(options),
+  };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
     for (const scenario of scenarios) {
@@ -185,10 +272,12 @@ interface JobOptions {
   readonly path: string | undefined;
   readonly crypto: 'fast' | 'real' | undefined;
   readonly defects: readonly DefectName[];
+  /** As the replaying command has them. */
+  readonly stackOptions: string;
 }
 
-function jobOf(from: Scenario, { seed, profile, path, crypto, defects }: JobOptions): Job {
-  const real = crypto === 'real' ? ' --crypto real' : '';
+function jobOf(from: Scenario, { seed, profile, path, crypto, defects, stackOptions }: JobOptions): Job {
+  const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
     seed,
@@ -225,7 +314,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     profile: plan.profile,
     make: () => plan,
     codes: {},
-    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}`,
+    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackWords(options)}`,
   };
   return { jobs: [job], total: 1 };
 }

@@ -39,8 +39,15 @@ interface ShrinkOptions {
   readonly time: number;
   readonly defect?: readonly string[];
   readonly profile?: Profile;
-  readonly libssl?: string;
-  readonly anyPatch?: boolean;
+  readonly libssl?: string | undefined;
+  readonly anyPatch?: boolean | undefined;
+}
+
+/** How an API program is shrunk. */
+export interface ShrinkProgramOptions extends Omit<ShrinkOptions, 'out' | 'defect'> {
+  readonly defects: readonly DefectName[];
+  /** Only that the stacks differ counts as its failure. */
+  readonly difference?: boolean;
 }
 
 /** Adds `shrink`. */
@@ -137,15 +144,19 @@ function expectationsTold({ had, gone, broken }: ShrunkProgram['expectations']):
   return `\n${[kept, ...told].join('; ')}`;
 }
 
-async function shrinkProgram(
+/**
+ * Makes sure that an API program fails, the same way every time, and makes it small.
+ * @throws CommandFailure for one that does not fail, or fails differently
+ */
+export async function shrinkProgram(
   value: ProgramValue,
-  options: ShrinkOptions & { readonly defects: readonly DefectName[] },
+  options: ShrinkProgramOptions,
   io: Io,
 ): Promise<{ readonly value: ProgramValue; readonly failure: ProgramFailure; readonly told: string }> {
-  const { profile, defects } = options;
+  const { profile } = options;
   const libssl = libsslSource(options, (notice) => io.err(`simtls: ${notice}\n`));
   try {
-    const { failure, judging } = firstFailure(value, { profile, defects }, libssl);
+    const { failure, judging } = firstFailure(value, options, libssl);
     if (!sameProgramFailure(failure, judgeProgram(value, judging))) throw failingDifferently();
     const { search, trials, result } = programSearch(value, failure, judging);
     const how = await drive(search, trials, { time: options.time, size: sizeOfProgram }, io);
@@ -161,10 +172,11 @@ async function shrinkProgram(
 /** A misuse or a crash of the model, or an expectation that it does not fulfil, else the first difference between the stacks, and how to look for it again. */
 function firstFailure(
   value: ProgramValue,
-  alone: ProgramOptions,
+  { difference: differenceAlone, profile, defects }: ShrinkProgramOptions,
   libssl: StackSource,
 ): { readonly failure: ProgramFailure; readonly judging: ProgramOptions } {
-  const failure = judgeProgram(value, alone);
+  const alone: ProgramOptions = { profile, defects };
+  const failure = differenceAlone === true ? undefined : judgeProgram(value, alone);
   if (failure !== undefined) return { failure, judging: alone };
   const judging = { ...alone, libssl };
   try {
@@ -224,7 +236,8 @@ function failingDifferently(): CommandFailure {
   return new CommandFailure(exitCodes.promiseBroken, 'two runs of it ended differently');
 }
 
-function milliseconds(text: string): number {
+/** `500ms`, `10s`, `2m`. */
+export function milliseconds(text: string): number {
   const [, amount, unit] = /^(\d{1,9})(ms|s|m)$/u.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('a whole number and its unit: 500ms, 10s, 2m');
   return Number(amount) * (unit === 'ms' ? 1 : unit === 's' ? 1_000 : 60_000);

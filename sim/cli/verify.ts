@@ -1,5 +1,6 @@
 /** Makes one run twice, recording included, and compares plan, draws and events. */
 import type { Plan } from '../plan/index.js';
+import type { LibsslPool } from '../stacks/index.js';
 import { traceLine } from '../trace/index.js';
 import { type CodeRunOptions, runPlan, runWithCode } from '../world/index.js';
 
@@ -15,12 +16,12 @@ interface Account {
   readonly fingerprint: string;
 }
 
-function accountOf(make: (onDraw?: Draw) => Plan, crypto: 'fast' | 'real'): Account {
+function accountOf(make: (onDraw?: Draw) => Plan, on: On): Account {
   const draws: string[] = [];
   const events: string[] = [];
   const plan = make((label, choices, value) => draws.push(`${label}: ${value} of ${choices}, while recording`));
   const { fingerprint } = runPlan(plan, {
-    crypto,
+    ...on,
     onDraw: (label, choices, value, us) => draws.push(`${label}: ${value} of ${choices} at ${us} µs`),
     trace: (event) => events.push(traceLine(event)),
   });
@@ -28,8 +29,11 @@ function accountOf(make: (onDraw?: Draw) => Plan, crypto: 'fast' | 'real'): Acco
   return { steps: steps.map((step) => JSON.stringify(step)), frame: JSON.stringify(frame), draws, events, fingerprint };
 }
 
+/** What the processes run on. */
+type On = { readonly crypto: 'fast' | 'real' } | { readonly libssl: LibsslPool };
+
 export interface VerifyOptions {
-  readonly crypto: 'fast' | 'real';
+  readonly on: On;
   /** Of the run that was made without anything being written down. */
   readonly fingerprint: string;
 }
@@ -40,8 +44,8 @@ export interface VerifyOptions {
  * the first step that does is named too.
  */
 export function parting(make: (onDraw?: Draw) => Plan, options: VerifyOptions): string | undefined {
-  const first = accountOf(make, options.crypto);
-  const second = accountOf(make, options.crypto);
+  const first = accountOf(make, options.on);
+  const second = accountOf(make, options.on);
   const where =
     firstDifference('draw', first.draws, second.draws) ??
     afterEqualDraws(first.draws, firstDifference('event', first.events, second.events));

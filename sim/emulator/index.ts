@@ -13,4 +13,5 @@ export { type PreSharedKey, usePreSharedKey } from './pre-shared-key.js';
 export { encodeRequest, type Request } from './request.js';
 export { Served, type ServedOptions, type ServedResult } from './served.js';
 export { type StoreFiles, type StoreOptions, storeSessions } from './session-store.js';
-export { ringOf, splitTicketKeys, ticketKeysBytes, ticketKeysMax, useTicketRing } from './ticket-ring.js';
+export { modelControls, type ServerControls, type TicketPolicy, useTicketPolicy } from './ticket-policy.js';
+export { ringOf, ringPolicy, splitTicketKeys, ticketKeysBytes, ticketKeysMax } from './ticket-ring.js';

@@ -1,17 +1,11 @@
 /** How a server can treat its clients badly: one table, a name each, for `simtls serve --misbehave NAME` and for servers of worlds. */
-import {
-  type Credential,
-  type Libssl,
-  makeCertificate,
-  realCrypto,
-  type SslCtx,
-  type TicketKeys,
-} from '../../src/index.js';
+import { type Credential, makeCertificate, realCrypto, type TicketKeys } from '../../src/index.js';
+import type { ServerControls } from './ticket-policy.js';
 
 /** What a server does otherwise than a good one. Nothing set: it is a good one. */
 export interface Conduct {
   /** Before each connection. `memory` is the server's own, from its start. */
-  readonly prepare?: (library: Libssl, ctx: SslCtx, memory: Memory) => void;
+  readonly prepare?: (server: ServerControls, memory: Memory) => void;
   /** `prepare` has left a callback for ticket keys, which has to go when the server behaves again. */
   readonly ticketKeys?: 'by callback';
   /** The certificate it shows in place of its own. */
@@ -52,57 +46,44 @@ export const misbehaviours: readonly Misbehaviour[] = [
   {
     name: 'forget-keys',
     says: 'Forgets its ticket keys before each connection, as a server that restarts: every ticket is unknown.',
-    prepare: (library, ctx) => library.SSL_CTX_set_tlsext_ticket_keys(ctx, freshKeys(library)),
+    prepare: (server) => server.setTicketKeys(server.freshKeys()),
   },
   {
     name: 'rotate-keys',
     says: 'Takes new ticket keys for each connection and still opens the tickets of the one before, which it renews.',
     ticketKeys: 'by callback',
-    prepare(library, ctx, memory) {
-      memory.keys = [freshKeys(library), ...memory.keys.slice(0, 1)];
+    prepare(server, memory) {
+      memory.keys = [server.freshKeys(), ...memory.keys.slice(0, 1)];
       const [current, ...older] = memory.keys;
-      library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (_ssl, name) => {
-        if (current === undefined) return 'fail';
-        if (name === undefined) return { keys: current, renew: false };
-        const known = older.find((keys) => sameBytes(keys.name, name));
-        return known === undefined ? 'none' : { keys: known, renew: true };
-      });
+      const opens = older.map((keys) => ({ keys, renew: true }));
+      server.setTicketPolicy({ seal: current ?? 'fail', opens, others: 'none' });
     },
   },
   {
     name: 'forget-sessions',
     says: 'Empties its session cache before each connection: every session id is unknown.',
-    prepare: (library, ctx) => library.SSL_CTX_flush_sessions(ctx, 0),
+    prepare: (server) => server.flushSessions(),
   },
   {
     name: 'garbage-ticket',
     says: 'Hands out tickets that nobody can open, itself included: their name is right, their MAC is not.',
     ticketKeys: 'by callback',
-    prepare(library, ctx) {
-      const keys = library.SSL_CTX_get_tlsext_ticket_keys(ctx);
-      const sealing: TicketKeys = { ...freshKeys(library), name: keys.name };
-      library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (_ssl, name) => ({
-        keys: name === undefined ? sealing : keys,
-        renew: false,
-      }));
+    prepare(server) {
+      const keys = server.ticketKeys();
+      server.setTicketPolicy({ seal: { ...server.freshKeys(), name: keys.name }, opens: [], others: keys });
     },
   },
   {
     name: 'empty-ticket',
     says: 'Promises a ticket in its ServerHello and sends an empty one (RFC 5077 §3.3 allows it).',
     ticketKeys: 'by callback',
-    prepare: (library, ctx) => library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, () => 'none'),
+    prepare: (server) => server.setTicketPolicy({ seal: 'none', opens: [], others: 'none' }),
   },
   {
     name: 'fail-on-ticket',
     says: 'Ends the handshake with internal_error when a ticket comes, in place of a full handshake.',
     ticketKeys: 'by callback',
-    prepare(library, ctx) {
-      const keys = library.SSL_CTX_get_tlsext_ticket_keys(ctx);
-      library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (_ssl, name) =>
-        name === undefined ? { keys, renew: false } : 'fail',
-      );
-    },
+    prepare: (server) => server.setTicketPolicy({ seal: server.ticketKeys(), opens: [], others: 'fail' }),
   },
   {
     name: 'no-id-context',
@@ -168,15 +149,6 @@ export function misbehaviourNamed(name: string): Misbehaviour | undefined {
   return misbehaviours.find((one) => one.name === name);
 }
 
-/** The keys of a context that nobody uses: as random as the library's randomness. */
-function freshKeys(library: Libssl): TicketKeys {
-  const ctx = library.SSL_CTX_new(library.TLS_server_method());
-  if (ctx === null) throw new Error('SSL_CTX_new takes every method');
-  const keys = library.SSL_CTX_get_tlsext_ticket_keys(ctx);
-  library.SSL_CTX_free(ctx);
-  return keys;
-}
-
 function certificate(
   own: Credential,
   about: { readonly names: readonly string[]; readonly endMs: number },
@@ -191,8 +163,4 @@ function certificate(
     notAfterMs: about.endMs,
   };
   return { chain: [makeCertificate(options)], key: own.key };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

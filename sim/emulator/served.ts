@@ -21,8 +21,8 @@ interface Handshaking {
 }
 interface ReadingHeader {
   readonly name: 'reading header';
+  /** What has come of it. */
   readonly header: Uint8Array;
-  readonly have: number;
 }
 interface ReadingBody {
   readonly name: 'reading body';
@@ -83,6 +83,9 @@ export interface ServedOptions {
   /** What it does otherwise than a good server, asked wherever it might. */
   readonly conduct: () => Conduct;
 }
+
+/** Of each that waits for a request, from its first byte on. */
+const readingHeader: ReadingHeader = Object.freeze({ name: 'reading header', header: new Uint8Array(0) });
 
 export class Served {
   readonly #end: ServerEnd;
@@ -162,18 +165,17 @@ export class Served {
     const { established } = this.#conductNow();
     if (established === 'reset') return { name: 'resetting' };
     if (established === 'garbage record') this.#end.writePlain(garbageRecord());
-    return established === 'stop reading' ? { name: 'stalled' } : readHeader();
+    return established === 'stop reading' ? { name: 'stalled' } : readingHeader;
   }
 
   #readHeader(state: ReadingHeader): State | 'wait' {
-    let have = state.have;
-    const tried = this.#end.read(requestHeaderBytes - have, (bytes) => {
-      state.header.set(bytes, have);
-      have += bytes.length;
+    let { header } = state;
+    const tried = this.#end.read(requestHeaderBytes - header.length, (bytes) => {
+      header = Buffer.concat([header, bytes]);
     });
     return this.#after(tried, () => {
-      if (have < requestHeaderBytes) return { ...state, have };
-      const request = decodeRequest(state.header);
+      if (header.length < requestHeaderBytes) return { ...state, header };
+      const request = decodeRequest(header);
       return request.bytes > 0 ? { name: 'reading body', request, left: request.bytes } : this.#requested(request);
     });
   }
@@ -212,7 +214,7 @@ export class Served {
     if (afterAnswer === 'reset') return { name: 'resetting' };
     return request.ends === 'until-close' || afterAnswer === 'close'
       ? { name: 'closing', outcome: 'ok', errors: [] }
-      : readHeader();
+      : readingHeader;
   }
 
   #answer(state: Answering): State | 'wait' {
@@ -241,10 +243,6 @@ export class Served {
     if (tried.what === 'wait') return 'wait';
     return { name: 'closing', outcome: outcomeOf(tried.what), errors: tried.errors };
   }
-}
-
-function readHeader(): ReadingHeader {
-  return { name: 'reading header', header: new Uint8Array(requestHeaderBytes), have: 0 };
 }
 
 function outcomeOf(what: Exclude<Try, 'done' | 'wait'>): string {

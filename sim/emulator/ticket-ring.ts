@@ -1,5 +1,6 @@
 /** Ticket keys in a ring: the newest seals, the older ones still open what they sealed, and have it renewed. */
-import type { Libssl, SslCtx, TicketKeys } from 'simtls';
+import type { TicketKeys } from 'simtls';
+import type { TicketPolicy } from './ticket-policy.js';
 
 /** Bytes of a ticket key: its name, the HMAC key, the AES key (SSL_CTX_set_tlsext_ticket_keys(3)). */
 const keyBytes = { name: 16, hmac: 32, aes: 32 } as const;
@@ -26,12 +27,13 @@ export function ringOf(file: Uint8Array): readonly Uint8Array[] {
   return Array.from({ length: count }, (_, i) => file.slice(i * ticketKeysBytes, (i + 1) * ticketKeysBytes));
 }
 
-/** Has a context seal and open tickets with a ring, newest first (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)). */
-export function useTicketRing(library: Libssl, ctx: SslCtx, ring: readonly Uint8Array[]): void {
-  const keys = ring.map(splitTicketKeys);
-  library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (_ssl, name) => {
-    const found = name === undefined ? 0 : keys.findIndex((one) => Buffer.compare(one.name, name) === 0);
-    const chosen = keys[found];
-    return chosen === undefined ? 'none' : { keys: chosen, renew: found > 0 };
-  });
+/** A ring, newest first, as the rule that a callback for ticket keys follows. */
+export function ringPolicy(ring: readonly Uint8Array[]): TicketPolicy {
+  const [newest, ...older] = ring.map(splitTicketKeys);
+  if (newest === undefined) return { seal: 'none', opens: [], others: 'none' };
+  return {
+    seal: newest,
+    opens: [{ keys: newest, renew: false }, ...older.map((keys) => ({ keys, renew: true }))],
+    others: 'none',
+  };
 }

@@ -56,4 +56,24 @@ export const misuses: Readonly<Record<MisuseKind, MisuseText>> = {
     where: 'SSL_set_session, ssl/ssl_sess.c: it does not look at the state of the connection',
     helps: 'call SSL_set_session before the handshake, or SSL_clear before the next one',
   },
+  'in-call': {
+    means:
+      'the body of a callback takes from under the call that is at work what that goes on using: it does I/O on the same connection, resets it, gives it another session or transport, or gives back the last reference to it',
+    where:
+      'state_machine, ssl/statem/statem.c, and ssl_update_cache, ssl/ssl_sess.c: both go on after the callback with what they had before',
+    helps: 'note in the callback what has to be done, and do it when the call has returned',
+  },
+  dying: {
+    means: 'the body of a callback uses an object whose last reference is gone, while it is being taken apart',
+    where: 'SSL_CTX_free, ssl/ssl_lib.c: it flushes the cache, and so calls the remove callback, with a count of 0',
+    helps: 'take no reference in the remove callback of an SSL_CTX that is being freed; look at the session alone',
+  },
+  'would-deadlock': {
+    means:
+      'a body has changed the cache of an SSL_CTX inside a remove callback that ran under its lock; 1.1.1 lets that happen, gives the lock back once too often, and here waits for it without end',
+    where:
+      'SSL_CTX_flush_sessions and SSL_CTX_add_session, ssl/ssl_sess.c: they run the remove callback with the lock held; CRYPTO_THREAD_write_lock, crypto/threads_pthread.c: 1.1.1 does not look at what it answers',
+    helps:
+      'note in the remove callback what has to go, and remove it when the call has returned; 3.x refuses the inner call',
+  },
 };

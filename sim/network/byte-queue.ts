@@ -37,6 +37,17 @@ export class ByteQueue {
     return joined;
   }
 
+  /** A copy of what waits behind the first `skipped` bytes. */
+  peek(skipped: number): Uint8Array {
+    const copy = new Uint8Array(Math.max(0, this.bytes - skipped));
+    let at = -skipped - this.#offset;
+    for (const chunk of this.#chunks.slice(this.#first)) {
+      if (at + chunk.length > 0) copy.set(at < 0 ? chunk.subarray(-at) : chunk, Math.max(0, at));
+      at += chunk.length;
+    }
+    return copy;
+  }
+
   clear(): void {
     this.#chunks = [];
     this.#first = 0;

@@ -14,6 +14,7 @@ export {
   latencyUsMax,
   type PathOptions,
 } from './options.js';
+export type { Outlook } from './outlook.js';
 export { giveUpUs, retransmitUsMax, retransmitUsMin, type SegmentKind, type StreamCut } from './pipe.js';
 export type { Socket, SocketState } from './socket.js';
 export type { NetworkTap, TapHost } from './tap.js';

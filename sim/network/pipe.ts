@@ -6,6 +6,7 @@ import type { EventHandle } from '../kernel/index.js';
 import { ByteQueue } from './byte-queue.js';
 import { copyOf } from './copies.js';
 import type { HostState } from './host-state.js';
+import type { Outlook } from './outlook.js';
 import type { Path, Retrying } from './path.js';
 
 /** First wait before a lost segment is sent again, microseconds (Linux: TCP_RTO_MIN). */
@@ -128,6 +129,16 @@ export class Pipe implements Retrying {
       this.#path.kernel.schedule(coalesceUs, 'flush', () => this.#flush());
     }
     return taken;
+  }
+
+  /** What writes will meet. */
+  get outlook(): Pick<Outlook, 'shut' | 'bufferBytes' | 'unsentBytes' | 'windowBytes'> {
+    return {
+      shut: this.#finWanted,
+      bufferBytes: this.#sender.host.options.sendBufferBytes,
+      unsentBytes: this.#unsent.bytes,
+      windowBytes: this.#path.options.coalesceUs === 0 ? this.#windowBytes : 0,
+    };
   }
 
   /** Tells the receiver that it is connected. */

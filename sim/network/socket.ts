@@ -5,6 +5,7 @@
 import type { Transport } from 'simtls';
 import type { SocketErrorCode } from './errors.js';
 import type { HostSocket, HostState } from './host-state.js';
+import type { Outlook } from './outlook.js';
 import type { Intake, Pipe, PipeEnd, SegmentKind, StreamCut } from './pipe.js';
 
 /**
@@ -24,6 +25,9 @@ export interface SocketOwner {
   /** The host has nothing to do for `socket` any more. */
   released(socket: Socket): void;
 }
+
+const noBytes = new Uint8Array(0);
+const unconnected = { shut: false, bufferBytes: 0, unsentBytes: 0, windowBytes: 0 } as const;
 
 export class Socket implements Transport, PipeEnd, HostSocket {
   /** Minted by the network, from 1. */
@@ -123,6 +127,23 @@ export class Socket implements Transport, PipeEnd, HostSocket {
       return 0;
     }
     return this.#outgoing.write(bytes);
+  }
+
+  /** What reads and writes will meet until the next event. */
+  get outlook(): Outlook {
+    return {
+      closed: this.#state === 'orphan' || this.#state === 'gone',
+      connecting: this.#state === 'connecting' || this.#outgoing === undefined,
+      ended: this.peerEnded,
+      error: this.#pendingError !== undefined,
+      broken: this.#broken,
+      ...(this.#outgoing?.outlook ?? unconnected),
+    };
+  }
+
+  /** A copy of what has arrived and was not read, behind the first `skipped` bytes of it. */
+  peek(skipped: number): Uint8Array {
+    return this.#incoming?.received.peek(skipped) ?? noBytes;
   }
 
   /** Ends this direction after what was written (FIN); the other goes on. */

@@ -1,7 +1,7 @@
 /** `simtls serve`: a TLS server behind a real TCP port, good or bad as it is told. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Credential, type ProfileName, type Ssl, type SslCtx, testCredentials } from '../../src/index.js';
-import { type Conduct, type Memory, type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
+import { type Conduct, type Memory, modelControls, type PreSharedKey, usePreSharedKey } from '../emulator/index.js';
 import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { messageOf, PeerError } from './error.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
@@ -116,7 +116,7 @@ export class PeerServer {
     const name = `connection ${this.#accepted}`;
     const print = (line: string): void => this.#options.print(`${name}: ${line}`);
     print(`from ${socket.remoteAddress ?? '?'}:${socket.remotePort ?? '?'}`);
-    conduct.prepare?.(libssl, this.#ctx, this.#memory);
+    conduct.prepare?.(modelControls(libssl, this.#ctx), this.#memory);
     const ssl = libssl.SSL_new(this.#ctx) as Ssl; // null for no context alone
     libssl.SSL_set_accept_state(ssl);
     const decisions: string[] = [];

@@ -39,6 +39,8 @@ const stepSchema = v.strictObject({
   let: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/u, 'Expected a name'))),
   call: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   args: v.exactOptional(v.pipe(v.array(json), v.maxLength(16))),
+  steps: v.exactOptional(v.pipe(v.array(json), v.maxLength(1000))),
+  returns: v.exactOptional(json),
   when: v.exactOptional(guardSchema),
 });
 

@@ -71,6 +71,9 @@ export interface Step {
   /** A C function, a `sim_` call, or a verb. */
   readonly call: string;
   readonly args?: readonly Argument[];
+  /** Of `sim_on`: what runs in the callback, as the steps of a program, and what it answers. */
+  readonly steps?: readonly Json[];
+  readonly returns?: Json;
   readonly when?: Guard;
 }
 

@@ -31,6 +31,8 @@ export function programToPlan(
       call: step['call'],
       ...(step['let'] === undefined ? {} : { let: step['let'] }),
       ...(step['args'] === undefined ? {} : { args: step['args'] }),
+      ...(step['call'] !== 'sim_on' || step['steps'] === undefined ? {} : { steps: step['steps'] }),
+      ...(step['call'] !== 'sim_on' || step['returns'] === undefined ? {} : { returns: step['returns'] }),
     })),
   });
 }

@@ -1,11 +1,15 @@
 /** The calls of a program: what each takes, what it returns, and the rules of misuse that it falls under. */
 
+import type { CallbackName } from '../stacks/index.js';
+
 /** `?` after a handle's kind: the C function takes NULL there. */
 export type ArgumentKind =
   | HandleKind
   | 'session?'
   | 'ctx?'
   | 'ssl?'
+  /** A context, or a connection where C has the callback for one. */
+  | 'ctx|ssl'
   | 'int'
   | 'uint32'
   | 'long'
@@ -32,7 +36,9 @@ export type ArgumentKind =
   /** Bytes under way: 0 … `transportBytesMax`. */
   | 'count'
   | 'boolean'
-  | 'getMode';
+  | 'getMode'
+  /** What `sim_on` installs. */
+  | 'callback';
 
 export type HandleKind = 'ctx' | 'ssl' | 'session';
 
@@ -50,6 +56,8 @@ export interface CallShape {
   readonly takes?: 'result' | 'first';
   /** It gives back a reference of the program to its first argument. */
   readonly frees?: true;
+  /** It has `steps` and `returns`: what a callback does. */
+  readonly takesBody?: true;
 }
 
 /** The largest number of tickets that a program may ask for. */
@@ -69,6 +77,25 @@ export const clockMillisecondsMax = 999;
 
 /** The methods that `SSL_CTX_new` takes. */
 export const methodNames: readonly string[] = ['TLS_method', 'TLS_client_method', 'TLS_server_method'];
+
+/** What `sim_on` installs: callbacks by their kinds, with what each is given. */
+export const callbackShapes: Readonly<Record<CallbackName, CallbackShape>> = {
+  new: { given: ['@ctx', '@ssl', '@session'], returns: 'number' },
+  remove: { given: ['@ctx', '@session'], returns: 'nothing' },
+  get: { given: ['@ctx', '@ssl'], returns: 'session' },
+  servername: { given: ['@ctx', '@ssl'], returns: 'number' },
+  'ticket-key': { given: ['@ctx', '@ssl'], returns: 'ticket keys' },
+  'not-resumable': { given: ['@ctx', '@ssl'], returns: 'number', perConnection: true },
+};
+
+export interface CallbackShape {
+  readonly given: readonly ('@ctx' | '@ssl' | '@session')[];
+  readonly returns: 'nothing' | 'number' | 'session' | 'ticket keys';
+  /** C has it for a connection too. */
+  readonly perConnection?: true;
+}
+
+export const callbackNames: readonly string[] = Object.keys(callbackShapes);
 
 /** What `sim_on_get` may answer: nothing, a session with the copy flag 1, or one with 0. */
 export const getModes: readonly string[] = ['miss', 'copy', 'nocopy'];
@@ -219,6 +246,7 @@ const additions: Readonly<Record<string, CallShape>> = {
   sim_on_new: { args: ['ctx', 'boolean'], returns: 'number' },
   sim_on_remove: { args: ['ctx'], returns: 'number' },
   sim_on_get: { args: ['ctx', 'getMode'], returns: 'number' },
+  sim_on: { args: ['ctx|ssl', 'callback'], returns: 'number', takesBody: true },
 };
 
 /** Every call by its name. */
@@ -228,6 +256,8 @@ export const calls: ReadonlyMap<string, CallShape> = new Map(
 
 export interface HandleArgument {
   readonly kind: HandleKind;
+  /** Another kind that it may be. */
+  readonly or?: HandleKind;
   readonly nullable: boolean;
 }
 
@@ -237,6 +267,7 @@ const handles: Readonly<Partial<Record<ArgumentKind, HandleArgument>>> = {
   session: { kind: 'session', nullable: false },
   'ctx?': { kind: 'ctx', nullable: true },
   'ssl?': { kind: 'ssl', nullable: true },
+  'ctx|ssl': { kind: 'ctx', or: 'ssl', nullable: false },
   'session?': { kind: 'session', nullable: true },
 };
 

@@ -1,5 +1,7 @@
 /** Where two stacks part: the comparison rules of docs/programs.md, "Observations". */
+import { eventText, presenceOnly, randomValues } from './digest.js';
 import {
+  type BodyRun,
   type HandleState,
   isMisuse,
   isObservation,
@@ -20,15 +22,6 @@ export interface Difference {
 
 /** Seconds by which two clocks' times may differ. */
 const clockSeconds = 2n;
-/** Calls whose value is random: only its length is compared. */
-const randomValues: readonly string[] = [
-  'SSL_SESSION_get_id',
-  'SSL_SESSION_get_master_key',
-  'SSL_SESSION_print_keylog',
-  'SSL_CTX_get_tlsext_ticket_keys',
-];
-/** Calls of whose value only the presence is compared. */
-const presenceOnly: readonly string[] = ['i2d_SSL_SESSION', 'SSL_SESSION_get0_ticket'];
 
 /**
  * Compares the lines of two stacks step by step. Sessions first met in one step may be numbered in another order: what
@@ -45,30 +38,11 @@ export class Comparison {
       const step = (model ?? libssl)?.step ?? 0;
       return model === libssl ? undefined : difference(step, 'end', summary(model), summary(libssl));
     }
-    const { step } = model;
-    if (isObservation(model) && isObservation(libssl)) return this.#observations(model, libssl);
-    if (isMisuse(model) && isMisuse(libssl)) {
-      if (model.misuse !== libssl.misuse) return difference(step, 'misuse', model.misuse, libssl.misuse);
-      return model.handle === libssl.handle ? undefined : difference(step, 'handle', model.handle, libssl.handle);
-    }
-    if ('crash' in model && 'crash' in libssl && model.crash === libssl.crash) return undefined;
-    const field = [model, libssl].some((line) => 'crash' in line) ? 'crash' : 'misuse';
-    return difference(step, field, summary(model), summary(libssl));
-  }
-
-  #observations(model: Observation, real: Observation): Difference | undefined {
-    const libssl = this.#renamed(model, real);
-    const { step, call } = model;
-    if (!sameReturn(call, model.ret, libssl.ret)) return difference(step, 'ret', model.ret, libssl.ret);
-    if (!same(model.errors, libssl.errors)) return difference(step, 'errors', model.errors, libssl.errors);
-    if (!same(sortedEvents(model.events), sortedEvents(libssl.events))) {
-      return difference(step, 'events', model.events, libssl.events);
-    }
-    return differingHandle(step, model.handles, libssl.handles);
+    return differingLine(model, this.#renamed(model, libssl));
   }
 
   /** libssl's line with the model's numbers. */
-  #renamed(model: Observation, real: Observation): Observation {
+  #renamed(model: Line, real: Line): Line {
     const fresh = [...numbered(real)].filter((name) => !this.#names.has(name));
     const open = [...numbered(model)].filter((name) => !this.#known.has(name));
     for (const name of open) this.#known.add(name);
@@ -77,14 +51,64 @@ export class Comparison {
   }
 }
 
+function differingLine(model: Line, libssl: Line): Difference | undefined {
+  const { step } = model;
+  if (step !== libssl.step) return difference(step, 'step', step, libssl.step);
+  const nested = differingBodies(step, model.nested ?? [], libssl.nested ?? []);
+  if (isObservation(model) && isObservation(libssl)) return differingObservation(model, libssl) ?? nested;
+  if (isMisuse(model) && isMisuse(libssl)) {
+    if (model.misuse !== libssl.misuse) return difference(step, 'misuse', model.misuse, libssl.misuse);
+    return model.handle === libssl.handle ? nested : difference(step, 'handle', model.handle, libssl.handle);
+  }
+  if ('crash' in model && 'crash' in libssl && model.crash === libssl.crash) return nested;
+  const field = [model, libssl].some((line) => 'crash' in line) ? 'crash' : 'misuse';
+  return difference(step, field, summary(model), summary(libssl));
+}
+
+/** Bodies run in the order of their callbacks, which is compared; a difference is named by its place: `nested.0.steps.1.ret`. */
+function differingBodies(step: number, model: readonly BodyRun[], libssl: readonly BodyRun[]): Difference | undefined {
+  for (let index = 0; index < Math.max(model.length, libssl.length); index++) {
+    const [mine, theirs] = [model[index], libssl[index]];
+    const place = `nested.${index}`;
+    if (mine === undefined || theirs === undefined || whose(mine) !== whose(theirs)) {
+      return difference(step, place, mine && whose(mine), theirs && whose(theirs));
+    }
+    for (let at = 0; at < Math.max(mine.steps.length, theirs.steps.length); at++) {
+      const [one, other] = [mine.steps[at], theirs.steps[at]];
+      if (one === undefined || other === undefined) {
+        return difference(step, `${place}.steps.${at}`, summary(one), summary(other));
+      }
+      const found = differingLine(one, other);
+      if (found !== undefined) return { ...found, step, field: `${place}.steps.${at}.${found.field}` };
+    }
+    const [said, heard] = [mine, theirs].map(({ returned }) => (returned === undefined ? null : writeReturn(returned)));
+    if (said !== heard) return difference(step, `${place}.returned`, said, heard);
+  }
+  return undefined;
+}
+
+function whose({ on, ctx, ssl }: BodyRun): string {
+  return ssl === undefined ? `${on} of ${ctx}` : `${on} of ${ssl}`;
+}
+
+function differingObservation(model: Observation, libssl: Observation): Difference | undefined {
+  const { step, call } = model;
+  if (!sameReturn(call, model.ret, libssl.ret)) return difference(step, 'ret', model.ret, libssl.ret);
+  if (!same(model.errors, libssl.errors)) return difference(step, 'errors', model.errors, libssl.errors);
+  if (!same(sortedEvents(model.events), sortedEvents(libssl.events))) {
+    return difference(step, 'events', model.events, libssl.events);
+  }
+  return differingHandle(step, model.handles, libssl.handles);
+}
+
 /** Pairs the sessions first met in a step: those of which the step says the same, in the order of their numbers. */
 function matches(
   open: readonly string[],
-  model: Observation,
+  model: Line,
   fresh: readonly string[],
-  real: Observation,
+  real: Line,
 ): readonly (readonly [string, string])[] {
-  const byWhatIsSaid = (names: readonly string[], line: Observation): readonly string[] =>
+  const byWhatIsSaid = (names: readonly string[], line: Line): readonly string[] =>
     names
       .map((name) => ({ name, said: said(name, line) }))
       .sort((a, b) => order(a.said, b.said) || order(a.name.length, b.name.length) || order(a.name, b.name))
@@ -97,7 +121,12 @@ function matches(
 }
 
 /** All that a line says of a session, without any session's number. */
-function said(name: string, line: Observation): string {
+function said(name: string, line: Line): string {
+  const inBodies = (line.nested ?? []).flatMap((run, index) => [
+    ...(run.returned === name ? [`${index} returns it`] : []),
+    ...run.steps.map((inner, at) => `${index}.${at} ${said(name, inner)}`),
+  ]);
+  if (!isObservation(line)) return inBodies.join(' ');
   const roles: string[] = line.ret === name ? ['ret'] : [];
   for (const event of line.events) {
     if (Object.values(event).includes(name)) roles.push(Object.keys(event).join());
@@ -105,16 +134,37 @@ function said(name: string, line: Observation): string {
   for (const [holder, state] of line.handles) {
     if (state.kind === 'ssl' && state.session === name) roles.push(`session of ${holder}`);
   }
-  return `${roles.sort().join(' ')} ${JSON.stringify(line.handles.get(name) ?? null)}`;
+  return [...roles.sort(), JSON.stringify(line.handles.get(name) ?? null), ...inBodies].join(' ');
 }
 
-function numbered(line: Observation): Set<string> {
-  const names = [...line.handles.keys(), ...line.events.flatMap((event) => Object.values(event).map(String))];
-  if (typeof line.ret === 'string') names.push(line.ret);
+function numbered(line: Line): Set<string> {
+  const names: string[] = [];
+  for (const { ctx, ssl, steps, returned } of line.nested ?? []) {
+    names.push(
+      ctx,
+      ...steps.flatMap((inner) => [...numbered(inner)]),
+      ...[ssl ?? [], returned ?? []].flat().map(String),
+    );
+  }
+  if (isObservation(line)) {
+    names.push(...line.handles.keys(), ...line.events.flatMap((event) => Object.values(event).map(String)));
+    if (typeof line.ret === 'string') names.push(line.ret);
+  }
   return new Set(names.filter((name) => /^#\d+$/.test(name)));
 }
 
-function renameAll(line: Observation, rename: (name: string) => string): Observation {
+function renameAll(line: Line, rename: (name: string) => string): Line {
+  const nested = line.nested?.map(
+    (run): BodyRun => ({
+      ...run,
+      ctx: rename(run.ctx),
+      ...(run.ssl === undefined ? {} : { ssl: rename(run.ssl) }),
+      steps: run.steps.map((inner) => renameAll(inner, rename)),
+      ...(run.returned === undefined ? {} : { returned: renamedReturn(run.returned, rename) }),
+    }),
+  );
+  const bodies = nested === undefined ? {} : { nested };
+  if (!isObservation(line)) return { ...line, ...bodies };
   const handles = new Map<string, HandleState>();
   for (const [name, state] of line.handles) {
     const shown =
@@ -123,6 +173,7 @@ function renameAll(line: Observation, rename: (name: string) => string): Observa
   }
   return {
     ...line,
+    ...bodies,
     ret: typeof line.ret === 'string' ? rename(line.ret) : line.ret,
     // The keys stay; only names of sessions change.
     events: line.events.map(
@@ -130,6 +181,11 @@ function renameAll(line: Observation, rename: (name: string) => string): Observa
     ),
     handles,
   };
+}
+
+function renamedReturn(value: ObservedReturn, rename: (name: string) => string): ObservedReturn {
+  if (Array.isArray(value)) return value.map((item: ObservedReturn) => renamedReturn(item, rename));
+  return typeof value === 'string' ? rename(value) : value;
 }
 
 function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn): boolean {
@@ -149,11 +205,9 @@ function sameReturn(call: string, model: ObservedReturn, libssl: ObservedReturn)
   return writeReturn(model) === writeReturn(libssl);
 }
 
-/** Events without an order; of the random id of a `get`, the length. */
+/** Events without an order. */
 function sortedEvents(events: readonly ObservedEvent[]): readonly string[] {
-  return events
-    .map((event) => JSON.stringify('get' in event ? { ...event, get: event.get.length } : event))
-    .sort(order);
+  return events.map(eventText).sort(order);
 }
 
 function differingHandle(

@@ -1,5 +1,6 @@
 /** What a stored program expects of a run, and what of it did not come true. */
 import type { Profile } from '../stacks/index.js';
+import { randomValues } from './digest.js';
 
 /** What one field of one step's line must be, alike for all profiles or by each. */
 export interface Expectation {
@@ -49,6 +50,25 @@ export function unfulfilled(
     const found = fieldOf(observations[step], field);
     return same(expected, found) ? [] : [{ step, field, expected, found }];
   });
+}
+
+/** Fields that say all of what a difference in one field is about. */
+const fieldsOf: Readonly<Record<string, readonly string[]>> = {
+  events: ['events.new', 'events.remove', 'events.get', 'events.freed'],
+};
+
+/**
+ * What a program must expect of a step, so that a difference in `field` never comes back unseen.
+ * @param line - of real OpenSSL, as it is written
+ */
+export function expectationsFor(
+  { step, field, call }: { readonly step: number; readonly field: string; readonly call: string },
+  line: string,
+  profile: Profile,
+): readonly Expectation[] {
+  const observed: unknown = JSON.parse(line);
+  const named = field === 'ret' && randomValues.includes(call) ? ['ret.bytes'] : (fieldsOf[field] ?? [field]);
+  return named.map((one) => ({ step, field: one, byProfile: { [profile]: fieldOf(observed, one) } }));
 }
 
 /** The value of a field of a line, as an expectation names it. */

@@ -2,22 +2,28 @@
  * The one interpreter of calls over named handles: names, ownership, misuse and observations, on any stack. A program
  * runs on one machine; a plan drives one for each process.
  */
-import {
-  type ArgumentValue,
-  type Happening,
-  type ObjectId,
-  type Profile,
-  type ReturnValue,
-  type Snapshot,
-  type Stack,
-  type StackAnswer,
-  StackCrash,
+import type {
+  ArgumentValue,
+  Happening,
+  ObjectId,
+  Profile,
+  ReturnValue,
+  Snapshot,
+  Stack,
+  StackAnswer,
+  StackCall,
 } from '../stacks/index.js';
+import { StackCrash } from '../stacks/stack.js';
+import { BodyEnded, type Frame, newFrame } from './bodies.js';
+import { BodyRunner } from './body-runner.js';
 import { type ArgumentKind, type CallShape, calls, handleOf } from './calls.js';
+import { Locks } from './locks.js';
 import { findMisuse, isThing, type Misuse } from './misuse.js';
+import { misuseLine } from './misuse-line.js';
 import { Names, type Thing } from './names.js';
-import type { Claim, HandleState, Line, MisuseKind, MisuseLine, ObservedEvent, ObservedReturn } from './observation.js';
+import type { HandleState, Line, MisuseKind, MisuseLine, ObservedEvent, ObservedReturn } from './observation.js';
 import type { Argument, ProgramStep } from './parse.js';
+import { Sight } from './sight.js';
 
 export interface ExecuteOptions {
   /** Whether any misuse ends the run, as in a program. Otherwise only one that libssl might not survive does. */
@@ -51,14 +57,22 @@ const sessionSetters: readonly string[] = ['SSL_set_session', 'SSL_copy_session_
 export class Machine {
   readonly #stack: Stack;
   readonly #names = new Names();
-  /** Connections whose session was changed; of some it may be over. */
-  readonly #changed = new Set<Thing>();
+  readonly #sight: Sight;
+  readonly #bodies: BodyRunner;
+  readonly #locks: Locks | undefined;
   #step = 0;
-  /** Whether what was last seen of every object is what is. */
-  #fresh = true;
 
   constructor(stack: Stack) {
     this.#stack = stack;
+    this.#sight = new Sight(stack, this.#names);
+    this.#bodies = new BodyRunner({
+      names: this.#names,
+      look: () => this.#look(),
+      execute: (frame, place) => this.#execute(frame, place),
+      misuseLine: (place, call, misuse) => this.#misuseLine(place, call, misuse),
+      owned: () => this.#ownedSessions(),
+    });
+    this.#locks = stack.profile === '1.1.1' ? new Locks() : undefined;
   }
 
   /** The live object of a name. */
@@ -97,82 +111,137 @@ export class Machine {
 
   /** A call over objects instead of names, as the verbs of a plan are made of. Nothing is numbered, named or judged. */
   perform(call: string, args: readonly ArgumentValue[]): StackAnswer {
-    const answer = this.#stack.perform({
+    const number = Math.max(0, this.#step - 1);
+    const frame: Frame = newFrame(number, { call, args: [] }, { strict: false, observe: 'nothing' });
+    const answer = this.#withinVerb(frame, {
       call,
       args,
-      watch: this.#watched('nothing'),
+      watch: this.#sight.watched('nothing'),
       owned: this.#ownedSessions(),
     });
-    this.#fresh = false;
+    this.#sight.fresh = false;
     if (answer.events.length === 0 && answer.snapshots.length === 0) return answer; // as after most
-    const number = Math.max(0, this.#step - 1);
-    for (const event of answer.events) this.#event(event, { number, step: { call, args: [] }, made: undefined });
-    this.#saw(number, answer.snapshots);
+    for (const event of answer.events) this.#event(event, { number, call });
+    this.#sight.saw(number, answer.snapshots);
     return answer;
   }
 
-  /** Makes one step. Steps are numbered from 0. */
-  execute(step: ProgramStep, { strict, observe = 'all' }: ExecuteOptions): Executed {
-    const shape = calls.get(step.call);
-    if (shape === undefined) throw new Error(`${step.call} is no call`);
-    const number = this.#step++;
-    const misuse = findMisuse(step, shape, this.#names, () => this.#look());
-    if (misuse !== undefined) {
-      const ends = strict || !harmless.includes(misuse.kind);
-      return { line: this.#misuseLine(number, step.call, misuse), ends };
-    }
-    if (this.#meetsNull(step, shape)) return this.#notMade(number, step, observe, 'null handle');
-    if (missing[step.call]?.includes(this.#stack.profile) === true) {
-      return this.#notMade(number, step, observe, 'no such function');
-    }
+  /** A call of a verb has no line to tell of a misuse in: the process ends with it. */
+  #withinVerb(frame: Frame, call: StackCall): StackAnswer {
     try {
-      return { line: this.#make(number, step, shape, observe), ends: false };
+      return this.#within(frame, call);
     } catch (error) {
-      if (!(error instanceof StackCrash)) throw error;
-      return { line: { step: number, call: step.call, crash: error.signal }, ends: true };
+      if (!(error instanceof BodyEnded)) throw error;
+      throw new StackCrash('crash' in error.line ? error.line.crash : 'SIGABRT');
     }
   }
 
-  #make(number: number, step: ProgramStep, shape: CallShape, observe: 'all' | 'nothing'): Line {
+  /** Makes one step. Steps are numbered from 0. */
+  execute(step: ProgramStep, options: ExecuteOptions): Executed {
+    const number = this.#step++;
+    return this.#execute(newFrame(number, step, options), number);
+  }
+
+  /** @param shown - the number of the line: a step's of the program, or its place in its body */
+  #execute(frame: Frame, shown: number): Executed {
+    const { step, options } = frame;
+    const { observe = 'all' } = options;
+    const shape = calls.get(step.call);
+    if (shape === undefined) throw new Error(`${step.call} is no call`);
+    const misuse = findMisuse(step, shape, {
+      names: this.#names,
+      look: () => this.#look(),
+      underWay: this.#bodies.underWay,
+    });
+    if (misuse !== undefined) {
+      const ends = options.strict || !harmless.includes(misuse.kind);
+      return { line: this.#misuseLine(shown, step.call, misuse), ends };
+    }
+    if (this.#meetsNull(step, shape)) return this.#notMade(shown, step, observe, 'null handle');
+    if (missing[step.call]?.includes(this.#stack.profile) === true) {
+      return this.#notMade(shown, step, observe, 'no such function');
+    }
+    const unlock = this.#bodies.empty ? undefined : this.#locks?.before(step, this.#names);
+    if (typeof unlock === 'object') return { line: this.#misuseLine(shown, step.call, unlock), ends: true };
+    try {
+      const line = this.#make(frame, shown, shape);
+      unlock?.();
+      return { line, ends: false };
+    } catch (error) {
+      const nested = frame.nested.length === 0 ? {} : { nested: frame.nested };
+      if (error instanceof BodyEnded) {
+        const { nested: _nested, ...ended } = error.line;
+        return { line: { ...ended, step: shown, call: step.call, ...nested }, ends: true };
+      }
+      if (!(error instanceof StackCrash)) throw error;
+      return { line: { step: shown, call: step.call, crash: error.signal, ...nested }, ends: true };
+    }
+  }
+
+  #make(frame: Frame, shown: number, shape: CallShape): Line {
+    const { number, step } = frame;
+    const { observe = 'all' } = frame.options;
     const changing = this.#changedBy(step);
-    const answer = this.#stack.perform({
+    const answer = this.#within(frame, {
       call: step.call,
       args: this.#values(step, shape),
-      watch: this.#watched(observe),
+      watch: this.#sight.watched(observe),
       owned: this.#ownedSessions(),
     });
-    this.#fresh = observe === 'all';
-    if (changing !== undefined) {
-      changing.sessionChanged = true;
-      this.#changed.add(changing);
-    }
+    // What bodies met, the call was not asked to look at.
+    this.#sight.fresh = observe === 'all' && frame.nested.length === 0;
+    if (changing !== undefined) this.#sight.sessionChanged(changing);
     const { ret } = answer;
     const made = typeof ret === 'object' && ret !== null && 'object' in ret ? ret : undefined;
     const known = made && this.#names.thing(made.object);
-    if (known !== undefined && step.let !== undefined) this.#names.rename(known, step.let);
-    const context = { number, step, made: made?.object };
-    const events = answer.events.length === 0 ? [] : answer.events.flatMap((event) => this.#event(event, context));
-    const thing = made && this.#names.meet(made.object, made.kind, { name: step.let, step: number });
-    this.#account(number, step, shape, ret, thing);
-    if (step.let !== undefined) {
-      this.#names.bind(step.let, thing ?? (isBytes(ret) ? ret.bytes : null));
+    const name = step.let === undefined || !this.#bodies.inBody ? step.let : this.#names.again(step.let);
+    if (known !== undefined && name !== undefined) this.#names.rename(known, name);
+    for (const event of answer.events) {
+      frame.events.push(...this.#event(event, { number, call: step.call, name, made: made?.object }));
     }
-    this.#saw(number, answer.snapshots);
+    const thing = made && this.#names.meet(made.object, made.kind, { name, step: number });
+    this.#account(number, step, shape, ret, thing);
+    if (step.let !== undefined && name !== undefined) {
+      const bound = thing ?? (isBytes(ret) ? ret.bytes : null);
+      this.#names.bind(name, bound);
+      this.#names.bind(step.let, bound);
+    }
+    if (step.body !== undefined) this.#bodies.install(step, step.body);
+    this.#sight.saw(number, answer.snapshots);
+    if (observe === 'all') this.#look();
     return {
-      step: number,
+      step: shown,
       call: step.call,
       ret: this.#shown(ret),
       errors: answer.errors,
-      events: events.length === 0 ? [] : events.map((event) => event()),
-      handles: observe === 'all' ? this.#handles() : noHandles,
+      events: frame.events.length === 0 ? [] : frame.events.map((event) => event()),
+      handles: observe === 'all' ? this.#sight.handles() : noHandles,
+      ...(frame.nested.length === 0 ? {} : { nested: frame.nested }),
     };
+  }
+
+  /** Makes a call, in whose callbacks bodies run. */
+  #within(frame: Frame, call: StackCall): StackAnswer {
+    if (this.#bodies.empty) return this.#stack.perform(call);
+    const { number, step } = frame;
+    return this.#bodies.within(frame, () =>
+      this.#stack.perform(call, (asked) => {
+        this.#sight.fresh = false;
+        for (const event of asked.events) frame.events.push(...this.#event(event, { number, call: step.call }));
+        return this.#bodies.answer(frame, asked);
+      }),
+    );
+  }
+
+  #look(): void {
+    this.#sight.look(this.#step - 1);
   }
 
   /** A step that C would not survive, or could not link: only its name is bound, to NULL. */
   #notMade(number: number, step: ProgramStep, observe: 'all' | 'nothing', error: string): Executed {
     if (step.let !== undefined) this.#names.bind(step.let, null);
     if (observe === 'all') this.#look();
-    const handles = observe === 'all' ? this.#handles() : noHandles;
+    const handles = observe === 'all' ? this.#sight.handles() : noHandles;
     return { line: { step: number, call: step.call, ret: null, errors: [error], events: [], handles }, ends: false };
   }
 
@@ -225,21 +294,6 @@ export class Machine {
     }
   }
 
-  #watched(observe: 'all' | 'nothing'): readonly ObjectId[] {
-    if (observe === 'nothing' && this.#changed.size === 0) return none;
-    const watched: ObjectId[] = [];
-    if (observe === 'all') {
-      for (const { alive, object } of this.#names.things()) if (alive) watched.push(object);
-      return watched;
-    }
-    // A connection whose session was changed is watched until it is `before` again.
-    for (const thing of this.#changed) {
-      if (thing.alive && thing.sessionChanged) watched.push(thing.object);
-      else this.#changed.delete(thing);
-    }
-    return watched;
-  }
-
   #ownedSessions(): readonly ObjectId[] {
     if (this.#names.sessions().length === 0) return none;
     const owned: ObjectId[] = [];
@@ -268,17 +322,20 @@ export class Machine {
   /** Notes an event; what it says is written when all names of the step are known. */
   #event(
     event: Happening,
-    {
-      number,
-      step,
-      made,
-    }: { readonly number: number; readonly step: ProgramStep; readonly made: ObjectId | undefined },
+    about: {
+      readonly number: number;
+      readonly call: string;
+      /** The object that the call returned, and what the program calls it. */
+      readonly made?: ObjectId | undefined;
+      readonly name?: string | undefined;
+    },
   ): (() => ObservedEvent)[] {
+    const { number, call } = about;
     if (event.name === 'freed') {
       const thing = this.#names.thing(event.object);
       if (thing === undefined) return [];
       thing.alive = false;
-      thing.freedBy = { step: number, call: step.call };
+      thing.freedBy = { step: number, call };
       return [() => ({ freed: thing.name })];
     }
     const ctx = this.#names.meet(event.ctx, 'ctx', { step: number });
@@ -286,60 +343,11 @@ export class Machine {
       const id = hex(event.id);
       return [() => ({ get: id, ctx: ctx.name })];
     }
-    const name = event.session === made ? step.let : undefined;
+    const name = event.session === about.made ? about.name : undefined;
     const session = this.#names.meet(event.session, 'session', { name, step: number });
     if (event.name === 'remove') return [() => ({ remove: session.name, ctx: ctx.name })];
     if (event.kept) session.references.push({ holder: `the callback of ${ctx.name}`, step: number });
     return [() => ({ new: session.name, ctx: ctx.name })];
-  }
-
-  /** Brings what was last seen up to date. */
-  #look(): void {
-    if (this.#fresh) return;
-    this.#saw(this.#step - 1, this.#stack.look(this.#watched('all')));
-    this.#fresh = true;
-  }
-
-  #saw(number: number, snapshots: readonly Snapshot[]): void {
-    let unnamed: Map<ObjectId, Snapshot> | undefined;
-    for (const snapshot of snapshots) {
-      const thing = this.#names.thing(snapshot.object);
-      if (thing !== undefined) {
-        see(thing, snapshot, number);
-        continue;
-      }
-      unnamed ??= new Map();
-      unnamed.set(snapshot.object, snapshot);
-    }
-    if (unnamed === undefined) return;
-    // The sessions of connections are met in the order of the connections, and may be all there is of a handle.
-    for (const { alive, seen } of this.#names.things()) {
-      if (!alive || seen?.kind !== 'ssl' || seen.session === null) continue;
-      const snapshot = unnamed.get(seen.session);
-      if (snapshot !== undefined) see(this.#names.meet(seen.session, 'session', { step: number }), snapshot, number);
-    }
-  }
-
-  #handles(): Map<string, HandleState> {
-    const handles = new Map<string, HandleState>();
-    for (const { alive, name, seen } of this.#names.things()) {
-      if (alive && seen !== undefined) handles.set(name, this.#state(seen));
-    }
-    return handles;
-  }
-
-  #state(seen: Snapshot): HandleState {
-    switch (seen.kind) {
-      case 'ctx':
-        return { kind: 'ctx', refs: seen.refs, number: seen.number, stats: seen.stats };
-      case 'ssl': {
-        const { refs, reused, shutdown, state, version } = seen;
-        const session = seen.session === null ? null : (this.nameOf(seen.session) ?? null);
-        return { kind: 'ssl', refs, session, reused, shutdown, state, version };
-      }
-      case 'session':
-        return { kind: 'session', refs: seen.refs, resumable: seen.resumable, ticket: seen.ticket };
-    }
   }
 
   #shown(value: ReturnValue): ObservedReturn {
@@ -350,45 +358,10 @@ export class Machine {
     return { now: value.now };
   }
 
-  #misuseLine(number: number, call: string, { kind, handle, thing }: Misuse): MisuseLine {
-    const freedBy = kind === 'use-after-free' ? thing?.freedBy : kind === 'not-owned' ? thing?.givenBackBy : undefined;
-    const held = this.#stack.name === 'model' && thing?.alive === true ? this.#holders(thing) : undefined;
-    return {
-      step: number,
-      call,
-      misuse: kind,
-      handle,
-      ...(held === undefined ? {} : { held }),
-      ...(freedBy === undefined ? {} : { freedBy }),
-    };
+  #misuseLine(shown: number, call: string, misuse: Misuse): MisuseLine {
+    const tellsHolders = this.#stack.name === 'model';
+    return misuseLine(shown, call, misuse, { names: this.#names, look: () => this.#look(), tellsHolders });
   }
-
-  /** Who holds an object: the program, connections that have it as their session, the cache that it is in. */
-  #holders(thing: Thing): readonly Claim[] {
-    this.#look();
-    const holders: Claim[] = [...thing.references];
-    for (const other of this.#names.things()) {
-      if (other.alive && other.seen?.kind === 'ssl' && other.seen.session === thing.object) {
-        holders.push({ holder: other.name, step: other.since });
-      }
-    }
-    if (thing.seen?.kind === 'session' && thing.seen.cachedIn !== null) {
-      holders.push({ holder: `the cache of ${this.nameOf(thing.seen.cachedIn) ?? 'a context'}`, step: thing.since });
-    }
-    return holders;
-  }
-}
-
-function see(thing: Thing, snapshot: Snapshot, step: number): void {
-  if (holding(thing.seen) !== holding(snapshot)) thing.since = step;
-  if (snapshot.kind === 'ssl' && snapshot.state === 'before') thing.sessionChanged = false;
-  thing.seen = snapshot;
-}
-
-/** A connection's session, or the cache that a session is in. */
-function holding(snapshot: Snapshot | undefined): ObjectId | null {
-  if (snapshot?.kind === 'ssl') return snapshot.session;
-  return snapshot?.kind === 'session' ? snapshot.cachedIn : null;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -18,11 +18,47 @@ interface Named {
   readonly thing: Thing;
 }
 
+/** What the calls under way were given in whose callbacks a step is made. */
+export interface UnderWay {
+  /** The objects that they go on using: their arguments, and those of their callbacks. */
+  readonly used: ReadonlySet<Thing>;
+  /** The connections that libssl is in the middle of. */
+  readonly inside: ReadonlySet<Thing>;
+}
+
+/** Calls that take a connection's state, session or transport from under the call that is at work on it. */
+const disturbing: readonly string[] = [
+  'SSL_clear',
+  'SSL_set_connect_state',
+  'SSL_set_accept_state',
+  'SSL_set_session',
+  'SSL_copy_session_id',
+  'sim_pair',
+  'sim_cut',
+];
+
+/** What may still be asked of a context whose last reference is gone while its cache is flushed. */
+const safeWhileDying: readonly string[] = [
+  'SSL_CTX_get_session_cache_mode',
+  'SSL_CTX_sess_get_cache_size',
+  'SSL_CTX_get_timeout',
+  'SSL_CTX_remove_session',
+];
+
 /**
  * The first misuse of a step.
- * @param look - brings what was last seen of every object up to date; called only where a rule needs it
+ * @param context - `look` brings what was last seen of every object up to date, and is called only where a rule needs it;
+ * `underWay` is there in a body
  */
-export function findMisuse(step: ProgramStep, shape: CallShape, names: Names, look: () => void): Misuse | undefined {
+export function findMisuse(
+  step: ProgramStep,
+  shape: CallShape,
+  {
+    names,
+    look,
+    underWay,
+  }: { readonly names: Names; readonly look: () => void; readonly underWay?: UnderWay | undefined },
+): Misuse | undefined {
   const used: Named[] = [];
   for (let index = 0; index < step.args.length; index++) {
     const argument = step.args[index];
@@ -37,7 +73,9 @@ export function findMisuse(step: ProgramStep, shape: CallShape, names: Names, lo
     inCache(step.call, used, names, look) ??
     inHandshake(step.call, used, names, look) ??
     sameHandle(used) ??
-    sessionChanged(shape, used)
+    sessionChanged(shape, used) ??
+    (underWay && inCall(step.call, shape, used, underWay, look)) ??
+    (underWay && dying(step.call, used, look))
   );
 }
 
@@ -50,9 +88,9 @@ function badBinding(handle: string, binding: Binding | undefined, shape: CallSha
   if (binding === undefined) return { kind: 'unbound', handle };
   if (binding === null) return undefined;
   const wanted = shape.args[index];
-  const kind = wanted === undefined ? undefined : handleOf(wanted)?.kind;
-  if (!isThing(binding)) return kind === undefined ? undefined : { kind: 'wrong-kind', handle };
-  if (binding.kind !== kind) return { kind: 'wrong-kind', handle, thing: binding };
+  const taken = wanted === undefined ? undefined : handleOf(wanted);
+  if (!isThing(binding)) return taken === undefined ? undefined : { kind: 'wrong-kind', handle };
+  if (binding.kind !== taken?.kind && binding.kind !== taken?.or) return { kind: 'wrong-kind', handle, thing: binding };
   return binding.alive ? undefined : { kind: 'use-after-free', handle, thing: binding };
 }
 
@@ -100,4 +138,33 @@ function sessionChanged(shape: CallShape, used: readonly Named[]): Misuse | unde
   if (shape.io !== true) return undefined;
   const changed = used.find(({ thing }) => thing.sessionChanged);
   return changed && { kind: 'session-changed', handle: changed.name, thing: changed.thing };
+}
+
+/** Also the last reference to what a call under way goes on using, given back. */
+function inCall(
+  call: string,
+  shape: CallShape,
+  used: readonly Named[],
+  underWay: UnderWay,
+  look: () => void,
+): Misuse | undefined {
+  if (shape.io === true || disturbing.includes(call)) {
+    const [first] = used;
+    const taken = call === 'SSL_copy_session_id' && first !== undefined ? [first] : used;
+    const disturbed = taken.find(({ thing }) => underWay.inside.has(thing));
+    if (disturbed !== undefined) return { kind: 'in-call', handle: disturbed.name, thing: disturbed.thing };
+  }
+  if (shape.frees !== true) return undefined;
+  const [freed] = used;
+  if (freed === undefined || !underWay.used.has(freed.thing)) return undefined;
+  look();
+  return freed.thing.seen?.refs === 1 ? { kind: 'in-call', handle: freed.name, thing: freed.thing } : undefined;
+}
+
+/** The last reference is gone, and the object is being taken apart. */
+function dying(call: string, used: readonly Named[], look: () => void): Misuse | undefined {
+  if (used.length === 0 || safeWhileDying.includes(call)) return undefined;
+  look();
+  const gone = used.find(({ thing }) => thing.seen !== undefined && thing.seen.refs <= 0);
+  return gone && { kind: 'dying', handle: gone.name, thing: gone.thing };
 }

@@ -36,11 +36,32 @@ export class Names {
   readonly #bindings = new Map<string, Binding>();
   readonly #things = new Map<ObjectId, Thing>();
   readonly #sessions: Thing[] = [];
+  /** How often each name was bound in a body. */
+  readonly #bound = new Map<string, number>();
   #numbered = 0;
 
   /** What a name stands for; undefined where it was never bound. */
   binding(name: string): Binding | undefined {
     return this.#bindings.get(name);
+  }
+
+  /** What the name of a body's `let` is this time: `x`, then `x.2`, `x.3`, … */
+  again(name: string): string {
+    const times = (this.#bound.get(name) ?? 0) + 1;
+    this.#bound.set(name, times);
+    return times === 1 ? name : `${name}.${times}`;
+  }
+
+  /** Binds what a callback is given, as long as its body runs; gives back what undoes it. */
+  give(given: ReadonlyMap<string, Thing>): () => void {
+    const before = [...given.keys()].map((name) => [name, this.#bindings.get(name)] as const);
+    for (const [name, thing] of given) this.#bindings.set(name, thing);
+    return () => {
+      for (const [name, binding] of before) {
+        if (binding === undefined) this.#bindings.delete(name);
+        else this.#bindings.set(name, binding);
+      }
+    };
   }
 
   thing(object: ObjectId): Thing | undefined {

@@ -1,5 +1,5 @@
 /** What a step yields, and how it is written: one JSON object a line, keys in the order of docs/programs.md. */
-import type { ConnectionState, CtxStatistics } from '../stacks/index.js';
+import type { CallbackName, ConnectionState, CtxStatistics } from '../stacks/index.js';
 
 /** A value with handles by name and bytes in hex. */
 export type ObservedReturn =
@@ -29,6 +29,18 @@ export type HandleState =
     }
   | { readonly kind: 'session'; readonly refs: number; readonly resumable: number; readonly ticket: number };
 
+/** A body that ran: the callback that it was of, its steps' lines, and what it answered. */
+export interface BodyRun {
+  readonly on: CallbackName;
+  /** The context whose callback it is. */
+  readonly ctx: string;
+  /** The connection that has the callback for itself. */
+  readonly ssl?: string;
+  readonly steps: readonly Line[];
+  /** Absent where the body did not come to its end. */
+  readonly returned?: ObservedReturn;
+}
+
 export interface Observation {
   readonly step: number;
   readonly call: string;
@@ -36,6 +48,8 @@ export interface Observation {
   readonly errors: readonly string[];
   readonly events: readonly ObservedEvent[];
   readonly handles: ReadonlyMap<string, HandleState>;
+  /** Only where bodies ran in the step. */
+  readonly nested?: readonly BodyRun[];
 }
 
 export type MisuseKind =
@@ -46,7 +60,10 @@ export type MisuseKind =
   | 'in-cache'
   | 'in-handshake'
   | 'same-handle'
-  | 'session-changed';
+  | 'session-changed'
+  | 'in-call'
+  | 'dying'
+  | 'would-deadlock';
 
 /** Who holds a reference, and since which step. */
 export interface Claim {
@@ -62,6 +79,8 @@ export interface MisuseLine {
   readonly handle: string;
   readonly held?: readonly Claim[];
   readonly freedBy?: { readonly step: number; readonly call: string };
+  /** The bodies that ran, the last of them to the misuse. */
+  readonly nested?: readonly BodyRun[];
 }
 
 export interface CrashLine {
@@ -69,6 +88,7 @@ export interface CrashLine {
   readonly call: string;
   /** The signal's name. */
   readonly crash: string;
+  readonly nested?: readonly BodyRun[];
 }
 
 export type Line = Observation | MisuseLine | CrashLine;
@@ -83,13 +103,21 @@ export function isMisuse(line: Line): line is MisuseLine {
 
 /** One line of NDJSON, without the line's end. */
 export function writeLine(line: Line): string {
-  if (!isObservation(line)) return JSON.stringify(line);
+  const { nested = [] } = line;
+  const bodies = nested.length === 0 ? '' : `,"nested":[${nested.map(writeBody).join(',')}]`;
+  if (!isObservation(line)) return `${JSON.stringify({ ...line, nested: undefined }).slice(0, -1)}${bodies}}`;
   const { step, call, ret, errors, events, handles } = line;
   // Only a return value can hold what JSON.stringify refuses: integers that no double holds.
   return (
     `{"step":${step},"call":${JSON.stringify(call)},"ret":${writeReturn(ret)},"errors":${JSON.stringify(errors)},` +
-    `"events":${JSON.stringify(events)},"handles":${JSON.stringify(Object.fromEntries(handles))}}`
+    `"events":${JSON.stringify(events)},"handles":${JSON.stringify(Object.fromEntries(handles))}${bodies}}`
   );
+}
+
+function writeBody({ on, ctx, ssl, steps, returned }: BodyRun): string {
+  const whose = JSON.stringify({ on, ctx, ssl }).slice(0, -1);
+  const ended = returned === undefined ? '' : `,"returned":${writeReturn(returned)}`;
+  return `${whose},"steps":[${steps.map(writeLine).join(',')}]${ended}}`;
 }
 
 /** Undoes `writeLine`, of a text that was written so, here or by an exported test. */

@@ -3,6 +3,7 @@ import type { Profile } from '../stacks/index.js';
 import {
   type ArgumentKind,
   anyMethodNames,
+  callbackNames,
   calls,
   clockMillisecondsMax,
   clockSecondsMax,
@@ -15,6 +16,10 @@ import {
   transportBytesMax,
 } from './calls.js';
 import { cipherIds, cipherNames, constantValue, plainNumber } from './constants.js';
+import { type Body, parseBody } from './parse-body.js';
+import { expected, isRecord, ProgramError, record, type Site, shown } from './refusal.js';
+
+export { ProgramError } from './refusal.js';
 
 /** What stands for one argument of a call, already in the C type that the call takes. */
 export type Argument =
@@ -35,6 +40,8 @@ export interface ProgramStep {
   readonly args: readonly Argument[];
   /** The name that the result is bound to. */
   readonly let?: string;
+  /** Of `sim_on`: what runs in the callback. */
+  readonly body?: Body;
 }
 
 export interface Program {
@@ -42,24 +49,11 @@ export interface Program {
   readonly steps: readonly ProgramStep[];
 }
 
-/** A file that is no program: `place` is where in it (`steps[3].args[1]`), `reason` what is wrong there. */
-export class ProgramError extends Error {
-  readonly code = 'PROGRAM_REFUSED';
-  readonly place: string;
-  readonly reason: string;
-  constructor(place: string, reason: string) {
-    super(place === '' ? reason : `${place}: ${reason}`);
-    this.name = 'ProgramError';
-    this.place = place;
-    this.reason = reason;
-  }
-}
-
 export const programFormat = 'simtls-program/1';
 const profiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** A session first met without a `let` is `#1`, `#2`, … */
-const referencePattern = /^(?:[A-Za-z_][A-Za-z0-9_]*|#[1-9][0-9]*)$/;
+/** A session first met without a `let` is `#1`, `#2`, …; what a body binds again is `x.2`, `x.3`, … */
+const referencePattern = /^(?:[A-Za-z_][A-Za-z0-9_]*(?:\.[1-9][0-9]*)?|#[1-9][0-9]*)$/;
 
 /**
  * Reads a program from its text, or from the value that the text stands for.
@@ -80,23 +74,26 @@ export function parseProgram(source: unknown, { profile }: { readonly profile?: 
   const bound = new Set<string>();
   const steps = file['steps'].map((value: unknown, index) => {
     const step = parseStep(value, { place: `steps[${index}]`, profile: chosen });
-    if (step.let !== undefined) {
-      if (bound.has(step.let)) throw new ProgramError(`steps[${index}].let`, `${step.let} is bound twice`);
-      bound.add(step.let);
-    }
+    bindOnce(step, `steps[${index}]`, bound);
     return step;
   });
   return { profile: chosen, steps };
+}
+
+function bindOnce(step: ProgramStep, place: string, bound: Set<string>): void {
+  if (step.let !== undefined) {
+    if (bound.has(step.let)) throw new ProgramError(`${place}.let`, `${step.let} is bound twice`);
+    bound.add(step.let);
+  }
+  for (const [index, inner] of (step.body?.steps ?? []).entries()) bindOnce(inner, `${place}.steps[${index}]`, bound);
 }
 
 /**
  * Reads one step, of a program or of a plan.
  * @throws ProgramError
  */
-export function parseStep(
-  value: unknown,
-  { place, profile }: { readonly place: string; readonly profile: Profile },
-): ProgramStep {
+export function parseStep(value: unknown, site: Site): ProgramStep {
+  const { place } = site;
   const step = record(value, place, 'a step is an object');
   const call = step['call'];
   if (typeof call !== 'string') throw new ProgramError(`${place}.call`, `expected a call's name, found ${shown(call)}`);
@@ -111,8 +108,12 @@ export function parseStep(
   }
   const args = shape.args
     .slice(0, given.length)
-    .map((kind, index) => parseArgument(kind, given[index], { place: `${place}.args[${index}]`, profile }));
+    .map((kind, index) => parseArgument(kind, given[index], { ...site, place: `${place}.args[${index}]` }));
   const name = step['let'];
+  if (shape.takesBody === true) {
+    if (name !== undefined) throw new ProgramError(`${place}.let`, `${call} returns nothing to name`);
+    return { call, args, body: parseBody(step, { callback: args[1], site, parseStep, parseArgument }) };
+  }
   if (name === undefined) return { call, args };
   if (typeof name !== 'string' || !namePattern.test(name)) {
     throw new ProgramError(`${place}.let`, `expected a name of letters, digits and _, found ${shown(name)}`);
@@ -121,15 +122,10 @@ export function parseStep(
   return { call, args, let: name };
 }
 
-interface Site {
-  readonly place: string;
-  readonly profile: Profile;
-}
-
 function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument {
   if (handleOf(kind) !== undefined) {
     if (value === null) return { kind: 'null' };
-    const name = reference(value);
+    const name = givenTo(site, value) ?? reference(value);
     if (name !== undefined) return { kind: 'name', name };
     throw expected('a handle ("$name" or null)', value, site);
   }
@@ -169,6 +165,8 @@ function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument
       throw expected('true or false', value, site);
     case 'method':
       return word(methodNames, value, site);
+    case 'callback':
+      return word(callbackNames, value, site);
     default:
       return word(getModes, value, site);
   }
@@ -258,6 +256,15 @@ function word(known: readonly string[], value: unknown, site: Site): Argument {
   throw expected(`one of ${known.join(', ')}`, value, site);
 }
 
+/** `$@ctx` and its like: what the callback was given in whose body it stands. */
+function givenTo({ place, given = [] }: Site, value: unknown): string | undefined {
+  if (typeof value !== 'string' || !value.startsWith('$@')) return undefined;
+  const name = value.slice(1);
+  if (given.includes(name)) return name;
+  const known = given.length === 0 ? 'known in the body of a callback alone' : `not among ${given.join(', ')}`;
+  throw new ProgramError(place, `${name} is ${known}`);
+}
+
 function reference(value: unknown): string | undefined {
   if (typeof value !== 'string' || !value.startsWith('$')) return undefined;
   const name = value.slice(1);
@@ -270,25 +277,4 @@ function parseJson(source: string): unknown {
   } catch (error) {
     throw new ProgramError('', `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function record(value: unknown, place: string, rule: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw new ProgramError(place, `${rule}, found ${shown(value)}`);
-  return value;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function expected(what: string, found: unknown, site: Site): ProgramError {
-  return new ProgramError(site.place, `expected ${what}, found ${shown(found)}`);
-}
-
-/** A value as it stood in the file, cut to what fits a message. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const json = JSON.stringify(value);
-  return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

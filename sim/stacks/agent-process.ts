@@ -1,10 +1,10 @@
 /** Starts agents, asks them, and notices how they die. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Answer, type Greeting, type Question, readMessage, writeMessage } from './agent/protocol.js';
+import { type Answer, type Greeting, markBytes, type Question, readMessage, writeMessage } from './agent/protocol.js';
 import { installedClock } from './installed.js';
 import { StackCrash, StackMissing, StackUnable } from './stack.js';
 
@@ -26,12 +26,15 @@ export class AgentProcess {
   readonly #child: ChildProcess;
   readonly #questions: number;
   readonly #answers: number;
+  readonly #mark: number;
   #open = true;
+  #diedAt = { program: 0, step: 0 };
 
   /** @throws StackMissing where the process does not come up */
   constructor(options: AgentOptions) {
-    const { child, questions, answers } = start(options);
+    const { child, questions, answers, mark } = start(options);
     this.#child = child;
+    this.#mark = mark;
     this.#questions = questions;
     this.#answers = answers;
     const greeting = readMessage(answers) as Greeting | undefined;
@@ -51,14 +54,28 @@ export class AgentProcess {
 
   /** @throws StackCrash where the process dies of the question; StackUnable where it has not got what the question needs */
   ask(question: Question): Answer {
+    this.send(question);
+    return this.receive();
+  }
+
+  /** Asks, and does not wait. The next act is to `receive`. */
+  send(question: Question): void {
     if (!this.#open) throw new StackCrash('SIGKILL');
-    let answer: Answer | undefined;
     try {
       writeMessage(this.#questions, question);
-      answer = readMessage(this.#answers) as Answer | undefined;
     } catch (error) {
+      // It is dead: who waits for the answer is told of what.
       if (!isBrokenPipe(error)) throw error;
     }
+  }
+
+  /**
+   * Waits for the answer to what was sent.
+   * @throws StackCrash where the process dies of the question
+   */
+  receive(): Answer {
+    if (!this.#open) throw new StackCrash('SIGKILL');
+    const answer = readMessage(this.#answers) as Answer | undefined;
     if (answer === undefined) {
       const signal = this.#signal();
       this.close();
@@ -69,12 +86,17 @@ export class AgentProcess {
     return answer;
   }
 
+  /** Where it was in its last batch of programs when it died. */
+  get diedAt(): { readonly program: number; readonly step: number } {
+    return this.#diedAt;
+  }
+
   /** Ends the process. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    closeSync(this.#questions);
-    closeSync(this.#answers);
+    this.#diedAt = markAt(this.#mark);
+    for (const descriptor of [this.#questions, this.#answers, this.#mark]) closeSync(descriptor);
     this.#child.kill('SIGKILL');
   }
 
@@ -104,13 +126,14 @@ const signalNames: Readonly<Record<number, string>> = {
 };
 
 /**
- * The agent gets the far ends of two pipes as its descriptors 3 and 4. They are FIFOs because Node makes no pipe whose
- * near end can be read synchronously; each is opened for both first, so that no open waits for the other side.
+ * The agent gets the far ends of two pipes as its descriptors 3 and 4, and a file for its mark as 5. The pipes are FIFOs because
+ * Node makes no pipe whose near end can be read synchronously; each is opened for both first, so that no open waits for the other side.
  */
 function start({ node, libssl, clock = installedClock() }: AgentOptions): {
-  child: ChildProcess;
-  questions: number;
-  answers: number;
+  readonly child: ChildProcess;
+  readonly questions: number;
+  readonly answers: number;
+  readonly mark: number;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'simtls-agent-'));
   try {
@@ -118,16 +141,18 @@ function start({ node, libssl, clock = installedClock() }: AgentOptions): {
     execFileSync('mkfifo', ['-m', '600', question, answer]);
     const asked = pipe(question);
     const answered = pipe(answer);
+    const mark = openSync(join(folder, 'mark'), 'w+');
+    ftruncateSync(mark, markBytes);
     const main = fileURLToPath(new URL('./agent/main.js', import.meta.url));
     const child = spawn(node, [main, ...(libssl === undefined ? [] : ['--libssl', libssl])], {
-      stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write],
+      stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write, mark],
       env: { ...environment(libssl), ...(clock ? { LD_PRELOAD: clock } : {}) },
     });
     child.on('error', () => {});
     child.unref();
     closeSync(asked.read);
     closeSync(answered.write);
-    return { child, questions: asked.write, answers: answered.read };
+    return { child, questions: asked.write, answers: answered.read, mark };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -148,6 +173,14 @@ function pipe(path: string): { readonly read: number; readonly write: number } {
   const write = openSync(path, constants.O_WRONLY);
   closeSync(both);
   return { read, write };
+}
+
+/** What the agent wrote into the memory that the file stands for. */
+function markAt(file: number): { readonly program: number; readonly step: number } {
+  const words = new Int32Array(markBytes / 4);
+  readSync(file, words, 0, markBytes, 0);
+  const [program = 0, step = 0] = words;
+  return { program, step };
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -1,9 +1,14 @@
+export type { ProgramBatch } from './agent/protocol.js';
+export { stepOfEnd } from './agent/protocol.js';
+export type { Consultation } from './agent/world/consult.js';
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
 export type { ClockReport, LineOptions, LineReport } from './lines.js';
 export { expectedPatch, openLine, profiles, reportClock, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
+export type { ProgramOutcome } from './program-runner.js';
+export { ProgramRunner } from './program-runner.js';
 export type {
   ArgumentValue,
   CallbackAnswer,
@@ -26,4 +31,5 @@ export type {
   StackCall,
   StackCallback,
 } from './stack.js';
-export { StackCrash, StackMissing, StackUnable } from './stack.js';
+export { clockAdvice, defaultAnswers, StackCrash, StackMissing, StackUnable } from './stack.js';
+export type { LibsslWorldStack, WorldPort } from './world-stack.js';

@@ -9,6 +9,7 @@ import {
   type WireCallbackAnswer,
 } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
+import { ProgramRunner } from './program-runner.js';
 import type {
   ArgumentValue,
   CallbackAnswer,
@@ -22,11 +23,15 @@ import type {
   StackCall,
 } from './stack.js';
 import { defaultAnswers, StackCrash } from './stack.js';
+import { LibsslWorldStack, type WorldPort } from './world-stack.js';
 
 /** At most this much is taken from a transport at once. */
 const pumpBytesMax = 65_536;
 
 const usPerMs = 1000;
+
+/** Processes that died in one agent, which has all that they left in its memory, before it is given up. */
+const forgottenMax = 200;
 
 /**
  * Agents of one OpenSSL, started when first wanted and used again: the stacks that it opens one after the other share
@@ -36,6 +41,10 @@ export class LibsslPool {
   readonly #profile: Profile;
   readonly #options: AgentOptions;
   readonly #idle: AgentProcess[] = [];
+  /** Whose libssl has seeded random bytes for good. */
+  readonly #idleOfWorlds: AgentProcess[] = [];
+  /** How many processes that died each has left behind in its memory. */
+  readonly #forgotten = new WeakMap<AgentProcess, number>();
 
   constructor({ profile, ...options }: AgentOptions & { readonly profile: Profile }) {
     this.#profile = profile;
@@ -52,6 +61,45 @@ export class LibsslPool {
     return new LibsslStack({ agent, profile: this.#profile, release: () => this.#idle.push(agent) });
   }
 
+  /**
+   * The libssl of a process of a world.
+   * @throws StackMissing where the agent does not start
+   */
+  openWorld(port: WorldPort): LibsslWorldStack {
+    const agent = this.#idleOfWorlds.pop() ?? this.#start();
+    const release = (how: 'reset' | 'forget'): void => this.#releaseOfWorld(agent, how);
+    return new LibsslWorldStack({ agent, profile: this.#profile, port, release });
+  }
+
+  #releaseOfWorld(agent: AgentProcess, how: 'reset' | 'forget'): void {
+    const forgotten = (this.#forgotten.get(agent) ?? 0) + (how === 'forget' ? 1 : 0);
+    if (forgotten > forgottenMax) {
+      agent.close();
+      return;
+    }
+    this.#forgotten.set(agent, forgotten);
+    this.#idleOfWorlds.push(agent);
+  }
+
+  /** Whether libssl's clock can be put. */
+  get clock(): boolean {
+    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
+    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
+    return agent.clock;
+  }
+
+  /** OpenSSL's full version string. */
+  get version(): string {
+    const agent = this.#idleOfWorlds[0] ?? this.#idle[0] ?? this.#start();
+    if (!this.#idleOfWorlds.includes(agent) && !this.#idle.includes(agent)) this.#idleOfWorlds.push(agent);
+    return agent.version;
+  }
+
+  /** Runs whole programs, a batch a round trip. */
+  programs(): ProgramRunner {
+    return new ProgramRunner(() => this.#idle.pop() ?? this.#start());
+  }
+
   /** Every agent has the same test certificate as the model. */
   #start(): AgentProcess {
     const agent = new AgentProcess(this.#options);
@@ -62,7 +110,7 @@ export class LibsslPool {
 
   /** Ends the agents that are idle. */
   close(): void {
-    for (const agent of this.#idle.splice(0)) agent.close();
+    for (const agent of [...this.#idle.splice(0), ...this.#idleOfWorlds.splice(0)]) agent.close();
   }
 }
 

@@ -2,7 +2,7 @@
 import type { StackEvent } from 'simtls';
 import type { Socket, SocketErrorCode } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
-import type { ConnectionReport } from './result.js';
+import type { ConnectionDetails, ConnectionReport } from './result.js';
 
 /** RFC 5246 §7.2. */
 const closeNotify = 0;
@@ -15,6 +15,7 @@ export interface Waiter {
 }
 
 const noWaiters: readonly Waiter[] = [];
+const noErrors: readonly string[] = [];
 
 /** One end: the socket, the SSL on it, and what the application has seen. */
 export class End {
@@ -38,6 +39,10 @@ export class End {
   /** SSL_session_reused, once its handshake is done. */
   reused: number | undefined;
   handshakeFailed = false;
+  /** Once its handshake is done, where the run wants to know. */
+  negotiated: { readonly version: string; readonly cipher: string } | undefined;
+  /** Of its calls that failed, one behind the other. */
+  errors: readonly string[] = noErrors;
   /** Code of its last decision about a session. */
   decision = '';
   /** Code under test has it: nothing is known of the TLS on it. */
@@ -101,6 +106,8 @@ export class Connection {
   serverHost: string;
   client: End | undefined;
   server: End | undefined;
+  /** The step of the accept loop that took it. */
+  served = '';
 
   constructor(number: number, step: string, ends: { readonly client: string; readonly server: string }) {
     this.number = number;
@@ -109,15 +116,28 @@ export class Connection {
     this.serverHost = ends.server;
   }
 
-  report(): ConnectionReport {
+  report({ details }: { readonly details: boolean }): ConnectionReport {
     const { client, server } = this;
     return {
+      ...(details ? { details: this.#details() } : {}),
       connection: this.number,
       client: this.clientHost,
       server: this.serverHost,
       step: this.step,
       decision: (client?.foreign === true ? server?.decision : client?.decision) ?? '',
       outcome: this.#outcome(),
+    };
+  }
+
+  #details(): ConnectionDetails {
+    const { client, server } = this;
+    const { version, cipher } = client?.negotiated ?? server?.negotiated ?? { version: '', cipher: '' };
+    return {
+      version,
+      cipher,
+      clientErrors: client?.errors ?? noErrors,
+      serverErrors: server?.errors ?? noErrors,
+      served: this.served,
     };
   }
 

@@ -1,5 +1,5 @@
-/** `CODE_MISSING`: a step runs code under test that nobody has given. */
-export type WorldErrorCode = 'STACK_UNABLE' | 'PLAN_UNRUNNABLE' | 'CODE_MISSING';
+/** `CODE_MISSING`: a step runs code under test that nobody has given. `MODEL_ONLY`: real OpenSSL was asked for what the model alone can do. */
+export type WorldErrorCode = 'STACK_UNABLE' | 'PLAN_UNRUNNABLE' | 'CODE_MISSING' | 'MODEL_ONLY';
 
 /** A run that cannot be made, or cannot go on: nobody's broken promise, but no verdict either. */
 export class WorldError extends Error {

@@ -76,6 +76,12 @@ export class Faults {
     }
   }
 
+  /** The points on a host that faults wait for. */
+  pointsOn(host: SimHost): readonly PointName[] {
+    const names = this.#atPoint.filter(({ anchor }) => anchor.on === host.name).map(({ anchor }) => anchor.point);
+    return points.filter((name) => names.includes(name));
+  }
+
   /** Whether a task waits for faults to enter calls with its steps: until the last of them, it makes none by itself. */
   parks(host: SimHost, task: string): boolean {
     return this.#toEnter.size > 0 && (this.#toEnter.get(`${host.name} ${task}`) ?? 0) > 0;

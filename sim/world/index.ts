@@ -1,6 +1,7 @@
 export { callsCode } from './code.js';
 export type { Codes } from './code-under-test.js';
 export { WorldError } from './error.js';
+export { modelOnly, modelOnlyIn } from './model-only.js';
 export type { BoundName, ConnectionReport, RunResult, StepResult, Violation } from './result.js';
 export { type RunOptions, runEventsMax, runPlan } from './run.js';
 export { type CodeRunOptions, codeEventsMax, runWithCode } from './run-with-code.js';

@@ -7,6 +7,8 @@ import type { Process } from './process.js';
 
 /** Plaintext that one SSL_read or SSL_write is given room for (RFC 5246 §6.2.1: one record). */
 export const chunkBytes = 16_384;
+/** What SSL_get_error says of calls that are to be made again, and of the end of a stream that ended well. */
+const noFailures: readonly string[] = ['SSL_ERROR_WANT_READ', 'SSL_ERROR_WANT_WRITE', 'SSL_ERROR_ZERO_RETURN'];
 const unexpectedEof = 'unexpected eof while reading';
 
 export const done: Tried = { what: 'done', errors: [] };
@@ -19,6 +21,7 @@ function call(process: Process, end: End, name: string, ...more: ArgumentValue[]
 
 function judge(end: End, answer: StackAnswer): Tried {
   const { errors } = answer;
+  if (!noFailures.includes(errors[errors.length - 1] ?? '')) end.errors = [...end.errors, ...errors];
   switch (errors[errors.length - 1]) {
     case 'SSL_ERROR_WANT_READ':
     case 'SSL_ERROR_WANT_WRITE':
@@ -44,6 +47,7 @@ export function tryHandshake(process: Process, end: End): Tried {
     // Nobody ever gets what was rejected: it is to be sent again, if at all.
     if (end.earlySentBytes > 0 && earlyDataStatus(process, end.ssl) === 'rejected') end.sentBytes -= end.earlySentBytes;
     end.reused = call(process, end, 'SSL_session_reused').ret === 1 ? 1 : 0;
+    if (process.world.details) end.negotiated = process.stack.negotiated(end.ssl);
     process.world.handshakeDone(process, end);
   }
   return done;

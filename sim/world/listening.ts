@@ -72,7 +72,7 @@ export class Listening {
     const spoils = misbehaving.some((one) => one.ticketKeys !== undefined);
     if (this.#keysSpoilt && !spoils) stack.restoreTicketRing(this.#ctx);
     this.#keysSpoilt = spoils;
-    for (const { prepare } of misbehaving) prepare?.(...stack.own(this.#ctx), this.#memory);
+    for (const { prepare } of misbehaving) prepare?.(stack.controls(this.#ctx), this.#memory);
   }
 
   #accept(socket: Socket): void {
@@ -85,6 +85,7 @@ export class Listening {
     this.#accepted += 1;
     const id = `${this.#step}/${this.#accepted}`;
     const n = this.#accepted;
+    end.connection.served = id;
     this.#prepare(this.#misbehaving(n));
     const conduct = (): Conduct => together(this.#misbehaving(n));
     const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>

@@ -10,12 +10,14 @@ import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
+import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
+import { ModelProcessStack } from './model-process-stack.js';
 import { Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
-import { ProcessStack } from './process-stack.js';
+import type { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
@@ -53,14 +55,8 @@ export class Process {
     this.host = home.host;
     this.run = run;
     this.#label = `${home.name}/${run}`;
-    const environment = new ProcessEnvironment(this, {
-      emit: (event) => this.#happened(event),
-      at: (point) => this.#passed(point),
-    });
-    const { profile, defects = [] } = this.world.plan;
-    const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
-    this.stack = new ProcessStack({ profile, environment, moveClock, defects });
-    this.#objects = new Objects(this.stack.model, this.world.observe);
+    this.stack = this.#openStack();
+    this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
   }
 
@@ -123,6 +119,12 @@ export class Process {
     }
     for (const listening of this.#listening) listening.drop(what);
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what, run: this.run });
+    this.stack.end('died');
+  }
+
+  /** The run is over: what the process has outside of this one is given back. */
+  release(): void {
+    if (this.#alive) this.stack.end('exited');
   }
 
   /**
@@ -319,12 +321,34 @@ export class Process {
     for (const listening of this.#listening) listening.close();
     for (const session of this.kept.drop()) this.perform('SSL_SESSION_free', session);
     this.#watch.leaks();
+    this.stack.end('exited');
     this.#alive = false;
     this.#code?.end();
     for (const task of this.#tasks) task.endWith('exited', 'the process has exited');
     this.world.trace.world(this.home.name, this.#step, { kind: 'process', what: 'exited', run: this.run });
     this.host.crash({ how: 'close', disk: { lose: 'nothing' } });
     return ok;
+  }
+
+  #openStack(): ProcessStack {
+    const emit = (event: StackEvent): void => this.#happened(event);
+    const { libssl } = this.world;
+    if (libssl !== undefined) {
+      const nowMs = (): number => this.host.clock.nowMs();
+      const fillRandom = (purpose: string, target: Uint8Array): void => this.fillRandom(purpose, target);
+      const at = (point: Point): void => this.#passed(point);
+      return new LibsslProcessStack(libssl, {
+        nowMs,
+        fillRandom,
+        emit,
+        at,
+        points: this.world.faults.pointsOn(this.home),
+      });
+    }
+    const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
+    const { profile, defects = [] } = this.world.plan;
+    const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
+    return new ModelProcessStack({ profile, environment, moveClock, defects });
   }
 
   #startTasks(): void {
@@ -339,7 +363,7 @@ export class Process {
   #join(end: End, ssl: ObjectId): void {
     end.ssl = ssl;
     this.#ends.set(ssl, end);
-    this.stack.model.attach(ssl, end.socket);
+    this.stack.join(ssl, end.socket);
   }
 
   /** A call ended the process: libssl's doing, unless a task that came inside a call freed something. */

@@ -37,6 +37,19 @@ export interface ConnectionReport {
   readonly outcome: 'refused' | 'connected' | 'handshake failed' | 'full' | 'resumed';
   /** The reason code of the client's last decision about a session (the server's, where the client is code under test), empty where it made none. */
   readonly decision: string;
+  /** Where the run was asked for them. */
+  readonly details?: ConnectionDetails;
+}
+
+/** What was negotiated, as the end that was done first has it, and what the calls on each end said when they failed; empty where nothing was. */
+export interface ConnectionDetails {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  readonly cipher: string;
+  readonly clientErrors: readonly string[];
+  readonly serverErrors: readonly string[];
+  /** The step of the accept loop that took it, `ID/n`; empty where none did. */
+  readonly served: string;
 }
 
 /** What a step came to: the observations that guards and checks read. */

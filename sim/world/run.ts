@@ -3,13 +3,14 @@ import { neverRests } from '../invariants/index.js';
 import type { NetworkTap } from '../network/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
-import { StackUnable } from '../stacks/index.js';
+import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
+import { modelOnlyIn } from './model-only.js';
 import type { BoundName, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
 import { World } from './world.js';
@@ -31,6 +32,10 @@ export interface RunOptions {
   readonly onName?: (bound: BoundName) => void;
   /** In place of the plan's. */
   readonly seed?: string;
+  /** Each connection's report says what was negotiated, and which errors there were. */
+  readonly details?: boolean;
+  /** Agents of real OpenSSL for the processes, of the plan's profile: in place of the model, with real cryptography. */
+  readonly libssl?: LibsslPool;
   /** Events of the kernel at most: `runEventsMax` unless told. */
   readonly eventsMax?: number;
 }
@@ -41,15 +46,23 @@ export const runEventsMax = 5_000_000;
 /**
  * Runs a plan.
  * @throws PlanError for a step that cannot be read; WorldError `STACK_UNABLE` for a handshake that the model does not have yet, and
- *   `CODE_MISSING` for a plan that runs code under test (`runWithCode` does)
+ *   `CODE_MISSING` for a plan that runs code under test (`runWithCode` does), `MODEL_ONLY` for one that real OpenSSL cannot run; and
+ *   StackMissing where its agents do not start
  */
 export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
   const ready = 'tasks' in plan ? plan : readyPlan(plan);
   const [code] = ready.codeSteps;
   if (code !== undefined) throw codeMissing(code.step, code.run);
-  const world = worldOf(ready, { crypto: 'fast', ...options });
-  runToRest(world, options.eventsMax ?? runEventsMax);
-  return resultOf(world);
+  const reason = options.libssl && modelOnlyIn(ready.plan, options.libssl);
+  if (reason !== undefined) throw new WorldError('MODEL_ONLY', `real OpenSSL does not run ${reason}`);
+  const crypto = options.libssl === undefined ? (options.crypto ?? 'fast') : 'real';
+  const world = worldOf(ready, { ...options, crypto });
+  try {
+    runToRest(world, options.eventsMax ?? runEventsMax);
+    return resultOf(world);
+  } finally {
+    world.end();
+  }
 }
 
 /** A world that has not begun. */
@@ -69,6 +82,8 @@ export function worldOf(
     onName: options.onName,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
     code,
+    libssl: options.libssl,
+    details: options.details,
   });
   return world;
 }
@@ -82,13 +97,13 @@ export function resultOf(world: World): RunResult {
     scenario: plan.name ?? '',
     seed: world.seed,
     profile: plan.profile,
-    stack: 'model',
+    stack: world.libssl === undefined ? 'model' : 'libssl',
     crypto: world.crypto.name,
     determinism: world.code === undefined ? 'full' : 'schedule',
     verdict: violations.some((one) => !one.expected) ? 'fail' : 'pass',
     fingerprint: world.trace.fingerprint,
     violations,
-    connections: world.connections.all.map((connection) => connection.report()),
+    connections: world.connections.all.map((connection) => connection.report({ details: world.details })),
     virtualSeconds: world.kernel.nowUs / 1_000_000,
     events: world.trace.count,
     steps: world.results,

@@ -1,5 +1,5 @@
 /** What a server of the emulator keeps beside its contexts: its session store, its ticket keys and its keys from elsewhere, on the disk of its host. */
-import { ringOf, type StoreFiles, ticketKeysBytes, ticketKeysMax, usePreSharedKey } from '../emulator/index.js';
+import { ringOf, type StoreFiles, ticketKeysBytes, ticketKeysMax } from '../emulator/index.js';
 import { type Disk, DiskError } from '../host/index.js';
 import { type Ended, ok } from './activity.js';
 import type { Process } from './process.js';
@@ -34,7 +34,7 @@ export function useSharedPsk(process: Process, name: string, { identity, shared 
   if (typeof ctx !== 'number') return ctx;
   const key = new Uint8Array(pskBytes);
   process.world.sharedBytes(`psk/${shared}`, key);
-  usePreSharedKey(...process.stack.own(ctx), { identity, key }, { ownSuites: false });
+  process.stack.usePreSharedKey(ctx, { identity, key });
   return ok;
 }
 

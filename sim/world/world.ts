@@ -5,6 +5,7 @@ import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
+import type { LibsslPool } from '../stacks/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
@@ -30,6 +31,9 @@ export interface WorldOptions {
   /** In place of the plan's. */
   readonly seed?: string | undefined;
   readonly code?: CodeUnderTest | undefined;
+  /** Agents of real OpenSSL, in place of the model. */
+  readonly libssl?: LibsslPool | undefined;
+  readonly details?: boolean | undefined;
 }
 
 /** Where sizes do not come from the seed, none may decide when something arrives: what is written together travels together. */
@@ -49,6 +53,10 @@ export class World {
   readonly onName: ((bound: BoundName) => void) | undefined;
   /** Where the run has some: its bytes and their sizes do not come from the seed. */
   readonly code: CodeUnderTest | undefined;
+  /** Agents of real OpenSSL; undefined: the processes run on the model. */
+  readonly libssl: LibsslPool | undefined;
+  /** Whether it is noted what each connection negotiates. */
+  readonly details: boolean;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -66,6 +74,8 @@ export class World {
     this.seed = options.seed ?? plan.seed;
     this.kernel = new Kernel({ seed: this.seed, dice: plan.dice, onDraw: options.onDraw });
     this.code = options.code;
+    this.libssl = options.libssl;
+    this.details = options.details ?? false;
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),
@@ -84,6 +94,11 @@ export class World {
   /** Starts the first process of each host. */
   start(): void {
     for (const host of this.hosts.values()) host.start();
+  }
+
+  /** The run is over. */
+  end(): void {
+    for (const host of this.hosts.values()) host.process?.release();
   }
 
   // Steps

@@ -31,7 +31,7 @@ import {
 } from '../wire/index.js';
 import { readAuthorities } from './certificate-authorities.js';
 import { collectServerExtensions } from './collect-extensions.js';
-import type { Connection } from './connection.js';
+import { type Connection, nothing } from './connection.js';
 import { decide } from './decide.js';
 import { offersEarlyData } from './early-data.js';
 import { askForExternalPsk } from './external-psk.js';
@@ -131,7 +131,7 @@ function legacySessionId(connection: Connection): Uint8Array {
     return session.sessionId;
   }
   if (connection.tls13.helloRetry === 'pending') return connection.temporarySessionId; // the same once more
-  connection.temporarySessionId = new Uint8Array(0);
+  connection.temporarySessionId = nothing;
   if (connection.version !== ProtocolVersion.tls13 || !connection.has(Option.enableMiddleboxCompat))
     return connection.temporarySessionId;
   connection.temporarySessionId = new Uint8Array(temporaryIdBytes);

@@ -44,7 +44,9 @@ export interface PendingWrite {
   readonly plaintextLength: number;
 }
 
-const nothing: Uint8Array = new Uint8Array(0);
+/** No bytes, of which one is enough. */
+export const nothing: Uint8Array = new Uint8Array(0);
+const noHost: ExpectedHost = Object.freeze({ name: undefined, address: undefined, flags: 0 });
 const noExtensions: ReadonlySet<number> = new Set();
 const noShares: readonly OwnShare[] = [];
 const noSchemes: readonly number[] = [];
@@ -175,6 +177,12 @@ export class HandshakeData {
     this.certificateVerifyHash = undefined;
   }
 
+  /** In TLS 1.3 no later secret is made from them. */
+  dropRandoms(): void {
+    this.clientRandom = nothing;
+    this.serverRandom = nothing;
+  }
+
   randoms(): Randoms {
     return { client: this.clientRandom, server: this.serverRandom };
   }
@@ -240,7 +248,7 @@ export class Connection extends Counted {
   hostname: string | undefined;
   alpnProtocols: readonly Uint8Array[] | undefined;
   /** Whom the peer's certificate has to be for. */
-  expectedHost: ExpectedHost = { name: undefined, address: undefined, flags: 0 };
+  expectedHost: ExpectedHost = noHost;
 
   session: Session | undefined;
   hit = false;

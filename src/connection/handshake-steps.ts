@@ -13,7 +13,7 @@ import { assert, equalBytes, negotiatedMethod } from '../session/index.js';
 import { ProtocolVersion, readFinished, writeFinished } from '../wire/index.js';
 import { AeadProtection } from './aead-protection.js';
 import { BlockProtection } from './block-protection.js';
-import type { Connection } from './connection.js';
+import { type Connection, nothing } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
 import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
@@ -149,8 +149,9 @@ export function makeFinished(connection: Connection): Uint8Array {
 export function finishHandshake(connection: Connection): void {
   connection.buffering = false;
   if (connection.tls13.lateAuthentication !== 'requested') connection.handshake.finish(); // else it goes on with the answer
+  if (connection.version === ProtocolVersion.tls13) connection.handshake.dropRandoms();
   connection.tls13.finish();
-  connection.temporarySessionId = new Uint8Array(0);
+  connection.temporarySessionId = nothing;
   settleHandshake(connection);
   connection.inInit = false;
 }

@@ -29,6 +29,7 @@ import { groupsOf, groupsOf12, shareGroupsOf } from './groups.js';
 import { type OfferedPsk, writeOfferedPsks } from './psk.js';
 import { concat } from './records.js';
 import { Option } from './state.js';
+import { pskModesOf } from './tls13-state.js';
 
 const none: Uint8Array = new Uint8Array(0);
 
@@ -93,7 +94,7 @@ function addTls13Offer(connection: Connection, list: Extension[], { psks, earlyD
   for (let version = range.max; version >= range.min; version -= 1) versions.push(version);
   list.push({ type: ExtensionType.supportedVersions, data: writeSupportedVersionsOfClient(versions) });
   const pskKe = connection.has(Option.allowNoDheKex);
-  tls13.pskModes = { pskKe, pskDheKe: true };
+  tls13.pskModes = pskModesOf(pskKe, true);
   const modes = [PskKeyExchangeMode.pskDheKe, ...(pskKe ? [PskKeyExchangeMode.pskKe] : [])];
   list.push({ type: ExtensionType.pskKeyExchangeModes, data: writePskKeyExchangeModes(modes) });
   if (handshake.keyShares.length === 0) makeShares(connection);

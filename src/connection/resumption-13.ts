@@ -14,7 +14,7 @@ import { judgeCandidate, lookUp, ticketRefusalCodes } from './resumption.js';
 import { extension } from './server-extensions.js';
 import { Option } from './state.js';
 import { takeTicket } from './tickets.js';
-import { noPskModes } from './tls13-state.js';
+import { noPskModes, pskModesOf } from './tls13-state.js';
 
 const vectorBounds = { min: 0, max: 2 ** 16 - 1 };
 const binderBounds = { min: 0, max: 2 ** 8 - 1 };
@@ -60,7 +60,7 @@ function readPskModes(connection: Connection, data: Uint8Array | undefined): voi
   const pskKe = modes.includes(PskKeyExchangeMode.pskKe) && connection.has(Option.allowNoDheKex);
   const pskDheKe = modes.includes(PskKeyExchangeMode.pskDheKe);
   const prefersNoDhe = connection.profile.knowsPreferNoDheKex && (connection.options & preferNoDheKex) !== 0n;
-  tls13.pskModes = { pskKe, pskDheKe: pskDheKe && !(pskKe && prefersNoDhe) };
+  tls13.pskModes = pskModesOf(pskKe, pskDheKe && !(pskKe && prefersNoDhe));
 }
 
 /**

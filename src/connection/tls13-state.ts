@@ -20,6 +20,15 @@ export interface PskModes {
 }
 
 export const noPskModes: PskModes = { pskKe: false, pskDheKe: false };
+const pskKeAlone: PskModes = { pskKe: true, pskDheKe: false };
+const pskDheKeAlone: PskModes = { pskKe: false, pskDheKe: true };
+const bothPskModes: PskModes = { pskKe: true, pskDheKe: true };
+
+/** The same object for the same modes: every connection keeps one. */
+export function pskModesOf(pskKe: boolean, pskDheKe: boolean): PskModes {
+  if (pskKe) return pskDheKe ? bothPskModes : pskKeAlone;
+  return pskDheKe ? pskDheKeAlone : noPskModes;
+}
 
 export class Tls13State {
   helloRetry: HelloRetry = 'none';

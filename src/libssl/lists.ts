@@ -76,9 +76,19 @@ function suitesOf13Named(library: Library, names: string): readonly number[] | u
 }
 
 export function setGroups(ctx: Context, names: string): number {
-  const codes = resolved(names, (name) => (Object.hasOwn(groups, name) ? groups[name] : undefined));
-  if (codes === undefined || codes.length === 0) return 0;
-  if (codes.includes(NamedGroup.x25519MlKem768) && !ctx.library.profile.prefersMlKem) return 0;
+  const { prefersMlKem, groupLists } = ctx.library.profile;
+  const codes: number[] = [];
+  for (const name of names === '' ? [] : names.split(':')) {
+    const code = Object.hasOwn(groups, name) ? groups[name] : undefined;
+    if (code === undefined || (code === NamedGroup.x25519MlKem768 && !prefersMlKem)) {
+      if (groupLists.unknownName !== 'silent') ctx.library.errors.push(groupLists.unknownName);
+      return 0;
+    }
+    const isTwice = codes.includes(code);
+    if (isTwice && groupLists.refuseDuplicates) return 0;
+    if (!isTwice) codes.push(code);
+  }
+  if (codes.length === 0) return 0;
   ctx.groups = codes;
   return 1;
 }

@@ -65,6 +65,11 @@ export interface Profile {
   readonly duplicateIsResumable: boolean;
   /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
   readonly prefersMlKem: boolean;
+  /** SSL_CTX_set1_groups_list: what a name that is none raises, and whether a group may stand there twice. */
+  readonly groupLists: {
+    readonly unknownName: 'silent' | 'PASSED_INVALID_ARGUMENT';
+    readonly refuseDuplicates: boolean;
+  };
   /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
   readonly sessionsKnowGroup: boolean;
   /** A client that was resumed and is asked for a certificate later reads which signatures will do; else it has none to give. */
@@ -191,6 +196,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     prefersMlKem: false,
+    groupLists: { unknownName: 'silent', refuseDuplicates: true },
     sessionsKnowGroup: false,
     resumedClientHasSchemes: false,
     optionBits: 32,
@@ -226,6 +232,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'scanned',
     chosenMethodOfServer: 'client',
     prefersMlKem: false,
+    groupLists: { unknownName: 'PASSED_INVALID_ARGUMENT', refuseDuplicates: true },
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
     constraintRules: { bounds: 'zero', uriHosts: 'scanned' },
@@ -256,6 +263,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'plain',
     chosenMethodOfServer: 'server',
     prefersMlKem: true,
+    groupLists: { unknownName: 'silent', refuseDuplicates: false },
     ticketsAfterHashDiffers: true,
     knowsPreferNoDheKex: true,
     binderAlert: 'decrypt_error',

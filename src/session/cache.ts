@@ -3,6 +3,7 @@
  * in which order it flushes and what it refuses under its lock is the profile's.
  */
 import { assert } from './assert.js';
+import { CacheLock } from './cache-lock.js';
 import type { Context } from './context.js';
 import { LinearHash, type SessionKey } from './lhash.js';
 import type { Session } from './session.js';
@@ -17,11 +18,12 @@ export class SessionCache {
   readonly #list = new SessionList();
   /** Whether a session ever died in the list, without a reference of it: who is linked beside such a one meets it. */
   #sawDeath = false;
-  #locked = false;
+  readonly #lock: CacheLock;
   #holder = '';
 
   constructor(context: Context) {
     this.#context = context;
+    this.#lock = new CacheLock(context.library.profile.lockRefusesReentry);
     this.#hash = new LinearHash({ keysChanged: () => context.library.cachedKeysChanged });
   }
 
@@ -47,15 +49,17 @@ export class SessionCache {
 
   /** The entry of that version and id; undefined when there is none or the lock is held by the caller's own caller. */
   find(key: SessionKey): Session | undefined {
-    if (!this.#canLock()) return undefined;
-    return this.#hash.find(key);
+    if (!this.#lock.takeToRead()) return undefined;
+    const found = this.#hash.find(key);
+    this.#lock.giveBack();
+    return found;
   }
 
   /** SSL_CTX_add_session: 1 when the session was not there, else 0. */
   add(session: Session): number {
     const { profile } = this.#context.library;
     session.upRef(this.holder);
-    if (!this.#canLock()) {
+    if (!this.#lock.take()) {
       session.release(this.holder);
       return 0;
     }
@@ -76,7 +80,11 @@ export class SessionCache {
     if (!isNew) session.release(this.holder);
     // An entry whose key has changed since counts, but is never evicted: with such a one the cache may be full of the newest alone.
     const isEvicted = isNew && session.listedIn !== this.#context;
-    assert(!isNew || isEvicted || this.holds(session) || this.#locked, 'a session just added is found under its key');
+    this.#lock.giveBack();
+    assert(
+      !isNew || isEvicted || this.holds(session) || this.#lock.held,
+      'a session just added is found under its key',
+    );
     return isNew ? 1 : 0;
   }
 
@@ -87,22 +95,25 @@ export class SessionCache {
 
   /** SSL_CTX_flush_sessions. @param seconds a time_t; 0 flushes everything */
   flush(seconds: bigint): void {
-    if (!this.#canLock()) return;
+    if (!this.#lock.take()) return;
     const { profile } = this.#context.library;
     const now = timeFromSeconds(profile, seconds);
-    const wasLocked = this.#locked;
-    this.#locked = true;
-    this.#hash.withoutContraction(() => {
-      if (profile.flushScan === 'hash') this.#flushHash(seconds, now);
-      else this.#flushTail(seconds, now);
-    });
-    this.#locked = wasLocked;
+    if (profile.flushScan === 'hash') {
+      this.#hash.withoutContraction(() => this.#flushHash(seconds, now));
+      this.#lock.giveBack();
+      return;
+    }
+    const flushed = this.#hash.withoutContraction(() => this.#flushTail(seconds, now));
+    this.#lock.giveBack();
+    // the references go after the scan, outside the lock
+    for (const session of flushed) session.release(this.holder);
   }
 
   /** Puts a cached session at its place again after its time or timeout changed (3.x). */
   reorder(session: Session): boolean {
-    if (!this.#canLock()) return false;
+    if (!this.#lock.take()) return false;
     this.#link(session);
+    this.#lock.giveBack();
     return true;
   }
 
@@ -137,16 +148,15 @@ export class SessionCache {
     return this.#hash.insert(session);
   }
 
-  /** The references go after the scan, outside the lock. */
-  #flushTail(seconds: bigint, now: bigint): void {
+  /** What was taken out, with the cache's references. */
+  #flushTail(seconds: bigint, now: bigint): readonly Session[] {
     const flushed: Session[] = [];
     for (let session = this.#list.last; session !== undefined; session = this.#list.last) {
       if (seconds !== 0n && !isExpired(session.expiry, now)) break;
       this.#takeOut(session);
       flushed.push(session);
     }
-    this.#locked = false;
-    for (const session of flushed) session.release(this.holder);
+    return flushed;
   }
 
   #takeOut(session: Session): void {
@@ -158,24 +168,23 @@ export class SessionCache {
   }
 
   #evict(limit: { readonly whileAbove: 'size' | 'size - 1' }): void {
-    const size = this.#context.cacheSize;
-    if (size <= 0n) return;
-    const bound = limit.whileAbove === 'size' ? size : size - 1n;
-    const wasLocked = this.#locked;
-    this.#locked = true;
-    while (BigInt(this.number) > bound) {
+    if (this.#context.cacheSize <= 0n) return;
+    // asked again each time: a remove callback may have set another size
+    const bound = (): bigint => (limit.whileAbove === 'size' ? this.#context.cacheSize : this.#context.cacheSize - 1n);
+    while (BigInt(this.number) > bound()) {
       if (this.#remove(this.#list.last ?? null, { lock: 'held' }) === 0) break;
       this.#context.statistics.cacheFull += 1;
     }
-    this.#locked = wasLocked;
   }
 
   #remove(session: Session | null, options: { readonly lock: 'take' | 'held' }): number {
     if (session === null || session.sessionId.length === 0) return 0;
-    if (options.lock === 'take' && !this.#canLock()) return 0;
-    const found = this.#hash.delete(session.use());
+    session.use();
+    if (options.lock === 'take' && !this.#lock.take()) return 0;
+    const found = this.#hash.delete(session);
     if (found !== undefined) this.#unlink(found);
     session.notResumable = true;
+    if (options.lock === 'take') this.#lock.giveBack();
     const releasesFirst = options.lock === 'held' && this.#context.library.defects.has('evict-callback-after-free');
     if (releasesFirst) found?.release(this.holder);
     this.#tellRemoved(session);
@@ -188,7 +197,7 @@ export class SessionCache {
     if (callback === undefined) return;
     const { environment } = this.#context.library;
     const { id } = this.#context;
-    environment.at?.({ name: 'callback:remove', object: id, ...(this.#locked ? { locked: id } : {}) });
+    environment.at?.({ name: 'callback:remove', object: id, ...(this.#lock.held ? { locked: id } : {}) });
     environment.emit?.({
       kind: 'callback',
       name: 'remove',
@@ -198,11 +207,6 @@ export class SessionCache {
       id: session.sessionId,
     });
     callback(this.#context, session);
-  }
-
-  /** Under the lock a second call fails in 3.x, and goes through in 1.1.1, which ignores the lock's answer. */
-  #canLock(): boolean {
-    return !(this.#locked && this.#context.library.profile.lockRefusesReentry);
   }
 
   /** In front of the first that expires no later (3.x), or at the head (1.1.1). */

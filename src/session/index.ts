@@ -1,5 +1,6 @@
 export { AssertionFailed, assert } from './assert.js';
 export { SessionCache } from './cache.js';
+export { CacheLock, LibraryDeadlock } from './cache-lock.js';
 export type { Claim } from './claims.js';
 export {
   Context,

@@ -113,10 +113,12 @@ export class LinearHash<T extends SessionKey> {
   }
 
   /** While `work` runs, deleting contracts the table only once it is nearly empty. */
-  withoutContraction(work: () => void): void {
+  withoutContraction<T>(work: () => T): T {
+    const before = this.#downLoad;
     this.#downLoad = 0;
-    work();
-    this.#downLoad = downLoadDefault;
+    const result = work();
+    this.#downLoad = before;
+    return result;
   }
 
   /** The first of its chain that has that hash and compares equal. */

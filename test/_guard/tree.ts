@@ -59,8 +59,8 @@ export const edges: readonly Edge[] = [
   },
   {
     path: 'sim/cli/main.ts',
-    may: ['process', 'performance', 'setImmediate', 'node:fs', 'node:perf_hooks', 'node:timers/promises'],
-    reason: 'the command itself: arguments, streams, signals, and how long a run took by the real clock',
+    may: ['process', 'performance', 'setImmediate', 'node:fs', 'node:os', 'node:perf_hooks', 'node:timers/promises'],
+    reason: 'the command itself: arguments, streams, signals, processors, and how long a run took by the real clock',
   },
   {
     path: 'sim/cli/',
@@ -76,6 +76,11 @@ export const edges: readonly Edge[] = [
     path: 'sim/program/commands.ts',
     may: ['node:fs', 'node:readline'],
     reason: 'reads the program that the command line names',
+  },
+  {
+    path: 'sim/program/jobs/',
+    may: ['Worker', 'node:worker_threads'],
+    reason: 'compares programs in threads, each with an OpenSSL of its own',
   },
   {
     path: 'sim/code/',

@@ -7,7 +7,8 @@ export interface Said {
   readonly err: string;
 }
 
-export async function simtls(args: readonly string[], input = ''): Promise<Said> {
+/** @param realMs - the real clock, of which commands speak in progress and limits */
+export async function simtls(args: readonly string[], input = '', realMs = (): number => 0): Promise<Said> {
   const said = { out: '', err: '' };
   const out = (text: string): void => {
     said.out += text;
@@ -23,7 +24,8 @@ export async function simtls(args: readonly string[], input = ''): Promise<Said>
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 80,
-    realMs: () => 0,
+    processors: 1,
+    realMs,
     breathe: async () => {},
     interrupted: () => false,
   });

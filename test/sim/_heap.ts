@@ -1,4 +1,4 @@
-/** Started by a test with --expose-gc: prints the bytes that the heap holds after so many worlds, and after ten times as many. */
+/** Started by a test with --expose-gc: prints the bytes that the heap holds after so many worlds, and after five times as many. */
 import { recordPlan } from '../../sim/scenario/index.js';
 import { runPlan } from '../../sim/world/index.js';
 import { profiles, scenarios } from './_scenarios.js';
@@ -19,5 +19,5 @@ function heapBytes(): number {
 
 campaign(0, worlds);
 const first = heapBytes();
-campaign(worlds, 10 * worlds);
+campaign(worlds, 5 * worlds);
 process.stdout.write(`${JSON.stringify({ first, last: heapBytes() })}\n`);

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { command } from '../../sim/cli/command.js';
 import { pem } from '../_credentials.js';
 
@@ -55,6 +56,7 @@ export class Ours {
       errIsTerminal: false,
       columns: 80,
       realMs: () => 0,
+      processors: 1,
       breathe: async () => {},
       interrupted: () => this.#interrupted,
     });
@@ -101,7 +103,7 @@ export async function connecting(...args: readonly string[]): Promise<{ code: nu
 export const serving12: typeof serving = (args, use) => serving(['--tls', '1.2', ...args], use);
 export const connecting12: typeof connecting = (...args) => connecting('--tls', '1.2', ...args);
 
-/** Somebody else's program; both of its streams in one text. */
+/** Somebody else's program; the lines of both of its streams in one text. */
 export class Theirs {
   readonly said: Heard = new Heard();
   readonly child: ChildProcessWithoutNullStreams;
@@ -110,8 +112,10 @@ export class Theirs {
   constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     needs(program);
     this.child = spawn(program, args, { env: { ...process.env, ...env } });
-    this.child.stdout.on('data', (bytes: Buffer) => this.said.add(bytes.toString('latin1')));
-    this.child.stderr.on('data', (bytes: Buffer) => this.said.add(bytes.toString('latin1')));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      // whole lines, so that none of one stream stands within one of the other
+      createInterface({ input: stream.setEncoding('latin1') }).on('line', (line) => this.said.add(`${line}\n`));
+    }
     this.child.stdin.on('error', () => {}); // it may have ended before it was told to
     const limit = setTimeout(() => this.child.kill('SIGKILL'), patienceMs);
     this.code = new Promise((resolve) => {

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { parsePlan } from '../../sim/plan/index.js';
 import { recordPlan, type Scenario } from '../../sim/scenario/index.js';
-import { type TraceEvent, traceLine } from '../../sim/trace/index.js';
+import { traceLine } from '../../sim/trace/index.js';
 import { runPlan } from '../../sim/world/index.js';
 import { profiles, scenarios } from './_scenarios.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const seeds = ['1', '2', '3'];
+const othersEach = 6;
 
 interface Told {
   readonly draws: readonly string[];
@@ -30,6 +31,16 @@ function told(scenario: Scenario, seed: string, profile: (typeof profiles)[numbe
   return { draws, events, fingerprint };
 }
 
+/** Where two runs part, without the patience that a whole comparison of so many lines needs. */
+function firstDifference(one: Told, two: Told): string | undefined {
+  for (const kind of ['draws', 'events'] as const) {
+    const [ones, twos] = [one[kind], two[kind]];
+    const length = Math.max(ones.length, twos.length);
+    for (let i = 0; i < length; i++) if (ones[i] !== twos[i]) return `${kind} ${i}: ${ones[i]} and ${twos[i]}`;
+  }
+  return one.fingerprint === two.fingerprint ? undefined : 'fingerprint';
+}
+
 /** Every scenario under every profile and some seeds. */
 function* runs(): Generator<{ scenario: Scenario; profile: (typeof profiles)[number]; seed: string; name: string }> {
   for (const scenario of scenarios) {
@@ -39,10 +50,10 @@ function* runs(): Generator<{ scenario: Scenario; profile: (typeof profiles)[num
   }
 }
 
-/** What happened, without the bytes, which the two providers of cryptography make differently. */
-function withoutBytes(event: TraceEvent): object {
-  if (event.kind === 'record') return { ...event, sum: 0 };
-  return event.kind === 'callback' ? { ...event, id: event.id.length } : event;
+/** Some that run in between: each runs before some other, and after some. */
+function othersOf(scenario: Scenario): readonly Scenario[] {
+  const from = scenarios.indexOf(scenario) + 1;
+  return [...scenarios, ...scenarios].slice(from, from + othersEach);
 }
 
 interface Said {
@@ -80,28 +91,15 @@ for (const scenario of scenarios) {
   test(`${scenario.name}: the same draws and events twice, with other runs in between, and from its plan as JSON`, (t) => {
     for (const profile of profiles) {
       const before = seeds.map((seed) => told(scenario, seed, profile));
-      for (const other of scenarios) runPlan(recordPlan(other, { seed: '11', profile }));
+      for (const other of othersOf(scenario)) runPlan(recordPlan(other, { seed: '11', profile }));
       for (const [i, seed] of [...seeds.entries()].reverse()) {
-        t.deepEqual(told(scenario, seed, profile), before[i], `seed ${seed}, profile ${profile}`);
+        t.is(firstDifference(told(scenario, seed, profile), before[i]!), undefined, `seed ${seed}, profile ${profile}`);
         const plan = recordPlan(scenario, { seed, profile });
         const { fingerprint, events } = runPlan(parsePlan(JSON.stringify(plan)));
         t.is(fingerprint, before[i]!.fingerprint, 'read back, and with nothing written down');
         t.is(events, before[i]!.events.length);
       }
       t.true(before.every((one) => one.draws.length > 0));
-    }
-  });
-
-  test(`${scenario.name}: the same events with fast and with real cryptography, but for their bytes`, (t) => {
-    for (const profile of profiles) {
-      for (const seed of ['3', '5']) {
-        const plan = recordPlan(scenario, { seed, profile });
-        const [fast, real]: [TraceEvent[], TraceEvent[]] = [[], []];
-        const one = runPlan(plan, { crypto: 'fast', trace: (event) => fast.push(event) });
-        const two = runPlan(plan, { crypto: 'real', trace: (event) => real.push(event) });
-        t.deepEqual(fast.map(withoutBytes), real.map(withoutBytes), `seed ${seed}, profile ${profile}`);
-        t.is(one.fingerprint, two.fingerprint);
-      }
     }
   });
 }
@@ -173,13 +171,13 @@ for (const cheat of ['process', 'zone']) {
   );
 }
 
-/** What the heap may grow by over 900 worlds. Code that V8 compiles, the more of it the more there is to simulate, is kept out of it. */
-const growthBytesMax = 500_000;
+/** What the heap may grow by over 400 worlds, where each that is kept takes more than 10,000. Code that V8 compiles, the more of it the more there is to simulate, is kept out of it. */
+const growthBytesMax = 300_000;
 const uncompiled = ['--no-opt', '--no-sparkplug', '--no-maglev'];
 
-test.serial('a campaign keeps a flat heap: ten times the worlds, the same memory', async (t) => {
+test.serial('a campaign keeps a flat heap: five times the worlds, the same memory', async (t) => {
   const { out } = await fresh('dist/test/sim/_heap.js', ['100'], { flags: ['--expose-gc', ...uncompiled] });
   const { first, last } = JSON.parse(out) as { first: number; last: number };
   t.true(first > 0);
-  t.true(last - first < growthBytesMax, `${first} bytes after 100 worlds, ${last} after 1,000`);
+  t.true(last - first < growthBytesMax, `${first} bytes after 100 worlds, ${last} after 500`);
 });

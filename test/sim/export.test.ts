@@ -61,10 +61,10 @@ function differs(value: Value, name: string): Difference | undefined {
   }
 }
 
-test('every call of the format can be said in C', (t) => {
+test('every call of the format can be said in C, but for callbacks with bodies', (t) => {
   t.deepEqual(
     [...calls.keys()].filter((call) => statementsOf(call) === undefined),
-    [],
+    ['sim_on'],
   );
 });
 

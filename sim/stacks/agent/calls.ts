@@ -191,10 +191,15 @@ export class Calls {
   #made(call: string, address: Pointer | null): ReturnValue {
     const kind = makers[call];
     if (address === null || kind === undefined) return null;
-    const known = this.#objects.at(address) !== undefined;
     const entry = this.#objects.met(kind, address);
-    if (entry.kind === 'ssl' && !known) makeSilent(this.#library, entry);
+    if (entry.kind === 'ssl' && entry.fresh) this.#receive(entry);
     return { object: entry.id, kind };
+  }
+
+  /** A new connection: its context is known from here on, whatever SSL_set_SSL_CTX does, and it has a transport. */
+  #receive(entry: SslEntry): void {
+    entry.fresh = false;
+    if (entry.ctx !== 0) makeSilent(this.#library, entry);
   }
 
   #judgedCalls(): Record<string, (args: readonly ArgumentValue[]) => CallOutcome> {

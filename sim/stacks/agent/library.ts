@@ -2,6 +2,7 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
 import { fieldSignatures } from './signatures.js';
+import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
 /** An address. */
 export type Pointer = bigint;
@@ -137,9 +138,10 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   CRYPTO_get_ex_new_index: ['int', 'int', 'long', pointer, pointer, pointer, pointer],
   OpenSSL_version: ['str', 'int'],
   alarm: ['uint', 'uint'],
+  mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
-type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl';
+type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl' | WorldCallback;
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
@@ -156,6 +158,7 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   bioWrite: ['int', pointer, pointer, 'int'],
   bioRead: ['int', pointer, pointer, 'int'],
   bioControl: ['long', pointer, 'int', 'long', pointer],
+  ...worldCallbacks,
 };
 
 /** One loaded libssl. Functions are looked up when first called: a line need not have them all. */
@@ -181,7 +184,7 @@ export class Library {
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
     let made = this.#functions.get(name);
     if (made === undefined) {
-      const signature = signatures[name] ?? fieldSignatures[name];
+      const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
       if (signature === undefined) throw new Error(`no signature for ${name}`);
       const [result, ...types] = signature;
       made = this.#handle.func(name, result, types) as ForeignFunction;
@@ -235,6 +238,11 @@ export function writeInt32(address: Pointer, value: number): void {
 /** A copy of the bytes at an address. */
 export function readBytes(address: Pointer, length: number): Uint8Array {
   return length === 0 ? new Uint8Array() : Uint8Array.from(koffi.decode(address, 'uint8_t', length) as Uint8Array);
+}
+
+/** The integers of 32 bits at an address, as they are and as they become. */
+export function integersAt(address: Pointer, count: number): Int32Array {
+  return new Int32Array(koffi.view(address, 4 * count));
 }
 
 export function flipLowestBit(address: Pointer): void {

@@ -2,16 +2,18 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import { type ArgumentValue, type CallbackAnswer, type ObjectId, type StackCallback, StackUnable } from '../stack.js';
+import { type CallbackAnswer, type StackCallback, StackUnable } from '../stack.js';
+import { answerCall } from './answer.js';
 import { Calls } from './calls.js';
 import { Clock } from './clock.js';
 import { Library } from './library.js';
 import { Objects } from './objects.js';
+import { Programs } from './programs.js';
 import {
   type Answer,
   answerDescriptor,
-  fromWire,
   happeningsToWire,
+  lineToWire,
   type Question,
   questionDescriptor,
   readMessage,
@@ -20,6 +22,9 @@ import {
   writeMessage,
 } from './protocol.js';
 import { attach, drain, feed } from './transports.js';
+import type { Consultation } from './world/consult.js';
+import type { Effects } from './world/protocol.js';
+import { WorldAgent, worldAnswers } from './world/world.js';
 
 /** A call that takes longer has met a broken list of libssl's: SIGALRM ends the process. */
 const callSecondsMax = 20;
@@ -30,6 +35,8 @@ const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const clock = new Clock(library);
 const calls = new Calls(library, objects, { clock, consult });
+const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
+const programs = new Programs({ library, objects, calls, clock, callSecondsMax });
 writeMessage(answerDescriptor, { version, clock: clock.present });
 for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
@@ -41,6 +48,8 @@ function nextQuestion(): Question | undefined {
 
 /** In the middle of a call: tells of the callback, and answers what is asked until there is an answer to it. */
 function consult(asked: StackCallback): CallbackAnswer {
+  const answered = programs.consult(asked);
+  if (answered !== undefined) return answered;
   library.call('alarm', 0);
   const args = asked.args.map(toWire);
   writeMessage(answerDescriptor, { ...asked, tell: 'callback', args, events: happeningsToWire(asked.events) });
@@ -81,7 +90,7 @@ function answerTo(question: Question): Answer {
 function answer(question: Question): Answer {
   switch (question.ask) {
     case 'call':
-      return answerCall(question);
+      return { tell: 'answer', ...answerCall(question, calls, objects) };
     case 'credential':
       calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
       return { tell: 'done' };
@@ -93,32 +102,38 @@ function answer(question: Question): Answer {
       return { tell: 'done' };
     case 'drain':
       return { tell: 'bytes', hex: Buffer.from(drain(library, objects.ssl(question.ssl))).toString('hex') };
+    case 'return':
+    case 'advise':
+      throw new Error('no callback waits');
     case 'clock':
       clock.put(question.us);
       return { tell: 'done' };
     case 'look':
       return { tell: 'snapshots', snapshots: objects.snapshots(question.objects) };
-    case 'return':
-      throw new Error('no callback waits');
+    case 'world':
+      return answerWorld(question);
+    case 'programs':
+      return { tell: 'outcomes', ...programs.run(question) };
+    case 'lines':
+      return { tell: 'lines', lines: programs.lines(question.program).map(lineToWire) };
     case 'reset':
       return { tell: objects.reset() ? 'done' : 'spent' };
   }
 }
 
-function answerCall(question: Extract<Question, { ask: 'call' }>): Answer {
-  calls.callbacks.owned = question.owned;
-  // What `toWire` wrote on the other side.
-  const { ret, errors } = calls.perform(question.call, question.args.map(fromWire) as ArgumentValue[]);
-  const events = objects.takeHappenings();
-  const met: ObjectId[] = events.flatMap((event) => ('session' in event ? [event.session] : []));
-  if (typeof ret === 'object' && ret !== null && 'object' in ret) met.push(ret.object);
-  return {
-    tell: 'answer',
-    ret: toWire(ret),
-    errors,
-    events: happeningsToWire(events),
-    snapshots: objects.snapshots([...question.watch, ...met]),
-  };
+/** The same for a callback that needs something of the world. */
+function consultWorld(consult: Consultation, effects: Effects): string | null {
+  library.call('alarm', 0);
+  writeMessage(answerDescriptor, { tell: 'consult', consult, ...effects });
+  for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
+    if (question.ask !== 'advise') {
+      writeMessage(answerDescriptor, answerTo(question));
+      continue;
+    }
+    library.call('alarm', callSecondsMax);
+    return question.value;
+  }
+  process.exit();
 }
 
 function fromHex(hex: string): Uint8Array {

@@ -26,6 +26,8 @@ export interface SslEntry extends Entry {
   readonly kind: 'ssl';
   /** The context that the connection was made with. */
   readonly ctx: ObjectId;
+  /** No call has returned it yet. */
+  fresh: boolean;
   /** The next whole record that it reads gets a bit flipped. */
   corrupt: boolean;
   /** Its transport is gone, until it is joined again. */
@@ -40,8 +42,15 @@ export interface SessionEntry extends Entry {
 
 export type AnyEntry = CtxEntry | SslEntry | SessionEntry;
 
-/** CRYPTO_EX_INDEX_SSL, _SSL_CTX and _SSL_SESSION (crypto.h). */
-const exDataClasses: readonly number[] = [0, 1, 2];
+/** In the order of CRYPTO_EX_INDEX_SSL, _SSL_CTX and _SSL_SESSION (crypto.h). */
+const exDataClasses: readonly ObjectKind[] = ['ssl', 'ctx', 'session'];
+
+/** Wants to be told of every object from its first moment to its last, and of what happens to them. */
+export interface ObjectListener {
+  made(entry: AnyEntry): void;
+  freed(entry: AnyEntry): void;
+  happened(happening: Happening): void;
+}
 
 /** Commands of SSL_CTX_ctrl (ssl.h), in the order of the statistics. */
 const sessNumber = 20;
@@ -62,6 +71,8 @@ const statistics = [
 const freeFunctions = { ctx: 'SSL_CTX_free', ssl: 'SSL_free', session: 'SSL_SESSION_free' } as const;
 
 export class Objects {
+  /** With one, every object is met at its birth. */
+  listener: ObjectListener | undefined;
   readonly #library: Library;
   readonly #referenceOffsets: Readonly<Record<ObjectKind, number>>;
   readonly #byAddress = new Map<Pointer, AnyEntry>();
@@ -76,11 +87,11 @@ export class Objects {
 
   constructor(library: Library) {
     this.#library = library;
-    const born = library.callback('exData', (address: Pointer) => {
-      this.#live.add(address);
-    });
     const died = library.callback('exData', (address: Pointer) => this.#died(address));
-    for (const index of exDataClasses) library.integer('CRYPTO_get_ex_new_index', index, 0, null, born, null, died);
+    for (const [index, kind] of exDataClasses.entries()) {
+      const born = library.callback('exData', (address: Pointer) => this.#born(kind, address));
+      library.integer('CRYPTO_get_ex_new_index', index, 0, null, born, null, died);
+    }
     this.#collect = library.callback('doall', (session: Pointer) => {
       this.#collected.push(session);
     });
@@ -98,6 +109,7 @@ export class Objects {
     const entry = this.#make(kind, id, address);
     this.#byAddress.set(address, entry);
     this.#byId.set(id, entry);
+    this.listener?.made(entry);
     return entry;
   }
 
@@ -130,6 +142,7 @@ export class Objects {
   }
 
   happened(happening: Happening): void {
+    this.listener?.happened(happening);
     this.#happenings.push(happening);
   }
 
@@ -181,6 +194,15 @@ export class Objects {
     return this.#live.size === 0;
   }
 
+  /** Knows nothing any more of what there is, and leaves it as it is: as a process that dies. */
+  forget(): void {
+    this.#live.clear();
+    this.#byAddress.clear();
+    this.#byId.clear();
+    this.#happenings = [];
+    this.#lastId = 0;
+  }
+
   /** The addresses in a context's cache, whether something lives there or not. */
   #cached(ctx: CtxEntry): readonly Pointer[] {
     if (this.#library.integer('SSL_CTX_ctrl', ctx.address, sessNumber, 0, null) === 0) return [];
@@ -205,11 +227,30 @@ export class Objects {
       case 'session':
         return { id, kind, address };
       case 'ssl': {
-        const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
-        if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, isCut: false, outbound: null };
+        const context = (): ObjectId => this.#contextOf(address);
+        const known: { ctx?: ObjectId } = {};
+        return {
+          id,
+          kind,
+          address,
+          fresh: true,
+          // A connection has none yet when it is met at its birth (3.5).
+          get ctx() {
+            known.ctx ??= context();
+            return known.ctx;
+          },
+          corrupt: false,
+          isCut: false,
+          outbound: null,
+        };
       }
     }
+  }
+
+  #contextOf(ssl: Pointer): ObjectId {
+    const ctx = this.#library.pointer('SSL_get_SSL_CTX', ssl);
+    if (ctx === null) throw new Error('a connection without a context');
+    return this.met('ctx', ctx).id;
   }
 
   #snapshot(entry: AnyEntry, caches: ReadonlyMap<Pointer, ObjectId> | undefined): Snapshot {
@@ -264,6 +305,12 @@ export class Objects {
     this.#byAddress.delete(address);
     this.#byId.delete(entry.id);
     this.#happenings.push({ name: 'freed', object: entry.id });
+    this.listener?.freed(entry);
+  }
+
+  #born(kind: ObjectKind, address: Pointer): void {
+    this.#live.add(address);
+    if (this.listener !== undefined) this.met(kind, address);
   }
 
   #silence(ctx: CtxEntry): void {

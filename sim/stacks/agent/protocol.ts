@@ -4,11 +4,38 @@
  * until `return`, to which the answer is the next callback, or that of the call. JSON, because V8's own serialisation is not read by the oldest node that serves as an agent.
  */
 import { readSync, writeSync } from 'node:fs';
-import type { ArgumentValue, CallbackAnswer, CallbackName, Happening, ReturnValue, Snapshot } from '../stack.js';
+import type { Line, ObservedReturn } from '../../program/observation.js';
+import type {
+  ArgumentValue,
+  CallbackAnswer,
+  CallbackName,
+  Happening,
+  Profile,
+  ReturnValue,
+  Snapshot,
+} from '../stack.js';
+import type { Consultation } from './world/consult.js';
+import type { Effects, WorldAnswer, WorldQuestion } from './world/protocol.js';
 
 /** The descriptors on which an agent finds its questions and leaves its answers. */
 export const questionDescriptor = 3;
 export const answerDescriptor = 4;
+/** A file of which the agent maps the first bytes: where it is in a batch of programs, for who finds it dead. */
+export const markDescriptor = 5;
+/** Two integers of 32 bits in the machine's order: the program, counted from 0, and its step. */
+export const markBytes = 8;
+/** In place of a step: what the program left is being freed. */
+export const stepOfEnd = -1;
+
+/** Programs to be run whole, one after the other. */
+export interface ProgramBatch {
+  readonly profile: Profile;
+  /** Steps as they stand in a file; a program is a list of indices into them. */
+  readonly table: readonly unknown[];
+  readonly programs: readonly (readonly number[])[];
+  /** Of which steps there are lines. */
+  readonly observed: 'all' | 'last';
+}
 
 /** Larger than any step's answer: past it, the stream is taken for garbage. */
 const messageBytesMax = 2 ** 28;
@@ -33,6 +60,14 @@ export type Question =
   /** Puts the clock of the agent's process, which then stands still, at microseconds since the epoch. */
   | { readonly ask: 'clock'; readonly us: number }
   | { readonly ask: 'look'; readonly objects: readonly number[] }
+  /** What the world says to what it was consulted about. */
+  | { readonly ask: 'advise'; readonly value: string | null }
+  /** What a process of a world asks. */
+  | WorldQuestion
+  /** `us`: where the clock stands when each program begins, if it can be put. */
+  | ({ readonly ask: 'programs'; readonly us: number } & ProgramBatch)
+  /** The lines of a program of the last batch. */
+  | { readonly ask: 'lines'; readonly program: number }
   /** Frees every object, so that the next question may be another program's. `spent` where that cannot be done. */
   | { readonly ask: 'reset' };
 
@@ -46,7 +81,13 @@ export type Answer =
     }
   | WireCallback
   | { readonly tell: 'snapshots'; readonly snapshots: readonly Snapshot[] }
+  /** What each program came to; fewer where the process is spent with the last of them. */
+  | { readonly tell: 'outcomes'; readonly outcomes: readonly WireOutcome[]; readonly spent: boolean }
+  | { readonly tell: 'lines'; readonly lines: readonly unknown[] }
   | { readonly tell: 'bytes'; readonly hex: string }
+  | WorldAnswer
+  /** In the middle of a call: questions may come, then `advise`, and the call goes on. */
+  | ({ readonly tell: 'consult'; readonly consult: Consultation } & Effects)
   | { readonly tell: 'done' }
   | { readonly tell: 'spent' }
   /** What the agent has not got: nothing was done. */
@@ -72,6 +113,9 @@ export interface WireCallbackAnswer {
   /** Name, HMAC key and AES key in hex. */
   readonly keys?: readonly [string, string, string] | undefined;
 }
+
+/** The digest of a program's lines (sim/program/digest.ts), or what the agent has not got for it. */
+export type WireOutcome = string | { readonly unable: string };
 
 /** The first message of an agent. */
 export interface Greeting {
@@ -125,9 +169,9 @@ function readExactly(descriptor: number, length: number): Buffer | undefined {
 }
 
 /** What JSON lacks: `{ "bytes": hex }` for bytes and `{ "integer": digits }` for what no double holds. */
-export function toWire(value: ArgumentValue | ReturnValue): unknown {
+export function toWire(value: ArgumentValue | ReturnValue | ObservedReturn): unknown {
   if (typeof value === 'bigint') return { integer: value.toString() };
-  if (Array.isArray(value)) return value.map((item: ReturnValue) => toWire(item));
+  if (Array.isArray(value)) return value.map((item: ReturnValue | ObservedReturn) => toWire(item));
   if (typeof value !== 'object' || value === null) return value;
   if ('bytes' in value) return { bytes: Buffer.from(value.bytes).toString('hex') };
   if ('now' in value && typeof value.now === 'bigint') return { now: toWire(value.now) };
@@ -142,4 +186,30 @@ export function fromWire(value: unknown): unknown {
   if ('bytes' in value) return { bytes: new Uint8Array(Buffer.from(String(value.bytes), 'hex')) };
   if ('now' in value) return { now: fromWire(value.now) };
   return value;
+}
+
+/** A line for JSON. */
+export function lineToWire(line: Line): unknown {
+  const nested = line.nested?.map(({ steps, returned, ...run }) => ({
+    ...run,
+    steps: steps.map(lineToWire),
+    ...(returned === undefined ? {} : { returned: toWire(returned) }),
+  }));
+  const bodies = nested === undefined ? {} : { nested };
+  if (!('handles' in line)) return { ...line, ...bodies };
+  return { ...line, ...bodies, ret: toWire(line.ret), handles: [...line.handles] };
+}
+
+/** Undoes `lineToWire`, of an agent of our own. */
+export function lineFromWire(wire: unknown): Line {
+  const line = wire as Line;
+  const nested = line.nested?.map(({ steps, returned, ...run }) => ({
+    ...run,
+    steps: steps.map(lineFromWire),
+    ...(returned === undefined ? {} : { returned: fromWire(returned) as ObservedReturn }),
+  }));
+  const bodies = nested === undefined ? {} : { nested };
+  if (!('handles' in line)) return { ...line, ...bodies };
+  const ret = fromWire(line.ret) as ObservedReturn;
+  return { ...line, ...bodies, ret, handles: new Map(line.handles) };
 }

@@ -5,6 +5,7 @@ import {
   defaultNowMs,
   type Environment,
   LibraryCrash,
+  LibraryDeadlock,
   type Libssl,
   libssl,
   NeedsOldVersion,
@@ -44,6 +45,8 @@ export interface ModelOptions {
   readonly moveClock?: (milliseconds: number) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];
+  /** Of an API program: told what the library tells of itself. */
+  readonly onEvent?: (event: StackEvent) => void;
 }
 
 /** A fresh process of the model. */
@@ -62,7 +65,7 @@ export class ModelStack implements Stack {
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
 
-  constructor({ profile, seed = 'program', environment, moveClock, defects = [] }: ModelOptions) {
+  constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
     const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
@@ -72,7 +75,10 @@ export class ModelStack implements Stack {
             profile,
             seed,
             crypto: 'fast',
-            emit: (event) => this.#objects.observe(event),
+            emit: (event) => {
+              this.#objects.observe(event);
+              onEvent?.(event);
+            },
             defects,
             nowMs: () => clock.nowMs(),
           })
@@ -131,6 +137,7 @@ export class ModelStack implements Stack {
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
       if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
         throw new StackUnable(error.message, { cause: error });
       throw error;

@@ -205,7 +205,7 @@ const both = Object.entries(leaves).map(([who, leaf]) => {
 
 for (const profile of profileNames) {
   test(`${profile}: names are within the constraints of authorities as with OpenSSL, with the same number and alert`, (t) => {
-    const answers = sameAnswers(t, profile, [...cases, ...bounded, ...both]);
+    const answers = sameAnswers(t, profile, [...cases, ...bounded, ...both], Infinity);
     if (answers === undefined) return;
     const numbers = new Set(answers.map((one) => one.client.verifyResult));
     for (const number of [0, 47, 48, 49, 51, 53]) t.true(numbers.has(number), String(number));

@@ -1,0 +1,52 @@
+/** What a process of a world asks of its agent. */
+import type { Outlook } from '../../../network/index.js';
+import type { Snapshot } from '../../stack.js';
+import type { WireHappening } from '../protocol.js';
+import type { Control } from './controls.js';
+import type { Move } from './mirror.js';
+import type { Told } from './told.js';
+
+export type WorldQuestion = {
+  readonly ask: 'world';
+} & ( // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
+  | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
+  | {
+      readonly what: 'call';
+      /** Virtual microseconds since the Unix epoch, by the clock of the host. */
+      readonly nowUs: number;
+      readonly call: string;
+      readonly args: readonly unknown[];
+      readonly watch: readonly number[];
+      readonly owned: readonly number[];
+      readonly sockets: readonly SocketNews[];
+    }
+  | { readonly what: 'control'; readonly control: Control; readonly nowUs: number }
+  /** A connection is joined to a socket. */
+  | { readonly what: 'join'; readonly ssl: number }
+  /** The process is gone: what it had is left as it is. */
+  | { readonly what: 'forget' }
+);
+
+/** Of the socket of a connection: what has arrived since the last news of it, in hex, and how it stands. */
+export interface SocketNews {
+  readonly ssl: number;
+  readonly hex: string;
+  readonly outlook: Outlook;
+}
+
+/** What the reads and writes of a call have done to sockets, and what it has told of itself. */
+export interface Effects {
+  readonly moves: readonly { readonly ssl: number; readonly moves: readonly Move[] }[];
+  readonly told: readonly Told[];
+}
+
+export type WorldAnswer = { readonly tell: 'world' } & (
+  | (Effects & {
+      readonly what: 'answer';
+      readonly ret: unknown;
+      readonly errors: readonly string[];
+      readonly events: readonly WireHappening[];
+      readonly snapshots: readonly Snapshot[];
+    })
+  | (Effects & { readonly what: 'controlled'; readonly value: string | null })
+);

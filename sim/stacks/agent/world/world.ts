@@ -1,0 +1,189 @@
+/** The agent as a process of a world: sockets in place of memory, random bytes from a seed, and all that can be told of what happens. */
+import type { Happening } from '../../stack.js';
+import { answerCall } from '../answer.js';
+import type { Calls } from '../calls.js';
+import type { Clock } from '../clock.js';
+import type { Library, Pointer } from '../library.js';
+import type { Objects } from '../objects.js';
+import type { Answer } from '../protocol.js';
+import { fromHex } from './certificates.js';
+import type { Consultation, WorldPoint } from './consult.js';
+import { Controls } from './controls.js';
+import type { PassedRecord } from './framing.js';
+import { Mirror } from './mirror.js';
+import type { Effects, SocketNews, WorldQuestion } from './protocol.js';
+import { SeededRandom } from './random.js';
+import { SocketBios } from './socket-bio.js';
+import { messageCallback, type Told } from './told.js';
+
+/** Answers what processes of worlds ask, by an agent made at the first question: it changes libssl for good. */
+export function worldAnswers(make: () => WorldAgent): (question: WorldQuestion) => Answer {
+  const made: { agent?: WorldAgent } = {};
+  return (question) => {
+    made.agent ??= make();
+    return made.agent.answer(question);
+  };
+}
+
+export class WorldAgent {
+  readonly #library: Library;
+  readonly #objects: Objects;
+  readonly #calls: Calls;
+  readonly #clock: Clock;
+  readonly #random: SeededRandom;
+  readonly #bios: SocketBios;
+  readonly #controls: Controls;
+  readonly #onMessage: Pointer;
+  readonly #mirrors = new Map<number, Mirror>();
+  #told: Told[] = [];
+  #us = 0;
+  readonly #consult: AgentParts['consult'];
+  #points: readonly string[] = [];
+  /** Of the call that is under way. */
+  #joined: readonly Joined[] = [];
+
+  constructor({ library, objects, calls, clock, consult }: AgentParts) {
+    this.#clock = clock;
+    this.#library = library;
+    this.#objects = objects;
+    this.#calls = calls;
+    this.#random = new SeededRandom(library);
+    this.#consult = consult;
+    this.#bios = new SocketBios(library, (mirror) => this.#at('record:read', mirror.ssl));
+    const tell = (told: Told): void => {
+      this.#told.push(told);
+    };
+    this.#controls = new Controls(library, objects, {
+      consult: (what) => this.#ask(what),
+      onCallback: (name, of) => this.#calledBack({ kind: 'callback', name, ...of }),
+    });
+    this.#onMessage = messageCallback(library, objects, {
+      tell: (told) => {
+        const isTwice = told.kind === 'record' && told.direction === 'received' && this.#mirrors.has(told.ssl);
+        if (!isTwice) tell(told);
+      },
+      at: (point, ssl) => this.#at(point, ssl),
+    });
+    objects.listener = {
+      made: ({ id, kind }) => tell({ kind: 'made', object: id, type: kind }),
+      freed: ({ id, kind }) => {
+        this.#mirrors.delete(id);
+        tell({ kind: 'freed', object: id, type: kind });
+      },
+      happened: (happening) => this.#happened(happening),
+    };
+  }
+
+  answer(question: WorldQuestion): Answer {
+    if ('nowUs' in question) this.#putClock(question.nowUs);
+    switch (question.what) {
+      case 'begin':
+        this.#random.begin(fromHex(question.seed));
+        this.#points = question.points;
+        this.#told = [];
+        this.#us = 0;
+        return { tell: 'done' };
+      case 'join': {
+        const { address } = this.#objects.ssl(question.ssl);
+        const mirror = new Mirror(question.ssl, (direction, record) =>
+          this.#recordPassed(question.ssl, direction, record),
+        );
+        this.#mirrors.set(question.ssl, mirror);
+        this.#bios.join(address, mirror);
+        return { tell: 'done' };
+      }
+      case 'call':
+        return this.#call(question);
+      case 'control': {
+        const value = this.#controls.make(question.control);
+        return { tell: 'world', what: 'controlled', value, ...this.#effects() };
+      }
+      case 'forget':
+        this.#objects.forget();
+        this.#bios.forget();
+        this.#controls.forget();
+        this.#mirrors.clear();
+        return { tell: 'done' };
+    }
+  }
+
+  #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
+    const outer = this.#joined; // a call may come inside of another, at a point
+    this.#joined = question.sockets.map((news) => this.#renewed(news));
+    const answer = answerCall(question, this.#calls, this.#objects);
+    if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
+    const effects = this.#effects();
+    this.#joined = outer;
+    return { tell: 'world', what: 'answer', ...answer, ...effects };
+  }
+
+  /** Readings of one instant differ, and go on where they were: the clock is put only where it has moved. */
+  #putClock(us: number): void {
+    if (us === this.#us || !this.#clock.present) return;
+    this.#us = us;
+    this.#clock.put(us);
+  }
+
+  #listen(made: unknown): void {
+    if (typeof made !== 'object' || made === null || !('object' in made)) return;
+    this.#library.call('SSL_CTX_set_msg_callback', this.#objects.ctx(Number(made.object)).address, this.#onMessage);
+  }
+
+  #renewed({ ssl, hex, outlook }: SocketNews): Joined {
+    const mirror = this.#mirrors.get(ssl);
+    if (mirror === undefined) throw new Error(`connection ${ssl} is joined to no socket`);
+    mirror.renew(fromHex(hex), outlook);
+    return { ssl, mirror };
+  }
+
+  /** Asks the world, which first learns what has happened so far. */
+  #ask(what: Consultation): string | null {
+    return this.#consult(what, this.#effects());
+  }
+
+  #at(name: WorldPoint, object: number): void {
+    if (this.#points.includes(name)) this.#ask({ about: 'point', name, object });
+  }
+
+  #calledBack(told: Extract<Told, { kind: 'callback' }>): void {
+    this.#at(`callback:${told.name}`, told.name === 'remove' ? told.ctx : told.ssl);
+    this.#told.push(told);
+  }
+
+  #effects(): Effects {
+    const told = this.#told;
+    this.#told = [];
+    return { told, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+  }
+
+  /** A record has come whole, which is told now; or it has left, and was told when it was made, without its sum. */
+  #recordPassed(ssl: number, direction: 'sent' | 'received', record: PassedRecord): void {
+    if (direction === 'received') this.#told.push({ kind: 'record', ssl, direction, ...record });
+    else {
+      const made = this.#told.find((told) => told.kind === 'record' && told.ssl === ssl && told.sum === 0);
+      if (made?.kind === 'record') made.sum = record.sum;
+    }
+  }
+
+  #happened(happening: Happening): void {
+    const { name } = happening;
+    if (name === 'freed') return;
+    const id = name === 'get' ? Buffer.from(happening.id).toString('hex') : '';
+    const session = name === 'get' ? 0 : happening.session;
+    this.#calledBack({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });
+  }
+}
+
+interface AgentParts {
+  readonly library: Library;
+  readonly objects: Objects;
+  readonly calls: Calls;
+  readonly clock: Clock;
+  /** Asks the world in the middle of a call. */
+  readonly consult: (what: Consultation, effects: Effects) => string | null;
+}
+
+interface Joined {
+  readonly ssl: number;
+  readonly mirror: Mirror;
+}

@@ -1,0 +1,147 @@
+/** Worlds on real OpenSSL: the model does the same, one seed gives one run, and what cannot be run is refused by name. */
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { Lines } from '../../sim/cli/lines.js';
+import { readRecorded } from '../../sim/cli/recorded.js';
+import { accountOf, differencesOf, incomparableIn, recordedAccount } from '../../sim/compare/index.js';
+import { type Plan, recordPlan, runPlan, type TraceEvent, traceLine } from '../../sim/index.js';
+import { type LibsslPool, type Profile, reportLines } from '../../sim/stacks/index.js';
+import { modelOnly, modelOnlyIn } from '../../sim/world/index.js';
+import { simtls } from './_command.js';
+import { profiles, scenarios } from './_scenarios.js';
+
+const io = { err: () => {} } as unknown as ConstructorParameters<typeof Lines>[1]; // it says nothing of the expected lines
+const lines = new Lines({}, io);
+const present = reportLines()
+  .filter((line) => line.ok)
+  .map((line) => line.profile);
+test.after.always(() => lines.close());
+
+function scenarioNamed(name: string): (typeof scenarios)[number] {
+  const found = scenarios.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no scenario is called ${name}`);
+  return found;
+}
+
+function planOf(name: string, seed: string, profile: Profile): Plan {
+  return recordPlan(scenarioNamed(name), { seed, profile });
+}
+
+test('there is an OpenSSL to ask', (t) => {
+  t.true(present.length > 0);
+});
+
+for (const profile of profiles) {
+  test(`what OpenSSL ${profile} answered to each scenario when it was written down, the model does`, (t) => {
+    for (const { name } of scenarios) {
+      const plan = planOf(name, '1', profile);
+      if ((modelOnlyIn(plan, { clock: true }) ?? incomparableIn(plan)) !== undefined) continue;
+      const recorded = readRecorded(name);
+      const account = recorded && recordedAccount(recorded, plan);
+      if (account === undefined) t.fail(`${name} has changed since, or is new: node tools/worlds.mjs --record`);
+      else t.deepEqual(differencesOf(accountOf(plan, undefined), account), [], name);
+    }
+  });
+}
+
+test('each scenario that real OpenSSL can run is the same on it and on the model', (t) => {
+  let compared = 0;
+  for (const [i, { name }] of scenarios.entries()) {
+    const profile = present[i % present.length] ?? '3.0';
+    const pool = lines.of(profile);
+    const plan = planOf(name, '2', profile);
+    if ((modelOnlyIn(plan, pool) ?? incomparableIn(plan)) !== undefined) continue;
+    compared += 1;
+    t.deepEqual(differencesOf(accountOf(plan, undefined), accountOf(plan, pool)), [], `${name} on ${profile}`);
+  }
+  t.true(compared > scenarios.length / 2);
+});
+
+/** Every event, the sums of all records' bytes among them. */
+function traced(plan: Plan, libssl: LibsslPool): { readonly lines: readonly string[]; readonly events: TraceEvent[] } {
+  const events: TraceEvent[] = [];
+  runPlan(plan, { libssl, trace: (event) => events.push(event) });
+  return { lines: events.map(traceLine), events };
+}
+
+for (const profile of present) {
+  test(`with one seed OpenSSL ${profile} writes the same bytes, in an agent that has run before and in a fresh one`, (t) => {
+    const plan = planOf('ticket-used-twice', '5', profile);
+    const first = traced(plan, lines.of(profile));
+    traced(planOf('resumed-by-id', '6', profile), lines.of(profile));
+    t.deepEqual(traced(plan, lines.of(profile)).lines, first.lines);
+    const fresh = new Lines({}, io);
+    t.deepEqual(traced(plan, fresh.of(profile)).lines, first.lines);
+    fresh.close();
+    const records = first.events.filter((event) => event.kind === 'record');
+    t.true(records.length > 20);
+    t.true(records.every((event) => event.kind === 'record' && event.sum !== 0));
+    const other = traced({ ...plan, seed: '7' }, lines.of(profile));
+    t.notDeepEqual(other.lines, first.lines);
+  });
+}
+
+test('a process that dies frees nothing, in the middle of a call or between two, and the next one finds nothing of it', (t) => {
+  const profile = present[0] ?? '3.0';
+  for (const name of ['server-crash-at-ticket', 'server-restart', 'client-crash-at-ticket']) {
+    const events: TraceEvent[] = [];
+    const result = runPlan(planOf(name, '3', profile), {
+      libssl: lines.of(profile),
+      trace: (event) => events.push(event),
+    });
+    t.is(result.verdict, 'pass', name);
+    const died = events.findIndex((event) => event.kind === 'process' && event.what === 'crashed');
+    const { host } = events[died]!;
+    const behind = events.slice(died).filter((event) => event.host === host);
+    const reborn = behind.findIndex((event) => event.kind === 'process' && event.what === 'started');
+    t.deepEqual(
+      behind.slice(0, reborn).filter((event) => event.kind === 'freed'),
+      [],
+      name,
+    );
+  }
+});
+
+test('what the model alone can do is refused by its reason, each of which stands on the page of stacks', async (t) => {
+  const page = readFileSync(new URL('../../../docs/stacks.md', import.meta.url), 'utf8');
+  for (const { name } of modelOnly) t.true(page.includes(name), name);
+  const refused = await simtls(['run', 'no-memory-for-cache', '--stack', 'libssl']);
+  t.is(refused.code, 4);
+  t.regex(refused.err, /no-memory-for-cache was not run: .*a failed allocation \(fault-1\): nobody outside of libssl/u);
+  const fast = await simtls(['run', 'resumed-by-id', '--stack', 'libssl', '--crypto', 'fast']);
+  t.is(fast.code, 4);
+  t.regex(fast.err, /--crypto fast is arithmetic that real OpenSSL does not know/u);
+  const damaged = await simtls(['run', 'damaged-ticket', '--stack', 'both']);
+  t.is(damaged.code, 4);
+  t.regex(damaged.out, /the fault fault-1 \(corrupt\) is about a byte, and sizes differ between the stacks/u);
+});
+
+test('without a clock that can be put, what sleeps is refused and names its step', (t) => {
+  const plan = planOf('timeout-by-clock', '1', '3.0');
+  t.is(modelOnlyIn(plan, { clock: true }), undefined);
+  t.regex(modelOnlyIn(plan, { clock: false }) ?? '', /^time that passes \(client-\d+\): .*npm run openssl/u);
+});
+
+test('run --stack libssl, --stack both and --compare say what they have run on', async (t) => {
+  const one = await simtls(['run', 'resumed-by-id', '--stack', 'libssl', '--profile', present[0] ?? '3.0']);
+  t.is(one.code, 0, one.err);
+  t.regex(one.out, /stack libssl, crypto real/u);
+  t.regex(one.out, /resumed$/mu);
+  const both = await simtls(['run', 'resumed-by-id', '--stack', 'both', '--profile', '3.0']);
+  t.is(both.code, 0, both.err);
+  t.regex(both.out, /3\.0: the model does what OpenSSL 3\.0\.19 .* does/u);
+  const compared = await simtls(['run', 'freed-without-shutdown', '--compare', '1.1.1,3.0,3.5', '--seed', '1']);
+  t.is(compared.code, 0, compared.err);
+  t.regex(compared.out, /why +no-session-set/u);
+  t.regex(compared.out, /≠/u);
+  t.is((await simtls(['run', 'resumed-by-id', '--compare', '3.1'])).code, 2);
+});
+
+test('every file of recorded answers is of a scenario that there is', (t) => {
+  const files = readdirSync(new URL('../../../scenarios/corpus/worlds/', import.meta.url));
+  const names = scenarios.map(({ name }) => `${name}.json`);
+  t.deepEqual(
+    files.filter((file) => !names.includes(file)),
+    [],
+  );
+});
