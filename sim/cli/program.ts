@@ -50,9 +50,9 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
       const defects = defectsNamed(options.defect);
       end(codeOf(await runProgramCommand({ action: 'diff', file, ...options, defects }, io.streams)));
     });
-  addExport(group, io);
   addCompareCommands(group, io, end);
   addCoverage(group, io, end);
+  addExport(group, io);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

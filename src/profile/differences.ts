@@ -253,6 +253,15 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     answers: ['is not there', '3.5', 'comes first: the ClientHello is some 1,200 bytes longer'],
     shown: program('found-buffer-of-fragments', 8, 'ret'),
   },
+  groupLists: {
+    what: 'SSL_CTX_set1_groups_list: a name that is none behind one that is, and a group that stands there twice',
+    answers: [
+      'the first fails and gives no reason, the second fails',
+      'the first fails with "passed invalid argument", the second fails',
+      'the first fails and gives no reason, the second is taken',
+    ],
+    shown: program('reach-lists-refused', 2, 'errors'),
+  },
   signalsSecureRenegotiation: {
     what: 'a first ClientHello says that it knows RFC 5746',
     answers: ['by the signalling suite', '3.5', 'by the empty extension'],
