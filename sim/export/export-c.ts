@@ -25,8 +25,8 @@ export function exportC(
   { profile, file = 'test.c' }: ExportOptions = {},
 ): string {
   const program = parseProgram(value, { profile });
-  const { arrays, main } = mainOf(value, program);
-  const text = [...arrays.map((array) => `\n${array}\n`), ...partsFor(main), main].join('');
+  const { arrays, text: own, hasBodies } = mainOf(value, program);
+  const text = [...arrays.map((array) => `\n${array}\n`), ...partsFor(own, { hasBodies }), own].join('');
   const late = lateDefinitions(text).map((definition) => `\n${definition}\n`);
   return [header(value, program, file), includes(text), ...late, text].join('');
 }
@@ -55,6 +55,8 @@ function includes(text: string): string {
     (clock ? '#define _GNU_SOURCE                     /* syscall */\n\n' : '\n') +
     `${limits}#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n` +
     (clock ? '#include <sys/syscall.h>\n#include <sys/time.h>\n#include <unistd.h>\n' : '') +
-    '#include <openssl/err.h>\n#include <openssl/ssl.h>\n'
+    '#include <openssl/err.h>\n' +
+    (/\bHMAC_CTX\b/.test(text) ? '#include <openssl/hmac.h>\n#include <openssl/rand.h>\n' : '') +
+    '#include <openssl/ssl.h>\n'
   );
 }

@@ -4,6 +4,31 @@ import type { Part } from './parts.js';
 /** What may stand between `#if` and `#endif` alone is `ossl_unused`. */
 export const returnedParts: readonly Part[] = [
   {
+    defines: ['step'],
+    text: String.raw`
+static void step(int number, const char *call)
+{
+    step_number = number;
+    step_call = call;
+    events_met = 0;
+    errors[0] = '\0';
+    ERR_clear_error();
+}
+`,
+    withBodies: String.raw`
+static void step(int number, const char *call)
+{
+    step_number = number;
+    step_call = call;
+    events_met = frame->first_event;
+    if (frame == frames)
+        bodies_run = 0;
+    errors[0] = '\0';
+    ERR_clear_error();
+}
+`,
+  },
+  {
     defines: ['print_string'],
     text: String.raw`
 static void print_string(const char *text)
@@ -31,20 +56,6 @@ static void print_hex(const unsigned char *data, long length)
     for (i = 0; i < length; i++)
         printf("%02x", data[i]);
     putchar('"');
-}
-`,
-  },
-  {
-    defines: ['print_name'],
-    text: String.raw`
-static void print_name(const struct thing *thing)
-{
-    if (thing == NULL)
-        printf("null");
-    else if (thing->name != NULL)
-        printf("\"%s\"", thing->name);
-    else
-        printf("\"#%d\"", thing->number);
 }
 `,
   },
@@ -106,15 +117,30 @@ static void line_begins(void)
     int i;
 
     take_errors();
-    for (i = 0; i < things_met; i++) {
-        struct thing *thing = &things[i];
+    number_things();
+    for (i = 0; i < things_met; i++)
+        if (things[i].kind == CONNECTION && things[i].object != NULL
+            && SSL_get_session(things[i].object) != NULL)
+            meet(SESSION, SSL_get_session(things[i].object));
+    number_things();
+    printf("{\"step\":%d,\"call\":\"%s\",\"ret\":", step_number, step_call);
+}
+`,
+    withBodies: String.raw`
+/* One line of JSON a step: {"step":, "call":, "ret": ... */
+static void line_begins(void)
+{
+    int i;
 
-        if (thing->name == NULL && thing->number == 0)
-            thing->number = ++things_numbered;
-        if (thing->kind == CONNECTION && thing->object != NULL
-            && SSL_get_session(thing->object) != NULL)
-            meet(SESSION, SSL_get_session(thing->object));
-    }
+    take_errors();
+    number_things();
+    for (i = 0; i < things_met; i++)
+        if (things[i].kind == CONNECTION && things[i].object != NULL
+            && SSL_get_session(things[i].object) != NULL)
+            meet(SESSION, SSL_get_session(things[i].object));
+    number_things();
+    if (frame != frames && frame->lines++ > 0)
+        putchar(',');
     printf("{\"step\":%d,\"call\":\"%s\",\"ret\":", step_number, step_call);
 }
 `,
@@ -152,6 +178,49 @@ static void line_ends(void)
         things[i].kept = 0;
     }
     printf("}}\n");
+    fflush(stdout);
+}
+`,
+    withBodies: String.raw`
+/* ... "errors":, "events":, "handles":} */
+static void line_ends(void)
+{
+    const char *comma = "";
+    int i;
+
+    printf(",\"errors\":[%s],\"events\":[", errors);
+    for (i = frame->first_event; i < events_met; i++) {
+        printf("%s{\"%s\":", i == frame->first_event ? "" : ",", events[i].what);
+        if (events[i].thing != NULL)
+            print_name(events[i].thing);
+        else
+            printf("\"%s\"", events[i].id);
+        if (events[i].ctx != NULL) {
+            printf(",\"ctx\":");
+            print_name(events[i].ctx);
+        }
+        putchar('}');
+    }
+    printf("],\"handles\":{");
+    for (i = 0; i < things_met; i++) {
+        if (things[i].object == NULL)
+            continue;
+        printf("%s", comma);
+        print_thing(&things[i]);
+        comma = ",";
+        things[i].owned += things[i].kept;
+        things[i].kept = 0;
+    }
+    putchar('}');
+    if (frame->nested != NULL) {
+        fclose(frame->nested);
+        printf(",\"nested\":[%s]", frame->nested_text);
+        free(frame->nested_text);
+        frame->nested = NULL;
+    }
+    putchar('}');
+    if (frame == frames)
+        putchar('\n');
     fflush(stdout);
 }
 `,

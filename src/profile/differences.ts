@@ -206,11 +206,6 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     answers: ['is allowed', '3.0', 'is refused with a warning, unless SSL_OP_ALLOW_CLIENT_RENEGOTIATION'],
     shown: program('found-client-renegotiates', 12, 'errors'),
   },
-  groupLists: {
-    what: 'SSL_CTX_set1_groups_list of a name that is none; of a group twice',
-    answers: ['queues nothing; is refused', 'queues "passed invalid argument"; is refused', 'queues nothing; is taken'],
-    shown: program('reach-lists-refused', 2, 'errors'),
-  },
   // handshakes
   ticketWithoutKeys: {
     what: 'TLS 1.3: the ticket key callback has no keys (0)',
