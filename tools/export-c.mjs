@@ -1,7 +1,8 @@
 // Exports every program of the corpus as C, compiles the files with the headers of each OpenSSL that is here, runs them, and
 // compares what they print with what the agent shows on the very same library: the installed libssl (Debian: libssl-dev), and the
 // OpenSSL lines that `npm run openssl` installed. Ends with 1 where anything differs or does not compile.
-//   node tools/export-c.mjs [--with installed|1.1.1|3.0|3.5]… [--jobs 2] [--only NAME]… [--keep FOLDER]
+//   node tools/export-c.mjs [--with installed|1.1.1|3.0|3.5]… [--jobs 2] [--only NAME]… [--keep FOLDER] [--count 0] [--seed 1]
+//   --count  so many random programs besides the corpus
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { ExportError, exportC } from '../dist/sim/export/index.js';
 import {
   Comparison,
+  generateProgram,
   libsslSource,
   parseProgram,
   readLine,
@@ -25,11 +27,14 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '2' },
     only: { type: 'string', multiple: true, default: [] },
     keep: { type: 'string' },
+    count: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
   },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const corpus = join(root, 'scenarios/corpus/programs');
-const warnings = ['-Wall', '-Wextra', '-Werror'];
+/** TLSv1_2_method is deprecated, in 1.1.1 too. */
+const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-deprecated-declarations'];
 /** Programs to a compiler's process. */
 const batch = 24;
 /** How often a test that differs is run again, beside the agent: some answers of libssl come from its random bytes. */
@@ -70,10 +75,10 @@ async function check(name) {
   const place = join(folder, name);
   mkdirSync(join(place, 'out'), { recursive: true });
   const exported = exportAll(target.profile, place);
-  const [compiledAt, suite] = [performance.now(), await compile(target, place, exported)];
+  const [compiledAt, suites] = [performance.now(), await compile(target, place, exported)];
   const ranAt = performance.now();
-  run(target, suite, place);
-  const differences = compare(target, suite, place, exported);
+  run(target, suites, place);
+  const differences = compare(target, suites, place, exported);
   const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
   console.log(
     `${name}: ${exported.length} programs as C, ${differences} differ from the agent on the same library; ` +
@@ -85,11 +90,19 @@ async function check(name) {
 
 /** Writes `NAME.c` for each program that can be said in C. */
 function exportAll(profile, place) {
-  return names.flatMap((name) => {
-    const value = JSON.parse(readFileSync(join(corpus, `${name}.json`), 'utf8'));
+  const programs = names.map((name) => ({
+    name,
+    value: JSON.parse(readFileSync(join(corpus, `${name}.json`), 'utf8')),
+  }));
+  for (let index = 0; index < Number(values.count); index++) {
+    const seed = Number(values.seed) + index;
+    programs.push({ name: `seed-${seed}`, value: generateProgram({ seed, profile, tls13: index % 4 !== 3 }) });
+  }
+  return programs.flatMap(({ name, value }) => {
     try {
-      writeFileSync(join(place, `${name}.c`), exportC(value, { profile, file: `${name}.c` }));
-      return [{ name, value }];
+      const text = exportC(value, { profile, file: `${name}.c` });
+      writeFileSync(join(place, `${name}.c`), text);
+      return [{ name, value, hasClock: /^int clock_gettime\(/m.test(text) }];
     } catch (error) {
       if (!(error instanceof ExportError)) throw error;
       console.log(`${profile} ${name}: not exported: ${error.message}`);
@@ -98,14 +111,16 @@ function exportAll(profile, place) {
   });
 }
 
-/** All tests in one program, their `main` renamed, or in one shared object. */
+/**
+ * All tests in one program, their `main` renamed, or in one shared object; those that bring a clock, which is one for a whole
+ * process, in one of their own.
+ */
 async function compile({ headers, node }, place, exported) {
-  const symbol = (name) => `test_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
   const common = [...headers, ...(node === undefined ? [] : ['-fPIC'])];
   // The headers are read once; each file still includes its own.
   writeFileSync(
     join(place, 'headers.h'),
-    '#define OPENSSL_SUPPRESS_DEPRECATED\n#include <limits.h>\n#include <stdio.h>\n#include <stdlib.h>\n' +
+    '#define OPENSSL_SUPPRESS_DEPRECATED\n#define _GNU_SOURCE\n#include <limits.h>\n#include <stdio.h>\n#include <stdlib.h>\n' +
       '#include <string.h>\n#include <time.h>\n#include <openssl/err.h>\n#include <openssl/ssl.h>\n',
   );
   execFileSync('cc', [...common, ...warnings, 'headers.h', '-o', 'headers.h.gch'], { cwd: place });
@@ -114,29 +129,41 @@ async function compile({ headers, node }, place, exported) {
   await Promise.all(
     Array.from({ length: Number(values.jobs) }, async () => {
       for (let some = queue.pop(); some !== undefined; some = queue.pop()) {
-        await cc(
-          ['-c', ...common, ...warnings, '-include', 'headers.h', ...some.map(({ name }) => `${name}.c`)],
-          place,
-        );
+        const sources = some.map(({ name }) => `${name}.c`);
+        await cc(['-c', ...common, ...warnings, '-include', 'headers.h', ...sources], place);
         for (const { name } of some) {
-          execFileSync('objcopy', ['--redefine-sym', `main=${symbol(name)}`, `${name}.o`], { cwd: place });
+          execFileSync('objcopy', ['--redefine-sym', `main=${symbolOf(name)}`, `${name}.o`], { cwd: place });
         }
       }
     }),
   );
-  const table = exported.map(({ name }) => `    { "${name}", ${symbol(name)} },`).join('\n');
-  const declared = exported.map(({ name }) => `int ${symbol(name)}(void);`).join('\n');
+  const together = exported.filter(({ hasClock }) => !hasClock);
+  const alone = exported.filter(({ hasClock }) => hasClock).map((one) => [one]);
+  const suites = [];
+  for (const [index, some] of [together, ...alone].entries()) {
+    if (some.length > 0) suites.push({ ...(await link({ node, place }, some, index)), preloads: index > 0 });
+  }
+  return suites;
+}
+
+function symbolOf(name) {
+  return `test_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+}
+
+async function link({ node, place }, some, index) {
+  const table = some.map(({ name }) => `    { "${name}", ${symbolOf(name)} },`).join('\n');
+  const declared = some.map(({ name }) => `int ${symbolOf(name)}(void);`).join('\n');
+  const list = `tests-${index}.c`;
   writeFileSync(
-    join(place, 'tests.c'),
-    `struct test {\n    const char *name;\n    int (*main)(void);\n};\n\n${declared}\n\nconst struct test tests[];\n` +
+    join(place, list),
+    `struct test {\n    const char *name;\n    int (*main)(void);\n};\n\n${declared}\n\nextern const struct test tests[];\n` +
       `const struct test tests[] = {\n${table}\n    { 0, 0 }\n};\n`,
   );
-  const objects = exported.map(({ name }) => `${name}.o`);
-  const driver = [join(root, 'tools/export-c/driver.c'), 'tests.c', ...objects];
-  const suite = join(place, node === undefined ? 'suite' : 'suite.so');
-  const linked = node === undefined ? ['-DALONE', ...driver, '-lssl', '-lcrypto'] : ['-shared', '-fPIC', ...driver];
-  await cc([...linked, '-o', suite], place);
-  return suite;
+  const files = [join(root, 'tools/export-c/driver.c'), list, ...some.map(({ name }) => `${name}.o`)];
+  const file = join(place, node === undefined ? `suite-${index}` : `suite-${index}.so`);
+  const options = node === undefined ? ['-DALONE', ...files, '-lssl', '-lcrypto'] : ['-shared', '-fPIC', ...files];
+  await cc([...options, '-o', file], place);
+  return { file, statuses: join(place, `statuses-${index}`) };
 }
 
 function cc(args, cwd) {
@@ -147,25 +174,30 @@ function cc(args, cwd) {
   });
 }
 
-/** Runs every test, or one. */
-function run({ node }, suite, place) {
-  const paths = [join(place, 'out'), join(place, 'statuses')];
-  const [command, args] =
-    node === undefined ? [suite, paths] : [node, [join(root, 'tools/export-c/in-node.mjs'), suite, ...paths]];
-  const { status, stderr } = spawnSync(command, args, {
-    env: { OPENSSL_CONF: '/dev/null', TZ: 'UTC' },
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
+/** Runs every test. */
+function run({ node }, suites, place) {
+  for (const { file, statuses, preloads } of suites) {
+    const paths = [join(place, 'out'), statuses];
+    const [command, args] =
+      node === undefined ? [file, paths] : [node, [join(root, 'tools/export-c/in-node.mjs'), file, ...paths]];
+    const { status, stderr } = spawnSync(command, args, {
+      // Inside a node binary, libssl is bound before the suite is there: its clock has to come first.
+      env: { OPENSSL_CONF: '/dev/null', TZ: 'UTC', ...(node !== undefined && preloads ? { LD_PRELOAD: file } : {}) },
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`);
+  }
 }
 
-function compare(target, suite, place, exported) {
+function compare(target, suites, place, exported) {
   const source = libsslSource(target.agent, () => {});
   const differing = (some) => {
     const statuses = new Map(
-      readFileSync(join(place, 'statuses'), 'utf8')
-        .split('\n')
-        .map((line) => line.split(' ')),
+      suites.flatMap(({ statuses: file }) =>
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .map((line) => line.split(' ')),
+      ),
     );
     return some.filter(({ name, value }) => {
       const stack = source.open(target.profile);
@@ -182,7 +214,7 @@ function compare(target, suite, place, exported) {
   try {
     let left = differing(exported);
     for (let again = 0; again < askedAgain && left.length > 0; again++) {
-      run(target, suite, place);
+      run(target, suites, place);
       left = differing(left);
     }
     return left.length;

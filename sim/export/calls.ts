@@ -75,8 +75,35 @@ const bytesOfSession: CStatements = (step) => [
   'returned_bytes(data, length);',
 ];
 
+/** A function that came with a release. */
+function since(version: string, made: CStatements): CStatements {
+  return (step) => [
+    `#if OPENSSL_VERSION_NUMBER >= ${version}`,
+    ...made(step),
+    '#else',
+    'no_such_function();',
+    '#endif',
+  ];
+}
+
+const cipher: CStatements = (step) => [`cipher = ${callText(step)};`, 'returned_cipher(cipher);'];
+
+/** A function that gives a pointer to bytes and their length. */
+function pointedTo(pointer: 'data' | 'place', length: 'length' | 'size'): CStatements {
+  return (step) => [
+    `${pointer} = NULL;`,
+    `${step.call}(${listed(step.args)}, &${pointer}, &${length});`,
+    ...(step.variable === undefined ? [] : [`${step.variable} = copy_of(${pointer}, ${length});`]),
+    `returned_bytes(${pointer}, ${length});`,
+  ];
+}
+
 const done: CStatements = (step) => [`${callText(step)};`, 'returned(1);'];
 
+/** tls1_tick_key_st: name, HMAC key, AES key. */
+const ticketKeysBytes = 80;
+/** No key is longer. */
+const masterKeyBytesMax = 1024;
 /** More than one record is never read at once. */
 const readBytesMax = 65_536;
 /** What `SSL_read` asks for where the program does not say. */
@@ -92,8 +119,7 @@ const special: Readonly<Record<string, CStatements>> = {
   SSL_do_handshake: judged('<= 0'),
   SSL_shutdown: judged('< 0'),
   SSL_write: ({ args: [ssl, bytes] }) => [
-    `ret = SSL_write(${ssl?.text}, at_one_place(${bytes?.text}, ${bytes?.length}),`,
-    `                ${bytes?.length});`,
+    `ret = SSL_write(${ssl?.text}, at_one_place(${bytes?.text}, ${bytes?.length}), ${bytes?.length});`,
     'if (ret <= 0)',
     `    judge(${ssl?.text}, ret);`,
     'returned(ret);',
@@ -102,16 +128,24 @@ const special: Readonly<Record<string, CStatements>> = {
     `ret = SSL_read(${ssl?.text}, input, ${readLength(max)});`,
     'if (ret <= 0)',
     `    judge(${ssl?.text}, ret);`,
-    'returned_read(ret);',
+    'returned_read(ret, ret);',
   ],
-  SSL_new_session_ticket: (step) => [
-    '#if OPENSSL_VERSION_NUMBER >= 0x30000000L',
-    `ret = ${callText(step)};`,
+  SSL_write_early_data: ({ args: [ssl, bytes] }) => [
+    `ret = SSL_write_early_data(${ssl?.text}, at_one_place(${bytes?.text}, ${bytes?.length}), ${bytes?.length}, &size);`,
+    'if (ret == 0)',
+    `    judge(${ssl?.text}, ret);`,
     'returned(ret);',
-    '#else',
-    'no_such_function();',
-    '#endif',
   ],
+  SSL_read_early_data: ({ args: [ssl, max] }) => [
+    'size = 0;',
+    `ret = SSL_read_early_data(${ssl?.text}, input, ${readLength(max)}, &size);`,
+    'if (ret == 0)',
+    `    judge(${ssl?.text}, ret);`,
+    'returned_read(ret, size);',
+  ],
+  SSL_new_session_ticket: since('0x30000000L', (step) => [`ret = ${callText(step)};`, 'returned(ret);']),
+  SSL_SESSION_get_time_ex: since('0x30300000L', (step) => [`ret = ${callText(step)};`, 'returned_time(ret);']),
+  SSL_SESSION_set_time_ex: since('0x30300000L', (step) => [`ret = ${callText(step)};`, 'returned_time(ret);']),
   SSL_SESSION_get_id: bytesOfSession,
   SSL_SESSION_get0_id_context: bytesOfSession,
   i2d_SSL_SESSION: (step) => [
@@ -121,16 +155,68 @@ const special: Readonly<Record<string, CStatements>> = {
     'returned_bytes(encoded, ret);',
     'OPENSSL_free(encoded);',
   ],
-  d2i_SSL_SESSION: (step) => [
-    `data = ${step.args[0]?.text};`,
-    ...object('session', step, `d2i_SSL_SESSION(NULL, &data, ${step.args[0]?.length})`),
+  d2i_SSL_SESSION: (step) => {
+    const [bytes, into] = step.args;
+    const isInto = into !== undefined && into.argument.kind !== 'null';
+    return [
+      `data = ${bytes?.text};`,
+      ...(isInto ? [`into = ${into.text};`] : []),
+      ...object('session', step, `d2i_SSL_SESSION(${isInto ? '&into' : 'NULL'}, &data, ${bytes?.length})`),
+    ];
+  },
+  SSL_CTX_set_tlsext_ticket_keys: ({ args: [ctx, keys] }) => [
+    `ret = SSL_CTX_set_tlsext_ticket_keys(${ctx?.text}, (void *)${keys?.text}, ${keys?.length});`,
+    'returned(ret);',
   ],
+  SSL_CTX_get_tlsext_ticket_keys: ({ args: [ctx], variable }) => [
+    `SSL_CTX_get_tlsext_ticket_keys(${ctx?.text}, input, ${ticketKeysBytes});`,
+    ...(variable === undefined ? [] : [`${variable} = copy_of(input, ${ticketKeysBytes});`]),
+    `returned_bytes(input, ${ticketKeysBytes});`,
+  ],
+  SSL_set_ssl_method: ({ args: [ssl, method] }) => [
+    `ret = SSL_set_ssl_method(${ssl?.text}, ${method?.text}());`,
+    'returned(ret);',
+  ],
+  SSL_set_verify: (step) => [`SSL_set_verify(${listed(step.args)}, NULL);`, 'returned_nothing();'],
+  SSL_get_current_cipher: cipher,
+  SSL_SESSION_get0_cipher: cipher,
+  SSL_SESSION_set_cipher: ({ args: [session, id] }) => [
+    `ret = SSL_SESSION_set_cipher(${session?.text}, cipher_of(${id?.text}));`,
+    'returned(ret);',
+  ],
+  SSL_get0_alpn_selected: pointedTo('data', 'length'),
+  SSL_SESSION_get0_alpn_selected: pointedTo('data', 'size'),
+  SSL_SESSION_get0_ticket: pointedTo('data', 'size'),
+  SSL_SESSION_get0_ticket_appdata: pointedTo('place', 'size'),
+  SSL_SESSION_get0_peer: ({ args: [session], variable }) => [
+    'encoded = NULL;',
+    `ret = i2d_X509(SSL_SESSION_get0_peer(${session?.text}), &encoded);`,
+    ...(variable === undefined ? [] : ['if (encoded != NULL)', `    ${variable} = copy_of(encoded, ret);`]),
+    'returned_certificate(encoded, ret);',
+    'OPENSSL_free(encoded);',
+  ],
+  SSL_SESSION_get_master_key: ({ args: [session, max] }) => {
+    const wanted = max?.text ?? String(masterKeyBytesMax);
+    return [
+      `ret = SSL_SESSION_get_master_key(${session?.text}, input, ${wanted});`,
+      `returned_read(ret, ${wanted === '0' ? '0' : 'ret'});`,
+    ];
+  },
+  SSL_SESSION_print_keylog: ({ args: [session] }) => [`text = keylog_of(${session?.text});`, 'returned_text(text);'],
   sim_use_certificate: done,
   sim_pair: done,
   sim_handshake: (step) => [`text = ${callText(step)};`, 'returned_text(text);'],
   sim_exchange: (step) => [`sim_exchange(${listed(step.args)}, turns);`, 'returned_list(turns, 2);'],
   sim_close: (step) => [`sim_close(${listed(step.args)}, turns);`, 'returned_list(turns, 3);'],
   sim_cut: done,
+  sim_break: done,
+  sim_capacity: done,
+  sim_deliver: done,
+  sim_inject: done,
+  sim_clock: ({ args: [seconds, milliseconds] }) => [
+    `sim_clock(${seconds?.text}, ${milliseconds?.text ?? '0'});`,
+    'returned(1);',
+  ],
   sim_corrupt: done,
   sim_on_new: done,
   sim_on_remove: done,
@@ -204,6 +290,25 @@ const plainCalls: readonly string[] = [
   'SSL_SESSION_set1_master_key',
   'SSL_SESSION_get_max_early_data',
   'SSL_SESSION_set_max_early_data',
+  'SSL_CTX_set_cipher_list',
+  'SSL_CTX_get_verify_mode',
+  'SSL_CTX_set_max_early_data',
+  'SSL_CTX_get_max_early_data',
+  'SSL_CTX_set_recv_max_early_data',
+  'SSL_CTX_get_recv_max_early_data',
+  'SSL_CTX_set_alpn_protos',
+  'SSL_get_SSL_CTX',
+  'SSL_has_matching_session_id',
+  'SSL_get_verify_result',
+  'SSL_set_cipher_list',
+  'SSL_set_ciphersuites',
+  'SSL_renegotiate_abbreviated',
+  'SSL_set_max_early_data',
+  'SSL_get_max_early_data',
+  'SSL_get_early_data_status',
+  'SSL_SESSION_get_compress_id',
+  'SSL_SESSION_set1_alpn_selected',
+  'SSL_SESSION_set1_ticket_appdata',
 ];
 
 /** How a call is said in C; undefined where it is not. */

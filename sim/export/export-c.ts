@@ -3,7 +3,7 @@ import { type Program, parseProgram } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
 import { commentText, lateDefinitions, wrapped } from './literals.js';
 import { mainOf } from './main-function.js';
-import { partsFor } from './parts.js';
+import { identifiers, partsFor } from './parts.js';
 
 export interface ExportOptions {
   /** In place of the one that the program names. */
@@ -25,8 +25,8 @@ export function exportC(
   { profile, file = 'test.c' }: ExportOptions = {},
 ): string {
   const program = parseProgram(value, { profile });
-  const { arrays, main } = mainOf(value, program);
-  const text = [...arrays.map((array) => `\n${array}\n`), ...partsFor(main), main].join('');
+  const { arrays, text: own, hasBodies } = mainOf(value, program);
+  const text = [...arrays.map((array) => `\n${array}\n`), ...partsFor(own, { hasBodies }), own].join('');
   const late = lateDefinitions(text).map((definition) => `\n${definition}\n`);
   return [header(value, program, file), includes(text), ...late, text].join('');
 }
@@ -48,10 +48,15 @@ function header(value: Readonly<Record<string, unknown>>, { profile }: Program, 
 }
 
 function includes(text: string): string {
+  const clock = identifiers(text).has('clock_gettime');
   const limits = /\b(?:INT|UINT|LONG)_(?:MAX|MIN)\b/.test(text) ? '#include <limits.h>\n' : '';
   return (
-    '#define OPENSSL_SUPPRESS_DEPRECATED     /* some are since 3.4 */\n\n' +
+    '#define OPENSSL_SUPPRESS_DEPRECATED     /* some are since 3.4 */\n' +
+    (clock ? '#define _GNU_SOURCE                     /* syscall */\n\n' : '\n') +
     `${limits}#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n` +
-    '#include <openssl/err.h>\n#include <openssl/ssl.h>\n'
+    (clock ? '#include <sys/syscall.h>\n#include <sys/time.h>\n#include <unistd.h>\n' : '') +
+    '#include <openssl/err.h>\n' +
+    (/\bHMAC_CTX\b/.test(text) ? '#include <openssl/hmac.h>\n#include <openssl/rand.h>\n' : '') +
+    '#include <openssl/ssl.h>\n'
   );
 }

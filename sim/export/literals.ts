@@ -122,6 +122,14 @@ function rows(pieces: readonly string[], width: number): readonly string[] {
 
 /** A text cut behind its commas, those within strings and inner brackets left alone. */
 function argumentsOf(text: string): readonly string[] {
-  const pieces = text.match(/(?:"(?:[^"\\]|\\.)*"|\((?:[^()"]|"(?:[^"\\]|\\.)*")*\)|[^,"(])+,?/g) ?? [text];
-  return pieces.map((piece) => piece.trim());
+  const pieces: string[] = [];
+  let [from, depth] = [0, 0];
+  for (const { index, 0: mark } of text.matchAll(/"(?:[^"\\]|\\.)*"|[(),]/g)) {
+    if (mark === '(') depth += 1;
+    if (mark === ')') depth -= 1;
+    if (mark !== ',' || depth > 0) continue;
+    pieces.push(text.slice(from, index + 1).trim());
+    from = index + 1;
+  }
+  return [...pieces, text.slice(from).trim()];
 }

@@ -1,5 +1,5 @@
 /** The variables of a test: a handle's own name wherever C takes it. */
-import { calls, type HandleKind, isNamed, type Program } from '../program/index.js';
+import { calls, type HandleKind, isNamed, type Program, type ProgramStep } from '../program/index.js';
 import { namesOfParts } from './parts.js';
 
 export interface Variable {
@@ -11,11 +11,12 @@ export interface Variable {
 const takenNames: readonly string[] = (
   'asm auto break case char const continue default do double else enum extern float for goto if inline int long main ' +
   'register restrict return short signed sizeof static struct switch typedef typeof union unsigned void volatile while ' +
-  'data encoded length number ret text time turns linux unix errno environ stdin stdout stderr'
+  'at_ctx at_ssl at_session abort div exit free index log malloc pow printf puts read signal sin write y0 y1 yn j0 j1 jn cipher data encoded into length number place ret size text time turns linux unix errno environ stdin stdout stderr'
 ).split(' ');
 
 /** The variable of each name that the program binds; bytes that no step takes have none. */
-export function variablesOf({ steps }: Program): ReadonlyMap<string, Variable> {
+export function variablesOf(program: Program): ReadonlyMap<string, Variable> {
+  const steps = everyStep(program.steps);
   const taken = new Set([...takenNames, ...namesOfParts()]);
   const wanted = new Set(steps.flatMap(({ args }) => args.map((one) => (one.kind === 'name' ? one.name : ''))));
   const variables = new Map<string, Variable>();
@@ -29,6 +30,11 @@ export function variablesOf({ steps }: Program): ReadonlyMap<string, Variable> {
     variables.set(name, { text, kind: returns as Variable['kind'] }); // isNamed: one of these
   }
   return variables;
+}
+
+/** The steps, those of bodies among them. */
+export function everyStep(steps: readonly ProgramStep[]): readonly ProgramStep[] {
+  return steps.flatMap((step) => [step, ...everyStep(step.body?.steps ?? [])]);
 }
 
 /** Macros of the headers are capitals, their functions begin with a library's name; an underscore in front is the compiler's. */

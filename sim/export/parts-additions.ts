@@ -95,6 +95,7 @@ static void sim_pair(SSL *client, SSL *server)
     BIO_up_ref(to_client);
     SSL_set_bio(client, to_client, to_server);
     SSL_set_bio(server, to_server, to_client);
+    find(client)->cut = find(server)->cut = 0;
     SSL_set_connect_state(client);
     SSL_set_accept_state(server);
 }
@@ -112,6 +113,39 @@ static void sim_cut(SSL *ssl)
     BIO_set_mem_eof_return(ended, 0);
     SSL_set0_rbio(ssl, ended);
     SSL_set0_wbio(ssl, BIO_new_fd(-1, BIO_NOCLOSE));
+    find(ssl)->cut = 1;
+}
+`,
+  },
+  {
+    defines: ['sim_break'],
+    text: `
+/* As sim_cut, but its reads fail too, as those of a connection that was reset. */
+static void sim_break(SSL *ssl)
+{
+    sim_cut(ssl);
+    SSL_set0_rbio(ssl, BIO_new_fd(-1, BIO_NOCLOSE));
+}
+`,
+  },
+  {
+    defines: ['behind'],
+    text: `
+/* The BIO that holds the bytes themselves. */
+static BIO *behind(BIO *bio)
+{
+    return BIO_next(bio) == NULL ? bio : behind(BIO_next(bio));
+}
+`,
+  },
+  {
+    defines: ['sim_inject'],
+    text: `
+/* Bytes that nobody wrote, behind those under way. */
+static void sim_inject(SSL *ssl, const unsigned char *data, int length)
+{
+    if (!find(ssl)->cut && length > 0)
+        BIO_write(behind(SSL_get_rbio(ssl)), data, length);
 }
 `,
   },
@@ -143,7 +177,7 @@ static long corrupt_a_record(BIO *bio, int oper, const char *argp, size_t len,
 
 static void sim_corrupt(SSL *ssl)
 {
-    BIO_set_callback_ex(SSL_get_rbio(ssl), corrupt_a_record);
+    BIO_set_callback_ex(behind(SSL_get_rbio(ssl)), corrupt_a_record);
 }
 `,
   },

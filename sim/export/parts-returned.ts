@@ -1,7 +1,33 @@
 /** C: the line of JSON that a step ends with, by the kind of what the call returned. */
 import type { Part } from './parts.js';
 
+/** What may stand between `#if` and `#endif` alone is `ossl_unused`. */
 export const returnedParts: readonly Part[] = [
+  {
+    defines: ['step'],
+    text: String.raw`
+static void step(int number, const char *call)
+{
+    step_number = number;
+    step_call = call;
+    events_met = 0;
+    errors[0] = '\0';
+    ERR_clear_error();
+}
+`,
+    withBodies: String.raw`
+static void step(int number, const char *call)
+{
+    step_number = number;
+    step_call = call;
+    events_met = frame->first_event;
+    if (frame == frames)
+        bodies_run = 0;
+    errors[0] = '\0';
+    ERR_clear_error();
+}
+`,
+  },
   {
     defines: ['print_string'],
     text: String.raw`
@@ -30,20 +56,6 @@ static void print_hex(const unsigned char *data, long length)
     for (i = 0; i < length; i++)
         printf("%02x", data[i]);
     putchar('"');
-}
-`,
-  },
-  {
-    defines: ['print_name'],
-    text: String.raw`
-static void print_name(const struct thing *thing)
-{
-    if (thing == NULL)
-        printf("null");
-    else if (thing->name != NULL)
-        printf("\"%s\"", thing->name);
-    else
-        printf("\"#%d\"", thing->number);
 }
 `,
   },
@@ -105,15 +117,30 @@ static void line_begins(void)
     int i;
 
     take_errors();
-    for (i = 0; i < things_met; i++) {
-        struct thing *thing = &things[i];
+    number_things();
+    for (i = 0; i < things_met; i++)
+        if (things[i].kind == CONNECTION && things[i].object != NULL
+            && SSL_get_session(things[i].object) != NULL)
+            meet(SESSION, SSL_get_session(things[i].object));
+    number_things();
+    printf("{\"step\":%d,\"call\":\"%s\",\"ret\":", step_number, step_call);
+}
+`,
+    withBodies: String.raw`
+/* One line of JSON a step: {"step":, "call":, "ret": ... */
+static void line_begins(void)
+{
+    int i;
 
-        if (thing->name == NULL && thing->number == 0)
-            thing->number = ++things_numbered;
-        if (thing->kind == CONNECTION && thing->object != NULL
-            && SSL_get_session(thing->object) != NULL)
-            meet(SESSION, SSL_get_session(thing->object));
-    }
+    take_errors();
+    number_things();
+    for (i = 0; i < things_met; i++)
+        if (things[i].kind == CONNECTION && things[i].object != NULL
+            && SSL_get_session(things[i].object) != NULL)
+            meet(SESSION, SSL_get_session(things[i].object));
+    number_things();
+    if (frame != frames && frame->lines++ > 0)
+        putchar(',');
     printf("{\"step\":%d,\"call\":\"%s\",\"ret\":", step_number, step_call);
 }
 `,
@@ -154,6 +181,49 @@ static void line_ends(void)
     fflush(stdout);
 }
 `,
+    withBodies: String.raw`
+/* ... "errors":, "events":, "handles":} */
+static void line_ends(void)
+{
+    const char *comma = "";
+    int i;
+
+    printf(",\"errors\":[%s],\"events\":[", errors);
+    for (i = frame->first_event; i < events_met; i++) {
+        printf("%s{\"%s\":", i == frame->first_event ? "" : ",", events[i].what);
+        if (events[i].thing != NULL)
+            print_name(events[i].thing);
+        else
+            printf("\"%s\"", events[i].id);
+        if (events[i].ctx != NULL) {
+            printf(",\"ctx\":");
+            print_name(events[i].ctx);
+        }
+        putchar('}');
+    }
+    printf("],\"handles\":{");
+    for (i = 0; i < things_met; i++) {
+        if (things[i].object == NULL)
+            continue;
+        printf("%s", comma);
+        print_thing(&things[i]);
+        comma = ",";
+        things[i].owned += things[i].kept;
+        things[i].kept = 0;
+    }
+    putchar('}');
+    if (frame->nested != NULL) {
+        fclose(frame->nested);
+        printf(",\"nested\":[%s]", frame->nested_text);
+        free(frame->nested_text);
+        frame->nested = NULL;
+    }
+    putchar('}');
+    if (frame == frames)
+        putchar('\n');
+    fflush(stdout);
+}
+`,
   },
   {
     defines: ['returned_object'],
@@ -174,7 +244,7 @@ static void returned_object(enum kind kind, void *object, const char *name)
   {
     defines: ['returned'],
     text: `
-static void returned(long ret)
+static ossl_unused void returned(long ret)
 {
     line_begins();
     printf("%ld", ret);
@@ -208,7 +278,7 @@ static void returned_nothing(void)
     defines: ['returned_time'],
     text: String.raw`
 /* What may be a date is told in seconds from now. */
-static void returned_time(long ret)
+static ossl_unused void returned_time(long ret)
 {
     line_begins();
     if (ret < 1000000000)
@@ -247,12 +317,40 @@ static void returned_bytes(const unsigned char *data, long length)
   {
     defines: ['returned_read'],
     text: `
-static void returned_read(int ret)
+static void returned_read(long ret, long length)
 {
     line_begins();
-    printf("[%d,", ret);
-    print_hex(input, ret);
+    printf("[%ld,", ret);
+    print_hex(input, length);
     putchar(']');
+    line_ends();
+}
+`,
+  },
+  {
+    defines: ['returned_cipher'],
+    text: `
+static void returned_cipher(const SSL_CIPHER *cipher)
+{
+    line_begins();
+    if (cipher == NULL)
+        printf("null");
+    else
+        printf("%lu", (unsigned long)SSL_CIPHER_get_id(cipher));
+    line_ends();
+}
+`,
+  },
+  {
+    defines: ['returned_certificate'],
+    text: `
+static void returned_certificate(const unsigned char *der, long length)
+{
+    line_begins();
+    if (der == NULL)
+        printf("null");
+    else
+        print_hex(der, length);
     line_ends();
 }
 `,
@@ -286,15 +384,13 @@ static void null_handle(void)
   {
     defines: ['no_such_function'],
     text: `
-#if OPENSSL_VERSION_NUMBER < 0x30000000L
-static void no_such_function(void)
+static ossl_unused void no_such_function(void)
 {
     add_error("no such function");
     line_begins();
     printf("null");
     line_ends();
 }
-#endif
 `,
   },
 ];

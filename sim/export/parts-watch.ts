@@ -17,7 +17,9 @@ static struct thing {
     const char *name;   /* of its variable, or NULL */
     int number;         /* 1 for #1 */
     SSL_CTX *made_with; /* of a connection: what SSL_new was given */
+    int cut;            /* ... and whether its transport is gone */
     int keep;           /* of an SSL_CTX: what its new callback does */
+    int names_host;     /* ... and whether it has a servername callback */
     int get_mode;       /* ... and its get callback */
     int owned;          /* of an SSL_SESSION: references that are the test's */
     int kept;           /* ... and of them those from this step's callbacks */
@@ -217,18 +219,36 @@ static int judge(const SSL *ssl, int ret)
 `,
   },
   {
-    defines: ['step', 'step_number', 'step_call'],
-    text: String.raw`
+    defines: ['step_number', 'step_call'],
+    text: `
 static int step_number;
 static const char *step_call;
-
-static void step(int number, const char *call)
+`,
+  },
+  {
+    defines: ['print_name'],
+    text: String.raw`
+static void print_name(const struct thing *thing)
 {
-    step_number = number;
-    step_call = call;
-    events_met = 0;
-    errors[0] = '\0';
-    ERR_clear_error();
+    if (thing == NULL)
+        printf("null");
+    else if (thing->name != NULL)
+        printf("\"%s\"", thing->name);
+    else
+        printf("\"#%d\"", thing->number);
+}
+`,
+  },
+  {
+    defines: ['number_things'],
+    text: `
+static void number_things(void)
+{
+    int i;
+
+    for (i = 0; i < things_met; i++)
+        if (things[i].name == NULL && things[i].number == 0)
+            things[i].number = ++things_numbered;
 }
 `,
   },

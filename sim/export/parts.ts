@@ -3,6 +3,10 @@
  * gets those that its text names, and those that these name, in the order of the list.
  */
 import { additionParts } from './parts-additions.js';
+import { bodyParts } from './parts-bodies.js';
+import { clockParts } from './parts-clock.js';
+import { fieldParts } from './parts-fields.js';
+import { filterParts } from './parts-filters.js';
 import { returnedParts } from './parts-returned.js';
 import { watchParts } from './parts-watch.js';
 
@@ -10,23 +14,34 @@ export interface Part {
   /** The C names by which it is wanted. */
   readonly defines: readonly string[];
   readonly text: string;
+  /** Where callbacks have bodies. */
+  readonly withBodies?: string;
 }
 
-const parts: readonly Part[] = [...watchParts, ...additionParts, ...returnedParts];
+const parts: readonly Part[] = [
+  ...clockParts,
+  ...watchParts,
+  ...bodyParts,
+  ...additionParts,
+  ...filterParts,
+  ...fieldParts,
+  ...returnedParts,
+];
 
 /** The texts of the parts that a C text needs, in their order. */
-export function partsFor(body: string): readonly string[] {
+export function partsFor(body: string, { hasBodies }: { readonly hasBodies: boolean }): readonly string[] {
+  const textOf = ({ text, withBodies }: Part): string => (hasBodies ? (withBodies ?? text) : text);
   const wanted = new Set<Part>();
   const ask = (text: string): void => {
     const named = identifiers(text);
     for (const part of parts) {
       if (wanted.has(part) || !part.defines.some((name) => named.has(name))) continue;
       wanted.add(part);
-      ask(part.text);
+      ask(textOf(part));
     }
   };
   ask(body);
-  return parts.filter((part) => wanted.has(part)).map(({ text }) => text);
+  return parts.filter((part) => wanted.has(part)).map(textOf);
 }
 
 /** What the parts define at file scope. */

@@ -122,16 +122,18 @@ function writeBody({ on, ctx, ssl, steps, returned }: BodyRun): string {
 
 /** Undoes `writeLine`, of a text that was written so, here or by an exported test. */
 export function readLine(text: string): Line {
-  const line: Line & { handles?: object } = JSON.parse(text);
-  if (line.handles === undefined) return line;
   const [, lead, digits] = /"ret":(\{"now":)?(-?\d{16,})/.exec(text) ?? [];
   const ret = digits === undefined ? undefined : lead === undefined ? BigInt(digits) : { now: BigInt(digits) };
   // JSON.parse rounds integers past 2^53.
-  return {
-    ...line,
-    ...(ret === undefined ? {} : { ret }),
-    handles: new Map(Object.entries(line.handles)),
-  } as Observation;
+  return { ...readWritten(JSON.parse(text)), ...(ret === undefined ? {} : { ret }) };
+}
+
+/** A line as JSON gives it: handles are an object. */
+function readWritten(line: Line): Line {
+  const nested = line.nested?.map((body) => ({ ...body, steps: body.steps.map(readWritten) }));
+  const bodies = nested === undefined ? {} : { nested };
+  if (!isObservation(line)) return { ...line, ...bodies };
+  return { ...line, ...bodies, handles: new Map(Object.entries(line.handles)) };
 }
 
 /** A return value as JSON; integers past 2^53 keep all their digits. */

@@ -1,0 +1,172 @@
+/** C: a callback with a body, as a function of its own. */
+import type { Body } from '../program/index.js';
+import { ownDeclarations } from './declarations.js';
+import { bytesLiteral, cNumber, cString, wrapped } from './literals.js';
+import type { StepSite, Writer } from './writer.js';
+
+export interface CallbackSite {
+  readonly writer: Writer;
+  /** Of the `sim_on`. */
+  readonly site: StepSite;
+  /** It is a connection's own. */
+  readonly isConnection: boolean;
+}
+
+export interface CallbackFunction {
+  readonly text: string;
+  /** The statement that installs it. */
+  installs(object: string): string;
+}
+
+/** What libssl calls. */
+interface CallbackForm {
+  /** The function's type; `NAME` stands for its name. */
+  readonly head: string;
+  /** How `at_ctx` comes about, where it is no parameter. */
+  readonly ctx?: string;
+  /** The event that stands in the line of the step. */
+  readonly event?: string;
+  /** Parameters that C has, and that a body may make no use of. */
+  readonly spare: readonly string[];
+  readonly setter: string;
+}
+
+const madeWith = 'find(at_ssl)->made_with';
+
+const forms: Readonly<Record<Body['callback'], CallbackForm>> = {
+  new: {
+    head: 'int NAME(SSL *at_ssl, SSL_SESSION *at_session)',
+    ctx: madeWith,
+    event: 'happened("new", meet(SESSION, at_session), find(at_ctx));',
+    spare: [],
+    setter: 'SSL_CTX_sess_set_new_cb',
+  },
+  remove: {
+    head: 'void NAME(SSL_CTX *at_ctx, SSL_SESSION *at_session)',
+    event: 'happened("remove", meet(SESSION, at_session), meet(CTX, at_ctx));',
+    spare: [],
+    setter: 'SSL_CTX_sess_set_remove_cb',
+  },
+  get: {
+    head: 'SSL_SESSION *NAME(SSL *at_ssl, const unsigned char *id, int length, int *copy)',
+    ctx: madeWith,
+    event: 'name_id(happened("get", NULL, find(at_ctx)), id, length);',
+    spare: ['copy'],
+    setter: 'SSL_CTX_sess_set_get_cb',
+  },
+  servername: {
+    head: 'int NAME(SSL *at_ssl, int *alert, void *arg)',
+    ctx: 'named_by(at_ssl)',
+    spare: ['alert', 'arg'],
+    setter: 'SSL_CTX_set_tlsext_servername_callback',
+  },
+  'ticket-key': {
+    head:
+      'int NAME(SSL *at_ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher_ctx, HMAC_CTX *hmac_ctx, ' +
+      'int seals)',
+    ctx: madeWith,
+    spare: [],
+    setter: 'SSL_CTX_set_tlsext_ticket_key_cb',
+  },
+  'not-resumable': {
+    head: 'int NAME(SSL *at_ssl, int is_forward_secure)',
+    ctx: madeWith,
+    spare: ['is_forward_secure'],
+    setter: 'SSL_CTX_set_not_resumable_session_callback',
+  },
+};
+
+/** The function of a callback; what it needs before it is left with the writer. */
+export function callbackFunction(body: Body, { writer, site, isConnection }: CallbackSite): CallbackFunction {
+  const { head, ctx, event, spare, setter } = forms[body.callback];
+  const name = `on_${body.callback.replaceAll('-', '_')}_${site.path}`;
+  const blocks = body.steps.map((step, number) =>
+    writer.block(step, { number, path: `${site.path}_${number}`, raw: site.raw?.steps?.[number], told: 'body' }),
+  );
+  const answer = answerOf(body, { writer, site });
+  const statements = [...blocks.flat(), ...answer.before, ...answer.gives].join('\n');
+  const before = [
+    ...(event === undefined ? [] : [event]),
+    ...spare.filter((one) => !new RegExp(`\\b${one}\\b`).test(statements)).map((one) => `(void)${one};`),
+    ...answer.before,
+  ];
+  const made = [...blocks.map((lines) => indented(lines, 2)), indented([`body_ends(${answer.shown});`], 2)];
+  const text = [
+    `\n/* The ${body.callback} callback of step ${site.path.replaceAll('_', '.')}. */\n`,
+    wrapped(`static ${head.replace('NAME', name)}`, headWidth).join('\n    '),
+    '\n{\n',
+    ctx === undefined ? '' : `    SSL_CTX *at_ctx = ${ctx};\n`,
+    answer.declares,
+    ownDeclarations(statements),
+    '\n',
+    indented(before, 1),
+    `    if (body_begins("${body.callback}", at_ctx, ${isConnection ? 'at_ssl' : 'NULL'})) {\n`,
+    made.join('\n'),
+    '    }\n',
+    indented(answer.gives, 1),
+    '}\n',
+  ].join('');
+  const own = isConnection ? setter.replace('SSL_CTX_set', 'SSL_set') : setter;
+  const marks = body.callback === 'servername' ? (object: string) => ` find(${object})->names_host = 1;` : () => '';
+  return { text, installs: (object) => `${own}(${object}, ${name});${marks(object)}` };
+}
+
+const headWidth = 75;
+
+/** The preprocessor's lines begin where they are. */
+function indented(lines: readonly string[], depth: number): string {
+  return lines.map((line) => (line.startsWith('#') ? `${line}\n` : `${'    '.repeat(depth)}${line}\n`)).join('');
+}
+
+interface Answer {
+  readonly declares: string;
+  /** Statements before the body. */
+  readonly before: readonly string[];
+  /** A C expression: JSON of what is answered. */
+  readonly shown: string;
+  /** Statements that end the function. */
+  readonly gives: readonly string[];
+}
+
+const nothing = { declares: '', before: [] } as const;
+
+function answerOf({ returns }: Body, { writer, site }: Pick<CallbackSite, 'writer' | 'site'>): Answer {
+  switch (returns.kind) {
+    case 'nothing':
+      return { ...nothing, shown: '"null"', gives: [] };
+    case 'number': {
+      // A constant is written as the program has it.
+      const written = site.raw?.returns;
+      const text = typeof written === 'string' ? written.replaceAll('|', ' | ') : cNumber(returns.value);
+      return { ...nothing, shown: cString(String(returns.value)), gives: [`return ${text};`] };
+    }
+    case 'session': {
+      if (returns.name === null) return { ...nothing, shown: '"null"', gives: ['return NULL;'] };
+      const session = writer.handle(returns.name);
+      if (returns.copy === undefined) {
+        return { ...nothing, shown: `shown_session(${session}, NULL)`, gives: [`return ${session};`] };
+      }
+      const shown = `shown_session(${session}, "${returns.copy}")`;
+      return { ...nothing, shown, gives: [`*copy = ${returns.copy};`, `return ${session};`] };
+    }
+    case 'ticket keys': {
+      const { seal, open, keys } = returns;
+      const list = `keys_${site.path}`;
+      const fields = keys.map(({ name, hmacKey, aesKey }) =>
+        [name, hmacKey, aesKey].map(bytesLiteral).join(',\n      '),
+      );
+      const rows = fields.map((row) => `    { ${row} }`).join(',\n');
+      writer.functions.push(`\nstatic const struct ticket_key ${list}[] = {\n${rows}\n};\n`);
+      return {
+        declares: '    int answer;\n',
+        before: [`answer = seals ? ${seal} : has_ticket_key(${list}, ${keys.length}, name) ? ${open} : 0;`],
+        shown: 'shown_number(answer)',
+        gives: [
+          'if (answer > 0)',
+          `    use_ticket_key(${list}, ${keys.length}, name, iv, cipher_ctx, hmac_ctx, seals);`,
+          'return answer;',
+        ],
+      };
+    }
+  }
+}
