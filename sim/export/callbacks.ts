@@ -1,6 +1,8 @@
 /** C: a callback with a body, as a function of its own. */
+
 import type { Body } from '../program/index.js';
 import { ownDeclarations } from './declarations.js';
+import { ExportError } from './error.js';
 import { bytesLiteral, cNumber, cString, wrapped } from './literals.js';
 import type { StepSite, Writer } from './writer.js';
 
@@ -33,7 +35,7 @@ interface CallbackForm {
 
 const madeWith = 'find(at_ssl)->made_with';
 
-const forms: Readonly<Record<Body['callback'], CallbackForm>> = {
+const forms: Readonly<Partial<Record<Body['callback'], CallbackForm>>> = {
   new: {
     head: 'int NAME(SSL *at_ssl, SSL_SESSION *at_session)',
     ctx: madeWith,
@@ -78,7 +80,9 @@ const forms: Readonly<Record<Body['callback'], CallbackForm>> = {
 
 /** The function of a callback; what it needs before it is left with the writer. */
 export function callbackFunction(body: Body, { writer, site, isConnection }: CallbackSite): CallbackFunction {
-  const { head, ctx, event, spare, setter } = forms[body.callback];
+  const form = forms[body.callback];
+  if (form === undefined) throw unsaid(body, site);
+  const { head, ctx, event, spare, setter } = form;
   const name = `on_${body.callback.replaceAll('-', '_')}_${site.path}`;
   const blocks = body.steps.map((step, number) =>
     writer.block(step, { number, path: `${site.path}_${number}`, raw: site.raw?.steps?.[number], told: 'body' }),
@@ -111,6 +115,10 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
   return { text, installs: (object) => `${own}(${object}, ${name});${marks(object)}` };
 }
 
+function unsaid({ callback }: Body, { path }: CallbackSite['site']): ExportError {
+  return new ExportError(`steps[${path}]`, `the body of a ${callback} callback cannot be said in C`);
+}
+
 const headWidth = 75;
 
 /** The preprocessor's lines begin where they are. */
@@ -130,7 +138,8 @@ interface Answer {
 
 const nothing = { declares: '', before: [] } as const;
 
-function answerOf({ returns }: Body, { writer, site }: Pick<CallbackSite, 'writer' | 'site'>): Answer {
+function answerOf(body: Body, { writer, site }: Pick<CallbackSite, 'writer' | 'site'>): Answer {
+  const { returns } = body;
   switch (returns.kind) {
     case 'nothing':
       return { ...nothing, shown: '"null"', gives: [] };
@@ -168,5 +177,7 @@ function answerOf({ returns }: Body, { writer, site }: Pick<CallbackSite, 'write
         ],
       };
     }
+    default:
+      throw unsaid(body, site);
   }
 }

@@ -71,6 +71,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
       'removing from within a flush goes through in 1.1.1 and is refused in 3.x',
     ),
   },
+  countsTagsPassedOver: {
+    what: 'TLS 1.3: early data that a server passes over are counted',
+    answers: ['with the tags of their records', '3.0', 'without the tags of their records'],
+    shown: program('found-early-data-passed-over', 16, 'ret'),
+  },
   freesAbortedTicket: {
     what: 'TLS 1.3: the session of a ticket that the decrypting callback ends the handshake over (SSL_TICKET_RETURN_ABORT)',
     answers: ['is never given back', '3.5', 'is given back'],
