@@ -55,12 +55,13 @@ export class ModelStack implements Stack {
   readonly version: string;
   /** The library itself, for who needs more than its calls. */
   readonly library: Libssl;
-  readonly #objects = new Objects();
+  readonly #objects: Objects;
   readonly #calls: Calls;
 
   constructor({ profile, seed = 'program', environment, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
+    this.#objects = new Objects(profile);
     const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
     this.library =
       environment === undefined
