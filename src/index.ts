@@ -33,6 +33,7 @@ export {
   Counted,
   type GetAnswer,
   LibraryDeadlock,
+  LostEntry,
   type Method,
   Session as SslSession,
   type Statistics,

@@ -7,6 +7,7 @@ import {
   LibraryCrash,
   LibraryDeadlock,
   type Libssl,
+  LostEntry,
   libssl,
   NeedsOldVersion,
   type Point,
@@ -122,7 +123,9 @@ export class ModelStack implements Stack {
       return this.#calls.perform(call, onCallback);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
-      if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryCrash || error instanceof LostEntry || error instanceof UseAfterFree) {
+        throw new StackCrash('SIGSEGV');
+      }
       if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion) throw new StackUnable(error.message, { cause: error });
       throw error;
