@@ -18,6 +18,7 @@ export { runTasks } from './jobs/jobs.js';
 export type { Executed, ExecuteOptions } from './machine.js';
 export { Machine } from './machine.js';
 export type {
+  BodyRun,
   Claim,
   CrashLine,
   HandleState,

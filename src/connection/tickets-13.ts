@@ -26,7 +26,8 @@ export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'no
   if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
   const session = sessionOf(connection);
   // ssl_generate_session_id: while a ticket is expected, which is until the handshake is finished, a session has no id
-  session.sessionId = connection.ticketExpected ? new Uint8Array(0) : generateSessionId(connection);
+  if (connection.ticketExpected) session.sessionId = new Uint8Array(0);
+  else generateSessionId(connection, session);
   session.ticketAgeAdd = drawAgeAdd(connection);
   const ticketNonce = nonceOf(tls13.ticketNonce);
   session.masterKey = secretOf(connection, ticketNonce);

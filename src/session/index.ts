@@ -20,7 +20,7 @@ export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export { isKnownCipherSuite } from './known-suites.js';
-export type { SessionKey } from './lhash.js';
+export { LostEntry, type SessionKey } from './lhash.js';
 export { Library, type RecordScratch, recordScratch } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';

@@ -7,6 +7,7 @@ import {
   LibraryCrash,
   LibraryDeadlock,
   type Libssl,
+  LostEntry,
   libssl,
   NeedsOldVersion,
   NeedsUnknownCiphers,
@@ -60,7 +61,7 @@ export class ModelStack implements Stack {
   readonly version: string;
   /** The library itself, for who needs more than its calls. */
   readonly library: Libssl;
-  readonly #objects = new Objects();
+  readonly #objects: Objects;
   readonly #calls: Calls;
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
@@ -70,6 +71,7 @@ export class ModelStack implements Stack {
     this.version = `simtls model of OpenSSL ${profile}`;
     const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
     const clock = { nowMs: () => readings.nowMs() + this.#movedMs };
+    this.#objects = new Objects(profile);
     this.library =
       environment === undefined
         ? libssl({
@@ -137,7 +139,9 @@ export class ModelStack implements Stack {
       return this.#calls.perform(call, onCallback);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
-      if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryCrash || error instanceof LostEntry || error instanceof UseAfterFree) {
+        throw new StackCrash('SIGSEGV');
+      }
       if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
         throw new StackUnable(error.message, { cause: error });
