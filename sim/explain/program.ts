@@ -141,6 +141,8 @@ function storyStep(
 }
 
 function eventText(event: Observation['events'][number]): string {
+  if ('ex_data' in event)
+    return `the ${event.ex_data} function of the ex_data of a ${event.of} runs with ${event.value}`;
   if ('freed' in event) return `${event.freed} is gone`;
   if ('new' in event) return `the new callback of ${event.ctx} is handed ${event.new}`;
   if ('remove' in event) return `the remove callback of ${event.ctx} is handed ${event.remove}`;

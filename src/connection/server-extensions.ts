@@ -4,6 +4,7 @@ import { equalBytes } from '../session/index.js';
 import { type ClientHello, ExtensionType, ProtocolVersion, readAlpn, readServerName } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
+import { moveAccept } from './hello-extensions.js';
 
 const none: Uint8Array = new Uint8Array(0);
 const randomBytes = 32;
@@ -30,7 +31,9 @@ export function readServerNameOf(connection: Connection, hello: ClientHello): vo
 export function answerServerName(connection: Connection): void {
   const { handshake, session } = connection;
   const callback = connection.context.servername ?? connection.sessionContext.servername;
+  const before = connection.context;
   const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
+  moveAccept(connection, connection.profile.movesAcceptOf === 'switched' ? connection.context : before);
   if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
   if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
     session.hostname = connection.hostname;
