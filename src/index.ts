@@ -34,6 +34,7 @@ export {
   Counted,
   type GetAnswer,
   LibraryDeadlock,
+  LostEntry,
   type Method,
   Session as SslSession,
   type Statistics,

@@ -1,6 +1,6 @@
 /** The story of an API program as lines of text. */
 import { type ObservedReturn, writeReturn } from '../program/index.js';
-import type { Compared, ProgramEnd, ProgramStory, ProgramStoryStep } from './program.js';
+import type { Compared, ProgramEnd, ProgramStory, ProgramStoryBody, ProgramStoryStep } from './program.js';
 
 /** Steps of a long program that are told: so many at its start, and so many before its end. */
 const toldAtStartMax = 60;
@@ -22,13 +22,22 @@ export function programStoryLines({ name, profile, defects, steps, end, compared
   ];
 }
 
-function stepLines({ step, call, ret, errors, changes, decisions }: ProgramStoryStep): readonly string[] {
+function stepLines({ step, call, ret, errors, changes, decisions, bodies }: ProgramStoryStep): readonly string[] {
   const told = errors.map(({ error }) => error).join(', ');
   return [
     `${String(step).padStart(5)}  ${call}${ret === '' ? '' : ` → ${ret}`}${told === '' ? '' : ` (${told})`}`,
     ...errors.flatMap(({ error, means }) => (means === '' ? [] : [`         ${error}: ${means}`])),
     ...decisions.map(({ side, code, means }) => `         ${side}: ${code}: ${means}`),
+    ...bodies.flatMap(bodyLines),
     ...changes.map((change) => `         ${change}`),
+  ];
+}
+
+function bodyLines({ callback, steps, returned }: ProgramStoryBody): readonly string[] {
+  return [
+    `         in ${callback}`,
+    ...steps.flatMap(stepLines).map((line) => `        ${line}`),
+    ...(returned === '' ? [] : [`         ${callback} returns ${returned}`]),
   ];
 }
 
@@ -69,6 +78,6 @@ function comparedLines(compared: Compared, steps: readonly ProgramStoryStep[]): 
 }
 
 function valueText(field: string, value: unknown): string {
-  if (field === 'ret') return writeReturn(value as ObservedReturn); // what the field `ret` of a line holds
+  if (/(?:^|\.)ret$/u.test(field)) return writeReturn(value as ObservedReturn); // what the field `ret` of a line holds
   return JSON.stringify(value) ?? 'nothing';
 }

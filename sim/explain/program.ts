@@ -2,6 +2,7 @@
 import type { DefectName } from 'simtls';
 import { programToPlan } from '../plan/index.js';
 import {
+  type BodyRun,
   type Difference,
   diffProgram,
   type HandleState,
@@ -32,6 +33,16 @@ export interface ProgramStoryStep {
   /** Callbacks, deaths, and what changed of each object. */
   readonly changes: readonly string[];
   readonly decisions: readonly { readonly side: string; readonly code: string; readonly means: string }[];
+  /** What ran in its callbacks. */
+  readonly bodies: readonly ProgramStoryBody[];
+}
+
+export interface ProgramStoryBody {
+  /** `the remove callback of c`. */
+  readonly callback: string;
+  readonly steps: readonly ProgramStoryStep[];
+  /** JSON; empty for a callback that returns nothing, or did not come to its end. */
+  readonly returned: string;
 }
 
 /** How the model came to the end of the program. */
@@ -128,8 +139,9 @@ function storyStep(
 ): ProgramStoryStep {
   const args = (raw?.args ?? []).map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)));
   const bound = raw?.let === undefined ? '' : `${raw.let} = `;
-  const call = `${bound}${line.call}(${args.join(', ')})`;
-  if (!isObservation(line)) return { step: line.step, call, ret: '', errors: [], changes: [], decisions };
+  const call = raw === undefined ? line.call : `${bound}${line.call}(${args.join(', ')})`;
+  const bodies = (line.nested ?? []).map((run) => storyBody(run, before));
+  if (!isObservation(line)) return { step: line.step, call, ret: '', errors: [], changes: [], decisions, bodies };
   return {
     step: line.step,
     call,
@@ -137,7 +149,20 @@ function storyStep(
     errors: line.errors.map((error) => ({ error, means: reasons[reasonName(error)]?.means ?? '' })),
     changes: [...line.events.map(eventText), ...changesOf(before, line)],
     decisions,
+    bodies,
   };
+}
+
+/** Each of its steps beside the one before. */
+function storyBody({ on, ctx, ssl, steps, returned }: BodyRun, start: Observation | undefined): ProgramStoryBody {
+  let before = start;
+  const told = steps.map((line) => {
+    const story = storyStep(line, before, { raw: undefined, decisions: [] });
+    if (isObservation(line)) before = line;
+    return story;
+  });
+  const answer = returned === undefined || returned === null ? '' : writeReturn(returned);
+  return { callback: `the ${on} callback of ${ssl ?? ctx}`, steps: told, returned: answer };
 }
 
 function eventText(event: Observation['events'][number]): string {

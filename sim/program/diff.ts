@@ -26,6 +26,6 @@ export function writeDifference(found: Difference | null): string {
   const { step, field, model, libssl } = found;
   const value = (side: unknown): string =>
     // `ret` may hold integers that JSON.stringify refuses.
-    field === 'ret' ? writeReturn(side as ObservedReturn) : (JSON.stringify(side) ?? 'null');
+    /(?:^|\.)ret$/u.test(field) ? writeReturn(side as ObservedReturn) : (JSON.stringify(side) ?? 'null');
   return `{"diff":{"step":${step},"field":${JSON.stringify(field)},"model":${value(model)},"libssl":${value(libssl)}}}`;
 }

@@ -16,6 +16,7 @@ export { generateProgram } from './generate.js';
 export type { Executed, ExecuteOptions } from './machine.js';
 export { Machine } from './machine.js';
 export type {
+  BodyRun,
   Claim,
   CrashLine,
   HandleState,

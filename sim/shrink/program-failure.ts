@@ -23,7 +23,7 @@ export interface ProgramFailure {
   /** `expectation`: what the program expects of a step (`expect`) is not so; `exception`: a fault of our own. */
   readonly kind: 'misuse' | 'crash' | 'difference' | 'expectation' | 'exception';
   readonly call: string;
-  /** The kind of misuse, the signal, the field that differs (without the numbers of sessions that have no name), the message. */
+  /** The kind of misuse, the signal, the field that differs (without the numbers of nameless sessions and of bodies), the message. */
   readonly what: string;
   readonly step: number;
   /** Which of the program's expectations it is. */
@@ -52,13 +52,17 @@ export function judgeProgram(value: ProgramValue, options: ProgramOptions): Prog
       const found = diffProgram(program, { model, libssl });
       if (found === null) return undefined;
       const call = program.steps[found.step]?.call ?? '';
-      return { kind: 'difference', call, what: found.field.replaceAll(/#\d+/gu, '#'), step: found.step };
+      return { kind: 'difference', call, what: withoutNumbers(found.field), step: found.step };
     });
   } catch (cause) {
     if (cause instanceof ProgramError || cause instanceof StackUnable) return undefined;
     if (cause instanceof StackMissing) throw cause;
     return { kind: 'exception', call: '', what: String(cause), step: 0 };
   }
+}
+
+function withoutNumbers(field: string): string {
+  return field.replaceAll(/#\d+/gu, '#').replaceAll(/\b(nested|steps)\.\d+/gu, '$1.#');
 }
 
 /** Whether it is the same failure, at whichever step. */

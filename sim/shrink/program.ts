@@ -5,7 +5,7 @@
 import type { Json } from '../plan/index.js';
 import { type Expectation, expectationsOf, unfulfilled } from '../program/index.js';
 import { ddmin } from './ddmin.js';
-import { numbersIn, withAt } from './json.js';
+import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
 import {
   judgeProgram,
@@ -20,6 +20,9 @@ import { Search, type Trials } from './search.js';
 interface RawStep {
   readonly let?: string;
   readonly args?: readonly Json[];
+  /** Of `sim_on`. */
+  readonly steps?: readonly RawStep[];
+  readonly returns?: Json;
 }
 
 /** A step of the candidate, and which one of the original it is. */
@@ -69,6 +72,7 @@ export function programSearch(value: ProgramValue, failure: ProgramFailure, opti
         if (accepted) state.origins = origins;
         return accepted;
       });
+      yield* shrinkBodies(search);
       yield* lowerNumbers(search);
     }
   }
@@ -100,6 +104,20 @@ function withExpectations(best: ProgramValue, { expected, failing, origins, opti
   };
 }
 
+/** Takes steps out of the bodies of callbacks, the outer ones first. */
+function* shrinkBodies(search: Search<ProgramValue>): Trials {
+  // A program is JSON, whatever its type says.
+  const steps = (): Json => stepsOf(search.best) as unknown as Json;
+  const bodies = (): readonly Path[] => [...keysIn(steps())].filter((path) => path.at(-1) === 'steps');
+  for (const path of bodies()) {
+    const body = valueAt(steps(), path);
+    if (!Array.isArray(body)) continue; // it went with an outer one
+    yield* ddmin(body as readonly Json[], (rest) =>
+      search.accepts({ ...search.best, steps: withAt(steps(), path, rest) }),
+    );
+  }
+}
+
 function* lowerNumbers(search: Search<ProgramValue>): Trials {
   // A program is JSON, whatever its type says.
   const steps = (): Json => stepsOf(search.best) as unknown as Json;
@@ -111,12 +129,25 @@ function* lowerNumbers(search: Search<ProgramValue>): Trials {
 /** Without the steps that name what no earlier step binds. Sessions without a name (`#1`) come to be by themselves. */
 function withoutDangling(kept: readonly Kept[]): readonly Kept[] {
   const bound = new Set<string>();
-  return kept.filter(({ step }) => {
-    const names = (step.args ?? []).filter((arg) => typeof arg === 'string' && /^\$[A-Za-z_]/u.test(arg));
-    if (names.some((name) => !bound.has(String(name).slice(1)))) return false;
-    if (step.let !== undefined) bound.add(step.let);
-    return true;
+  return kept.flatMap(({ step, origin }) => {
+    const left = withoutUnbound(step, bound);
+    return left === undefined ? [] : [{ step: left, origin }];
   });
+}
+
+/** The step without what is dangling in its body; undefined where the step itself is. Binds what it binds. */
+function withoutUnbound(step: RawStep, bound: Set<string>): RawStep | undefined {
+  if (namesIn([...(step.args ?? []), step.returns ?? null]).some((name) => !bound.has(name))) return undefined;
+  const steps = step.steps?.flatMap((inner) => withoutUnbound(inner, bound) ?? []);
+  if (step.let !== undefined) bound.add(step.let);
+  return steps === undefined || steps.length === step.steps?.length ? step : { ...step, steps };
+}
+
+/** What `$name` stands for in it, `$x.2` being `x`; not what a callback is given. */
+function namesIn(json: Json): readonly string[] {
+  if (typeof json === 'string') return /^\$[A-Za-z_]/u.test(json) ? [json.slice(1).replace(/\.\d+$/u, '')] : [];
+  if (typeof json !== 'object' || json === null) return [];
+  return Object.values(json).flatMap((inner: Json) => namesIn(inner));
 }
 
 /** Only programs that were parsed come here: their steps are a list of objects. */

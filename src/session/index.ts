@@ -9,8 +9,10 @@ export {
   type PskCallbacks,
   type ServernameAnswer,
   type SessionCallbacks,
+  type SessionIdCallback,
   type Statistics,
   sessionCacheSizeDefault,
+  type TicketCallbacks,
   type TicketKeyAnswer,
   type TicketKeyCallback,
   type TicketKeys,
@@ -20,7 +22,7 @@ export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
 export type { ExDataFunctions } from './ex-data.js';
 export { isKnownCipherSuite } from './known-suites.js';
-export type { SessionKey } from './lhash.js';
+export { LostEntry, type SessionKey } from './lhash.js';
 export { Library, type RecordScratch, recordScratch } from './library.js';
 export { methods, negotiatedMethod } from './methods.js';
 export { type DecodedSession, SessionDecodeError, sessionFromDer, sessionToDer, whyNotRewritten } from './serialize.js';

@@ -27,6 +27,16 @@ const versionWord = 2;
 const idLengthWord = 3;
 const idWord = 4;
 const idBytesMax = (entryWords - idWord) * 4;
+
+/** OPENSSL_LH_doall goes on to a node that is gone: libssl reads freed memory, and what that holds by then for a session. */
+export class LostEntry extends Error {
+  override readonly name = 'LostEntry';
+
+  constructor() {
+    super('libssl crashes here (SIGSEGV): a callback took out the entry that its walk through the cache comes to next');
+  }
+}
+
 /** Room for so many at first; entry 0 is none. */
 const entriesMin = 16;
 const noEntry = 0;
@@ -94,7 +104,10 @@ export class LinearHash<T extends SessionKey> {
     return data;
   }
 
-  /** Buckets from the last to the first, each chain from its front. `visit` may delete the entry it is given, and others. */
+  /**
+   * Buckets from the last to the first, each chain from its front. `visit` may delete the entry it is given, and others.
+   * @throws LostEntry where it deletes the one that would be next in its chain
+   */
   walk(visit: (data: T) => void): void {
     if (this.#items === 0) return;
     this.#walks += 1;
@@ -106,7 +119,8 @@ export class LinearHash<T extends SessionKey> {
         const nextData = this.#data[next];
         visit(data);
         entry = next;
-        data = this.#data[next] ?? nextData; // as OPENSSL_LH_doall reads the node that it stands at, also one that is gone
+        data = this.#data[next];
+        if (data !== nextData) throw new LostEntry();
       }
     }
     this.#walks -= 1;

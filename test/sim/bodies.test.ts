@@ -281,3 +281,62 @@ test('the lock that a callback gave back twice is waited for without end, on 1.1
   t.like(old.at(-2), { call: 'SSL_CTX_add_session', ret: 1 });
   t.like(lines(openModel({ profile: '3.0' }), steps).at(-1), { ret: 1 });
 });
+
+test('an id that a callback makes is in its session while it is made, and stays there where it is refused', (t) => {
+  const shown = same(t, [
+    step('cc', 'SSL_CTX_new', 'TLS_client_method'),
+    step('sc', 'SSL_CTX_new', 'TLS_server_method'),
+    step(null, 'sim_use_certificate', '$sc'),
+    step(null, 'sim_on_remove', '$sc'),
+    on('sc', 'generate-id', [step('seen', 'SSL_get_session', '$@ssl'), step(null, 'SSL_SESSION_get_id', '$seen')], {
+      hex: '',
+    }),
+    step('c', 'SSL_new', '$cc'),
+    step('s', 'SSL_new', '$sc'),
+    step(null, 'sim_pair', '$c', '$s'),
+    step(null, 'sim_handshake', '$c', '$s'),
+  ]).at(-1);
+  t.like(shown, { ret: 'server failed', events: [{ remove: 'seen' }] });
+  t.like(nestedIn(shown)[0]?.steps[1], ['SSL_SESSION_get_id', '00'.repeat(32)]);
+});
+
+test('a servername callback that switches tickets off has the session get an id', (t) => {
+  for (const [returns, ret] of [
+    [{ hex: 'abcd' }, 'ok'],
+    [0, 'server failed'],
+  ] as const) {
+    const shown = same(t, [
+      ...joined([
+        on('sc', 'servername', [step(null, 'SSL_set_options', '$@ssl', 'SSL_OP_NO_TICKET')], 'SSL_TLSEXT_ERR_OK'),
+        on('sc', 'generate-id', [], returns),
+      ]),
+      step(null, 'sim_handshake', '$c', '$s'),
+    ]).at(-1);
+    t.like(shown, { ret, nested: [{ on: 'servername' }, { on: 'generate-id' }] });
+  }
+});
+
+test('a servername callback warns, and the handshake goes on', (t) => {
+  const shown = same(t, [
+    ...joined([on('sc', 'servername', [], 'SSL_TLSEXT_ERR_ALERT_WARNING')]),
+    step(null, 'SSL_set_tlsext_host_name', '$c', { text: 'a.test' }),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('x', 'SSL_get1_session', '$c'),
+    step(null, 'SSL_SESSION_get0_hostname', '$x'),
+  ]);
+  t.like(shown.at(-1), { ret: null });
+});
+
+test('a flush of 1.1.1 that loses its place in the cache crashes', (t) => {
+  const steps = [
+    ...cache('a', 'b'),
+    on('c', 'remove', [step(null, 'SSL_CTX_flush_sessions', '$@ctx', 0)]),
+    step('d', 'SSL_SESSION_new'),
+    step(null, 'SSL_SESSION_set1_id', '$d', { hex: '0909090909090909' }),
+    step(null, 'SSL_CTX_add_session', '$c', '$d'),
+    step(null, 'SSL_CTX_flush_sessions', '$c', 0),
+  ];
+  // the hashes of 01… and 09… are in one chain of eight
+  t.like(lines(openModel({ profile: '1.1.1' }), steps).at(-1), { crash: 'SIGSEGV' });
+  t.false('crash' in lines(openModel({ profile: '3.0' }), steps).at(-1)!);
+});

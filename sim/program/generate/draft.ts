@@ -16,6 +16,9 @@ export interface DraftStep {
   readonly let?: string;
   readonly call: string;
   readonly args?: readonly DraftArgument[];
+  /** Of `sim_on`. */
+  readonly steps?: readonly DraftStep[];
+  readonly returns?: unknown;
 }
 
 /** What a program of this kind may hold, drawn once at its start. */
@@ -25,6 +28,8 @@ export interface Limits {
   readonly smallCaches: boolean;
   /** Server contexts have SSL_OP_NO_TICKET. */
   readonly sessionIds: boolean;
+  /** Real OpenSSL flushes caches in an order that its random bytes decide. */
+  readonly randomOrder: boolean;
 }
 
 export interface ContextDraft {

@@ -249,7 +249,7 @@ export class Calls {
       return done;
     },
     sim_on: (calls, args) => {
-      calls.#asking.on(args.ctx(0), callbackName(args.word(1)));
+      calls.#asking.on(args.ctxOrSsl(0), callbackName(args.word(1)));
       return done;
     },
   };
@@ -352,6 +352,12 @@ class Arguments implements FieldArguments {
 
   session(index: number): SessionEntry {
     return this.#objects.session(this.#id(index));
+  }
+
+  ctxOrSsl(index: number): CtxEntry | SslEntry {
+    const entry = this.#objects.alive(this.#id(index));
+    if (entry === undefined || entry.kind === 'session') throw new Error('no object that has callbacks');
+    return entry;
   }
 
   bytes(index: number): Uint8Array {

@@ -7,6 +7,7 @@ import {
   LibraryCrash,
   LibraryDeadlock,
   type Libssl,
+  LostEntry,
   libssl,
   NeedsOldVersion,
   NeedsUnknownCiphers,
@@ -58,7 +59,7 @@ export class ModelStack implements Stack {
   readonly version: string;
   /** The library itself, for who needs more than its calls. */
   readonly library: Libssl;
-  readonly #objects = new Objects();
+  readonly #objects: Objects;
   readonly #calls: Calls;
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
@@ -66,6 +67,7 @@ export class ModelStack implements Stack {
   constructor({ profile, seed = 'program', environment, moveClock, defects = [] }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
+    this.#objects = new Objects(profile);
     const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
     const clock = { nowMs: () => readings.nowMs() + this.#movedMs };
     this.library =
@@ -132,7 +134,9 @@ export class ModelStack implements Stack {
       return this.#calls.perform(call, onCallback);
     } catch (error) {
       // Who frees an object under a call of another thread, or in a callback, leaves libssl with a pointer to nothing.
-      if (error instanceof LibraryCrash || error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      if (error instanceof LibraryCrash || error instanceof LostEntry || error instanceof UseAfterFree) {
+        throw new StackCrash('SIGSEGV');
+      }
       if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
       if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
         throw new StackUnable(error.message, { cause: error });
