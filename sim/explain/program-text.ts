@@ -22,7 +22,15 @@ export function programStoryLines({ name, profile, defects, steps, end, compared
   ];
 }
 
-function stepLines({ step, call, ret, errors, changes, decisions, bodies }: ProgramStoryStep): readonly string[] {
+function stepLines({
+  step,
+  call,
+  ret,
+  errors,
+  changes,
+  decisions = [],
+  bodies,
+}: Omit<ProgramStoryStep, 'decisions'> & Partial<ProgramStoryStep>): readonly string[] {
   const told = errors.map(({ error }) => error).join(', ');
   return [
     `${String(step).padStart(5)}  ${call}${ret === '' ? '' : ` → ${ret}`}${told === '' ? '' : ` (${told})`}`,

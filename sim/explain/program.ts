@@ -185,6 +185,8 @@ function storyBody({ on, ctx, ssl, steps, returned }: BodyRun, start: Observatio
 }
 
 function eventText(event: Observation['events'][number]): string {
+  if ('ex_data' in event)
+    return `the ${event.ex_data} function of the ex_data of a ${event.of} runs with ${event.value}`;
   if ('freed' in event) return `${event.freed} is gone`;
   if ('new' in event) return `the new callback of ${event.ctx} is handed ${event.new}`;
   if ('remove' in event) return `the remove callback of ${event.ctx} is handed ${event.remove}`;

@@ -31,6 +31,10 @@ export type ArgumentKind =
   | 'anyMethod'
   /** An SSL_CIPHER by its id, out of `cipherNames`. */
   | 'cipher'
+  /** The kind of objects that `sim_ex_data` records: one of `objectKinds`. */
+  | 'objectKind'
+  /** A C string, not NULL. */
+  | 'name'
   /** Names of protocols with commas between, as ALPN has them. */
   | 'protocols'
   /** Bytes under way: 0 … `transportBytesMax`. */
@@ -106,6 +110,9 @@ export const getModes: readonly string[] = ['miss', 'copy', 'nocopy'];
 /** And those that `SSL_set_ssl_method` takes. */
 export const anyMethodNames: readonly string[] = [...methodNames, 'TLSv1_2_method'];
 
+/** Kinds of objects, as the lines of a program name them. */
+export const objectKinds: readonly string[] = ['ctx', 'ssl', 'session'];
+
 const contexts: Readonly<Record<string, CallShape>> = {
   SSL_CTX_new: { args: ['method'], returns: 'ctx', takes: 'result' },
   SSL_CTX_up_ref: { args: ['ctx'], returns: 'number', takes: 'first' },
@@ -136,6 +143,8 @@ const contexts: Readonly<Record<string, CallShape>> = {
   SSL_CTX_get_max_early_data: { args: ['ctx'], returns: 'number' },
   SSL_CTX_set_recv_max_early_data: { args: ['ctx', 'uint32'], returns: 'number' },
   SSL_CTX_get_recv_max_early_data: { args: ['ctx'], returns: 'number' },
+  SSL_CTX_set_ex_data: { args: ['ctx', 'uint32'], returns: 'number' },
+  SSL_CTX_get_ex_data: { args: ['ctx'], returns: 'number' },
   SSL_CTX_set_tlsext_ticket_keys: { args: ['ctx', 'bytes'], returns: 'number' },
   SSL_CTX_get_tlsext_ticket_keys: { args: ['ctx'], returns: 'bytes' },
   SSL_CTX_set_alpn_protos: { args: ['ctx', 'protocols'], returns: 'number' },
@@ -175,6 +184,8 @@ const connections: Readonly<Record<string, CallShape>> = {
   SSL_is_init_finished: { args: ['ssl'], returns: 'number' },
   SSL_in_before: { args: ['ssl'], returns: 'number' },
   SSL_version: { args: ['ssl'], returns: 'number' },
+  SSL_set_ex_data: { args: ['ssl', 'uint32'], returns: 'number' },
+  SSL_get_ex_data: { args: ['ssl'], returns: 'number' },
   SSL_get_SSL_CTX: { args: ['ssl'], returns: 'ctx' },
   SSL_set_ssl_method: { args: ['ssl', 'anyMethod'], returns: 'number' },
   SSL_has_matching_session_id: { args: ['ssl', 'bytes'], returns: 'number' },
@@ -217,6 +228,8 @@ const sessions: Readonly<Record<string, CallShape>> = {
   SSL_SESSION_set_max_early_data: { args: ['session', 'uint32'], returns: 'number' },
   i2d_SSL_SESSION: { args: ['session?'], returns: 'bytes' },
   d2i_SSL_SESSION: { args: ['bytes', 'session?'], required: 1, returns: 'session', takes: 'result' },
+  SSL_SESSION_set_ex_data: { args: ['session', 'uint32'], returns: 'number' },
+  SSL_SESSION_get_ex_data: { args: ['session'], returns: 'number' },
   SSL_SESSION_get0_cipher: { args: ['session'], returns: 'number' },
   SSL_SESSION_set_cipher: { args: ['session', 'cipher'], returns: 'number' },
   SSL_SESSION_get_time_ex: { args: ['session?'], returns: 'time' },
@@ -244,6 +257,10 @@ const additions: Readonly<Record<string, CallShape>> = {
   sim_capacity: { args: ['ssl', 'count'], returns: 'number' },
   sim_deliver: { args: ['ssl', 'count'], returns: 'number' },
   sim_inject: { args: ['ssl', 'bytes'], returns: 'number' },
+  sim_virtual_host: { args: ['ctx', 'name', 'ctx'], returns: 'number' },
+  sim_psk: { args: ['ctx', 'bytes', 'session'], returns: 'number' },
+  sim_alpn_select: { args: ['ctx', 'protocols'], returns: 'number' },
+  sim_ex_data: { args: ['objectKind'], returns: 'number' },
   sim_clock: { args: ['seconds', 'milliseconds'], required: 1, returns: 'number' },
   sim_corrupt: { args: ['ssl'], returns: 'number' },
   sim_on_new: { args: ['ctx', 'boolean'], returns: 'number' },

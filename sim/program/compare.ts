@@ -177,7 +177,10 @@ function renameAll(line: Line, rename: (name: string) => string): Line {
     ret: typeof line.ret === 'string' ? rename(line.ret) : line.ret,
     // The keys stay; only names of sessions change.
     events: line.events.map(
-      (event) => Object.fromEntries(Object.entries(event).map(([key, name]) => [key, rename(name)])) as ObservedEvent,
+      (event) =>
+        Object.fromEntries(
+          Object.entries(event).map(([key, name]) => [key, typeof name === 'string' ? rename(name) : name]),
+        ) as ObservedEvent,
     ),
     handles,
   };

@@ -7,7 +7,7 @@ export interface Expectation {
   readonly step: number;
   /**
    * A path into the line (`ret`, `errors`, `handles.c.refs`, `misuse`), or `ret.bytes` (how many bytes of hex), or
-   * `events.new`, `events.remove` (names, in the order of the callbacks), `events.freed` (names, sorted), `events.get`
+   * `events.new`, `events.remove` (names, in the order of the callbacks), `events.freed` (names, sorted), `events.ex_data` (acts, sorted), `events.get`
    * (lengths of the ids in bytes). A path that leads nowhere has the value null.
    */
   readonly field: string;
@@ -75,7 +75,7 @@ export function expectationsFor(
 export function fieldOf(line: unknown, field: string): unknown {
   const [first = '', name = ''] = field.split('.');
   if (field === 'ret.bytes') return String(at(line, 'ret')).length / 2;
-  if (first === 'events') return happenings(at(line, 'events'), name);
+  if (first === 'events' && name !== '') return happenings(at(line, 'events'), name);
   return field.split('.').reduce(at, line);
 }
 
@@ -88,7 +88,7 @@ function at(value: unknown, key: string): unknown {
 function happenings(events: unknown, name: string): unknown {
   if (!Array.isArray(events)) return null;
   const found = events.map((event) => at(event, name)).filter((what) => what !== null);
-  if (name === 'freed') return found.sort();
+  if (name === 'freed' || name === 'ex_data') return found.sort();
   return name === 'get' ? found.map((id) => String(id).length / 2) : found;
 }
 

@@ -16,6 +16,7 @@ import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
 import { switchedMoves } from './generate/switched.js';
+import { exDataMoves, tableMoves } from './generate/tables.js';
 import { timeMoves } from './generate/time.js';
 import { tls13ConnectionMoves, tls13ContextMoves } from './generate/tls13.js';
 import {
@@ -72,6 +73,8 @@ const groups: readonly Group[] = [
   { moves: switchedMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
+  { moves: exDataMoves, handshakes: false },
+  { moves: tableMoves, handshakes: true },
   { moves: underWayMoves, handshakes: true },
   { moves: earlyDataMoves, handshakes: true },
   { moves: tls13ContextMoves, handshakes: false },

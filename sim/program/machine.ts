@@ -331,6 +331,10 @@ export class Machine {
     },
   ): (() => ObservedEvent)[] {
     const { number, call } = about;
+    if (event.name === 'ex_data') {
+      const { act, of, value } = event;
+      return [() => ({ ex_data: act, of, value })];
+    }
     if (event.name === 'freed') {
       const thing = this.#names.thing(event.object);
       if (thing === undefined) return [];

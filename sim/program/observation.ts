@@ -14,7 +14,9 @@ export type ObservedEvent =
   | { readonly new: string; readonly ctx: string }
   | { readonly remove: string; readonly ctx: string }
   | { readonly get: string; readonly ctx: string }
-  | { readonly freed: string };
+  | { readonly freed: string }
+  /** A function of the program's ex_data ran: of what kind of object, and with which value, 0 for NULL. */
+  | { readonly ex_data: 'new' | 'dup' | 'free'; readonly of: HandleState['kind']; readonly value: number };
 
 export type HandleState =
   | { readonly kind: 'ctx'; readonly refs: number; readonly number: number; readonly stats: CtxStatistics }

@@ -12,6 +12,7 @@ import {
   isNamed,
   lengthMax,
   methodNames,
+  objectKinds,
   ticketsMax,
   transportBytesMax,
 } from './calls.js';
@@ -146,6 +147,13 @@ function parseArgument(kind: ArgumentKind, value: unknown, site: Site): Argument
       return within(kind, value, site, { min: 0, max: transportBytesMax, what: 'bytes' });
     case 'cipher':
       return cipher(value, site);
+    case 'objectKind':
+      return word(objectKinds, value, site);
+    case 'name': {
+      const argument = text(value, site);
+      if (argument.kind === 'text') return argument;
+      throw expected('a string ({ "text": … })', value, site);
+    }
     case 'protocols':
       return protocols(value, site);
     case 'anyMethod':

@@ -52,7 +52,9 @@ export type Happening =
   | { readonly name: 'new'; readonly session: ObjectId; readonly ctx: ObjectId; readonly kept: boolean }
   | { readonly name: 'remove'; readonly session: ObjectId; readonly ctx: ObjectId }
   | { readonly name: 'get'; readonly id: Uint8Array; readonly ctx: ObjectId }
-  | { readonly name: 'freed'; readonly object: ObjectId };
+  | { readonly name: 'freed'; readonly object: ObjectId }
+  /** A function of the program's ex_data ran; the value is 0 for NULL. */
+  | { readonly name: 'ex_data'; readonly act: 'new' | 'dup' | 'free'; readonly of: ObjectKind; readonly value: number };
 
 export interface CtxStatistics {
   readonly connect: number;

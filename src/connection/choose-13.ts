@@ -17,7 +17,6 @@ import type { Connection } from './connection.js';
 import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { chooseGroup } from './groups.js';
-import { moveAccept } from './hello-extensions.js';
 import { requireRecordBoundary } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { findPsk } from './resumption-13.js';
@@ -95,7 +94,6 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   if (shares !== undefined) readShares(connection, shares);
   answerServerName(connection);
   settleFragmentLength(connection, { offered: fragmentLength !== undefined });
-  moveAccept(connection);
   chooseProtocol(connection, hello);
   if (schemes === undefined && !connection.hit)
     throw new HandshakeFailure('missing_extension', 'MISSING_SIGALGS_EXTENSION');

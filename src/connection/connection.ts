@@ -17,6 +17,7 @@ import {
   Counted,
   type Library,
   type Method,
+  type PskCallbacks,
   type Session,
   type SessionIdCallback,
 } from '../session/index.js';
@@ -213,6 +214,8 @@ export class Connection extends Counted {
   credential: Credential | undefined;
   /** Groups of the key exchange, its context's when it was made; undefined: the line's own. */
   readonly groups: readonly number[] | undefined;
+  /** As its context had them when it was made. */
+  readonly psk: Readonly<PskCallbacks>;
   /** Of TLS 1.3, as its context had them when it was made, or as they were set for it; undefined: the default list. */
   cipherSuitesOfTls13: readonly number[] | undefined;
   /** Its own lists, once one was set for it: what its context has changes nothing any more. */
@@ -297,6 +300,7 @@ export class Connection extends Counted {
     this.machine = options.machine;
     this.credential = context.credential;
     this.groups = context.groups;
+    this.psk = { use: context.psk.use, find: context.psk.find };
     this.cipherSuitesOfTls13 = context.cipherSuitesOfTls13;
     this.context = context;
     this.sessionContext = context;
@@ -433,6 +437,11 @@ export class Connection extends Counted {
       this.handshakeKind = handshakeKindOf(method, 'accept');
     this.method = method;
     if (!sameVersion) this.resetMethodState();
+  }
+
+  /** SSL_dup: what it takes over is the caller's to say, but for this. */
+  takeExData(from: Connection): void {
+    this.copyExData(from);
   }
 
   protected override died(): void {

@@ -30,7 +30,7 @@ export function writeEarlyData(connection: Connection, bytes: Uint8Array): 0 | 1
 }
 
 function maySend(connection: Connection): boolean {
-  return (connection.session?.maxEarlyData ?? 0) > 0 || connection.context.psk.use !== undefined;
+  return (connection.session?.maxEarlyData ?? 0) > 0 || connection.psk.use !== undefined;
 }
 
 function connectAndWrite(connection: Connection, bytes: Uint8Array): 0 | 1 {

@@ -7,16 +7,18 @@ import { callbackHolder } from './sessions.js';
 
 /** tls_construct_ctos_early_data: the callback is asked before each ClientHello. */
 export function askForExternalPsk(connection: Connection): void {
-  const { context, tls13, handshake } = connection;
-  const use = context.psk.use;
+  const { tls13, handshake, psk } = connection;
+  const { use } = psk;
   if (use === undefined) return;
   const hash = tls13.helloRetry === 'pending' ? handshake.suite13?.hash : undefined;
   const answer = use(connection, hash);
   if (answer === 'fail') throw new HandshakeFailure('internal_error', 'BAD_PSK');
   if (answer !== undefined) answer.session.passClaim('program', connection.label);
-  connection.setExternalPsk(answer);
-  if (answer !== undefined && answer.session.version !== ProtocolVersion.tls13)
+  if (answer !== undefined && answer.session.version !== ProtocolVersion.tls13) {
+    answer.session.release(connection.label);
     throw new HandshakeFailure('internal_error', 'BAD_PSK');
+  }
+  connection.setExternalPsk(answer);
 }
 
 /** tls_parse_stoc_psk: the server has taken it, and it is the connection's session from here on. */
@@ -32,8 +34,8 @@ export function useExternalPsk(connection: Connection, identity: number): void {
 
 /** tls_parse_ctos_psk: a session that the server's application knows by that identity, as a copy of the connection's own. */
 export function findExternalPsk(connection: Connection, identity: Uint8Array): Session | undefined {
-  const { context, profile, sessionIdContext } = connection;
-  const answer = context.psk.find?.(connection, identity.slice());
+  const { profile, psk, sessionIdContext } = connection;
+  const answer = psk.find?.(connection, identity.slice());
   if (answer === undefined) return undefined;
   if (answer === 'fail') throw new HandshakeFailure('internal_error', 'BAD_EXTENSION');
   answer.passClaim('program', callbackHolder);

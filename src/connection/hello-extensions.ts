@@ -1,6 +1,6 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
 import { groupName, HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
-import { equalBytes } from '../session/index.js';
+import { type Context, equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
   type Extension,
@@ -236,8 +236,8 @@ export function onAnsweredServerName(connection: Connection, data: Uint8Array): 
 }
 
 /** final_server_name: a first handshake whose context was switched counts as accepted by the new one; OpenSSL does it on clients too. */
-export function moveAccept(connection: Connection): void {
-  const { context, sessionContext, tls13 } = connection;
+export function moveAccept(connection: Connection, context: Context = connection.context): void {
+  const { sessionContext, tls13 } = connection;
   if (!connection.isFirstHandshake || context === sessionContext || tls13.helloRetry !== 'none') return;
   context.statistics.accept += 1;
   sessionContext.statistics.accept -= 1;

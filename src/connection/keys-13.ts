@@ -124,6 +124,7 @@ function protect(connection: Connection, direction: 'read' | 'write', secret: Ui
     return;
   }
   records.readProtection = protection;
+  records.writesPlainAlerts = false; // whatever keys they are that come
   records.unreleased = false;
   beginReadLayer(connection);
 }

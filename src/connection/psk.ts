@@ -107,11 +107,19 @@ export function signBinders(connection: Connection, body: Uint8Array, offered: r
     const by = { crypto, hash: psk.hash };
     const early = earlySecret(by, psk.session.masterKey);
     if (psk.kind === 'external') connection.tls13.externalEarlySecret = early;
-    else connection.tls13.earlySecret = early;
+    if (psk.kind !== 'external' || isForEarlyData(connection, psk.session)) connection.tls13.earlySecret = early;
     const binder = finishedMac(by, binderKey(by, early, psk.kind), transcript.digestWith(partial, by));
     body.set(binder, at + 1);
     at += 1 + binder.length;
   }
+}
+
+/**
+ * tls_psk_do_binder, usepskfored: the key from elsewhere is that of the early data, and takes the place of the ticket's secret, which a
+ * server that prefers the ticket then goes on with alone.
+ */
+function isForEarlyData({ earlyData, session }: Connection, key: Session): boolean {
+  return earlyData.phase === 'connecting' && (session?.maxEarlyData ?? 0) === 0 && key.maxEarlyData > 0;
 }
 
 function emptyBinders(offered: readonly OfferedPsk[]): Uint8Array[] {

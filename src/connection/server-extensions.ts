@@ -12,6 +12,7 @@ import {
 } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
+import { moveAccept } from './hello-extensions.js';
 import { sendAlert } from './records.js';
 import { generateSessionId } from './sessions.js';
 import { Option } from './state.js';
@@ -45,7 +46,9 @@ export function answerServerName(connection: Connection): void {
   const { handshake, session } = connection;
   const hadTickets = !connection.has(Option.noTicket);
   const callback = connection.context.servername ?? connection.sessionContext.servername;
+  const before = connection.context;
   const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
+  moveAccept(connection, connection.profile.movesAcceptOf === 'switched' ? connection.context : before);
   if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
   if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
     session.hostname = connection.hostname;

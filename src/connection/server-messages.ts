@@ -49,7 +49,6 @@ import {
   checkExtendedMasterSecret,
   checkRenegotiationInfo,
   forgetExtendedMasterSecret,
-  moveAccept,
   noExtendedMasterSecret,
   serverExtensions,
 } from './hello-extensions.js';
@@ -161,9 +160,9 @@ function readVersions(connection: Connection, hello: ClientHello, data: Uint8Arr
 }
 
 /** is_tls13_capable: a certificate, or somebody who may yet bring one, or keys from elsewhere. */
-function canSpeakTls13({ credential, context, sessionContext }: Connection): boolean {
+function canSpeakTls13({ credential, context, psk, sessionContext }: Connection): boolean {
   const mayBring = context.servername !== undefined || sessionContext.servername !== undefined;
-  return credential !== undefined || mayBring || context.psk.find !== undefined;
+  return credential !== undefined || mayBring || psk.find !== undefined;
 }
 
 function resumeOrStart(connection: Connection, hello: ClientHello): void {
@@ -205,7 +204,6 @@ function readExtensions(connection: Connection, hello: ClientHello): void {
   answerServerName(connection);
   settleFragmentLength(connection, { offered: fragmentLength !== undefined });
   checkExtendedMasterSecret(connection);
-  moveAccept(connection);
   requirePskModes(hello);
 }
 

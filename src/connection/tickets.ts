@@ -24,6 +24,10 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
   if (!connection.library.allocates('ticket', connection.id)) {
     throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.ticket);
   }
+  // construct_stateless_ticket decodes what it has encoded into a session that lives no longer than that.
+  const exData = connection.library.exData.get('session');
+  exData?.made();
+  exData?.freed(0);
   const why = whyNotRewritten(session);
   if (why !== undefined) {
     if (why !== 'longer' && why.reason !== undefined) connection.library.errors.push(why.reason);

@@ -206,6 +206,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       } else {
         copySessionId(copy, ssl);
       }
+      copy.takeExData(ssl);
       copy.version = ssl.version;
       copy.options = ssl.options;
       copy.minVersion = ssl.minVersion;

@@ -4,7 +4,7 @@ import { type CryptoProvider, fastCrypto, realCrypto } from '../crypto/index.js'
 import type { Environment } from '../environment.js';
 import type { ObjectKind, StackEvent } from '../events.js';
 import { type DefectName, type ProfileName, profileOf } from '../profile/index.js';
-import type { Claim, Counted, Method } from '../session/index.js';
+import type { Claim, Counted, ExDataFunctions, Method } from '../session/index.js';
 import { Library, methods } from '../session/index.js';
 import { type ConnectionCalls, connectionCalls, newConnection } from './connection-calls.js';
 import { type ContextCalls, contextCalls, newContext } from './context-calls.js';
@@ -47,6 +47,11 @@ interface OwnCalls {
   /** Who believes to hold a reference, since which step. */
   claims(object: Counted): readonly Claim[];
   kindOf(object: Counted): ObjectKind;
+  /** Functions for the ex_data of all objects of a kind that there are, and will be; there is one index for each kind. */
+  CRYPTO_get_ex_new_index(kind: ObjectKind, functions: ExDataFunctions): void;
+  /** SSL_set_ex_data, SSL_CTX_set_ex_data, SSL_SESSION_set_ex_data: of that index, a number in place of a pointer, 0 for NULL. */
+  set_ex_data(object: Counted, value: number): number;
+  get_ex_data(object: Counted): number;
   ERR_clear_error(): void;
   /** Reason strings of libssl's own errors, oldest first; the queue is empty afterwards. */
   takeErrors(): string[];
@@ -66,6 +71,7 @@ type InstanceCalls = Pick<
   | 'SSL_new'
   | 'SSL_SESSION_new'
   | 'd2i_SSL_SESSION'
+  | 'CRYPTO_get_ex_new_index'
   | 'ERR_clear_error'
   | 'takeErrors'
   | 'asAnotherThread'
@@ -87,6 +93,11 @@ const sharedCalls: Omit<Libssl, keyof InstanceCalls> = Object.freeze({
   refs: (object: Counted) => object.count,
   claims: (object: Counted) => object.claims,
   kindOf: (object: Counted) => object.kind,
+  set_ex_data(object: Counted, value: number) {
+    object.use().exData = value;
+    return 1;
+  },
+  get_ex_data: (object: Counted) => object.use().exData ?? 0,
 });
 
 /** @throws RangeError for an unknown profile, TypeError without a seed or an environment */
@@ -99,6 +110,9 @@ export function libssl(options: LibsslOptions): Libssl {
     SSL_new: (ctx) => newConnection(library, ctx),
     SSL_SESSION_new: () => newSession(library),
     d2i_SSL_SESSION: (bytes, into) => sessionOfDer(library, bytes, into),
+    CRYPTO_get_ex_new_index: (kind, functions) => {
+      library.exData.set(kind, functions);
+    },
     ERR_clear_error: () => library.errors.clear(),
     takeErrors: () => takeErrors(library),
     asAnotherThread: (run) => library.asAnotherThread(run),

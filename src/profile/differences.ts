@@ -71,6 +71,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
       'removing from within a flush goes through in 1.1.1 and is refused in 3.x',
     ),
   },
+  movesAcceptOf: {
+    what: 'a handshake whose servername callback switches the context counts as accepted',
+    answers: ['by the new context', '3.5', 'by the context before the callback'],
+    shown: program('found-accept-of-a-virtual-host', 10, 'handles.host.stats.accept'),
+  },
   countsTagsPassedOver: {
     what: 'TLS 1.3: early data that a server passes over are counted',
     answers: ['with the tags of their records', '3.0', 'without the tags of their records'],

@@ -29,6 +29,8 @@ export interface Profile {
    * needs, tracks alerts by itself, and adds RECORD_LAYER_FAILURE to every failure with an alert.
    */
   readonly recordLayer: 'inline' | 'separate';
+  /** Which context counts a handshake as accepted where the servername callback switches it: the new one, or the one before the callback. */
+  readonly movesAcceptOf: 'switched' | 'before-callback';
   /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
   readonly keepsDefaultMethod: boolean;
   /** Which library tells that there is no memory for a session: libssl, or the allocator itself. */
@@ -183,6 +185,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     eofIsFatal: false,
     setSessionTakesReferenceFirst: false,
     recordLayer: 'inline',
+    movesAcceptOf: 'switched',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
     needsMasterSecret: true,
@@ -251,6 +254,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
     recordLayer: 'inline',
+    movesAcceptOf: 'switched',
     signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
     sessionFieldLast: 19, // kex_group
@@ -284,6 +288,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
+    movesAcceptOf: 'before-callback',
     invalidCcsAlert: 'unexpected_message',
     requestsSchemesOf12: false,
     signalsSecureRenegotiation: 'extension',

@@ -35,6 +35,8 @@ export abstract class Counted {
   abstract readonly kind: ObjectKind;
   readonly library: Library;
   readonly id: number;
+  /** The application's ex_data; undefined while none was ever set. */
+  exData: number | undefined;
   #count = 0;
   readonly #claims = new Claims();
   #label = '';
@@ -76,6 +78,7 @@ export abstract class Counted {
   /** The first reference, of whoever made the object. */
   protected born(holder: string): void {
     this.library.environment.emit?.({ kind: 'made', object: this.id, type: this.kind });
+    this.library.exData.get(this.kind)?.made();
     this.upRef(holder);
   }
 
@@ -108,6 +111,14 @@ export abstract class Counted {
     this.died();
     this.#death = { holder, step: this.library.step };
     this.library.environment.emit?.({ kind: 'freed', object: this.id, type: this.kind });
+    this.library.exData.get(this.kind)?.freed(this.exData ?? 0);
+  }
+
+  /** CRYPTO_dup_ex_data. */
+  protected copyExData(from: Counted): void {
+    if (from.exData === undefined) return;
+    this.exData = from.exData;
+    this.library.exData.get(this.kind)?.copied(from.exData);
   }
 
   /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */

@@ -6,6 +6,7 @@ export {
   Context,
   type GetAnswer,
   type Method,
+  type PskCallbacks,
   type ServernameAnswer,
   type SessionCallbacks,
   type SessionIdCallback,
@@ -19,6 +20,7 @@ export {
 export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';
 export { type ErrorLibrary, ErrorQueue, type QueuedError } from './error-queue.js';
+export type { ExDataFunctions } from './ex-data.js';
 export { isKnownCipherSuite } from './known-suites.js';
 export { LostEntry, type SessionKey } from './lhash.js';
 export { Library, type RecordScratch, recordScratch } from './library.js';

@@ -1,8 +1,10 @@
 /** One instance of the library: what its objects share. Two instances never meet. */
 import { KnownCertificates } from '../crypto/index.js';
 import type { AllocationSite, Environment } from '../environment.js';
+import type { ObjectKind } from '../events.js';
 import type { DefectName, Profile } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
+import type { ExDataFunctions } from './ex-data.js';
 
 /** Where nonce and additional data of a record are put together: each is read before the next is. */
 export interface RecordScratch {
@@ -31,6 +33,8 @@ export class Library {
   step: string | number = 0;
   /** Whether a session that some cache took in has got another version or id since: caches trust none of the keys that they keep, then. */
   cachedKeysChanged = false;
+  /** Functions of the application's for its ex_data, by the kind of the object. */
+  readonly exData: Map<ObjectKind, ExDataFunctions> = new Map();
   #lastId = 0;
 
   constructor(environment: Environment, profile: Profile, defects: Iterable<DefectName> = []) {

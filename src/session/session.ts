@@ -158,6 +158,7 @@ export class Session extends Counted {
     copy.maxFragmentLength = this.maxFragmentLength;
     copy.notResumable = this.notResumable;
     copy.home = this.home;
+    copy.copyExData(this);
     copy.#time = this.#time;
     copy.#timeout = this.#timeout;
     copy.#expiry = this.#expiry;

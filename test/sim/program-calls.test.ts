@@ -195,6 +195,89 @@ for (const profile of profiles) {
     t.deepEqual(chosen('ECDHE-ECDSA-AES128-SHA:!SHA1'), [0, 1, 'client failed', null]);
   });
 
+  test(`${profile}: a key from elsewhere is taken; early data under it spoils the ticket that is offered beside it`, (t) => {
+    const key = [
+      step('k', 'SSL_SESSION_new'),
+      step(null, 'SSL_SESSION_set_protocol_version', '$k', 'TLS1_3_VERSION'),
+      step(null, 'SSL_SESSION_set_cipher', '$k', 'TLS1_3_CK_AES_256_GCM_SHA384'),
+      step(null, 'SSL_SESSION_set1_master_key', '$k', { hex: '6b'.repeat(32) }),
+      step(null, 'SSL_SESSION_set_max_early_data', '$k', 100),
+      step(null, 'sim_psk', '$cc', { text: 'key' }, '$k'),
+      step(null, 'sim_psk', '$sc', { text: 'key' }, '$k'),
+    ];
+    const next = [step('d', 'SSL_new', '$cc'), step('e', 'SSL_new', '$sc'), step(null, 'sim_pair', '$d', '$e')];
+    const alone = [...pair({ version: '0' }).slice(0, 3), ...key, ...next];
+    const taken = agreed([...alone, step(null, 'sim_handshake', '$d', '$e')], profile).at(-1);
+    if (taken === undefined || !isObservation(taken)) throw new Error('no observation');
+    t.is(taken.ret, 'ok');
+    t.like(taken.handles.get('d'), { reused: 1 });
+    // 'SSL_OP_NO_TICKET': the server looks for the ticket in its cache, and finds it before it looks at the key
+    const beside = [
+      ...connect,
+      step(null, 'SSL_CTX_set_options', '$sc', 'SSL_OP_NO_TICKET'),
+      step(null, 'SSL_set_options', '$s', 'SSL_OP_NO_TICKET'),
+      step(null, 'SSL_set_max_early_data', '$s', 0),
+      step(null, 'sim_handshake', '$c', '$s'),
+      step('x', 'SSL_get1_session', '$c'),
+      step(null, 'sim_close', '$c', '$s'),
+      ...key,
+      ...next,
+      step(null, 'SSL_set_session', '$d', '$x'),
+      step(null, 'SSL_write_early_data', '$d', { text: 'early' }),
+      step(null, 'SSL_do_handshake', '$e'),
+      step(null, 'SSL_do_handshake', '$d'),
+    ];
+    const [[ret, errors]] = behind(beside.length - 1, agreed(beside, profile)) as [[number, string[]]];
+    t.is(ret, -1);
+    t.is(errors[0], 'decryption failed or bad record mac');
+  });
+
+  test(`${profile}: a virtual host by name; 3.5 counts what it accepts in the context before the switch`, (t) => {
+    const steps = [
+      ...connect,
+      step('host', 'SSL_CTX_new', 'TLS_server_method'),
+      step(null, 'sim_use_certificate', '$host'),
+      step(null, 'sim_virtual_host', '$sc', { text: 'a.example' }, '$host'),
+      step(null, 'SSL_set_tlsext_host_name', '$c', { text: 'a.example' }),
+      step(null, 'sim_handshake', '$c', '$s'),
+    ];
+    const line = agreed(steps, profile).at(-1);
+    if (line === undefined || !isObservation(line)) throw new Error('no observation');
+    t.is(line.ret, 'ok');
+    const [accept, other] = profile === '3.5' ? [0, 1] : [1, 0];
+    t.like(line.handles.get('host'), { stats: { accept, accept_good: 1 } });
+    t.like(line.handles.get('sc'), { stats: { accept: other, accept_good: 0 } });
+  });
+
+  test(`${profile}: a protocol is chosen by the server's preference, and ex_data goes with what is copied`, (t) => {
+    const steps = [
+      ...pair().slice(0, 3),
+      step(null, 'sim_alpn_select', '$sc', { text: 'h2,http/1.1' }),
+      step(null, 'SSL_CTX_set_alpn_protos', '$cc', { text: 'http/1.1,h2' }),
+      step('c', 'SSL_new', '$cc'),
+      step('s', 'SSL_new', '$sc'),
+      step(null, 'sim_pair', '$c', '$s'),
+      step(null, 'sim_handshake', '$c', '$s'),
+      step(null, 'SSL_get0_alpn_selected', '$c'),
+      step(null, 'SSL_get0_alpn_selected', '$s'),
+      step('d', 'SSL_new', '$cc'),
+      step(null, 'sim_ex_data', 'ssl'),
+      step(null, 'SSL_set_ex_data', '$d', 5),
+      step('e', 'SSL_dup', '$d'),
+      step(null, 'SSL_get_ex_data', '$e'),
+    ];
+    const seen = agreed(steps, profile);
+    t.deepEqual(
+      behind(9, seen).map((one) => (one as readonly unknown[])[0]),
+      ['6832', '6832', 'd', 1, 1, 'e', 5],
+    );
+    const copied = seen.at(-2);
+    t.deepEqual(copied !== undefined && isObservation(copied) ? copied.events : [], [
+      { ex_data: 'new', of: 'ssl', value: 0 },
+      { ex_data: 'dup', of: 'ssl', value: 5 },
+    ]);
+  });
+
   test(`${profile}: bytes are decoded into a session that is there, with no reference more, but not into a cached one`, (t) => {
     const steps = [
       ...shaken,

@@ -23,6 +23,7 @@ export const earlyDataMoves: readonly Move[] = [
     const first = newPair(draft);
     const { context } = first.server;
     draft.emit('SSL_set_max_early_data', ref(first.server), draft.random.pick(amounts));
+    if (draft.likely(20)) draft.emit('SSL_get_max_early_data', ref(first.server));
     if (draft.likely(60)) draft.emit('SSL_CTX_set_max_early_data', ref(context), draft.random.pick(amounts));
     if (draft.likely(20)) draft.emit('SSL_CTX_set_recv_max_early_data', ref(context), draft.random.pick(amounts));
     if (draft.likely(30)) draft.emit('SSL_CTX_set_options', ref(context), 'SSL_OP_NO_ANTI_REPLAY');

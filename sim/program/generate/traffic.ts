@@ -302,13 +302,15 @@ function pokeOf(draft: Draft, ssl: ConnectionDraft): [string, ...(string | numbe
   return draft.random.pick(pokes);
 }
 
+const renegotiations = ['SSL_renegotiate', 'SSL_renegotiate', 'SSL_renegotiate_abbreviated'] as const;
+
 export const renegotiationMoves: readonly Move[] = [
   (draft) => {
     const pair = draft.pick(pairs(draft, ['open']));
     if (pair === undefined) return false;
     const [first, second] = draft.random.shuffled([pair.client, pair.server]);
     if (first === undefined || second === undefined) return false;
-    draft.emit(draft.likely(75) ? 'SSL_renegotiate' : 'SSL_renegotiate_abbreviated', ref(first));
+    draft.emit(draft.random.pick(renegotiations), ref(first));
     if (draft.likely(90)) draft.emit('SSL_do_handshake', ref(first));
     // Each read takes in a flight and answers it; five are enough for a whole handshake.
     const rounds = draft.random.pick([0, 1, 2, 3, 4, 5, 5, 5]);
@@ -321,7 +323,7 @@ export const renegotiationMoves: readonly Move[] = [
   (draft) => {
     const ssl = usable(draft, ['open', 'before', 'handshake', 'ended']);
     if (ssl === undefined) return false;
-    draft.emit('SSL_renegotiate', ref(ssl));
+    draft.emit(draft.random.pick(renegotiations), ref(ssl));
     return true;
   },
 ];

@@ -16,6 +16,7 @@ import { Asking, type Consult } from './asking.js';
 import { Callbacks } from './callbacks.js';
 import type { Clock } from './clock.js';
 import { Errors } from './errors.js';
+import { ExData } from './ex-data.js';
 import { fieldCalls } from './fields.js';
 import { Filters } from './filters.js';
 import {
@@ -28,6 +29,7 @@ import {
   writeBytes,
 } from './library.js';
 import type { Objects, SslEntry } from './objects.js';
+import { Tables } from './tables.js';
 import { corruptIfDue, cut, fail, inject, join, makeSilent } from './transports.js';
 import { bytesOf, cString, idOf, isObject, wordOf } from './values.js';
 
@@ -113,6 +115,8 @@ export class Calls {
   readonly #errors: Errors;
   readonly #asking: Asking;
   readonly #filters: Filters;
+  readonly #exData: ExData;
+  readonly #tables: Tables;
   readonly #fields: ReturnType<typeof fieldCalls>;
   readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
@@ -131,7 +135,9 @@ export class Calls {
     this.callbacks = new Callbacks(library, objects);
     this.#asking = new Asking({ library, objects, errors: this.#errors, recorded: this.callbacks, consult });
     this.#filters = new Filters(library);
-    this.#fields = fieldCalls(library, (value) => this.#address(value));
+    this.#tables = new Tables(library, objects);
+    this.#exData = new ExData(library, objects);
+    this.#fields = fieldCalls(library, (value) => this.#address(value), this.#exData);
     this.#primitives = this.#makePrimitives();
     this.#special = { ...this.#judgedCalls(), ...this.#additions() };
   }
@@ -279,6 +285,23 @@ export class Calls {
             this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address)),
             bytesOf(bytes),
           );
+        return done;
+      },
+      sim_virtual_host: (args) => {
+        this.#tables.virtualHost(args);
+        return done;
+      },
+      sim_psk: (args) => {
+        this.#tables.psk(args);
+        return done;
+      },
+      sim_alpn_select: (args) => {
+        this.#tables.alpnSelect(args);
+        return done;
+      },
+      sim_ex_data: ([kind]) => {
+        // Its place in a program takes no other word.
+        this.#exData.record(wordOf(kind) as ObjectKind);
         return done;
       },
       sim_clock: ([seconds, milliseconds]) => {

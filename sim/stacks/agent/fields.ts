@@ -1,7 +1,8 @@
 /** Calls whose C arguments or results have another form than a program's: ciphers, certificates, and bytes that C points to. */
 import type { ArgumentValue, ReturnValue } from '../stack.js';
+import type { ExData } from './ex-data.js';
 import { type Library, type Pointer, readBytes, withMemory } from './library.js';
-import { bytesOf, textOf, wordOf } from './values.js';
+import { bytesOf, idOf, textOf, wordOf } from './values.js';
 
 /** Commands of SSL_CTX_ctrl (ssl.h). */
 const getTicketKeys = 58;
@@ -15,7 +16,9 @@ const keyLogLineBytesMax = 4096;
 type Address = (value: ArgumentValue | undefined) => Pointer | null;
 type FieldCall = (args: readonly ArgumentValue[]) => ReturnValue;
 
-export function fieldCalls(library: Library, address: Address): Readonly<Record<string, FieldCall>> {
+export function fieldCalls(library: Library, address: Address, exData: ExData): Readonly<Record<string, FieldCall>> {
+  const setExData: FieldCall = ([object, value]) => exData.set(idOf(object), Number(value));
+  const getExData: FieldCall = ([object]) => exData.get(idOf(object));
   const idOfCipher = (cipher: Pointer | null): number | null =>
     cipher === null ? null : library.integer('SSL_CIPHER_get_id', cipher);
   const pointedTo = (name: string, owner: Pointer | null, lengthBytes: 4 | 8): ReturnValue => {
@@ -26,6 +29,12 @@ export function fieldCalls(library: Library, address: Address): Readonly<Record<
     return { bytes: at === 0n ? new Uint8Array() : readBytes(at, Number(bytes)) };
   };
   return {
+    SSL_CTX_set_ex_data: setExData,
+    SSL_CTX_get_ex_data: getExData,
+    SSL_set_ex_data: setExData,
+    SSL_get_ex_data: getExData,
+    SSL_SESSION_set_ex_data: setExData,
+    SSL_SESSION_get_ex_data: getExData,
     SSL_CTX_set_tlsext_ticket_keys: ([ctx, keys]) => {
       const bytes = bytesOf(keys);
       return library.integer('SSL_CTX_ctrl', address(ctx), setTicketKeys, bytes.length, bytes);
@@ -49,7 +58,11 @@ export function fieldCalls(library: Library, address: Address): Readonly<Record<
     SSL_get0_alpn_selected: ([ssl]) => pointedTo('SSL_get0_alpn_selected', address(ssl), 4),
     SSL_SESSION_get0_cipher: ([session]) => idOfCipher(library.pointer('SSL_SESSION_get0_cipher', address(session))),
     SSL_SESSION_set_cipher: ([session, id]) =>
-      library.integer('SSL_SESSION_set_cipher', address(session), cipherOf(library, Number(id))),
+      library.integer(
+        'SSL_SESSION_set_cipher',
+        address(session),
+        exData.quietly(() => cipherOf(library, Number(id))),
+      ),
     SSL_SESSION_get_master_key: ([session, max]) => {
       const wanted = Number(max ?? masterKeyBytesMax);
       const key = new Uint8Array(masterKeyBytesMax);

@@ -144,7 +144,17 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
-type CallbackKind = CallbackName | 'exData' | 'doall' | 'bioWrite' | 'bioRead' | 'bioControl' | WorldCallback;
+type CallbackKind =
+  | CallbackName
+  | 'exData'
+  | 'doall'
+  | 'exDataCopy'
+  | 'bioWrite'
+  | 'bioRead'
+  | 'bioControl'
+  | 'virtualHost'
+  | 'alpnSelect'
+  | WorldCallback;
 
 /** Signatures of the callbacks that libssl makes. */
 const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string, ...args: string[]]>> = {
@@ -159,8 +169,12 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   'not-resumable': ['int', pointer, 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
+  /** CRYPTO_EX_dup. */
+  exDataCopy: ['int', pointer, pointer, pointer, 'int', 'long', pointer],
   /** OPENSSL_LH_DOALL_FUNC. */
   doall: ['void', pointer],
+  virtualHost: ['int', pointer, pointer, pointer],
+  alpnSelect: ['int', pointer, pointer, pointer, pointer, 'uint', pointer],
   bioWrite: ['int', pointer, pointer, 'int'],
   bioRead: ['int', pointer, pointer, 'int'],
   bioControl: ['long', pointer, 'int', 'long', pointer],
@@ -236,6 +250,18 @@ function preloadedClock(handle: LibraryHandle): Library['clock'] {
 /** The 32-bit integer at an address. */
 export function readInt32(address: Pointer): number {
   return koffi.decode.int32(address);
+}
+
+export function readInt64(address: Pointer): bigint {
+  return BigInt(koffi.decode(address, 'int64_t') as number | bigint);
+}
+
+export function writePointer(address: Pointer, value: Pointer): void {
+  koffi.encode(address, 'uint64_t', value);
+}
+
+export function writeUint8(address: Pointer, value: number): void {
+  koffi.encode(address, 'uint8_t', value);
 }
 
 export function writeInt32(address: Pointer, value: number): void {

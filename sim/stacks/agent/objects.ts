@@ -84,6 +84,7 @@ export class Objects {
   readonly #collect: Pointer;
   #collected: Pointer[] = [];
   #lastId = 0;
+  readonly #resets: (() => void)[] = [];
   /** Callbacks and deaths since the last take. */
   #happenings: Happening[] = [];
 
@@ -143,6 +144,11 @@ export class Objects {
     return this.#byAddress.get(address);
   }
 
+  /** To be run before everything is freed for another program. */
+  onReset(run: () => void): void {
+    this.#resets.push(run);
+  }
+
   happened(happening: Happening): void {
     this.listener?.happened(happening);
     this.#happenings.push(happening);
@@ -184,6 +190,7 @@ export class Objects {
    * @returns false where that cannot be done, because a cache is broken or something stays: the process is spent
    */
   reset(): boolean {
+    for (const run of this.#resets) run();
     const live = [...this.#byId.values()];
     for (const ctx of live) if (ctx.kind === 'ctx') this.#silence(ctx);
     if (live.some((entry) => entry.kind === 'ctx' && !this.#isSound(entry))) return false;

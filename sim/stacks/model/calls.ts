@@ -16,6 +16,7 @@ import {
   type ArgumentValue,
   callbackName,
   type ObjectId,
+  type ObjectKind,
   type OnCallback,
   type ReturnValue,
   type StackCall,
@@ -23,7 +24,8 @@ import {
 } from '../stack.js';
 import { Asking } from './asking.js';
 import { type FieldArguments, fieldCalls, methodOf } from './fields.js';
-import type { CtxEntry, Objects, SslEntry } from './objects.js';
+import type { CtxEntry, Objects, SessionEntry, SslEntry } from './objects.js';
+import { protocolNames, Tables } from './tables.js';
 import { ProgramTransport } from './transport.js';
 
 export interface CallOutcome {
@@ -55,6 +57,7 @@ export class Calls {
   readonly #moveClock: (ms: number) => void;
   readonly #primitives: Primitives<SslEntry>;
   readonly #asking: Asking;
+  readonly #tables: Tables;
   #owned: readonly ObjectId[] = [];
   #onCallback: OnCallback | undefined;
 
@@ -70,6 +73,7 @@ export class Calls {
     this.#moveClock = options.moveClock;
     this.#primitives = new LibraryPrimitives(options.library);
     const { library, objects } = options;
+    this.#tables = new Tables(library);
     this.#asking = new Asking({
       library,
       objects,
@@ -201,6 +205,29 @@ export class Calls {
       args.ssl(0).transport.inject(args.bytes(1));
       return done;
     },
+    sim_virtual_host: (calls, args) => {
+      calls.#tables.virtualHost(args.ctx(0).object, args.text(1), args.ctx(2).object);
+      return done;
+    },
+    sim_psk: (calls, args) => {
+      calls.#tables.psk(args.ctx(0).object, args.bytes(1).slice(), args.session(2).object);
+      return done;
+    },
+    sim_alpn_select: (calls, args) => {
+      calls.#tables.alpnSelect(args.ctx(0).object, protocolNames(args.text(1)));
+      return done;
+    },
+    sim_ex_data: (calls, args) => {
+      const of = args.word(0) as ObjectKind; // its place in a program takes no other word
+      const told = (act: 'new' | 'dup' | 'free', value: number): void =>
+        calls.#objects.happened({ name: 'ex_data', act, of, value });
+      calls.#library.CRYPTO_get_ex_new_index(of, {
+        made: () => told('new', 0),
+        copied: (value) => told('dup', value),
+        freed: (value) => told('free', value),
+      });
+      return done;
+    },
     sim_clock: (calls, args) => {
       calls.#moveClock(args.number(0, 0) * msPerSecond + args.number(1, 0));
       return done;
@@ -321,6 +348,10 @@ class Arguments implements FieldArguments {
   text(index: number): string {
     const value = this.#values[index];
     return typeof value === 'object' && value !== null && 'text' in value ? value.text : '';
+  }
+
+  session(index: number): SessionEntry {
+    return this.#objects.session(this.#id(index));
   }
 
   ctxOrSsl(index: number): CtxEntry | SslEntry {

@@ -1,6 +1,7 @@
 /** Calls whose arguments or results the model has in another form than a program. */
 import type { Libssl, Method, Ssl, SslCtx, SslSession } from '../../../src/index.js';
 import type { ReturnValue } from '../stack.js';
+import { protocolNames } from './tables.js';
 
 /** What the ids of SSL_CIPHER_get_id(3) have before a suite's code point. */
 const cipherIdBase = 0x03000000;
@@ -27,11 +28,21 @@ type FieldCall = (
 ) => { readonly ret: ReturnValue; readonly errors?: readonly string[] };
 
 // Each argument is of the kind that its call takes: the interpreter has seen to that.
+const any = (args: FieldArguments): SslCtx | Ssl | SslSession => args.object(0) as SslCtx | Ssl | SslSession;
 const ctx = (args: FieldArguments): SslCtx => args.object(0) as SslCtx;
 const ssl = (args: FieldArguments): Ssl => args.object(0) as Ssl;
 const session = (args: FieldArguments): SslSession => args.object(0) as SslSession;
 
+const setExData: FieldCall = (library, args) => ({ ret: library.set_ex_data(any(args), args.number(1, 0)) });
+const getExData: FieldCall = (library, args) => ({ ret: library.get_ex_data(any(args)) });
+
 export const fieldCalls: Readonly<Record<string, FieldCall>> = {
+  SSL_CTX_set_ex_data: setExData,
+  SSL_CTX_get_ex_data: getExData,
+  SSL_set_ex_data: setExData,
+  SSL_get_ex_data: getExData,
+  SSL_SESSION_set_ex_data: setExData,
+  SSL_SESSION_get_ex_data: getExData,
   SSL_CTX_set_tlsext_ticket_keys: (library, args) => {
     const keys = args.bytes(1);
     if (keys.length !== ticketKeysBytes) return { ret: 0, errors: ['invalid ticket keys length'] };
@@ -44,13 +55,7 @@ export const fieldCalls: Readonly<Record<string, FieldCall>> = {
     return { ret: { bytes: Buffer.concat([name, hmacKey, aesKey]) } };
   },
   SSL_CTX_set_alpn_protos: (library, args) => {
-    library.SSL_CTX_set_alpn_protos(
-      ctx(args),
-      args
-        .text(1)
-        .split(',')
-        .map((name) => Buffer.from(name, 'latin1')),
-    );
+    library.SSL_CTX_set_alpn_protos(ctx(args), protocolNames(args.text(1)));
     return { ret: 0 };
   },
   SSL_set_ssl_method: (library, args) => ({

@@ -205,7 +205,7 @@ export class WorldAgent {
 
   #happened(happening: Happening): void {
     const { name } = happening;
-    if (name === 'freed') return;
+    if (name === 'freed' || name === 'ex_data') return;
     const id = name === 'get' ? Buffer.from(happening.id).toString('hex') : '';
     const session = name === 'get' ? 0 : happening.session;
     this.#calledBack({ kind: 'callback', name, ctx: happening.ctx, session, ssl: 0, id });

@@ -1,0 +1,53 @@
+/** Callbacks that answer out of a table of the program's: `sim_virtual_host`, `sim_psk` and `sim_alpn_select`. */
+import type { Libssl, SslCtx, SslSession } from '../../../src/index.js';
+
+export class Tables {
+  readonly #library: Libssl;
+  readonly #hosts = new Map<SslCtx, Map<string, SslCtx>>();
+
+  constructor(library: Libssl) {
+    this.#library = library;
+  }
+
+  virtualHost(ctx: SslCtx, name: string, host: SslCtx): void {
+    let hosts = this.#hosts.get(ctx);
+    if (hosts === undefined) {
+      hosts = new Map();
+      this.#hosts.set(ctx, hosts);
+    }
+    hosts.set(name, host);
+    const known = hosts;
+    this.#library.SSL_CTX_set_tlsext_servername_callback(ctx, (ssl, asked) => {
+      const wanted = asked === undefined ? undefined : known.get(asked);
+      if (wanted?.alive === true) this.#library.SSL_set_SSL_CTX(ssl, wanted);
+      return 'ok';
+    });
+  }
+
+  psk(ctx: SslCtx, identity: Uint8Array, session: SslSession): void {
+    const taken = (): SslSession | undefined => {
+      if (!session.alive) return undefined;
+      this.#library.SSL_SESSION_up_ref(session);
+      return session;
+    };
+    this.#library.SSL_CTX_set_psk_use_session_callback(ctx, () => {
+      const found = taken();
+      return found === undefined ? undefined : { identity, session: found };
+    });
+    this.#library.SSL_CTX_set_psk_find_session_callback(ctx, (_ssl, asked) =>
+      Buffer.compare(asked, identity) === 0 ? taken() : undefined,
+    );
+  }
+
+  /** @param protocols preferred first */
+  alpnSelect(ctx: SslCtx, protocols: readonly Uint8Array[]): void {
+    this.#library.SSL_CTX_set_alpn_select_cb(ctx, (offered) =>
+      protocols.find((own) => offered.some((one) => Buffer.compare(one, own) === 0)),
+    );
+  }
+}
+
+/** `h2,http/1.1` as the names that it is made of. */
+export function protocolNames(text: string): readonly Uint8Array[] {
+  return text.split(',').map((name) => Buffer.from(name, 'latin1'));
+}
