@@ -26,7 +26,17 @@ export {
   NeedsUnknownCiphers,
 } from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
-export { type Defect, type DefectName, defectOf, defects, type ProfileName, profileNames } from './profile/index.js';
+export {
+  type Defect,
+  type DefectName,
+  defectOf,
+  defects,
+  differences,
+  type ProfileDifference,
+  type ProfileName,
+  profileNames,
+  type Shown,
+} from './profile/index.js';
 export {
   CacheLock,
   type Claim,

@@ -13,6 +13,7 @@ import { addFind } from './find.js';
 import type { Io } from './io.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
+import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios, findScenarios } from './scenarios.js';
@@ -78,6 +79,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addExplain(program, io);
   addNew(program, io);
   addProgramCommands(program, io, end);
+  addProfiles(program, io);
   addPeerCommands(program, io, end);
   return program;
 }

@@ -89,6 +89,19 @@ export function readCase(path: string, io: Io): Case {
 }
 
 /**
+ * The API program that a file holds, as JSON gives it.
+ * @throws CommandFailure
+ */
+export function readProgram(path: string, io: Io): Readonly<Record<string, unknown>> {
+  const found = readCase(path, io);
+  if (found.kind === 'program') return found.value;
+  throw new CommandFailure(
+    exitCodes.usedWrongly,
+    `${path} is a plan: expected a program ("format": "${programFormat}")`,
+  );
+}
+
+/**
  * Writes a file as JSON that a person can read.
  * @throws CommandFailure
  */

@@ -4,6 +4,7 @@ import { doctorCommand, runProgramCommand } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
 import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
+import { addExport } from './export.js';
 import type { Io } from './io.js';
 import { addCompareCommands } from './program-compare.js';
 import { addCoverage } from './program-coverage.js';
@@ -51,6 +52,7 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     });
   addCompareCommands(group, io, end);
   addCoverage(group, io, end);
+  addExport(group, io);
   program
     .command('doctor')
     .description('which OpenSSL lines are here, and what to do about those that are not')

@@ -62,7 +62,7 @@ export interface ProgramStoryOptions {
 }
 
 /**
- * Runs the program and tells what happened.
+ * Runs the program, on the model and on real OpenSSL, and tells what happened.
  * @throws ProgramError for what is none
  */
 export function programStoryOf(
@@ -70,14 +70,35 @@ export function programStoryOf(
   { profile, defects = [], libssl }: ProgramStoryOptions,
 ): ProgramStory {
   const program = parseProgram(value, { profile });
-  const written = value['steps'] as readonly RawStep[]; // parseProgram has taken it
+  const { steps, end } = programStepsOf(value, { profile, defects });
   const decided = decisionsOf(value, program, defects);
-  const steps: ProgramStoryStep[] = [];
+  const name = typeof value['name'] === 'string' ? value['name'] : '';
+  return {
+    name,
+    profile: program.profile,
+    defects,
+    steps: steps.map((step) => ({ ...step, decisions: decided.get(step.step) ?? [] })),
+    end,
+    compared: compare(program, defects, libssl),
+  };
+}
+
+/**
+ * Runs the program on the model and tells what each step did, without the decisions about sessions.
+ * @throws ProgramError for what is none
+ */
+export function programStepsOf(
+  value: Readonly<Record<string, unknown>>,
+  { profile, defects = [] }: Omit<ProgramStoryOptions, 'libssl'>,
+): { readonly steps: readonly Omit<ProgramStoryStep, 'decisions'>[]; readonly end: ProgramEnd } {
+  const program = parseProgram(value, { profile });
+  const written = value['steps'] as readonly RawStep[]; // parseProgram has taken it
+  const steps: Omit<ProgramStoryStep, 'decisions'>[] = [];
   let before: Observation | undefined;
   let end: ProgramEnd = { kind: 'ran' };
   try {
     for (const line of runProgram(program, openModel({ profile: program.profile, defects }))) {
-      steps.push(storyStep(line, before, { raw: written[line.step], decisions: decided.get(line.step) ?? [] }));
+      steps.push(storyStep(line, before, written[line.step]));
       if (isObservation(line)) before = line;
       else end = endOf(line);
     }
@@ -85,8 +106,7 @@ export function programStoryOf(
     if (!(cause instanceof StackUnable)) throw cause;
     end = { kind: 'unable', reason: cause.reason };
   }
-  const name = typeof value['name'] === 'string' ? value['name'] : '';
-  return { name, profile: program.profile, defects, steps, end, compared: compare(program, defects, libssl) };
+  return { steps, end };
 }
 
 interface RawStep {
@@ -124,19 +144,18 @@ function decisionsOf(
 function storyStep(
   line: Line,
   before: Observation | undefined,
-  { raw, decisions }: { readonly raw: RawStep | undefined; readonly decisions: readonly Decision[] },
-): ProgramStoryStep {
+  raw: RawStep | undefined,
+): Omit<ProgramStoryStep, 'decisions'> {
   const args = (raw?.args ?? []).map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)));
   const bound = raw?.let === undefined ? '' : `${raw.let} = `;
   const call = `${bound}${line.call}(${args.join(', ')})`;
-  if (!isObservation(line)) return { step: line.step, call, ret: '', errors: [], changes: [], decisions };
+  if (!isObservation(line)) return { step: line.step, call, ret: '', errors: [], changes: [] };
   return {
     step: line.step,
     call,
     ret: line.ret === null || raw?.let !== undefined ? '' : writeReturn(line.ret),
     errors: line.errors.map((error) => ({ error, means: reasons[reasonName(error)]?.means ?? '' })),
     changes: [...line.events.map(eventText), ...changesOf(before, line)],
-    decisions,
   };
 }
 

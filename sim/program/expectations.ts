@@ -47,7 +47,7 @@ export function unfulfilled(
   const observations = lines.map((line): unknown => JSON.parse(line));
   return expectations.flatMap(({ step, field, value, byProfile }) => {
     const expected = byProfile === undefined ? value : byProfile[profile];
-    const found = lookUp(observations[step], field);
+    const found = fieldOf(observations[step], field);
     return same(expected, found) ? [] : [{ step, field, expected, found }];
   });
 }
@@ -68,10 +68,11 @@ export function expectationsFor(
 ): readonly Expectation[] {
   const observed: unknown = JSON.parse(line);
   const named = field === 'ret' && randomValues.includes(call) ? ['ret.bytes'] : (fieldsOf[field] ?? [field]);
-  return named.map((one) => ({ step, field: one, byProfile: { [profile]: lookUp(observed, one) } }));
+  return named.map((one) => ({ step, field: one, byProfile: { [profile]: fieldOf(observed, one) } }));
 }
 
-function lookUp(line: unknown, field: string): unknown {
+/** The value of a field of a line, as an expectation names it. */
+export function fieldOf(line: unknown, field: string): unknown {
   const [first = '', name = ''] = field.split('.');
   if (field === 'ret.bytes') return String(at(line, 'ret')).length / 2;
   if (first === 'events') return happenings(at(line, 'events'), name);

@@ -9,7 +9,7 @@ export { diffProgram, writeDifference } from './diff.js';
 export { choices, prelude } from './exhaust/choices.js';
 export { programsAtMost } from './exhaust/explore.js';
 export type { Expectation, Unfulfilled } from './expectations.js';
-export { expectationsFor, expectationsOf, unfulfilled } from './expectations.js';
+export { expectationsFor, expectationsOf, fieldOf, unfulfilled } from './expectations.js';
 export type { DraftArgument, DraftStep } from './generate/draft.js';
 export type { ProgramFile } from './generate.js';
 export { generateProgram } from './generate.js';
@@ -28,7 +28,7 @@ export type {
   ObservedEvent,
   ObservedReturn,
 } from './observation.js';
-export { isMisuse, isObservation, writeLine, writeReturn } from './observation.js';
+export { isMisuse, isObservation, readLine, writeLine, writeReturn } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
 export { playSteps } from './play.js';

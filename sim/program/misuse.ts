@@ -1,5 +1,5 @@
 /** The misuses that end a program, in the order in which they apply. docs/programs.md, "Misuse". */
-import { type CallShape, handleOf } from './calls.js';
+import { type CallShape, callbackShapes, handleOf } from './calls.js';
 import type { Binding, Names, Thing } from './names.js';
 import type { MisuseKind } from './observation.js';
 import type { Argument, ProgramStep } from './parse.js';
@@ -33,8 +33,12 @@ const disturbing: readonly string[] = [
   'SSL_set_accept_state',
   'SSL_set_session',
   'SSL_copy_session_id',
+  'SSL_set_ssl_method',
   'sim_pair',
   'sim_cut',
+  'sim_break',
+  'sim_capacity',
+  'sim_deliver',
 ];
 
 /** What may still be asked of a context whose last reference is gone while its cache is flushed. */
@@ -66,6 +70,11 @@ export function findMisuse(
     const binding = names.binding(argument.name);
     const misuse = badBinding(argument.name, binding, shape, index);
     if (misuse !== undefined) return misuse;
+    if (step.body !== undefined && isThing(binding) && binding.kind === 'ssl') {
+      // C has most callbacks for contexts alone
+      const { perConnection = false } = callbackShapes[step.body.callback];
+      if (!perConnection) return { kind: 'wrong-kind', handle: argument.name, thing: binding };
+    }
     if (isThing(binding)) used.push({ name: argument.name, thing: binding });
   }
   return (

@@ -120,6 +120,20 @@ function writeBody({ on, ctx, ssl, steps, returned }: BodyRun): string {
   return `${whose},"steps":[${steps.map(writeLine).join(',')}]${ended}}`;
 }
 
+/** Undoes `writeLine`, of a text that was written so, here or by an exported test. */
+export function readLine(text: string): Line {
+  const line: Line & { handles?: object } = JSON.parse(text);
+  if (line.handles === undefined) return line;
+  const [, lead, digits] = /"ret":(\{"now":)?(-?\d{16,})/.exec(text) ?? [];
+  const ret = digits === undefined ? undefined : lead === undefined ? BigInt(digits) : { now: BigInt(digits) };
+  // JSON.parse rounds integers past 2^53.
+  return {
+    ...line,
+    ...(ret === undefined ? {} : { ret }),
+    handles: new Map(Object.entries(line.handles)),
+  } as Observation;
+}
+
 /** A return value as JSON; integers past 2^53 keep all their digits. */
 export function writeReturn(value: ObservedReturn): string {
   if (typeof value === 'bigint') return value.toString();

@@ -45,11 +45,23 @@ export function dropSessionId({ session, context, profile, hit }: Connection): v
     session.sessionId = new Uint8Array(0);
 }
 
+/** ssl_generate_session_id. The callback is the connection's, else the context's; its id must be new to the cache. */
 export function generateSessionId(connection: Connection): Uint8Array {
+  const { sessionContext, version } = connection;
+  const isTaken = (sessionId: Uint8Array): boolean => sessionContext.cache.find({ version, sessionId }) !== undefined;
+  const callback = connection.generateSessionId ?? sessionContext.generateSessionId;
+  if (callback !== undefined) {
+    const made = callback(connection)?.slice();
+    if (made === undefined) throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
+    if (made.length === 0 || made.length > sessionIdBytes)
+      throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_HAS_BAD_LENGTH');
+    if (isTaken(made)) throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CONFLICT');
+    return made;
+  }
   const id = new Uint8Array(sessionIdBytes);
   for (let attempt = 0; attempt < sessionIdAttemptsMax; attempt += 1) {
     connection.fillRandom('session-id', id);
-    if (connection.sessionContext.cache.find({ version: connection.version, sessionId: id }) === undefined) return id;
+    if (!isTaken(id)) return id;
   }
   throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
 }

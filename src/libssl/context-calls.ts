@@ -40,13 +40,13 @@ export interface ContextCalls {
   SSL_CTX_new(method: Method | null): Context | null;
   SSL_CTX_up_ref(ctx: Context): number;
   SSL_CTX_free(ctx: Context | null): void;
-  /** @returns the mode before */
-  SSL_CTX_set_session_cache_mode(ctx: Context, mode: Long): Long;
-  SSL_CTX_get_session_cache_mode(ctx: Context): Long;
+  /** @returns the mode before. These five are macros over SSL_CTX_ctrl, which answers 0 to NULL. */
+  SSL_CTX_set_session_cache_mode(ctx: Context | null, mode: Long): Long;
+  SSL_CTX_get_session_cache_mode(ctx: Context | null): Long;
   /** @returns the size before; a negative size changes nothing and gives 0 */
-  SSL_CTX_sess_set_cache_size(ctx: Context, size: Long): Long;
-  SSL_CTX_sess_get_cache_size(ctx: Context): Long;
-  SSL_CTX_sess_number(ctx: Context): number;
+  SSL_CTX_sess_set_cache_size(ctx: Context | null, size: Long): Long;
+  SSL_CTX_sess_get_cache_size(ctx: Context | null): Long;
+  SSL_CTX_sess_number(ctx: Context | null): number;
   /** Seconds; for sessions made later. @returns the timeout before */
   SSL_CTX_set_timeout(ctx: Context, seconds: Long): Long;
   SSL_CTX_get_timeout(ctx: Context): Long;
@@ -105,6 +105,17 @@ export interface ContextCalls {
     callback: ((ssl: Connection, keyName: Uint8Array | undefined) => TicketKeyAnswer) | null,
   ): void;
   SSL_CTX_get_tlsext_ticket_keys(ctx: Context): TicketKeys;
+  /**
+   * Sees tickets: `generate` before one is made, 0 fails; `decrypt` each that came, with the session where it opened and
+   * SSL_TICKET_STATUS (3 to 6), and answers SSL_TICKET_RETURN (0 to 4).
+   */
+  SSL_CTX_set_session_ticket_cb(
+    ctx: Context,
+    generate: ((ssl: Connection) => number) | null,
+    decrypt: ((ssl: Connection, session: Session | null, keyName: Uint8Array, status: number) => number) | null,
+  ): number;
+  /** Ids of sessions from the application: null where none can be made. */
+  SSL_CTX_set_generate_session_id(ctx: Context, callback: ((ssl: Connection) => Uint8Array | null) | null): number;
   /** SSL_CTX_use_certificate and SSL_CTX_use_PrivateKey in one. */
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
   /** Cipher suites by code point, preferred first; null: the default list. */
@@ -161,20 +172,22 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
       ctx?.release(program);
     },
     SSL_CTX_set_session_cache_mode(ctx, mode) {
+      if (ctx === null) return 0;
       const before = ctx.use().cacheMode;
       ctx.cacheMode = Number(BigInt.asUintN(32, BigInt(mode)));
       return before;
     },
-    SSL_CTX_get_session_cache_mode: (ctx) => ctx.use().cacheMode,
+    SSL_CTX_get_session_cache_mode: (ctx) => ctx?.use().cacheMode ?? 0,
     SSL_CTX_sess_set_cache_size(ctx, size) {
+      if (ctx === null) return 0;
       const before = ctx.use().cacheSize;
       const wanted = toLong(size);
       if (wanted < 0n) return 0;
       ctx.cacheSize = wanted;
       return fromLong(before);
     },
-    SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx.use().cacheSize),
-    SSL_CTX_sess_number: (ctx) => ctx.use().cache.number,
+    SSL_CTX_sess_get_cache_size: (ctx) => fromLong(ctx?.use().cacheSize ?? 0n),
+    SSL_CTX_sess_number: (ctx) => ctx?.use().cache.number ?? 0,
     SSL_CTX_set_timeout(ctx, seconds) {
       const { profile } = ctx.use().library;
       const before = timeToSeconds(profile, ctx.sessionTimeout);
@@ -269,6 +282,21 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_tlsext_ticket_key_cb(ctx, callback) {
       // as above
       ctx.use().ticketKeyCallback = callback === null ? undefined : (ssl, name) => callback(ssl as Connection, name);
+    },
+    SSL_CTX_set_session_ticket_cb(ctx, generate, decrypt) {
+      const { ticketCallbacks } = ctx.use();
+      // as above
+      ticketCallbacks.generate = generate === null ? undefined : (ssl) => generate(ssl as Connection);
+      ticketCallbacks.decrypt =
+        decrypt === null
+          ? undefined
+          : (ssl, session, keyName, status) => decrypt(ssl as Connection, session, keyName, status);
+      return 1;
+    },
+    SSL_CTX_set_generate_session_id(ctx, callback) {
+      // as above
+      ctx.use().generateSessionId = callback === null ? undefined : (ssl) => callback(ssl as Connection);
+      return 1;
     },
     SSL_CTX_get_tlsext_ticket_keys: (ctx) => ctx.use().ticketKeys,
     SSL_CTX_use_credential(ctx, credential) {

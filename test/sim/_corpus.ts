@@ -16,6 +16,8 @@ export interface CorpusIndex {
   readonly rows: readonly {
     readonly row: string;
     readonly files?: readonly string[];
+    /** Where the format cannot say it: tests that ask the model and real OpenSSL. */
+    readonly tests?: readonly string[];
     readonly reason?: string;
   }[];
 }

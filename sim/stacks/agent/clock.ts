@@ -7,7 +7,6 @@ const usPerSecond = 1_000_000;
 
 export class Clock {
   readonly #library: Library;
-  #us: number | undefined;
 
   constructor(library: Library) {
     this.#library = library;
@@ -22,13 +21,20 @@ export class Clock {
    * @throws StackUnable where no clock was preloaded
    */
   put(us: number): void {
-    if (this.#library.clock === undefined) throw new StackUnable(`needs a clock that can be moved: ${clockAdvice}`);
-    this.#us = us;
-    this.#library.clock.set(BigInt(us));
+    this.#clock.set(BigInt(us));
   }
 
-  /** @throws StackUnable where no clock was preloaded */
+  /**
+   * Moves a clock that was put.
+   * @throws StackUnable where no clock was preloaded
+   */
   move({ seconds, milliseconds }: { readonly seconds: number; readonly milliseconds: number }): void {
-    this.put((this.#us ?? Date.now() * usPerMs) + seconds * usPerSecond + milliseconds * usPerMs);
+    this.#clock.move(BigInt(seconds * usPerSecond + milliseconds * usPerMs));
+  }
+
+  get #clock(): NonNullable<Library['clock']> {
+    const { clock } = this.#library;
+    if (clock === undefined) throw new StackUnable(`needs a clock that can be moved: ${clockAdvice}`);
+    return clock;
   }
 }

@@ -118,6 +118,10 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   BIO_write: ['int', pointer, pointer, 'int'],
   SSL_CTX_callback_ctrl: ['long', pointer, 'int', pointer],
   SSL_CTX_set_not_resumable_session_callback: ['void', pointer, pointer],
+  SSL_set_not_resumable_session_callback: ['void', pointer, pointer],
+  SSL_CTX_set_generate_session_id: ['int', pointer, pointer],
+  SSL_set_generate_session_id: ['int', pointer, pointer],
+  SSL_CTX_set_session_ticket_cb: ['int', pointer, pointer, pointer, pointer],
   SSL_get_servername: ['str', pointer, 'int'],
   RAND_bytes: ['int', pointer, 'int'],
   EVP_aes_256_cbc: [pointer],
@@ -149,6 +153,9 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   get: [pointer, pointer, pointer, 'int', pointer],
   servername: ['int', pointer, pointer, pointer],
   'ticket-key': ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
+  'ticket-generate': ['int', pointer, pointer],
+  'ticket-decrypt': ['int', pointer, pointer, pointer, 'size_t', 'int', pointer],
+  'generate-id': ['int', pointer, pointer, pointer],
   'not-resumable': ['int', pointer, 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
@@ -172,8 +179,8 @@ export class Library {
     this.clock = preloadedClock(preloaded);
   }
 
-  /** Moves the clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
-  readonly clock: { readonly set: (us: bigint) => void } | undefined;
+  /** The clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
+  readonly clock: { readonly set: (us: bigint) => void; readonly move: (us: bigint) => void } | undefined;
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -219,7 +226,8 @@ function preloadedClock(handle: LibraryHandle): Library['clock'] {
   try {
     // A library that was loaded by its path has its own way to the time: it is led to this one too.
     handle.func('simtls_clock_redirect', 'void', [])();
-    return { set: handle.func('simtls_clock_set', 'void', ['int64_t']) };
+    const set = handle.func('simtls_clock_set', 'void', ['int64_t']);
+    return { set, move: handle.func('simtls_clock_move', 'void', ['int64_t']) };
   } catch {
     return undefined;
   }

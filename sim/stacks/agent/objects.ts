@@ -34,6 +34,8 @@ export interface SslEntry extends Entry {
   isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
+  /** The callbacks of its own that ask the other process. */
+  readonly asks: Set<CallbackName>;
 }
 
 export interface SessionEntry extends Entry {
@@ -242,6 +244,7 @@ export class Objects {
           corrupt: false,
           isCut: false,
           outbound: null,
+          asks: new Set(),
         };
       }
     }

@@ -68,7 +68,8 @@ export class ModelStack implements Stack {
   constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
-    const clock = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs + this.#movedMs });
+    const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
+    const clock = { nowMs: () => readings.nowMs() + this.#movedMs };
     this.library =
       environment === undefined
         ? libssl({
@@ -151,10 +152,10 @@ class ObservedEnvironment implements Environment {
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
   readonly #environment: Environment;
-  readonly #clock: DistinctReadings;
+  readonly #clock: Pick<DistinctReadings, 'nowMs'>;
   readonly #objects: Objects;
 
-  constructor(environment: Environment, clock: DistinctReadings, objects: Objects) {
+  constructor(environment: Environment, clock: Pick<DistinctReadings, 'nowMs'>, objects: Objects) {
     this.crypto = environment.crypto;
     this.keyLog = environment.keyLog;
     this.allocates = environment.allocates;

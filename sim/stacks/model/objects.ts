@@ -12,6 +12,8 @@ export interface CtxEntry {
   getMode: string;
   /** What the new-session callback kept, the latest last. */
   readonly kept: SslSession[];
+  /** Those of SSL_CTX_set_session_ticket_cb, which sets both, that ask who made the call. */
+  readonly ticketCallbacks: Set<'ticket-generate' | 'ticket-decrypt'>;
 }
 
 export interface SslEntry {
@@ -58,6 +60,7 @@ export class Objects {
       keep: false,
       getMode: 'miss',
       kept: [],
+      ticketCallbacks: new Set(),
     }));
   }
 

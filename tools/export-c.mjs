@@ -1,0 +1,216 @@
+// Exports every program of the corpus as C, compiles the files with the headers of each OpenSSL that is here, runs them, and
+// compares what they print with what the agent shows on the very same library: the installed libssl (Debian: libssl-dev), and the
+// OpenSSL lines that `npm run openssl` installed. Ends with 1 where anything differs or does not compile.
+//   node tools/export-c.mjs [--with installed|1.1.1|3.0|3.5]… [--jobs 2] [--only NAME]… [--keep FOLDER]
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ExportError, exportC } from '../dist/sim/export/index.js';
+import {
+  Comparison,
+  libsslSource,
+  parseProgram,
+  readLine,
+  runProgram,
+  writeDifference,
+} from '../dist/sim/program/index.js';
+
+const { values } = parseArgs({
+  options: {
+    with: { type: 'string', multiple: true, default: ['installed', '1.1.1', '3.0', '3.5'] },
+    jobs: { type: 'string', default: '2' },
+    only: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'string' },
+  },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+const corpus = join(root, 'scenarios/corpus/programs');
+const warnings = ['-Wall', '-Wextra', '-Werror'];
+/** Programs to a compiler's process. */
+const batch = 24;
+/** How often a test that differs is run again, beside the agent: some answers of libssl come from its random bytes. */
+const askedAgain = 3;
+
+const names = readdirSync(corpus)
+  .filter((file) => file.endsWith('.json') && file !== 'index.json')
+  .map((file) => file.replace(/\.json$/, ''))
+  .filter((name) => values.only.length === 0 || values.only.includes(name));
+const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'simtls-export-'));
+let wrong = 0;
+for (const target of values.with) wrong += await check(target);
+if (values.keep === undefined) rmSync(folder, { recursive: true });
+process.exitCode = wrong === 0 ? 0 : 1;
+
+/** One OpenSSL: where its headers are, and who answers beside. */
+function targetOf(name) {
+  if (name === 'installed') {
+    const library = execFileSync('cc', ['-print-file-name=libssl.so'], { encoding: 'utf8' }).trim();
+    if (!existsSync(library)) throw new Error('no libssl for the compiler: install libssl-dev');
+    const version = execFileSync('cc', ['-E', '-P', '-include', 'openssl/opensslv.h', '-x', 'c', '-'], {
+      input: 'OPENSSL_VERSION_STR\n',
+      encoding: 'utf8',
+    });
+    const profile = /"(\d+\.\d+)\./.exec(version)?.[1];
+    if (profile !== '3.0' && profile !== '3.5')
+      throw new Error(`no profile for the installed OpenSSL ${version.trim()}`);
+    return { profile, headers: [], agent: { libssl: library, anyPatch: true }, node: undefined };
+  }
+  const package_ = join(root, '.openssl', name, 'node_modules', `node-${process.platform}-${process.arch}`);
+  const headers = ['-I', join(package_, 'include/node')];
+  return { profile: name, headers, agent: {}, node: join(package_, 'bin/node') };
+}
+
+async function check(name) {
+  const begun = performance.now();
+  const target = targetOf(name);
+  const place = join(folder, name);
+  mkdirSync(join(place, 'out'), { recursive: true });
+  const exported = exportAll(target.profile, place);
+  const [compiledAt, suite] = [performance.now(), await compile(target, place, exported)];
+  const ranAt = performance.now();
+  run(target, suite, place);
+  const differences = compare(target, suite, place, exported);
+  const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
+  console.log(
+    `${name}: ${exported.length} programs as C, ${differences} differ from the agent on the same library; ` +
+      `exported in ${seconds(begun, compiledAt)} s, compiled in ${seconds(compiledAt, ranAt)} s, ` +
+      `run and compared in ${seconds(ranAt, performance.now())} s`,
+  );
+  return differences;
+}
+
+/** Writes `NAME.c` for each program that can be said in C. */
+function exportAll(profile, place) {
+  return names.flatMap((name) => {
+    const value = JSON.parse(readFileSync(join(corpus, `${name}.json`), 'utf8'));
+    try {
+      writeFileSync(join(place, `${name}.c`), exportC(value, { profile, file: `${name}.c` }));
+      return [{ name, value }];
+    } catch (error) {
+      if (!(error instanceof ExportError)) throw error;
+      console.log(`${profile} ${name}: not exported: ${error.message}`);
+      return [];
+    }
+  });
+}
+
+/** All tests in one program, their `main` renamed, or in one shared object. */
+async function compile({ headers, node }, place, exported) {
+  const symbol = (name) => `test_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+  const common = [...headers, ...(node === undefined ? [] : ['-fPIC'])];
+  // The headers are read once; each file still includes its own.
+  writeFileSync(
+    join(place, 'headers.h'),
+    '#define OPENSSL_SUPPRESS_DEPRECATED\n#include <limits.h>\n#include <stdio.h>\n#include <stdlib.h>\n' +
+      '#include <string.h>\n#include <time.h>\n#include <openssl/err.h>\n#include <openssl/ssl.h>\n',
+  );
+  execFileSync('cc', [...common, ...warnings, 'headers.h', '-o', 'headers.h.gch'], { cwd: place });
+  const queue = [];
+  for (let at = 0; at < exported.length; at += batch) queue.push(exported.slice(at, at + batch));
+  await Promise.all(
+    Array.from({ length: Number(values.jobs) }, async () => {
+      for (let some = queue.pop(); some !== undefined; some = queue.pop()) {
+        await cc(
+          ['-c', ...common, ...warnings, '-include', 'headers.h', ...some.map(({ name }) => `${name}.c`)],
+          place,
+        );
+        for (const { name } of some) {
+          execFileSync('objcopy', ['--redefine-sym', `main=${symbol(name)}`, `${name}.o`], { cwd: place });
+        }
+      }
+    }),
+  );
+  const table = exported.map(({ name }) => `    { "${name}", ${symbol(name)} },`).join('\n');
+  const declared = exported.map(({ name }) => `int ${symbol(name)}(void);`).join('\n');
+  writeFileSync(
+    join(place, 'tests.c'),
+    `struct test {\n    const char *name;\n    int (*main)(void);\n};\n\n${declared}\n\nconst struct test tests[];\n` +
+      `const struct test tests[] = {\n${table}\n    { 0, 0 }\n};\n`,
+  );
+  const objects = exported.map(({ name }) => `${name}.o`);
+  const driver = [join(root, 'tools/export-c/driver.c'), 'tests.c', ...objects];
+  const suite = join(place, node === undefined ? 'suite' : 'suite.so');
+  const linked = node === undefined ? ['-DALONE', ...driver, '-lssl', '-lcrypto'] : ['-shared', '-fPIC', ...driver];
+  await cc([...linked, '-o', suite], place);
+  return suite;
+}
+
+function cc(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('cc', args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`cc ended with ${code}`))));
+  });
+}
+
+/** Runs every test, or one. */
+function run({ node }, suite, place) {
+  const paths = [join(place, 'out'), join(place, 'statuses')];
+  const [command, args] =
+    node === undefined ? [suite, paths] : [node, [join(root, 'tools/export-c/in-node.mjs'), suite, ...paths]];
+  const { status, stderr } = spawnSync(command, args, {
+    env: { OPENSSL_CONF: '/dev/null', TZ: 'UTC' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
+}
+
+function compare(target, suite, place, exported) {
+  const source = libsslSource(target.agent, () => {});
+  const differing = (some) => {
+    const statuses = new Map(
+      readFileSync(join(place, 'statuses'), 'utf8')
+        .split('\n')
+        .map((line) => line.split(' ')),
+    );
+    return some.filter(({ name, value }) => {
+      const stack = source.open(target.profile);
+      try {
+        const lines = linesOf(place, name, Number(statuses.get(name)), value);
+        const found = firstDifference([...runProgram(parseProgram(value, { profile: target.profile }), stack)], lines);
+        if (found !== undefined) console.log(`${target.profile} ${name}: ${writeDifference(found)}`);
+        return found !== undefined;
+      } finally {
+        stack.end();
+      }
+    });
+  };
+  try {
+    let left = differing(exported);
+    for (let again = 0; again < askedAgain && left.length > 0; again++) {
+      run(target, suite, place);
+      left = differing(left);
+    }
+    return left.length;
+  } finally {
+    source.close();
+  }
+}
+
+/** What a test printed; where a signal ended it, the step that it was in. */
+function linesOf(place, name, status, { steps }) {
+  const printed = readFileSync(join(place, 'out', `${name}.ndjson`), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const lines = printed.filter((line) => line !== '').map(readLine);
+  const signal = status & 0x7f;
+  if (signal !== 0) {
+    const word = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];
+    lines.push({ step: lines.length, call: steps[lines.length]?.call ?? '', crash: word });
+  }
+  return lines;
+}
+
+/** `model` in what it finds is the agent, `libssl` the test. */
+function firstDifference(agent, test) {
+  const comparison = new Comparison();
+  for (let step = 0; step < Math.max(agent.length, test.length); step++) {
+    const found = comparison.next(agent[step], test[step]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
