@@ -13,7 +13,8 @@ import type { Consultation } from './agent/world/consult.js';
 import type { Control } from './agent/world/controls.js';
 import type { Move } from './agent/world/mirror.js';
 import { moveGave } from './agent/world/mirror.js';
-import { type Effects, outlookFlags, type PutOff, type SocketNews, type WireOutlook } from './agent/world/protocol.js';
+import { outlookToWire } from './agent/world/outlook.js';
+import type { Effects, PutOff, SocketNews } from './agent/world/protocol.js';
 import type { Told } from './agent/world/told.js';
 import type { AgentProcess } from './agent-process.js';
 import { answerInWire, callbackFromWire } from './callback-wire.js';
@@ -202,7 +203,7 @@ export class LibsslWorldStack implements Stack {
     if (joined === undefined) return;
     const more = joined.socket.peek(joined.ahead);
     joined.ahead += more.length;
-    sockets.push({ ssl, hex: toHex(more), outlook: inWire(joined.socket.outlook) });
+    sockets.push({ ssl, hex: toHex(more), outlook: outlookToWire(joined.socket.outlook) });
   }
 
   /** The answer to a question, once every callback that it met on its way has had its own. */
@@ -268,11 +269,6 @@ function repeat(joined: Joined, [what, gave]: Move): void {
   const found = typeof done === 'string' ? moveGave[done] : typeof done === 'number' ? done : done.length;
   if (found !== gave) throw new Error(`a socket gave ${found} where its mirror gave ${gave}`);
   if (typeof what === 'number' && gave > 0) joined.ahead -= gave;
-}
-
-function inWire(outlook: Outlook): WireOutlook {
-  const flags = outlookFlags.reduce((sum, name, bit) => sum | (outlook[name] ? 1 << bit : 0), 0);
-  return [flags, outlook.bufferBytes, outlook.unsentBytes, outlook.windowBytes];
 }
 
 function eventOf(told: Told): StackEvent {
