@@ -1,17 +1,10 @@
 /** The stack of real OpenSSL: each call a round trip to an agent process. */
 import { defaultNowMs, type Transport, testCredentials } from '../../src/index.js';
-import {
-  type Answer,
-  fromWire,
-  happeningsFromWire,
-  toWire,
-  type WireCallback,
-  type WireCallbackAnswer,
-} from './agent/protocol.js';
+import { type Answer, fromWire, happeningsFromWire, toWire, type WireCallback } from './agent/protocol.js';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
+import { answerInWire, callbackFromWire } from './callback-wire.js';
 import { ProgramRunner } from './program-runner.js';
 import type {
-  ArgumentValue,
   CallbackAnswer,
   ObjectId,
   OnCallback,
@@ -22,7 +15,7 @@ import type {
   StackAnswer,
   StackCall,
 } from './stack.js';
-import { defaultAnswers, StackCrash } from './stack.js';
+import { StackCrash } from './stack.js';
 import { WorldAgents } from './world-agents.js';
 import { LibsslWorldStack, type WorldPort } from './world-stack.js';
 
@@ -127,7 +120,7 @@ class LibsslStack implements Stack {
     while (answer.tell === 'callback') {
       const answered = this.#answered(answer, onCallback);
       owned = answered?.owned ?? owned;
-      answer = this.#agent.ask({ ask: 'return', owned, ...inWire(answer, answered) });
+      answer = this.#agent.ask({ ask: 'return', owned, ...answerInWire(answer, answered) });
     }
     if (answer.tell !== 'answer') throw new Error(`the agent answered ${answer.tell}`);
     const events = happeningsFromWire(answer.events);
@@ -140,12 +133,10 @@ class LibsslStack implements Stack {
 
   /** What the asking side has to say to a callback; undefined where it does not want to be asked. */
   #answered(told: WireCallback, onCallback: OnCallback | undefined): CallbackAnswer | undefined {
-    const { callback, on, ctx, ssl, session } = told;
-    const events = happeningsFromWire(told.events);
-    for (const event of events) if (event.name === 'freed') this.#attached.delete(event.object);
+    const asked = callbackFromWire(told);
+    for (const event of asked.events) if (event.name === 'freed') this.#attached.delete(event.object);
     try {
-      const args = told.args.map(fromWire) as ArgumentValue[];
-      return onCallback?.({ callback, on, ctx, ssl, session, args, events });
+      return onCallback?.(asked);
     } catch (error) {
       this.#abandon(told);
       throw error;
@@ -156,7 +147,8 @@ class LibsslStack implements Stack {
   #abandon(told: WireCallback): void {
     try {
       let next: Answer = told;
-      while (next.tell === 'callback') next = this.#agent.ask({ ask: 'return', owned: [], ...inWire(next, undefined) });
+      while (next.tell === 'callback')
+        next = this.#agent.ask({ ask: 'return', owned: [], ...answerInWire(next, undefined) });
     } catch (error) {
       if (!(error instanceof StackCrash)) throw error;
     }
@@ -233,12 +225,6 @@ class LibsslStack implements Stack {
   #expectDone(answer: Answer): void {
     if (answer.tell !== 'done') throw new Error(`the agent answered ${answer.tell}`);
   }
-}
-
-function inWire({ callback }: WireCallback, answered: CallbackAnswer | undefined): WireCallbackAnswer {
-  if (answered === undefined) return defaultAnswers[callback];
-  const { ret, copy, id, keys } = answered;
-  return { ret, copy, id: id && toHex(id), keys: keys && [toHex(keys.name), toHex(keys.hmacKey), toHex(keys.aesKey)] };
 }
 
 function toHex(bytes: Uint8Array): string {

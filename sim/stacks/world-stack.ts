@@ -1,16 +1,25 @@
 /** Real OpenSSL as the libssl of one process of a world: its connections are joined to sockets of the world. */
 import type { StackEvent } from '../../src/index.js';
 import type { Outlook } from '../network/index.js';
-import { type Answer, fromWire, happeningsFromWire, type Question, toWire } from './agent/protocol.js';
+import {
+  type Answer,
+  fromWire,
+  happeningsFromWire,
+  type Question,
+  toWire,
+  type WireCallback,
+} from './agent/protocol.js';
 import type { Consultation } from './agent/world/consult.js';
 import type { Control } from './agent/world/controls.js';
 import type { Move } from './agent/world/mirror.js';
 import { moveGave } from './agent/world/mirror.js';
-import { type Effects, outlookFlags, type PutOff, type SocketNews, type WireOutlook } from './agent/world/protocol.js';
+import { outlookToWire } from './agent/world/outlook.js';
+import type { Effects, PutOff, SocketNews } from './agent/world/protocol.js';
 import type { Told } from './agent/world/told.js';
 import type { AgentProcess } from './agent-process.js';
-import type { ObjectId, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
-import { defaultAnswers, StackCrash } from './stack.js';
+import { answerInWire, callbackFromWire } from './callback-wire.js';
+import type { ObjectId, OnCallback, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
+import { StackCrash } from './stack.js';
 
 /** What a process of a world lets its libssl know and do. */
 export interface WorldPort {
@@ -76,7 +85,7 @@ export class LibsslWorldStack implements Stack {
     this.#agent.send({ ask: 'world', what: 'begin', seed: toHex(seed), points });
   }
 
-  perform(asked: StackCall): StackAnswer {
+  perform(asked: StackCall, onCallback?: OnCallback): StackAnswer {
     const { call, args, watch, owned } = asked;
     this.#port.before(asked);
     const known = this.#knownAnswer(asked);
@@ -86,7 +95,7 @@ export class LibsslWorldStack implements Stack {
       if (typeof value === 'object' && value !== null && 'object' in value) this.#addNews(value.object, sockets);
     }
     const nowUs = this.#port.nowUs();
-    const answer = this.#ask({
+    const question = {
       ask: 'world',
       what: 'call',
       nowUs,
@@ -96,7 +105,8 @@ export class LibsslWorldStack implements Stack {
       owned,
       sockets,
       ...this.#takePutOff(),
-    });
+    } as const;
+    const answer = this.#ask(question, onCallback);
     if (answer.tell !== 'world' || answer.what !== 'answer') throw new Error(`the agent answered ${answer.tell}`);
     this.#take(answer);
     const { errors, snapshots } = answer;
@@ -108,13 +118,16 @@ export class LibsslWorldStack implements Stack {
 
   /** @returns what was asked for: bytes in hex, or words */
   control(control: Control): string | null {
-    const answer = this.#ask({
-      ask: 'world',
-      what: 'control',
-      control,
-      nowUs: this.#port.nowUs(),
-      ...this.#takePutOff(),
-    });
+    const answer = this.#ask(
+      {
+        ask: 'world',
+        what: 'control',
+        control,
+        nowUs: this.#port.nowUs(),
+        ...this.#takePutOff(),
+      },
+      undefined,
+    );
     if (answer.tell !== 'world' || answer.what !== 'controlled') throw new Error(`the agent answered ${answer.tell}`);
     this.#take(answer);
     return answer.value;
@@ -190,19 +203,39 @@ export class LibsslWorldStack implements Stack {
     if (joined === undefined) return;
     const more = joined.socket.peek(joined.ahead);
     joined.ahead += more.length;
-    sockets.push({ ssl, hex: toHex(more), outlook: inWire(joined.socket.outlook) });
+    sockets.push({ ssl, hex: toHex(more), outlook: outlookToWire(joined.socket.outlook) });
   }
 
   /** The answer to a question, once every callback that it met on its way has had its own. */
-  #ask(question: Question): Answer {
+  #ask(question: Question, onCallback: OnCallback | undefined): Answer {
     let answer = this.#agent.ask(question);
     for (;;) {
-      if (answer.tell === 'consult') {
-        answer = this.#agent.ask({ ask: 'advise', value: this.#consulted(answer) });
-      } else if (answer.tell === 'callback') {
-        const { callback } = answer;
-        answer = this.#agent.ask({ ask: 'return', owned: [], ...(defaultAnswers[callback] as { ret: number | null }) });
-      } else return answer;
+      if (answer.tell === 'consult') answer = this.#agent.ask({ ask: 'advise', value: this.#consulted(answer) });
+      else if (answer.tell === 'callback') answer = this.#agent.ask(this.#returned(answer, onCallback));
+      else return answer;
+    }
+  }
+
+  #returned(told: WireCallback, onCallback: OnCallback | undefined): Question {
+    this.#depth += 1;
+    try {
+      const answered = onCallback?.(callbackFromWire(told));
+      return { ask: 'return', owned: answered?.owned ?? [], ...answerInWire(told, answered) };
+    } catch (error) {
+      if (this.#agent.open) this.#abandon(told);
+      throw error;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  /** Lets the call that is under way come to its end, whatever that is: the agent is in the middle of libssl. */
+  #abandon(told: WireCallback): void {
+    try {
+      const answer = this.#ask({ ask: 'return', owned: [], ...answerInWire(told, undefined) }, undefined);
+      if (answer.tell === 'world') this.#take(answer);
+    } catch (error) {
+      if (!(error instanceof StackCrash)) throw error;
     }
   }
 
@@ -236,11 +269,6 @@ function repeat(joined: Joined, [what, gave]: Move): void {
   const found = typeof done === 'string' ? moveGave[done] : typeof done === 'number' ? done : done.length;
   if (found !== gave) throw new Error(`a socket gave ${found} where its mirror gave ${gave}`);
   if (typeof what === 'number' && gave > 0) joined.ahead -= gave;
-}
-
-function inWire(outlook: Outlook): WireOutlook {
-  const flags = outlookFlags.reduce((sum, name, bit) => sum | (outlook[name] ? 1 << bit : 0), 0);
-  return [flags, outlook.bufferBytes, outlook.unsentBytes, outlook.windowBytes];
 }
 
 function eventOf(told: Told): StackEvent {

@@ -5,7 +5,7 @@
 import type { Outlook } from '../../../network/index.js';
 import { toHex } from './certificates.js';
 import { Framing, type PassedRecord } from './framing.js';
-import { outlookFlags, type WireOutlook } from './protocol.js';
+import { outlookFromWire, type WireOutlook } from './outlook.js';
 
 /** A read of at most `max` bytes and what it gave, or a write (its bytes in hex, as many as were taken) and what it gave. */
 export type Move = readonly [read: number, gave: number] | readonly [written: string, gave: number];
@@ -45,19 +45,8 @@ export class Mirror {
   }
 
   /** What has arrived since, and how the socket stands. */
-  renew(more: Uint8Array, [flags, bufferBytes, unsentBytes, windowBytes]: WireOutlook): void {
-    const [closed, connecting, ended, error, broken, shut] = outlookFlags.map((_, bit) => (flags & (1 << bit)) !== 0);
-    this.#outlook = {
-      closed: closed ?? true,
-      connecting: connecting ?? false,
-      ended: ended ?? false,
-      error: error ?? false,
-      broken: broken ?? false,
-      shut: shut ?? false,
-      bufferBytes,
-      unsentBytes,
-      windowBytes,
-    };
+  renew(more: Uint8Array, outlook: WireOutlook): void {
+    this.#outlook = outlookFromWire(outlook);
     if (more.length > 0) this.#bytes = this.#bytes.length === 0 ? more : Buffer.concat([this.#bytes, more]);
   }
 

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../stack.js';
 import type { WireHappening } from '../protocol.js';
 import type { Control } from './controls.js';
 import type { Move } from './mirror.js';
+import type { WireOutlook } from './outlook.js';
 import type { Told } from './told.js';
 
 export type WorldQuestion = {
@@ -42,11 +43,6 @@ export interface SocketNews {
   readonly hex: string;
   readonly outlook: WireOutlook;
 }
-
-/** Its truths as bits, in the order of `outlookFlags`, and its numbers. */
-export type WireOutlook = readonly [flags: number, bufferBytes: number, unsentBytes: number, windowBytes: number];
-
-export const outlookFlags = ['closed', 'connecting', 'ended', 'error', 'broken', 'shut'] as const;
 
 /** What the reads and writes of a call have done to sockets, and what it has told of itself. */
 export interface Effects {
