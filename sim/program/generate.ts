@@ -4,6 +4,7 @@
  */
 import { Randomness, type RandomStream } from '../kernel/index.js';
 import type { Profile } from '../stacks/index.js';
+import { bodyMoves } from './generate/bodies.js';
 import { connectionGetterMoves, connectionMoves, setSessionMoves } from './generate/connections.js';
 import { cacheMoves, callbackMoves, contextMoves, type Move, newContext, settingMoves } from './generate/contexts.js';
 import { Draft, type DraftStep, type Limits } from './generate/draft.js';
@@ -69,6 +70,7 @@ const groups: readonly Group[] = [
   { moves: edgeMoves, handshakes: false },
   { moves: edgeHandshakeMoves, handshakes: true },
   { moves: switchedMoves, handshakes: true },
+  { moves: bodyMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
   { moves: underWayMoves, handshakes: true },

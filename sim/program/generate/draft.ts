@@ -16,7 +16,12 @@ export interface DraftStep {
   readonly let?: string;
   readonly call: string;
   readonly args?: readonly DraftArgument[];
+  /** Of `sim_on`: what the callback does, and what it answers. */
+  readonly steps?: readonly DraftStep[];
+  readonly returns?: unknown;
 }
+
+export type BodyDraft = Required<Pick<DraftStep, 'steps'>> & Pick<DraftStep, 'returns'>;
 
 /** What a program of this kind may hold, drawn once at its start. */
 export interface Limits {
@@ -82,6 +87,11 @@ export class Draft {
 
   bind(name: string, call: string, ...args: readonly DraftArgument[]): void {
     this.steps.push(args.length === 0 ? { let: name, call } : { let: name, call, args });
+  }
+
+  /** `sim_on`. */
+  body(kind: string, on: { readonly name: string }, body: BodyDraft): void {
+    this.steps.push({ call: 'sim_on', args: [ref(on), kind], ...body });
   }
 
   /** A name that is not taken: `x1`, `x2`, … */
