@@ -161,6 +161,15 @@ export const decisions: Readonly<Record<DecisionCode, DecisionText>> = {
     where: decrypt,
     helps: 'look for another program that seals under the same keys',
   },
+  'ticket-ignored': {
+    side: 'server',
+    verdict: 'refused',
+    means:
+      'the callback that sees tickets as they come (SSL_CTX_set_session_ticket_cb) answers that this one is not to be used',
+    where: decrypt,
+    helps:
+      'look at what the callback reads from the ticket (SSL_SESSION_get0_ticket_appdata), and why it says SSL_TICKET_RETURN_IGNORE or …_IGNORE_RENEW',
+  },
   'nothing-offered': {
     side: 'server',
     verdict: 'none',

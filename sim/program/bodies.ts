@@ -2,7 +2,7 @@
 import type { CallbackAnswer, CallbackName, ObjectId, StackCallback } from '../stacks/index.js';
 import type { ExecuteOptions } from './machine.js';
 import { isThing, type Misuse, type UnderWay } from './misuse.js';
-import type { Names, Thing } from './names.js';
+import type { Binding, Names, Thing } from './names.js';
 import type { BodyRun, CrashLine, MisuseLine, ObservedEvent, ObservedReturn } from './observation.js';
 import type { ProgramStep } from './parse.js';
 import type { Body, BodyAnswer } from './parse-body.js';
@@ -23,10 +23,10 @@ export interface Frame {
   readonly events: (() => ObservedEvent)[];
   readonly nested: BodyRun[];
   /** What the callback is given whose body runs. */
-  given: ReadonlyMap<string, Thing>;
+  given: ReadonlyMap<string, Binding>;
 }
 
-export const nothingGiven: ReadonlyMap<string, Thing> = new Map();
+export const nothingGiven: ReadonlyMap<string, Binding> = new Map();
 
 export function newFrame(number: number, step: ProgramStep, options: ExecuteOptions): Frame {
   return { number, step, options, events: [], nested: [], given: nothingGiven };
@@ -69,9 +69,9 @@ export function underWay(frames: readonly Frame[], names: Names): UnderWay {
       const binding = argument.kind === 'name' ? names.binding(argument.name) : undefined;
       return isThing(binding) ? [binding] : [];
     });
-    for (const thing of [...things, ...given.values()]) used.add(thing);
+    for (const thing of [...things, ...given.values()]) if (isThing(thing)) used.add(thing);
     const connection = given.get('@ssl');
-    for (const thing of connection === undefined ? things : [connection]) {
+    for (const thing of isThing(connection) ? [connection] : things) {
       if (thing.kind === 'ssl') inside.add(thing);
     }
   }
@@ -79,11 +79,13 @@ export function underWay(frames: readonly Frame[], names: Names): UnderWay {
 }
 
 /** What a callback is given, by the names that its body has for it. */
-export function givenTo(asked: StackCallback, names: Names, step: number): ReadonlyMap<string, Thing> {
-  const given = new Map([['@ctx', names.meet(asked.ctx, 'ctx', { step })]]);
-  if (asked.ssl !== null) given.set('@ssl', names.meet(asked.ssl, 'ssl', { step }));
-  if (asked.session !== null) given.set('@session', names.meet(asked.session, 'session', { step }));
-  return given;
+export function givenTo(asked: StackCallback, names: Names, step: number): ReadonlyMap<string, Binding> {
+  const { ctx, ssl, session } = asked;
+  return new Map([
+    ['@ctx', names.meet(ctx, 'ctx', { step })],
+    ['@ssl', ssl === null ? null : names.meet(ssl, 'ssl', { step })],
+    ['@session', session === null ? null : names.meet(session, 'session', { step })],
+  ]);
 }
 
 /** What a body answers: what libssl is told, and how it is written. Or the misuse that the answer is. */
@@ -104,6 +106,15 @@ export function answerOf(
       const ret = wanted === undefined ? answer.seal : keys === undefined ? 0 : answer.open;
       return { answer: { ret, ...(keys === undefined || ret <= 0 ? {} : { keys }) }, shown: ret };
     }
+    case 'ticket verdict': {
+      const [, status] = asked.args;
+      const ret = answer.byStatus.get(Number(status)) ?? 0;
+      return { answer: { ret }, shown: ret };
+    }
+    case 'id':
+      return answer.id === null
+        ? { answer: { ret: 0 }, shown: 0 }
+        : { answer: { ret: 1, id: answer.id }, shown: Buffer.from(answer.id).toString('hex') };
     case 'session':
       return sessionAnswer(answer, asked, context);
   }

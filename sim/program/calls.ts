@@ -85,12 +85,15 @@ export const callbackShapes: Readonly<Record<CallbackName, CallbackShape>> = {
   get: { given: ['@ctx', '@ssl'], returns: 'session' },
   servername: { given: ['@ctx', '@ssl'], returns: 'number' },
   'ticket-key': { given: ['@ctx', '@ssl'], returns: 'ticket keys' },
+  'ticket-generate': { given: ['@ctx', '@ssl'], returns: 'number' },
+  'ticket-decrypt': { given: ['@ctx', '@ssl', '@session'], returns: 'ticket verdict' },
+  'generate-id': { given: ['@ctx', '@ssl'], returns: 'id', perConnection: true },
   'not-resumable': { given: ['@ctx', '@ssl'], returns: 'number', perConnection: true },
 };
 
 export interface CallbackShape {
   readonly given: readonly ('@ctx' | '@ssl' | '@session')[];
-  readonly returns: 'nothing' | 'number' | 'session' | 'ticket keys';
+  readonly returns: 'nothing' | 'number' | 'session' | 'ticket keys' | 'ticket verdict' | 'id';
   /** C has it for a connection too. */
   readonly perConnection?: true;
 }

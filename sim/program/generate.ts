@@ -4,7 +4,7 @@
  */
 import { Randomness, type RandomStream } from '../kernel/index.js';
 import type { Profile } from '../stacks/index.js';
-import { bodyMoves } from './generate/bodies.js';
+import { bodyMoves, handshakeBodyMoves } from './generate/bodies.js';
 import { connectionGetterMoves, connectionMoves, setSessionMoves } from './generate/connections.js';
 import { cacheMoves, callbackMoves, contextMoves, type Move, newContext, settingMoves } from './generate/contexts.js';
 import { Draft, type DraftStep, type Limits } from './generate/draft.js';
@@ -70,13 +70,14 @@ const groups: readonly Group[] = [
   { moves: edgeMoves, handshakes: false },
   { moves: edgeHandshakeMoves, handshakes: true },
   { moves: switchedMoves, handshakes: true },
-  { moves: bodyMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
   { moves: underWayMoves, handshakes: true },
   { moves: earlyDataMoves, handshakes: true },
   { moves: tls13ContextMoves, handshakes: false },
   { moves: tls13ConnectionMoves, handshakes: true },
+  { moves: bodyMoves, handshakes: false },
+  { moves: handshakeBodyMoves, handshakes: true },
 ];
 
 /** Steps of a program; a move that is under way is finished, so a few more may come. */
@@ -97,7 +98,12 @@ export function generateProgram({
 }): ProgramFile {
   const random = new Randomness(seed).stream('program');
   const handshakes = random.int(100) < 60;
-  const limits: Limits = { tls13, smallCaches: random.int(100) < 25, sessionIds: random.int(100) < 60 };
+  const limits: Limits = {
+    tls13,
+    smallCaches: random.int(100) < 25,
+    sessionIds: random.int(100) < 60,
+    randomOrder: profile === '1.1.1' && handshakes,
+  };
   const draft = new Draft(random, limits);
   const table = drawKind(random, handshakes);
   const wanted = random.pick([random.range(steps.min, 20), random.range(20, 40), random.range(40, steps.max)]);

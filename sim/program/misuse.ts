@@ -1,5 +1,5 @@
 /** The misuses that end a program, in the order in which they apply. docs/programs.md, "Misuse". */
-import { type CallShape, handleOf } from './calls.js';
+import { type CallShape, callbackShapes, handleOf } from './calls.js';
 import type { Binding, Names, Thing } from './names.js';
 import type { MisuseKind } from './observation.js';
 import type { Argument, ProgramStep } from './parse.js';
@@ -70,6 +70,11 @@ export function findMisuse(
     const binding = names.binding(argument.name);
     const misuse = badBinding(argument.name, binding, shape, index);
     if (misuse !== undefined) return misuse;
+    if (step.body !== undefined && isThing(binding) && binding.kind === 'ssl') {
+      // C has most callbacks for contexts alone
+      const { perConnection = false } = callbackShapes[step.body.callback];
+      if (!perConnection) return { kind: 'wrong-kind', handle: argument.name, thing: binding };
+    }
     if (isThing(binding)) used.push({ name: argument.name, thing: binding });
   }
   return (

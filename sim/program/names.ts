@@ -53,9 +53,9 @@ export class Names {
   }
 
   /** Binds what a callback is given, as long as its body runs; gives back what undoes it. */
-  give(given: ReadonlyMap<string, Thing>): () => void {
+  give(given: ReadonlyMap<string, Binding>): () => void {
     const before = [...given.keys()].map((name) => [name, this.#bindings.get(name)] as const);
-    for (const [name, thing] of given) this.#bindings.set(name, thing);
+    for (const [name, what] of given) this.#bindings.set(name, what);
     return () => {
       for (const [name, binding] of before) {
         if (binding === undefined) this.#bindings.delete(name);

@@ -22,7 +22,19 @@ export type BodyAnswer =
       readonly seal: number;
       readonly open: number;
       readonly keys: readonly CallbackKeys[];
-    };
+    }
+  /** By the ticket's status. */
+  | { readonly kind: 'ticket verdict'; readonly byStatus: ReadonlyMap<number, number> }
+  /** Bytes, or null where no id can be made. */
+  | { readonly kind: 'id'; readonly id: Uint8Array | null };
+
+/** The statuses of a ticket that a ticket-decrypt callback is told (ssl.h), by their values. */
+export const ticketStatuses: Readonly<Record<string, number>> = {
+  SSL_TICKET_EMPTY: 3,
+  SSL_TICKET_NO_DECRYPT: 4,
+  SSL_TICKET_SUCCESS: 5,
+  SSL_TICKET_SUCCESS_RENEW: 6,
+};
 
 /** Bodies may stand in bodies so deep. */
 export const bodyDepthMax = 4;
@@ -69,7 +81,35 @@ function parseAnswer(callback: CallbackName, value: unknown, site: Site, parsing
       return parseSession(value, site, parsing);
     case 'ticket keys':
       return parseTicketKeys(value, site, parsing);
+    case 'ticket verdict':
+      return { kind: 'ticket verdict', byStatus: parseVerdicts(value, site, parsing) };
+    case 'id':
+      return { kind: 'id', id: parseId(value, site, parsing) };
   }
+}
+
+/** A number for every status, or `{ "SSL_TICKET_EMPTY": n, … }` for each of the four. */
+function parseVerdicts(value: unknown, site: Site, parsing: BodyParsing): ReadonlyMap<number, number> {
+  const names = Object.entries(ticketStatuses);
+  if (!isRecord(value)) {
+    const verdict = numberOf(value, site, parsing);
+    return new Map(names.map(([, status]) => [status, verdict]));
+  }
+  requireKeys(value, Object.keys(ticketStatuses), site);
+  return new Map(
+    names.map(([name, status]) => [
+      status,
+      numberOf(value[name], { ...site, place: `${site.place}.${name}` }, parsing),
+    ]),
+  );
+}
+
+/** Bytes, or 0. */
+function parseId(value: unknown, site: Site, { parseArgument }: BodyParsing): Uint8Array | null {
+  if (value === 0) return null;
+  const argument = parseArgument('bytes', value, site);
+  if (argument.kind === 'bytes') return argument.bytes;
+  throw expected('bytes ({ "hex": … } or { "text": … }) or 0', value, site);
 }
 
 function numberOf(value: unknown, site: Site, { parseArgument }: BodyParsing): number {

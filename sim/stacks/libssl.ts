@@ -212,8 +212,8 @@ class LibsslStack implements Stack {
 
 function inWire({ callback }: WireCallback, answered: CallbackAnswer | undefined): WireCallbackAnswer {
   if (answered === undefined) return defaultAnswers[callback];
-  const { ret, copy, keys } = answered;
-  return { ret, copy, keys: keys && [toHex(keys.name), toHex(keys.hmacKey), toHex(keys.aesKey)] };
+  const { ret, copy, id, keys } = answered;
+  return { ret, copy, id: id && toHex(id), keys: keys && [toHex(keys.name), toHex(keys.hmacKey), toHex(keys.aesKey)] };
 }
 
 function toHex(bytes: Uint8Array): string {

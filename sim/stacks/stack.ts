@@ -112,7 +112,16 @@ export interface StackAnswer {
 }
 
 /** The callbacks in which an application may be asked in the middle of a call: what `sim_on` installs. */
-export type CallbackName = 'new' | 'remove' | 'get' | 'servername' | 'ticket-key' | 'not-resumable';
+export type CallbackName =
+  | 'new'
+  | 'remove'
+  | 'get'
+  | 'servername'
+  | 'ticket-key'
+  | 'ticket-generate'
+  | 'ticket-decrypt'
+  | 'generate-id'
+  | 'not-resumable';
 
 /** A callback of libssl's that runs in the middle of a call. */
 export interface StackCallback {
@@ -125,7 +134,7 @@ export interface StackCallback {
   readonly session: ObjectId | null;
   /**
    * What else the C function is given, in its order: the id (`get`), the name or null (`servername`), the name of a ticket's key, or null
-   * for a ticket to be made (`ticket-key`), is_forward_secure (`not-resumable`).
+   * for a ticket to be made (`ticket-key`), the first bytes of a ticket and its status (`ticket-decrypt`), is_forward_secure (`not-resumable`).
    */
   readonly args: readonly ArgumentValue[];
   /** Callbacks and deaths in the call so far that were not told yet. */
@@ -138,6 +147,8 @@ export interface CallbackAnswer {
   readonly ret: null | number | { readonly object: ObjectId };
   /** `*copy` of `get`; 1 where nothing is said. */
   readonly copy?: number;
+  /** `generate-id`: the id, of which libssl has room for 32 bytes; what is longer gives `*len` alone. */
+  readonly id?: Uint8Array;
   /** `ticket-key`: with what a ticket is sealed or opened, where `ret` is above 0. */
   readonly keys?: CallbackKeys;
   /** As of a call: sessions that the program holds a reference of, now. */
@@ -163,6 +174,9 @@ export const defaultAnswers: Readonly<Record<CallbackName, Pick<CallbackAnswer, 
   get: { ret: null },
   servername: { ret: 3 }, // SSL_TLSEXT_ERR_NOACK
   'ticket-key': { ret: 0 },
+  'ticket-generate': { ret: 1 },
+  'ticket-decrypt': { ret: 2 }, // SSL_TICKET_RETURN_IGNORE_RENEW
+  'generate-id': { ret: 0 },
   'not-resumable': { ret: 0 },
 };
 

@@ -165,7 +165,7 @@ function settleShare(connection: Connection, options: { readonly sent: boolean }
 }
 
 function prepareFullHandshake(connection: Connection, hello: ClientHello): void {
-  const { handshake, context, credential, session } = connection;
+  const { handshake, credential, session } = connection;
   requireSharedScheme(connection);
   handshake.peerSchemes = handshake.peerSchemes.filter(isSchemeOf13);
   const { key } = credential ?? {};
@@ -173,7 +173,7 @@ function prepareFullHandshake(connection: Connection, hello: ClientHello): void 
   handshake.signatureScheme = key === undefined ? undefined : chooseScheme(shared, key);
   if (handshake.signatureScheme === undefined || !takesCertificate(hello, credential))
     throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
-  const callback = context.notResumableSession;
+  const callback = connection.notResumableSession;
   if (callback !== undefined && session !== undefined) session.notResumable = callback(connection, 0) !== 0;
   if (session?.notResumable === true) connection.ticketExpected = false;
 }

@@ -32,7 +32,7 @@ export function chooseSuite(connection: Connection, hello: ClientHello): void {
   if (handshake.signatureScheme === undefined || !takesCertificate(hello, connection.credential)) {
     throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
   }
-  const callback = connection.context.notResumableSession;
+  const callback = connection.notResumableSession;
   if (callback !== undefined && session !== undefined)
     session.notResumable = callback(connection, handshake.suite.keyExchange === 'rsa' ? 0 : 1) !== 0;
   if (session?.notResumable === true) connection.ticketExpected = false;

@@ -12,7 +12,14 @@ import {
   type VersionLimits,
 } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
-import { type Context, Counted, type Library, type Method, type Session } from '../session/index.js';
+import {
+  type Context,
+  Counted,
+  type Library,
+  type Method,
+  type Session,
+  type SessionIdCallback,
+} from '../session/index.js';
 import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
 import { EarlyData } from './early-data.js';
 import type { OwnShare } from './groups.js';
@@ -236,6 +243,10 @@ export class Connection extends Counted {
   quietShutdown: number;
   shutdown = 0;
   ticketCount: number;
+  /** SSL_set_generate_session_id; of the context where the connection was made. */
+  generateSessionId: SessionIdCallback | undefined;
+  /** SSL_set_not_resumable_session_callback; of the context where the connection was made. */
+  notResumableSession: ((ssl: Counted, forwardSecure: number) => number) | undefined;
   sessionIdContext: Uint8Array;
   hostname: string | undefined;
   alpnProtocols: readonly Uint8Array[] | undefined;
@@ -292,6 +303,8 @@ export class Connection extends Counted {
     this.offersLateAuthentication = context.offersLateAuthentication;
     this.quietShutdown = context.quietShutdown;
     this.ticketCount = context.ticketCount;
+    this.generateSessionId = context.generateSessionId;
+    this.notResumableSession = context.notResumableSession;
     this.sessionIdContext = context.sessionIdContext;
     this.alpnProtocols = context.alpnProtocols;
     this.earlyData = new EarlyData({ max: context.maxEarlyData, receivedMax: context.receivedEarlyDataMax });

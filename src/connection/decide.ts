@@ -31,6 +31,7 @@ export type DecisionCode =
   | 'ticket-unknown-key'
   | 'ticket-bad-mac'
   | 'ticket-bad-content'
+  | 'ticket-ignored'
   | 'version-differs'
   | 'id-context-differs'
   | 'id-context-uninitialized'

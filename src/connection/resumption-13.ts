@@ -17,6 +17,8 @@ import { takeTicket } from './tickets.js';
 import { noPskModes } from './tls13-state.js';
 
 const vectorBounds = { min: 0, max: 2 ** 16 - 1 };
+/** A session of TLS 1.3 takes no id from the ClientHello. */
+const noSessionId = new Uint8Array(0);
 const binderBounds = { min: 0, max: 2 ** 8 - 1 };
 /** SSL_OP_PREFER_NO_DHE_KEX, which 3.5 knows; beyond the low 32 bits. */
 const preferNoDheKex = 0x8_0000_0000n;
@@ -113,22 +115,27 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
 
 /** The session behind a ticket, one reference of the connection's. */
 function openIdentity(connection: Connection, identity: Uint8Array): Session | undefined {
-  if (identity.length === 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   if (isStateful(connection)) {
     connection.ticketExpected = true;
+    if (identity.length === 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
     if (identity.length === sessionIdBytesMax) return lookUp(connection, identity);
     decide(connection, 'refused', 'ticket-not-stateful', { field: 'ticket' });
     return undefined;
   }
-  const opened = takeTicket(connection, identity);
-  if (typeof opened === 'string') {
-    connection.ticketExpected = true;
-    decide(connection, 'refused', ticketRefusalCodes[opened], { field: 'ticket' });
+  const taken = takeTicket(connection, identity, noSessionId);
+  if (taken.is === 'none') {
+    decide(connection, 'refused', 'ticket-ignored', { field: 'ticket' });
     return undefined;
   }
-  if (opened.renew) connection.ticketExpected = true;
-  opened.session.home = connection.sessionContext;
-  return opened.session;
+  if (taken.is === 'empty') throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
+  if (taken.is === 'refused') {
+    connection.ticketExpected = true;
+    decide(connection, 'refused', ticketRefusalCodes[taken.why], { field: 'ticket' });
+    return undefined;
+  }
+  if (taken.renew) connection.ticketExpected = true;
+  taken.session.home = connection.sessionContext;
+  return taken.session;
 }
 
 /** Anti-replay: a ticket that allows early data opens as often as it can be taken out of the cache. */

@@ -17,11 +17,12 @@ interface Candidate {
   readonly source: 'id' | 'ticket';
 }
 
-export const ticketRefusalCodes: Readonly<Record<TicketRefusal, DecisionCode>> = {
+export const ticketRefusalCodes: Readonly<Record<TicketRefusal | 'callback', DecisionCode>> = {
   'too-short': 'ticket-too-short',
   'unknown-key': 'ticket-unknown-key',
   'bad-mac': 'ticket-bad-mac',
   'bad-content': 'ticket-bad-content',
+  callback: 'ticket-ignored',
 };
 
 /**
@@ -74,20 +75,17 @@ function findCandidate(connection: Connection, offer: Offer): Candidate | undefi
   connection.ticketExpected = false;
   const { ticket } = offer;
   if (ticket !== undefined && !connection.has(Option.noTicket)) {
-    if (ticket.length > 0) {
-      const opened = takeTicket(connection, ticket);
-      if (typeof opened === 'string') {
-        connection.ticketExpected = true;
-        decide(connection, 'refused', ticketRefusalCodes[opened], { field: 'ticket' });
-        return undefined;
-      }
-      connection.ticketExpected = opened.renew;
-      const { session } = opened;
-      session.home = sessionContext;
-      if (offer.sessionId.length > 0) session.sessionId = offer.sessionId.slice();
-      return { session, source: 'ticket' };
+    const taken = takeTicket(connection, ticket, offer.sessionId);
+    if (taken.is === 'session') {
+      connection.ticketExpected = taken.renew;
+      taken.session.home = sessionContext;
+      return { session: taken.session, source: 'ticket' };
     }
-    connection.ticketExpected = true;
+    connection.ticketExpected = taken.is !== 'none';
+    if (taken.is === 'refused') {
+      decide(connection, 'refused', ticketRefusalCodes[taken.why], { field: 'ticket' });
+      return undefined;
+    }
   }
   if (offer.sessionId.length === 0) {
     decide(connection, 'none', 'nothing-offered', { field: 'session_id' });

@@ -66,7 +66,7 @@ import {
 } from './server-extensions.js';
 import { dropSessionId, newSession } from './sessions.js';
 import { Option } from './state.js';
-import { makeTicket } from './tickets.js';
+import { announceTicket, makeTicket } from './tickets.js';
 import { readSchemesOfCertificates, readStatusRequest, requirePskModes } from './unused-extensions.js';
 
 const randomBytes = 32;
@@ -324,6 +324,7 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
 export function makeNewSessionTicket(connection: Connection): Uint8Array {
   const { session, profile } = connection;
   if (session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  announceTicket(connection);
   const ticket = makeTicket(connection, session);
   if (ticket.length === 0) return writeNewSessionTicket({ ticketLifetimeHint: 0, ticket });
   const hint = connection.hit ? 0 : Number(BigInt.asUintN(32, timeToSeconds(profile, session.timeout)));

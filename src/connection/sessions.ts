@@ -23,7 +23,7 @@ export function newSession(connection: Connection, options: { readonly id: 'gene
   connection.setSession(undefined);
   if (options.id === 'generate' && !connection.ticketExpected) {
     try {
-      session.sessionId = generateSessionId(connection);
+      generateSessionId(connection, session);
     } catch (failure) {
       session.release(connection.label);
       throw failure;
@@ -45,11 +45,34 @@ export function dropSessionId({ session, context, profile, hit }: Connection): v
     session.sessionId = new Uint8Array(0);
 }
 
-export function generateSessionId(connection: Connection): Uint8Array {
+/**
+ * ssl_generate_session_id: gives the session a new id. The callback is the connection's, else the context's, and sees the session with
+ * an id of zeros, in which what it makes stays, also where that is refused.
+ */
+export function generateSessionId(connection: Connection, session: Session): void {
+  const { sessionContext, version } = connection;
+  const isTaken = (sessionId: Uint8Array): boolean => sessionContext.cache.find({ version, sessionId }) !== undefined;
+  const callback = connection.generateSessionId ?? sessionContext.generateSessionId;
+  if (callback === undefined) {
+    session.sessionId = randomSessionId(connection, isTaken);
+    return;
+  }
+  session.sessionId = new Uint8Array(sessionIdBytes);
+  const made = callback(connection)?.slice();
+  if (made === undefined) throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
+  if (made.length === 0 || made.length > sessionIdBytes) {
+    session.sessionId = made.length === 0 ? new Uint8Array(sessionIdBytes) : made.slice(0, sessionIdBytes);
+    throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_HAS_BAD_LENGTH');
+  }
+  session.sessionId = made;
+  if (isTaken(made)) throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CONFLICT');
+}
+
+function randomSessionId(connection: Connection, isTaken: (id: Uint8Array) => boolean): Uint8Array {
   const id = new Uint8Array(sessionIdBytes);
   for (let attempt = 0; attempt < sessionIdAttemptsMax; attempt += 1) {
     connection.fillRandom('session-id', id);
-    if (connection.sessionContext.cache.find({ version: connection.version, sessionId: id }) === undefined) return id;
+    if (!isTaken(id)) return id;
   }
   throw new HandshakeFailure('internal_error', 'SSL_SESSION_ID_CALLBACK_FAILED');
 }

@@ -15,7 +15,7 @@ import { derivationOf } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { isStateful } from './resumption-13.js';
 import { duplicateSession, generateSessionId, updateCache } from './sessions.js';
-import { makeTicket } from './tickets.js';
+import { announceTicket, makeTicket } from './tickets.js';
 
 const nonceBytes = 8; // TICKET_NONCE_SIZE
 const lifetimeSecondsMax = 7n * 24n * 60n * 60n; // ONE_WEEK_SEC
@@ -26,13 +26,15 @@ export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'no
   if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
   const session = sessionOf(connection);
   // ssl_generate_session_id: while a ticket is expected, which is until the handshake is finished, a session has no id
-  session.sessionId = connection.ticketExpected ? new Uint8Array(0) : generateSessionId(connection);
+  if (connection.ticketExpected) session.sessionId = new Uint8Array(0);
+  else generateSessionId(connection, session);
   session.ticketAgeAdd = drawAgeAdd(connection);
   const ticketNonce = nonceOf(tls13.ticketNonce);
   session.masterKey = secretOf(connection, ticketNonce);
   session.setTimeToNow();
   session.maxEarlyData = connection.earlyData.max;
   if (connection.handshake.alpnSelected !== undefined) session.alpnSelected = connection.handshake.alpnSelected;
+  announceTicket(connection);
   const stateful = isStateful(connection);
   const ticket = stateful ? session.sessionId : makeTicket(connection, session);
   const hasNoKeys = ticket.length === 0 && !stateful;

@@ -109,6 +109,13 @@ export interface ConnectionCalls {
   /** 0: not sent; 1: rejected; 2: accepted. */
   SSL_get_early_data_status(ssl: Connection): number;
   SSL_new_session_ticket(ssl: Connection): number;
+  /** As SSL_CTX_set_generate_session_id, for one connection. */
+  SSL_set_generate_session_id(ssl: Connection, callback: ((ssl: Connection) => Uint8Array | null) | null): number;
+  /** As SSL_CTX_set_not_resumable_session_callback, for one connection. */
+  SSL_set_not_resumable_session_callback(
+    ssl: Connection,
+    callback: ((ssl: Connection, forwardSecure: number) => number) | null,
+  ): void;
   /** Of a client before its handshake: whether it will show a certificate when it is asked for one later. */
   SSL_set_post_handshake_auth(ssl: Connection, value: Long): void;
   /** Of a server in TLS 1.3: asks for the client's certificate, with the next call that writes. */
@@ -206,6 +213,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.verifyMode = ssl.verifyMode;
       copy.expectedHost = ssl.expectedHost;
       copy.ownCipherSuites = ssl.ownCipherSuites;
+      copy.generateSessionId = ssl.generateSessionId;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
@@ -313,6 +321,16 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     },
     SSL_get_early_data_status: (ssl) => earlyDataStatus[ssl.use().earlyData.status],
     SSL_key_update: (ssl, type) => askForKeyUpdate(ssl.use(), int(type)),
+    SSL_set_generate_session_id(ssl, callback) {
+      // the stack passes connections alone
+      ssl.use().generateSessionId = callback === null ? undefined : (about) => callback(about as Connection);
+      return 1;
+    },
+    SSL_set_not_resumable_session_callback(ssl, callback) {
+      // as above
+      ssl.use().notResumableSession =
+        callback === null ? undefined : (about, secure) => callback(about as Connection, secure);
+    },
     SSL_new_session_ticket: (ssl) => askForTicket(ssl.use()),
     SSL_set_post_handshake_auth(ssl, value) {
       ssl.use().offersLateAuthentication = int(value) !== 0;

@@ -105,6 +105,17 @@ export interface ContextCalls {
     callback: ((ssl: Connection, keyName: Uint8Array | undefined) => TicketKeyAnswer) | null,
   ): void;
   SSL_CTX_get_tlsext_ticket_keys(ctx: Context): TicketKeys;
+  /**
+   * Sees tickets: `generate` before one is made, 0 fails; `decrypt` each that came, with the session where it opened and
+   * SSL_TICKET_STATUS (3 to 6), and answers SSL_TICKET_RETURN (0 to 4).
+   */
+  SSL_CTX_set_session_ticket_cb(
+    ctx: Context,
+    generate: ((ssl: Connection) => number) | null,
+    decrypt: ((ssl: Connection, session: Session | null, keyName: Uint8Array, status: number) => number) | null,
+  ): number;
+  /** Ids of sessions from the application: null where none can be made. */
+  SSL_CTX_set_generate_session_id(ctx: Context, callback: ((ssl: Connection) => Uint8Array | null) | null): number;
   /** SSL_CTX_use_certificate and SSL_CTX_use_PrivateKey in one. */
   SSL_CTX_use_credential(ctx: Context, credential: Credential): void;
   /** Cipher suites by code point, preferred first; null: the default list. */
@@ -271,6 +282,21 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
     SSL_CTX_set_tlsext_ticket_key_cb(ctx, callback) {
       // as above
       ctx.use().ticketKeyCallback = callback === null ? undefined : (ssl, name) => callback(ssl as Connection, name);
+    },
+    SSL_CTX_set_session_ticket_cb(ctx, generate, decrypt) {
+      const { ticketCallbacks } = ctx.use();
+      // as above
+      ticketCallbacks.generate = generate === null ? undefined : (ssl) => generate(ssl as Connection);
+      ticketCallbacks.decrypt =
+        decrypt === null
+          ? undefined
+          : (ssl, session, keyName, status) => decrypt(ssl as Connection, session, keyName, status);
+      return 1;
+    },
+    SSL_CTX_set_generate_session_id(ctx, callback) {
+      // as above
+      ctx.use().generateSessionId = callback === null ? undefined : (ssl) => callback(ssl as Connection);
+      return 1;
     },
     SSL_CTX_get_tlsext_ticket_keys: (ctx) => ctx.use().ticketKeys,
     SSL_CTX_use_credential(ctx, credential) {

@@ -13,6 +13,8 @@ export interface Profile {
   readonly flushScan: 'hash' | 'tail';
   /** A cache call from inside a callback that runs under the context's lock fails to lock. */
   readonly lockRefusesReentry: boolean;
+  /** The session of a ticket of TLS 1.3 that a callback ends the handshake over (SSL_TICKET_RETURN_ABORT) is given back, or never. */
+  readonly freesAbortedTicket: boolean;
   /** Session times are seconds (signed) or nanoseconds (unsigned 64 bits). */
   readonly timeUnit: 'second' | 'nanosecond';
   /** SSL_SESSION_set_timeout refuses negative values. */
@@ -140,6 +142,7 @@ const base = {
   updatesTime: true,
   flushScan: 'tail',
   lockRefusesReentry: true,
+  freesAbortedTicket: false,
   refusesNegativeTimeout: true,
   eofIsFatal: true,
   masterKeyBytesMax: 512,
@@ -174,6 +177,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     updatesTime: false,
     flushScan: 'hash',
     lockRefusesReentry: false,
+    freesAbortedTicket: false,
     timeUnit: 'second',
     refusesNegativeTimeout: false,
     eofIsFatal: false,
@@ -263,6 +267,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     missingShareAlert: 'illegal_parameter',
     constraintRules: { bounds: 'zero', uriHosts: 'parsed' },
     name: '3.5',
+    freesAbortedTicket: true,
     setsHost: 'name-or-address',
     addressNumbers: 'plain',
     chosenMethodOfServer: 'server',

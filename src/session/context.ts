@@ -45,6 +45,17 @@ export interface TicketKeys {
 export type TicketKeyAnswer = { readonly keys: TicketKeys; readonly renew: boolean } | 'none' | 'fail';
 export type TicketKeyCallback = (ssl: Counted, keyName: Uint8Array | undefined) => TicketKeyAnswer;
 
+/** SSL_CTX_set_session_ticket_cb(3): what becomes of tickets, seen as they are made and when they come. */
+export interface TicketCallbacks {
+  /** 0: the handshake fails. */
+  generate: ((ssl: Counted) => number) | undefined;
+  /** @param status SSL_TICKET_STATUS: 3 empty, 4 not opened, 5 opened, 6 opened and to be renewed. @returns SSL_TICKET_RETURN, 0 to 4 */
+  decrypt: ((ssl: Counted, session: Session | null, keyName: Uint8Array, status: number) => number) | undefined;
+}
+
+/** SSL_CTX_set_generate_session_id(3): the id, of which a length of 0 or more than 32 fails; null: no id can be made. */
+export type SessionIdCallback = (ssl: Counted) => Uint8Array | null;
+
 /** What a get callback answers: `copy` true leaves its reference with it, false hands the reference over. */
 export interface GetAnswer {
   readonly session: Session;
@@ -135,6 +146,9 @@ export class Context extends Counted {
   notResumableSession: ((ssl: Counted, forwardSecure: number) => number) | undefined;
   /** Chooses keys by name, in place of the context's own; without a name: for a new ticket. */
   ticketKeyCallback: TicketKeyCallback | undefined;
+  readonly ticketCallbacks: TicketCallbacks = { generate: undefined, decrypt: undefined };
+  /** Makes the ids of sessions; undefined: they are random. */
+  generateSessionId: SessionIdCallback | undefined;
   /** The store that the peer's chain has to lead to. */
   trusted: readonly CertificateInfo[] = [];
 

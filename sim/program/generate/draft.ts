@@ -16,12 +16,10 @@ export interface DraftStep {
   readonly let?: string;
   readonly call: string;
   readonly args?: readonly DraftArgument[];
-  /** Of `sim_on`: what the callback does, and what it answers. */
+  /** Of `sim_on`. */
   readonly steps?: readonly DraftStep[];
   readonly returns?: unknown;
 }
-
-export type BodyDraft = Required<Pick<DraftStep, 'steps'>> & Pick<DraftStep, 'returns'>;
 
 /** What a program of this kind may hold, drawn once at its start. */
 export interface Limits {
@@ -30,6 +28,8 @@ export interface Limits {
   readonly smallCaches: boolean;
   /** Server contexts have SSL_OP_NO_TICKET. */
   readonly sessionIds: boolean;
+  /** Real OpenSSL flushes caches in an order that its random bytes decide. */
+  readonly randomOrder: boolean;
 }
 
 export interface ContextDraft {
@@ -87,11 +87,6 @@ export class Draft {
 
   bind(name: string, call: string, ...args: readonly DraftArgument[]): void {
     this.steps.push(args.length === 0 ? { let: name, call } : { let: name, call, args });
-  }
-
-  /** `sim_on`. */
-  body(kind: string, on: { readonly name: string }, body: BodyDraft): void {
-    this.steps.push({ call: 'sim_on', args: [ref(on), kind], ...body });
   }
 
   /** A name that is not taken: `x1`, `x2`, … */

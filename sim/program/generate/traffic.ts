@@ -308,7 +308,7 @@ export const renegotiationMoves: readonly Move[] = [
     if (pair === undefined) return false;
     const [first, second] = draft.random.shuffled([pair.client, pair.server]);
     if (first === undefined || second === undefined) return false;
-    draft.emit(draft.likely(75) ? 'SSL_renegotiate' : 'SSL_renegotiate_abbreviated', ref(first));
+    draft.emit(draft.likely(50) ? 'SSL_renegotiate' : 'SSL_renegotiate_abbreviated', ref(first));
     if (draft.likely(90)) draft.emit('SSL_do_handshake', ref(first));
     // Each read takes in a flight and answers it; five are enough for a whole handshake.
     const rounds = draft.random.pick([0, 1, 2, 3, 4, 5, 5, 5]);

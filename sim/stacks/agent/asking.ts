@@ -22,6 +22,8 @@ const hostNameType = 0;
 /** TLSEXT_KEYNAME_LENGTH (tls1.h), and what AES-CBC starts with. */
 const keyNameBytes = 16;
 const ivBytes = 16;
+/** SSL_MAX_SSL_SESSION_ID_LENGTH (ssl.h): what libssl has room for. */
+const sessionIdBytes = 32;
 
 /** Asks the other process. */
 export type Consult = (asked: StackCallback) => CallbackAnswer;
@@ -49,11 +51,12 @@ export class Asking {
   }
 
   /** `sim_on`: from now on the callback asks. */
-  on(ctx: CtxEntry, name: CallbackName): void {
-    ctx.asks.add(name);
+  on(owner: CtxEntry | SslEntry, name: CallbackName): void {
+    owner.asks.add(name);
     const run = this.#function(name);
-    const { address } = ctx;
+    const { address } = owner;
     const library = this.#library;
+    const kind = owner.kind === 'ctx' ? 'SSL_CTX' : 'SSL';
     switch (name) {
       case 'new':
       case 'remove':
@@ -66,8 +69,19 @@ export class Asking {
       case 'ticket-key':
         library.call('SSL_CTX_callback_ctrl', address, ctrlSetTicketKeyCallback, run);
         break;
+      case 'ticket-generate':
+      case 'ticket-decrypt': {
+        const [generate, decrypt] = (['ticket-generate', 'ticket-decrypt'] as const).map((one) =>
+          owner.asks.has(one) ? this.#function(one) : null,
+        );
+        library.call('SSL_CTX_set_session_ticket_cb', address, generate ?? null, decrypt ?? null, null);
+        break;
+      }
+      case 'generate-id':
+        library.call(`${kind}_set_generate_session_id`, address, run);
+        break;
       case 'not-resumable':
-        library.call('SSL_CTX_set_not_resumable_session_callback', address, run);
+        library.call(`${kind}_set_not_resumable_session_callback`, address, run);
     }
   }
 
@@ -121,6 +135,20 @@ export class Asking {
       if (answer.keys !== undefined) this.#useKeys(answer.keys, { name, iv, cipher, hmac, seals: seals !== 0 });
       return numberOf(answer);
     },
+    'ticket-generate': (ssl: Pointer) => numberOf(this.#ask('ticket-generate', this.#madeWith(ssl))),
+    'ticket-decrypt': (ssl: Pointer, session: Pointer | null, name: Pointer, length: number, status: number) => {
+      const opened = session === null ? {} : { session: this.#objects.met('session', session).id };
+      const args = [{ bytes: readBytes(name, Number(length)) }, status];
+      return numberOf(this.#ask('ticket-decrypt', { ...this.#madeWith(ssl), ...opened, args }));
+    },
+    'generate-id': (ssl: Pointer, id: Pointer, length: Pointer) => {
+      const answer = this.#ask('generate-id', this.#madeWith(ssl));
+      if (answer.id !== undefined) {
+        writeBytes(id, answer.id.subarray(0, sessionIdBytes));
+        writeInt32(length, answer.id.length);
+      }
+      return numberOf(answer);
+    },
     'not-resumable': (ssl: Pointer, isForwardSecure: number) =>
       numberOf(this.#ask('not-resumable', { ...this.#madeWith(ssl), args: [isForwardSecure] })),
   };
@@ -139,12 +167,13 @@ export class Asking {
       readonly args?: readonly ArgumentValue[];
     },
   ): Omit<CallbackAnswer, 'owned'> {
+    const on = ssl?.asks.has(callback) === true ? ssl : ctx;
     // libssl may still hold the function of a program that is over.
-    if (!ctx.asks.has(callback)) return defaultAnswers[callback];
+    if (!on.asks.has(callback)) return defaultAnswers[callback];
     const answer = this.#errors.aside(() =>
       this.#consult({
         callback,
-        on: ctx.id,
+        on: on.id,
         ctx: ctx.id,
         ssl: ssl?.id ?? null,
         session: session ?? null,

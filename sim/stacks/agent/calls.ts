@@ -293,8 +293,10 @@ export class Calls {
         this.callbacks.onGet(this.#objects.ctx(idOf(ctx)), wordOf(mode));
         return done;
       },
-      sim_on: ([ctx, name]) => {
-        this.#asking.on(this.#objects.ctx(idOf(ctx)), callbackName(wordOf(name)));
+      sim_on: ([owner, name]) => {
+        const entry = this.#objects.alive(idOf(owner));
+        if (entry === undefined || entry.kind === 'session') throw new Error('no object that has callbacks');
+        this.#asking.on(entry, callbackName(wordOf(name)));
         return done;
       },
     };

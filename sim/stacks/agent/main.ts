@@ -61,12 +61,13 @@ function consult(asked: StackCallback): CallbackAnswer {
   process.exit();
 }
 
-function answerOf({ ret, copy, keys }: WireCallbackAnswer): Omit<CallbackAnswer, 'owned'> {
+function answerOf({ ret, copy, id, keys }: WireCallbackAnswer): Omit<CallbackAnswer, 'owned'> {
   const [name, hmacKey, aesKey] = (keys ?? []).map(fromHex);
   const isWhole = name !== undefined && hmacKey !== undefined && aesKey !== undefined;
   return {
     ret,
     ...(copy === undefined ? {} : { copy }),
+    ...(id === undefined ? {} : { id: fromHex(id) }),
     ...(isWhole ? { keys: { name, hmacKey, aesKey } } : {}),
   };
 }

@@ -32,6 +32,8 @@ export interface SslEntry extends Entry {
   isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
+  /** The callbacks of its own that ask the other process. */
+  readonly asks: Set<CallbackName>;
 }
 
 export interface SessionEntry extends Entry {
@@ -207,7 +209,16 @@ export class Objects {
       case 'ssl': {
         const ctx = this.#library.pointer('SSL_get_SSL_CTX', address);
         if (ctx === null) throw new Error('a connection without a context');
-        return { id, kind, address, ctx: this.met('ctx', ctx).id, corrupt: false, isCut: false, outbound: null };
+        return {
+          id,
+          kind,
+          address,
+          ctx: this.met('ctx', ctx).id,
+          corrupt: false,
+          isCut: false,
+          outbound: null,
+          asks: new Set(),
+        };
       }
     }
   }

@@ -101,6 +101,8 @@ export interface WireCallback {
 export interface WireCallbackAnswer {
   readonly ret: CallbackAnswer['ret'];
   readonly copy?: number | undefined;
+  /** In hex. */
+  readonly id?: string | undefined;
   /** Name, HMAC key and AES key in hex. */
   readonly keys?: readonly [string, string, string] | undefined;
 }

@@ -8,7 +8,7 @@ import {
   type ObjectId,
   type StackCallback,
 } from '../stack.js';
-import type { CtxEntry, Objects } from './objects.js';
+import type { CtxEntry, Objects, SslEntry } from './objects.js';
 
 export type Consult = (asked: StackCallback) => CallbackAnswer | undefined;
 
@@ -19,7 +19,9 @@ const servernameAnswers = ['ok', 'alert-warning', 'alert-fatal', 'noack'] as con
 interface About {
   readonly ctx: SslCtx;
   readonly ssl?: Ssl;
-  readonly session?: SslSession;
+  /** Whose callback it is, where not the context's. */
+  readonly on?: Ssl;
+  readonly session?: SslSession | null;
   readonly args?: readonly ArgumentValue[];
 }
 
@@ -35,7 +37,24 @@ export class Asking {
   }
 
   /** `sim_on`: from now on the callback asks. */
-  on(entry: CtxEntry, name: CallbackName): void {
+  on(entry: CtxEntry | SslEntry, name: CallbackName): void {
+    if (entry.kind === 'ssl') this.#onConnection(entry.object, name);
+    else this.#onContext(entry, name);
+  }
+
+  #onConnection(on: Ssl, name: CallbackName): void {
+    const library = this.#library;
+    const ctx = on.sessionContext;
+    if (name === 'generate-id') {
+      library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx, on, ssl }));
+    } else {
+      library.SSL_set_not_resumable_session_callback(on, (ssl, isForwardSecure) =>
+        this.#number('not-resumable', { ctx, on, ssl, args: [isForwardSecure] }),
+      );
+    }
+  }
+
+  #onContext(entry: CtxEntry, name: CallbackName): void {
     const library = this.#library;
     const ctx = entry.object;
     switch (name) {
@@ -56,6 +75,20 @@ export class Asking {
         break;
       case 'ticket-key':
         library.SSL_CTX_set_tlsext_ticket_key_cb(ctx, (ssl, key) => this.#onTicketKey(ctx, ssl, key));
+        break;
+      case 'ticket-generate':
+      case 'ticket-decrypt':
+        entry.ticketCallbacks.add(name);
+        library.SSL_CTX_set_session_ticket_cb(
+          ctx,
+          entry.ticketCallbacks.has('ticket-generate') ? (ssl) => this.#number('ticket-generate', { ctx, ssl }) : null,
+          entry.ticketCallbacks.has('ticket-decrypt')
+            ? (ssl, session, key, status) => this.#onTicket({ ctx, ssl, session, args: [{ bytes: key }, status] })
+            : null,
+        );
+        break;
+      case 'generate-id':
+        library.SSL_CTX_set_generate_session_id(ctx, (ssl) => this.#onGenerateId({ ctx, ssl }));
         break;
       case 'not-resumable':
         library.SSL_CTX_set_not_resumable_session_callback(ctx, (ssl, isForwardSecure) =>
@@ -94,15 +127,25 @@ export class Asking {
     return ret === 0 || keys === undefined ? 'none' : { keys, renew: ret === 2 };
   }
 
+  #onTicket(about: About): number {
+    if (about.session) this.#objects.metSession(about.session);
+    return this.#number('ticket-decrypt', about);
+  }
+
+  #onGenerateId(about: About): Uint8Array | null {
+    const { ret, id } = this.#ask('generate-id', about);
+    return ret === 0 || id === undefined ? null : id;
+  }
+
   #number(callback: CallbackName, about: About): number {
     const { ret } = this.#ask(callback, about);
     return typeof ret === 'number' ? ret : 0;
   }
 
-  #ask(callback: CallbackName, { ctx, ssl, session, args = [] }: About): Pick<CallbackAnswer, 'ret' | 'copy' | 'keys'> {
+  #ask(callback: CallbackName, { ctx, ssl, on, session, args = [] }: About): Omit<CallbackAnswer, 'owned'> {
     const asked = {
       callback,
-      on: ctx.id,
+      on: (on ?? ctx).id,
       ctx: ctx.id,
       ssl: ssl?.id ?? null,
       session: session?.id ?? null,

@@ -222,7 +222,7 @@ export class Calls {
       return done;
     },
     sim_on: (calls, args) => {
-      calls.#asking.on(args.ctx(0), callbackName(args.word(1)));
+      calls.#asking.on(args.ctxOrSsl(0), callbackName(args.word(1)));
       return done;
     },
   };
@@ -321,6 +321,12 @@ class Arguments implements FieldArguments {
   text(index: number): string {
     const value = this.#values[index];
     return typeof value === 'object' && value !== null && 'text' in value ? value.text : '';
+  }
+
+  ctxOrSsl(index: number): CtxEntry | SslEntry {
+    const entry = this.#objects.alive(this.#id(index));
+    if (entry === undefined || entry.kind === 'session') throw new Error('no object that has callbacks');
+    return entry;
   }
 
   bytes(index: number): Uint8Array {

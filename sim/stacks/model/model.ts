@@ -60,7 +60,7 @@ export class ModelStack implements Stack {
   readonly version: string;
   /** The library itself, for who needs more than its calls. */
   readonly library: Libssl;
-  readonly #objects = new Objects();
+  readonly #objects: Objects;
   readonly #calls: Calls;
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
@@ -68,6 +68,7 @@ export class ModelStack implements Stack {
   constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
+    this.#objects = new Objects(profile);
     const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
     const clock = { nowMs: () => readings.nowMs() + this.#movedMs };
     this.library =

@@ -1,6 +1,6 @@
 /** The model's objects by id, their deaths and callbacks as they happen, and what can be seen of them. */
 import type { Libssl, Ssl, SslCtx, SslSession, StackEvent } from '../../../src/index.js';
-import type { Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
+import type { Happening, ObjectId, ObjectKind, Profile, Snapshot } from '../stack.js';
 import { ProgramTransport } from './transport.js';
 
 export interface CtxEntry {
@@ -12,6 +12,8 @@ export interface CtxEntry {
   getMode: string;
   /** What the new-session callback kept, the latest last. */
   readonly kept: SslSession[];
+  /** Those of SSL_CTX_set_session_ticket_cb, which sets both, that ask who made the call. */
+  readonly ticketCallbacks: Set<'ticket-generate' | 'ticket-decrypt'>;
 }
 
 export interface SslEntry {
@@ -31,12 +33,22 @@ const none: readonly Happening[] = Object.freeze([]);
 
 export class Objects {
   readonly #entries = new Map<ObjectId, Entry>();
+  readonly #freesDataFirst: boolean;
   #happenings: Happening[] = [];
 
-  /** To be told of every event of the library. */
+  constructor(profile: Profile) {
+    this.#freesDataFirst = profile !== '3.5';
+  }
+
+  /**
+   * To be told of every event of the library. A death is seen where libssl frees an object's ex_data: of a connection before 3.5
+   * when its last reference goes, before its session is looked at.
+   */
   observe(event: StackEvent): void {
-    if (event.kind !== 'freed') return;
-    this.#entries.delete(event.object);
+    const isDead =
+      event.kind === 'freed' ||
+      (this.#freesDataFirst && event.kind === 'count' && event.type === 'ssl' && event.count === 0);
+    if (!isDead || !this.#entries.delete(event.object)) return;
     this.#happenings.push({ name: 'freed', object: event.object });
   }
 
@@ -58,6 +70,7 @@ export class Objects {
       keep: false,
       getMode: 'miss',
       kept: [],
+      ticketCallbacks: new Set(),
     }));
   }
 

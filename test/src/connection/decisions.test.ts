@@ -277,6 +277,16 @@ const situations: Readonly<Record<DecisionCode, Situation>> = {
     decisions: [offeredTicket, 'server refused ticket-unknown-key ticket', full],
     statistics: { misses: 0 },
   },
+  'ticket-ignored': {
+    by: 'ticket',
+    change: ({ b, sc }) => {
+      b.L.SSL_CTX_set_session_ticket_cb(sc, null, () => 2); // SSL_TICKET_RETURN_IGNORE_RENEW
+      return undefined;
+    },
+    outcome: 'ok',
+    decisions: [offeredTicket, 'server refused ticket-ignored ticket', full],
+    statistics: { misses: 0 },
+  },
   'ticket-bad-mac': {
     by: 'ticket',
     change: ({ x }) => {
