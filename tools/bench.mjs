@@ -12,6 +12,7 @@ import { kinds } from './bench/kinds.mjs';
 import { openLibssl } from './bench/libssl.mjs';
 import { libsslWorlds } from './bench/libssl-worlds.mjs';
 import { takeTurns } from './bench/measure.mjs';
+import { programMeasures, programRows } from './bench/programs.mjs';
 import { scaleRows, scaleTable } from './bench/scale.mjs';
 import { table, times, whole } from './bench/table.mjs';
 import { planOf, runSmall, smallPlans } from './bench/worlds.mjs';
@@ -58,6 +59,10 @@ onLibssl.close();
 const libssl = await openLibssl();
 const handshakes = compared(await takeTurns(handshakeMeasures(libssl), turns), libssl);
 
+const besides = programMeasures(libssl);
+const programs = programRows(await takeTurns(besides.measures, turns));
+besides.close();
+
 if (!values.json) {
   table(
     'a second',
@@ -76,6 +81,11 @@ if (!values.json) {
     ["Node's", (row) => times(row.times.node, row.goals.node)],
   ]);
   process.stdout.write('\n');
+  table('programs without handshakes a second', programs, [
+    ...counted().slice(0, 3),
+    ["libssl's", (row) => times(row.times, row.goal)],
+  ]);
+  process.stdout.write('\n');
   libsslTable(libssl);
   process.stdout.write('\n');
 }
@@ -85,7 +95,7 @@ if (values.json) {
   const { ask: _ask, close: _close, ...measured } = libssl;
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? '' };
   process.stdout.write(
-    `${JSON.stringify({ ...machine, events, worlds, handshakes, libssl: measured, sizes }, null, 2)}\n`,
+    `${JSON.stringify({ ...machine, events, worlds, handshakes, programs, libssl: measured, sizes }, null, 2)}\n`,
   );
 } else {
   scaleTable(sizes);

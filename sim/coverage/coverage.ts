@@ -1,6 +1,6 @@
 /** What programs reached: calls and what each returned, states of connections, messages, decisions about sessions, acts on caches, callbacks, errors. */
 import type { StackEvent } from 'simtls';
-import { decisions } from '../explain/index.js';
+import { decisions, misuses } from '../explain/index.js';
 import { calls, type HandleState, isMisuse, isObservation, type Line, type Observation } from '../program/index.js';
 import type { CtxStatistics } from '../stacks/index.js';
 import { returnKinds, returnOf } from './returns.js';
@@ -17,17 +17,6 @@ export const groups = [
   'errors',
 ] as const;
 export type Group = (typeof groups)[number];
-
-const misuses: readonly string[] = [
-  'unbound',
-  'wrong-kind',
-  'use-after-free',
-  'not-owned',
-  'in-cache',
-  'in-handshake',
-  'same-handle',
-  'session-changed',
-];
 
 /** Of connections; `made` and `freed` are the ends. */
 const states = ['before', 'init', 'ok', 'error'] as const;
@@ -88,7 +77,7 @@ export function reachable(group: Group): readonly string[] {
     case 'returns':
       return [...calls].flatMap(([call, shape]) => returnKinds(call, shape).map((kind) => `${call} ${kind}`));
     case 'misuses':
-      return misuses;
+      return Object.keys(misuses);
     case 'states':
       return [
         'made → before',
