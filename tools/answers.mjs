@@ -36,7 +36,7 @@ function ask() {
     const [shown, rows] = [shownDifferences(), manualRows()];
     for (const { name, since, program, place } of shown) {
       const changes = changesIn(answersOf(program, place, libssl.open));
-      if (JSON.stringify(changes) !== JSON.stringify(since)) complain(`${name}, ${program.file}`, since, changes);
+      if (!since.every((one) => changes.includes(one))) complain(`${name}, ${program.file}`, since, changes);
     }
     for (const { program, place } of rows) {
       const [said, found] = [answersOf(program, place, model.open), answersOf(program, place, libssl.open)];

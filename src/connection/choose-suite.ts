@@ -1,5 +1,5 @@
 /** Which cipher suite, signature scheme and group a server takes: ssl3_choose_cipher and what it asks. */
-import type { Credential, KeyKind } from '../crypto/index.js';
+import { type Credential, isForSigning, type KeyKind } from '../crypto/index.js';
 import {
   type CipherSuite,
   chooseScheme,
@@ -57,9 +57,16 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
   for (const code of preferred) {
     const suite = other.includes(code) ? cipherSuite(code) : undefined;
     if (suite === undefined || !suiteFitsKey(suite, credential.key.kind)) continue;
+    if (suite.authentication === 'ecdsa' && !maySign(connection, credential)) continue;
     if (suite.keyExchange === 'rsa' || canExchange) return suite;
   }
   return undefined;
+}
+
+/** ssl_set_masks: the certificate of a curve's key has to allow signatures; that of an Edwards curve is not asked. */
+function maySign({ library }: Connection, { chain, key }: Credential): boolean {
+  const [own] = chain;
+  return groupOfKey(key.kind) === undefined || own === undefined || isForSigning(library.certificates.read(own));
 }
 
 /** tls1_check_cert_param: an ECDSA key is of use only on a curve that the client lists, and as a point that it can read. */

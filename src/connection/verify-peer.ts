@@ -8,6 +8,7 @@ import {
   verifyChain,
 } from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
+import type { Profile } from '../profile/index.js';
 import type { Connection } from './connection.js';
 
 /** The X509_V_ERR_… number; 0 when the peer's chain leads to a trusted certificate, and is for the expected host. */
@@ -15,10 +16,12 @@ export function verifyPeer(connection: Connection): number {
   const { environment, handshake, context, profile, server, expectedHost } = connection;
   const { peerChain, peerCertificate } = handshake;
   if (peerCertificate === undefined) return VerifyError.unspecified;
+  const others = readable(connection.library.certificates, peerChain.slice(1));
+  const cached = (one: CertificateInfo): CertificateInfo => withFlags(one, profile);
   return verifyChain({
     provider: environment.crypto,
-    chain: [peerCertificate, ...readable(connection.library.certificates, peerChain.slice(1))],
-    trusted: context.trusted,
+    chain: [cached(peerCertificate), ...others.map(cached)],
+    trusted: context.trusted.map(cached),
     purpose: server ? 'client' : 'server',
     host: expectedHost,
     nowMs: environment.nowMs(),
@@ -26,6 +29,11 @@ export function verifyPeer(connection: Connection): number {
     constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
   });
+}
+
+/** x509v3_cache_extensions: what each line takes for no certificate. */
+function withFlags(one: CertificateInfo, { emptyKeyUsage }: Profile): CertificateInfo {
+  return emptyKeyUsage === 'invalid' && one.keyUsage === 0 ? { ...one, isInvalid: true } : one;
 }
 
 /** What the peer is told. */

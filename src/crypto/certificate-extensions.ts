@@ -159,7 +159,8 @@ function decodeExtension(found: Found, type: Uint8Array, value: DerReader): bool
     const length = constraints.isNext(DerTag.integer) ? constraints.next().contents : undefined;
     found.pathLength = length?.reduce((sum, byte) => sum * 256 + byte, 0);
   } else if (equalBytes(type, oid.keyUsage)) {
-    found.keyUsage = value.expect(DerTag.bitString).contents[1] ?? 0;
+    const [, low = 0, high = 0] = value.expect(DerTag.bitString).contents;
+    found.keyUsage = low | (high << 8);
   } else if (equalBytes(type, oid.extendedKeyUsage)) {
     found.purposes = decodePurposes(value.enter(DerTag.sequence));
   } else if (equalBytes(type, oid.subjectAltName)) {

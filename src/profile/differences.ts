@@ -246,7 +246,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   inconsistentExtmsAlert: {
     what: 'the alert for a resumption without the extended master secret of the session',
     answers: ['illegal_parameter', '3.0', 'handshake_failure'],
-    shown: test(hellos, 'hellos of either version with one extension more, less or other end as with OpenSSL'),
+    shown: program('found-alert-without-extms', 13, 'errors'),
   },
   resumedFragmentLength: {
     what: 'TLS 1.2: a session with a maximum fragment length, and a client that does not ask for it again',
@@ -335,7 +335,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   requestsSchemesOf12: {
     what: 'TLS 1.3: a request for a certificate names signatures with SHA-224, which TLS 1.2 alone has',
     answers: ['yes', '3.5', 'no'],
-    shown: test(hellos, "hellos and requests for certificates name what OpenSSL's name"),
+    shown: test(damage, 'what damaged records do in every state is what they do in libssl'),
   },
   prefersP521: {
     what: 'of the larger curves comes first',
@@ -354,6 +354,14 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     shown: test(
       chains,
       'real OpenSSL finds the same in handshakes, and tells the same alert, of servers and of clients',
+    ),
+  },
+  emptyKeyUsage: {
+    what: 'a certificate whose key usage names no use',
+    answers: ['is for nothing: unsupported certificate purpose', '3.0', 'is none: no issuer is found for it'],
+    shown: test(
+      'test/src/crypto/certificate-forms.test.ts',
+      'a server whose certificate is not for signatures shares no ECDSA suite of TLS 1.2, as with OpenSSL',
     ),
   },
   invalidCa: {

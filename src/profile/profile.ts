@@ -94,6 +94,8 @@ export interface Profile {
   readonly chosenMethodOfServer: 'server' | 'client';
   /** SSL_OP_PREFER_NO_DHE_KEX exists. */
   readonly knowsPreferNoDheKex: boolean;
+  /** A certificate whose key usage names no use: no certificate at all, or one for nothing. */
+  readonly emptyKeyUsage: 'invalid' | 'for-nothing';
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
   /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
@@ -160,6 +162,7 @@ const base = {
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
   invalidCa: 79,
+  emptyKeyUsage: 'invalid',
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
   clientRenegotiation: 'refused',
@@ -217,6 +220,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: 'CIPHER_OR_HASH_UNAVAILABLE',
     invalidCa: 24,
+    emptyKeyUsage: 'for-nothing',
     setsHost: 'name',
     addressNumbers: 'scanned',
     resumedFragmentLength: 'checked',

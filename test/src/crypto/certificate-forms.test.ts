@@ -149,3 +149,38 @@ for (const profile of profileNames) {
       );
   });
 }
+
+const usageOf = (...bits: readonly number[]): Uint8Array =>
+  extension('2.5.29.15', der.encode(der.DerTag.bitString, Uint8Array.of(...bits)), true);
+
+/** Servers that have the certificate loaded: what it may be used for decides which suites they share. */
+const ownUses = Object.entries({
+  signatures: usageOf(7, 0x80),
+  'key agreement': usageOf(3, 0x08),
+  'both of them': usageOf(3, 0x88),
+  nothing: usageOf(7, 0x00),
+  'no bit at all': usageOf(0),
+  'deciphering only': usageOf(7, 0x00, 0x80),
+}).flatMap(([title, usage]) =>
+  [false, true].flatMap((tls13) =>
+    [0, 1].map((verify): HandshakeCase => {
+      const chain = leafOf({ extensions: [usage] }).map(base64);
+      return {
+        title: `a certificate for ${title}, ${tls13 ? 'TLS 1.3' : 'TLS 1.2'}, verified: ${verify}`,
+        nowSeconds: nowMs / 1000,
+        client: { verify, trusted: [base64(rootDer)] },
+        server: { chain, key: base64(leafKey.pkcs8) },
+        tls13,
+      };
+    }),
+  ),
+);
+
+for (const profile of profileNames) {
+  test(`${profile}: a server whose certificate is not for signatures shares no ECDSA suite of TLS 1.2, as with OpenSSL`, (t) => {
+    const answers = sameAnswers(t, profile, ownUses);
+    if (answers === undefined) return;
+    t.true(answers.some((one) => one.server.errors.includes('no shared cipher')));
+    t.true(answers.some((one) => one.server.errors.length === 0));
+  });
+}
