@@ -263,6 +263,35 @@ test('a program keeps its misuse, and the steps that make what it needs', (t) =>
   t.deepEqual(once(), small);
 });
 
+test('the bodies of callbacks shrink too, and keep what they use', (t) => {
+  const getter = { call: 'SSL_CTX_get_timeout', args: ['$@ctx'] };
+  const steps = [
+    { let: 'c', call: 'SSL_CTX_new', args: ['TLS_method'] },
+    { let: 'spare', call: 'SSL_SESSION_new' },
+    { let: 'a', call: 'SSL_SESSION_new' },
+    { call: 'SSL_SESSION_set1_id', args: ['$a', { hex: '01' }] },
+    {
+      call: 'sim_on',
+      args: ['$c', 'remove'],
+      steps: [
+        getter,
+        { call: 'SSL_SESSION_free', args: ['$spare'] },
+        { call: 'SSL_SESSION_free', args: ['$a'] },
+        getter,
+      ],
+    },
+    { call: 'SSL_CTX_remove_session', args: ['$c', '$a'] },
+  ];
+  const program: ProgramValue = { format: 'simtls-program/1', profile: '3.5', steps };
+  const failure = judgeProgram(program, {});
+  t.like(failure, { kind: 'misuse', call: 'SSL_CTX_remove_session', what: 'in-call' });
+  const { search, trials } = programSearch(program, failure!, {});
+  exhaust(trials);
+  const { steps: left } = search.best as { steps: readonly { steps?: readonly unknown[] }[] };
+  t.is(left.length, 5);
+  t.deepEqual(left[3]?.steps, [{ call: 'SSL_SESSION_free', args: ['$a'] }]);
+});
+
 test('a defect makes a program crash, and the program shrinks with it', (t) => {
   const cached = (name: string, hex: string): object[] => [
     { let: name, call: 'SSL_SESSION_new' },
