@@ -15,12 +15,22 @@ const sessionCalls = 'src/libssl/session-calls.js';
 const contextCalls = 'src/libssl/context-calls.js';
 
 export const mutants = [
-  { file: cache, old: 'if (size <= 0n)', new: 'if (size < 0n)', breaks: 'a cache of size 0 has no bound' },
-  { file: cache, old: '? size : size - 1n', new: '? size - 1n : size - 1n', breaks: '1.1.1 evicts above the size' },
   {
     file: cache,
-    old: '? size : size - 1n',
-    new: '? size : size',
+    old: 'if (this.#context.cacheSize <= 0n)',
+    new: 'if (this.#context.cacheSize < 0n)',
+    breaks: 'a cache of size 0 has no bound',
+  },
+  {
+    file: cache,
+    old: '? this.#context.cacheSize : this',
+    new: '? this.#context.cacheSize - 1n : this',
+    breaks: '1.1.1 evicts above the size',
+  },
+  {
+    file: cache,
+    old: ': this.#context.cacheSize - 1n);',
+    new: ': this.#context.cacheSize);',
     breaks: '3.x makes room before it adds',
     short: true,
   },
@@ -57,8 +67,8 @@ export const mutants = [
   },
   {
     file: cache,
-    old: 'session.notResumable = true;\n        const releasesFirst',
-    new: 'const releasesFirst',
+    old: "session.notResumable = true;\n        if (options.lock === 'take')",
+    new: "if (options.lock === 'take')",
     breaks: 'a removed session is not resumable',
     short: true,
   },
