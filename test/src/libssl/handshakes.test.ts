@@ -152,7 +152,9 @@ for (const profile of profileNames) {
     t.is(b.shake(ends), 'ok');
     t.deepEqual([b.n(sc), b.n(other)], [1, 0], 'caching stays with the context it was made with');
     const [made, current] = [L.SSL_CTX_sess_statistics(sc), L.SSL_CTX_sess_statistics(other)];
-    t.deepEqual([made.accept, made.acceptGood, current.accept, current.acceptGood], [1, 0, 1, 1]);
+    // the refused one counts, and 3.5 counts this one with it: found-accept-of-a-virtual-host asks real OpenSSL
+    const counts = profile === '3.5' ? [2, 0, 0, 1] : [1, 0, 1, 1];
+    t.deepEqual([made.accept, made.acceptGood, current.accept, current.acceptGood], counts);
   });
 
   test(`${profile}: a connection keeps the verify mode of the context that it was made with, until SSL_set_verify`, (t) => {
