@@ -74,21 +74,21 @@ async function check(name) {
   const target = targetOf(name);
   const place = join(folder, name);
   mkdirSync(join(place, 'out'), { recursive: true });
-  const exported = exportAll(target.profile, place);
+  const { exported, refused } = exportAll(target.profile, place);
   const [compiledAt, suites] = [performance.now(), await compile(target, place, exported)];
   const ranAt = performance.now();
   run(target, suites, place);
   const differences = compare(target, suites, place, exported);
   const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
   console.log(
-    `${name}: ${exported.length} programs as C, ${differences} differ from the agent on the same library; ` +
+    `${name}: ${exported.length} programs as C, ${refused} refused by name, ${differences} differ from the agent on the same library; ` +
       `exported in ${seconds(begun, compiledAt)} s, compiled in ${seconds(compiledAt, ranAt)} s, ` +
       `run and compared in ${seconds(ranAt, performance.now())} s`,
   );
   return differences;
 }
 
-/** Writes `NAME.c` for each program that can be said in C. */
+/** Writes `NAME.c` for each program that can be said in C; those that cannot are told with the reason, and counted. */
 function exportAll(profile, place) {
   const programs = names.map((name) => ({
     name,
@@ -98,17 +98,18 @@ function exportAll(profile, place) {
     const seed = Number(values.seed) + index;
     programs.push({ name: `seed-${seed}`, value: generateProgram({ seed, profile, tls13: index % 4 !== 3 }) });
   }
-  return programs.flatMap(({ name, value }) => {
+  const exported = programs.flatMap(({ name, value }) => {
     try {
       const text = exportC(value, { profile, file: `${name}.c` });
       writeFileSync(join(place, `${name}.c`), text);
       return [{ name, value, hasClock: /^int clock_gettime\(/m.test(text) }];
     } catch (error) {
       if (!(error instanceof ExportError)) throw error;
-      console.log(`${profile} ${name}: not exported: ${error.message}`);
+      console.log(`${profile} ${name}: refused: ${error.message}`);
       return [];
     }
   });
+  return { exported, refused: programs.length - exported.length };
 }
 
 /**

@@ -1,9 +1,8 @@
 /** C: a callback with a body, as a function of its own. */
 
-import type { Body } from '../program/index.js';
+import { type Body, ticketStatuses } from '../program/index.js';
 import { ownDeclarations } from './declarations.js';
-import { ExportError } from './error.js';
-import { bytesLiteral, cNumber, cString, wrapped } from './literals.js';
+import { bytesLiteral, cArray, cNumber, cString, wrapped } from './literals.js';
 import type { StepSite, Writer } from './writer.js';
 
 export interface CallbackSite {
@@ -31,11 +30,15 @@ interface CallbackForm {
   /** Parameters that C has, and that a body may make no use of. */
   readonly spare: readonly string[];
   readonly setter: string;
+  /** The statement that installs it, where the setter takes more than the function. */
+  readonly installs?: (object: string, name: string) => string;
+  /** The session that it is given may be NULL. */
+  readonly mayLackSession?: true;
 }
 
 const madeWith = 'find(at_ssl)->made_with';
 
-const forms: Readonly<Partial<Record<Body['callback'], CallbackForm>>> = {
+const forms: Readonly<Record<Body['callback'], CallbackForm>> = {
   new: {
     head: 'int NAME(SSL *at_ssl, SSL_SESSION *at_session)',
     ctx: madeWith,
@@ -70,6 +73,30 @@ const forms: Readonly<Partial<Record<Body['callback'], CallbackForm>>> = {
     spare: [],
     setter: 'SSL_CTX_set_tlsext_ticket_key_cb',
   },
+  'ticket-generate': {
+    head: 'int NAME(SSL *at_ssl, void *arg)',
+    ctx: madeWith,
+    spare: ['arg'],
+    setter: 'SSL_CTX_set_session_ticket_cb',
+    installs: (object, name) => `see_tickets(${object}, ${name}, NULL);`,
+  },
+  'ticket-decrypt': {
+    head:
+      'SSL_TICKET_RETURN NAME(SSL *at_ssl, SSL_SESSION *at_session, const unsigned char *key_name, size_t key_length, ' +
+      'SSL_TICKET_STATUS status, void *arg)',
+    ctx: madeWith,
+    event: 'if (at_session != NULL) meet(SESSION, at_session);',
+    spare: ['key_name', 'key_length', 'status', 'arg'],
+    setter: 'SSL_CTX_set_session_ticket_cb',
+    installs: (object, name) => `see_tickets(${object}, NULL, ${name});`,
+    mayLackSession: true,
+  },
+  'generate-id': {
+    head: 'int NAME(SSL *at_ssl, unsigned char *id, unsigned int *id_length)',
+    ctx: madeWith,
+    spare: ['id', 'id_length'],
+    setter: 'SSL_CTX_set_generate_session_id',
+  },
   'not-resumable': {
     head: 'int NAME(SSL *at_ssl, int is_forward_secure)',
     ctx: madeWith,
@@ -81,11 +108,16 @@ const forms: Readonly<Partial<Record<Body['callback'], CallbackForm>>> = {
 /** The function of a callback; what it needs before it is left with the writer. */
 export function callbackFunction(body: Body, { writer, site, isConnection }: CallbackSite): CallbackFunction {
   const form = forms[body.callback];
-  if (form === undefined) throw unsaid(body, site);
-  const { head, ctx, event, spare, setter } = form;
+  const { head, ctx, event, spare, setter, mayLackSession = false } = form;
   const name = `on_${body.callback.replaceAll('-', '_')}_${site.path}`;
   const blocks = body.steps.map((step, number) =>
-    writer.block(step, { number, path: `${site.path}_${number}`, raw: site.raw?.steps?.[number], told: 'body' }),
+    writer.block(step, {
+      number,
+      path: `${site.path}_${number}`,
+      raw: site.raw?.steps?.[number],
+      told: 'body',
+      mayLackSession,
+    }),
   );
   const answer = answerOf(body, { writer, site });
   const statements = [...blocks.flat(), ...answer.before, ...answer.gives].join('\n');
@@ -112,11 +144,8 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
   ].join('');
   const own = isConnection ? setter.replace('SSL_CTX_set', 'SSL_set') : setter;
   const marks = body.callback === 'servername' ? (object: string) => ` find(${object})->names_host = 1;` : () => '';
-  return { text, installs: (object) => `${own}(${object}, ${name});${marks(object)}` };
-}
-
-function unsaid({ callback }: Body, { path }: CallbackSite['site']): ExportError {
-  return new ExportError(`steps[${path}]`, `the body of a ${callback} callback cannot be said in C`);
+  const { installs = (object: string) => `${own}(${object}, ${name});${marks(object)}` } = form;
+  return { text, installs: (object) => installs(object, name) };
 }
 
 const headWidth = 75;
@@ -136,6 +165,9 @@ interface Answer {
   readonly gives: readonly string[];
 }
 
+/** SSL_MAX_SSL_SESSION_ID_LENGTH. */
+const sessionIdBytesMax = 32;
+
 const nothing = { declares: '', before: [] } as const;
 
 function answerOf(body: Body, { writer, site }: Pick<CallbackSite, 'writer' | 'site'>): Answer {
@@ -143,12 +175,8 @@ function answerOf(body: Body, { writer, site }: Pick<CallbackSite, 'writer' | 's
   switch (returns.kind) {
     case 'nothing':
       return { ...nothing, shown: '"null"', gives: [] };
-    case 'number': {
-      // A constant is written as the program has it.
-      const written = site.raw?.returns;
-      const text = typeof written === 'string' ? written.replaceAll('|', ' | ') : cNumber(returns.value);
-      return { ...nothing, shown: cString(String(returns.value)), gives: [`return ${text};`] };
-    }
+    case 'number':
+      return constant(returns.value, site.raw?.returns);
     case 'session': {
       if (returns.name === null) return { ...nothing, shown: '"null"', gives: ['return NULL;'] };
       const session = writer.handle(returns.name);
@@ -177,7 +205,41 @@ function answerOf(body: Body, { writer, site }: Pick<CallbackSite, 'writer' | 's
         ],
       };
     }
-    default:
-      throw unsaid(body, site);
+    case 'ticket verdict': {
+      const verdicts = new Set(returns.byStatus.values());
+      if (verdicts.size === 1) return constant([...verdicts][0] ?? 0, site.raw?.returns);
+      const cases = Object.entries(ticketStatuses).map(
+        ([status, value]) => `status == ${status} ? ${returns.byStatus.get(value) ?? 0}`,
+      );
+      return {
+        declares: '    int answer;\n',
+        before: ['answer =', ...cases.map((one) => `    ${one} :`), '    0;'],
+        shown: 'shown_number(answer)',
+        gives: ['return answer;'],
+      };
+    }
+    case 'id': {
+      const { id } = returns;
+      if (id === null) return constant(0, undefined);
+      if (id.length === 0) return { ...nothing, shown: '"\\"\\""', gives: ['*id_length = 0;', 'return 1;'] };
+      const list = `id_${site.path}`;
+      writer.functions.push(`\n${cArray(list, id)}\n`);
+      return {
+        ...nothing,
+        shown: `shown_hex(${list}, ${id.length})`,
+        gives: [
+          // libssl has room for no more.
+          `memcpy(id, ${list}, ${Math.min(id.length, sessionIdBytesMax)});`,
+          `*id_length = ${id.length};`,
+          'return 1;',
+        ],
+      };
+    }
   }
+}
+
+/** A constant is written as the program has it. */
+function constant(value: number, written: unknown): Answer {
+  const text = typeof written === 'string' ? written.replaceAll('|', ' | ') : cNumber(value);
+  return { ...nothing, shown: cString(String(value)), gives: [`return ${text};`] };
 }

@@ -31,6 +31,7 @@ function callText({ call, args }: CStep): string {
 }
 
 const kinds = { ctx: 'CTX', ssl: 'CONNECTION', session: 'SESSION' } as const;
+type CKind = (typeof kinds)[HandleKind];
 
 /** The C function of the same name with the arguments as they come, by what it returns. */
 const plain: Readonly<Partial<Record<ReturnKind, CStatements>>> = {
@@ -99,6 +100,21 @@ function pointedTo(pointer: 'data' | 'place', length: 'length' | 'size'): CState
 }
 
 const done: CStatements = (step) => [`${callText(step)};`, 'returned(1);'];
+
+/** The index is the test's own; its value is a pointer in C. */
+function setsExData(kind: CKind): CStatements {
+  return ({ call, args: [object, value] }) => [
+    `ret = ${call}(${object?.text}, ex_data_of(${kind}), (void *)(size_t)${value?.text});`,
+    'returned(ret);',
+  ];
+}
+
+function getsExData(kind: CKind): CStatements {
+  return ({ call, args: [object] }) => [
+    `ret = (long)(size_t)${call}(${object?.text}, ex_data_of(${kind}));`,
+    'returned(ret);',
+  ];
+}
 
 /** tls1_tick_key_st: name, HMAC key, AES key. */
 const ticketKeysBytes = 80;
@@ -213,6 +229,16 @@ const special: Readonly<Record<string, CStatements>> = {
   sim_capacity: done,
   sim_deliver: done,
   sim_inject: done,
+  SSL_CTX_set_ex_data: setsExData('CTX'),
+  SSL_set_ex_data: setsExData('CONNECTION'),
+  SSL_SESSION_set_ex_data: setsExData('SESSION'),
+  SSL_CTX_get_ex_data: getsExData('CTX'),
+  SSL_get_ex_data: getsExData('CONNECTION'),
+  SSL_SESSION_get_ex_data: getsExData('SESSION'),
+  sim_ex_data: ({ args: [kind] }) => [`sim_ex_data(${kinds[kind?.text as HandleKind]});`, 'returned(1);'],
+  sim_virtual_host: done,
+  sim_psk: done,
+  sim_alpn_select: done,
   sim_clock: ({ args: [seconds, milliseconds] }) => [
     `sim_clock(${seconds?.text}, ${milliseconds?.text ?? '0'});`,
     'returned(1);',

@@ -120,7 +120,7 @@ static void sim_cut(SSL *ssl)
   {
     defines: ['sim_break'],
     text: `
-/* As sim_cut, but its reads fail too, as those of a connection that was reset. */
+/* As sim_cut, but reads fail too, as where a connection was reset. */
 static void sim_break(SSL *ssl)
 {
     sim_cut(ssl);

@@ -5,7 +5,7 @@ export const bodyParts: readonly Part[] = [
   {
     defines: ['again'],
     text: `
-/* A variable of a body that runs again stands for another object: x.2, x.3 ... */
+/* In a body that runs again a variable is another object: x.2, x.3 ... */
 static const char *again(const char *name)
 {
     static struct {
@@ -132,6 +132,27 @@ static void body_ends(const char *returned)
 `,
   },
   {
+    defines: ['see_tickets'],
+    text: `
+/* One function sets both callbacks of tickets: the other stays as it is. */
+static void see_tickets(SSL_CTX *ctx, SSL_CTX_generate_session_ticket_fn made,
+                        SSL_CTX_decrypt_session_ticket_fn came)
+{
+    static struct {
+        SSL_CTX_generate_session_ticket_fn made;
+        SSL_CTX_decrypt_session_ticket_fn came;
+    } known[sizeof(things) / sizeof(things[0])], *both;
+
+    both = &known[find(ctx) - things];
+    if (made != NULL)
+        both->made = made;
+    if (came != NULL)
+        both->came = came;
+    SSL_CTX_set_session_ticket_cb(ctx, both->made, both->came, NULL);
+}
+`,
+  },
+  {
     defines: ['shown_number'],
     text: `
 static const char *shown_number(int number)
@@ -139,6 +160,22 @@ static const char *shown_number(int number)
     static char text[20];
 
     sprintf(text, "%d", number);
+    return text;
+}
+`,
+  },
+  {
+    defines: ['shown_hex'],
+    text: `
+static const char *shown_hex(const unsigned char *data, int length)
+{
+    char *text = malloc(2 * length + 3);
+    int i;
+
+    text[0] = '"';
+    for (i = 0; i < length; i++)
+        sprintf(text + 1 + 2 * i, "%02x", data[i]);
+    strcpy(text + 1 + 2 * length, "\\"");
     return text;
 }
 `,
@@ -191,7 +228,7 @@ static int has_ticket_key(const struct ticket_key *keys, int count,
     return key_named(keys, count, name) != NULL;
 }
 
-/* A new ticket is sealed with the first key, one that came opened with its own. */
+/* Seals a new ticket with the first key, opens one that came with its own. */
 static void use_ticket_key(const struct ticket_key *keys, int count,
                            unsigned char *name, unsigned char *iv,
                            EVP_CIPHER_CTX *cipher, HMAC_CTX *hmac, int seals)

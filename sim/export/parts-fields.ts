@@ -5,9 +5,10 @@ export const fieldParts: readonly Part[] = [
   {
     defines: ['cipher_of'],
     text: `
-/* The SSL_CIPHER of an id: only a connection finds it. */
+/* The SSL_CIPHER of an id: only a connection finds it, one that is no event. */
 static const SSL_CIPHER *cipher_of(unsigned long id)
 {
+    int events_before = events_met;
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     SSL *ssl = SSL_new(ctx);
     unsigned char code[2];
@@ -18,6 +19,7 @@ static const SSL_CIPHER *cipher_of(unsigned long id)
     cipher = SSL_CIPHER_find(ssl, code);
     SSL_free(ssl);
     SSL_CTX_free(ctx);
+    events_met = events_before;
     return cipher;
 }
 `,

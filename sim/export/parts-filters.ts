@@ -39,7 +39,9 @@ static int filter_read(BIO *filter, char *data, int length)
         BIO_set_retry_read(filter);
         return -1;
     }
-    got = BIO_read(next, data, *limit > 0 && *limit < length ? (int)*limit : length);
+    if (*limit > 0 && *limit < length)
+        length = (int)*limit;
+    got = BIO_read(next, data, length);
     if (got <= 0)
         BIO_copy_next_retry(filter);
     else if (*limit != LONG_MAX)

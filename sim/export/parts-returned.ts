@@ -146,18 +146,18 @@ static void line_begins(void)
 `,
   },
   {
-    defines: ['line_ends'],
+    defines: ['print_events'],
     text: String.raw`
-/* ... "errors":, "events":, "handles":} */
-static void line_ends(void)
+static void print_events(int first)
 {
-    const char *comma = "";
     int i;
 
-    printf(",\"errors\":[%s],\"events\":[", errors);
-    for (i = 0; i < events_met; i++) {
-        printf("%s{\"%s\":", i == 0 ? "" : ",", events[i].what);
-        if (events[i].thing != NULL)
+    for (i = first; i < events_met; i++) {
+        printf("%s{\"%s\":", i == first ? "" : ",", events[i].what);
+        if (events[i].act != NULL)
+            printf("\"%s\",\"of\":\"%s\",\"value\":%ld", events[i].act,
+                   events[i].of, events[i].value);
+        else if (events[i].thing != NULL)
             print_name(events[i].thing);
         else
             printf("\"%s\"", events[i].id);
@@ -167,6 +167,20 @@ static void line_ends(void)
         }
         putchar('}');
     }
+}
+`,
+  },
+  {
+    defines: ['line_ends'],
+    text: String.raw`
+/* ... "errors":, "events":, "handles":} */
+static void line_ends(void)
+{
+    const char *comma = "";
+    int i;
+
+    printf(",\"errors\":[%s],\"events\":[", errors);
+    print_events(0);
     printf("],\"handles\":{");
     for (i = 0; i < things_met; i++) {
         if (things[i].object == NULL)
@@ -189,18 +203,7 @@ static void line_ends(void)
     int i;
 
     printf(",\"errors\":[%s],\"events\":[", errors);
-    for (i = frame->first_event; i < events_met; i++) {
-        printf("%s{\"%s\":", i == frame->first_event ? "" : ",", events[i].what);
-        if (events[i].thing != NULL)
-            print_name(events[i].thing);
-        else
-            printf("\"%s\"", events[i].id);
-        if (events[i].ctx != NULL) {
-            printf(",\"ctx\":");
-            print_name(events[i].ctx);
-        }
-        putchar('}');
-    }
+    print_events(frame->first_event);
     printf("],\"handles\":{");
     for (i = 0; i < things_met; i++) {
         if (things[i].object == NULL)

@@ -82,12 +82,14 @@ static void own(const void *session, int references)
 `,
   },
   {
-    defines: ['events', 'happened'],
+    defines: ['events', 'events_met', 'happened'],
     text: `
 /* What happened during a step: callbacks, and objects that were destroyed. */
 static struct event {
     const char *what;
     const struct thing *thing, *ctx;
+    const char *act, *of;       /* of ex_data, else NULL */
+    long value;
     char id[2 * SSL_MAX_SSL_SESSION_ID_LENGTH + 1];     /* hex */
 } events[10000];
 static int events_met;
@@ -102,6 +104,7 @@ static struct event *happened(const char *what, const struct thing *thing,
     event->what = what;
     event->thing = thing;
     event->ctx = ctx;
+    event->act = NULL;
     return event;
 }
 `,

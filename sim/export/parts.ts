@@ -5,9 +5,11 @@
 import { additionParts } from './parts-additions.js';
 import { bodyParts } from './parts-bodies.js';
 import { clockParts } from './parts-clock.js';
+import { exDataParts } from './parts-ex-data.js';
 import { fieldParts } from './parts-fields.js';
 import { filterParts } from './parts-filters.js';
 import { returnedParts } from './parts-returned.js';
+import { tableParts } from './parts-tables.js';
 import { watchParts } from './parts-watch.js';
 
 export interface Part {
@@ -21,10 +23,12 @@ export interface Part {
 const parts: readonly Part[] = [
   ...clockParts,
   ...watchParts,
+  ...exDataParts,
   ...bodyParts,
   ...additionParts,
   ...filterParts,
   ...fieldParts,
+  ...tableParts,
   ...returnedParts,
 ];
 

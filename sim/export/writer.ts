@@ -31,6 +31,8 @@ export interface StepSite {
   readonly raw: RawStep | undefined;
   /** What the model shows of it; of steps of bodies, which may run many times, nothing. */
   readonly told: ToldStep | 'body' | undefined;
+  /** In a body: whether the session that its callback is given may be NULL. */
+  readonly mayLackSession?: boolean;
 }
 
 export class Writer {
@@ -65,7 +67,7 @@ export class Writer {
       made.splice(1, 0, ...this.#silence(step, variable ?? unnamed('ssl'), { site, from: args[0]?.text ?? '' }));
     }
     const lines = [`step(${number}, "${step.call}");`];
-    const nulls = told === 'body' || this.#nulls.has(number) ? this.#nullTest(step) : '';
+    const nulls = told === 'body' || this.#nulls.has(number) ? this.#nullTest(step, site) : '';
     if (nulls === '') lines.push(...made.flatMap((line) => fitted(line, statementWidth)));
     else {
       const inner = made.flatMap((line) => fitted(line, statementWidth - 4));
@@ -171,13 +173,14 @@ export class Writer {
   }
 
   /** Whether an argument is NULL that C does not take as such. */
-  #nullTest({ call, args }: ProgramStep): string {
+  #nullTest({ call, args }: ProgramStep, { mayLackSession = false }: StepSite): string {
     const kinds = calls.get(call)?.args ?? [];
     const tests = args.flatMap((argument, index) => {
       const handle = handleOf(kinds[index] ?? 'int');
       if (handle?.nullable === true) return [];
       if (argument.kind === 'null') return handle === undefined ? [] : ['1'];
       if (argument.kind !== 'name') return [];
+      if (argument.name === '@session' && mayLackSession) return ['at_session == NULL'];
       const variable = this.variables.get(argument.name);
       return variable === undefined ? [] : [`${variable.text}${variable.kind === 'bytes' ? '.data' : ''} == NULL`];
     });

@@ -32,7 +32,7 @@ export type {
 export { isMisuse, isObservation, readLine, writeLine, writeReturn } from './observation.js';
 export type { Argument, Program, ProgramStep } from './parse.js';
 export { ProgramError, parseProgram, parseStep, programFormat } from './parse.js';
-export type { Body, BodyAnswer } from './parse-body.js';
+export { type Body, type BodyAnswer, ticketStatuses } from './parse-body.js';
 export { playSteps } from './play.js';
 export { runProgram } from './run.js';
 export type { Compared, Parted, SideBySideOptions } from './side-by-side.js';

@@ -263,6 +263,90 @@ test('callbacks that answer with hosts, keys and sessions come through C', (t) =
   t.is(differs(program(steps, '3.0'), 'answers'), undefined);
 });
 
+test('tables of hosts, keys and protocols, and ex_data with its functions, come through C', (t) => {
+  const steps = [
+    step(null, 'sim_ex_data', 'session'),
+    step(null, 'sim_ex_data', 'ssl'),
+    step('cc', 'SSL_CTX_new', 'TLS_method'),
+    step('sc', 'SSL_CTX_new', 'TLS_method'),
+    step('hosts', 'SSL_CTX_new', 'TLS_method'),
+    step(null, 'sim_use_certificate', '$sc'),
+    step(null, 'sim_use_certificate', '$hosts'),
+    step(null, 'SSL_CTX_set_ex_data', '$sc', 4_294_967_295),
+    step(null, 'SSL_CTX_get_ex_data', '$sc'),
+    step(null, 'sim_ex_data', 'ctx'),
+    step('k', 'SSL_SESSION_new'),
+    step(null, 'SSL_SESSION_set1_master_key', '$k', { hex: 'ab'.repeat(32) }),
+    step(null, 'SSL_SESSION_set_cipher', '$k', 'TLS1_3_CK_AES_128_GCM_SHA256'),
+    step(null, 'SSL_SESSION_set_protocol_version', '$k', 'TLS1_3_VERSION'),
+    step(null, 'sim_psk', '$cc', { text: 'key' }, '$k'),
+    step(null, 'sim_psk', '$sc', { text: 'key' }, '$k'),
+    step(null, 'SSL_CTX_set_alpn_protos', '$cc', { text: 'h2,http/1.1' }),
+    step(null, 'sim_alpn_select', '$sc', { text: 'spdy/3,http/1.1,h2' }),
+    step(null, 'sim_virtual_host', '$sc', { text: 'a.example' }, '$hosts'),
+    ...['c', 'd', 'e'].flatMap((client, number) => [
+      step(client, 'SSL_new', '$cc'),
+      step(`of_${client}`, 'SSL_new', '$sc'),
+      step(null, 'SSL_set_ex_data', `$${client}`, number),
+      step(null, 'SSL_set_tlsext_host_name', `$${client}`, { text: number === 1 ? 'a.example' : 'b.example' }),
+      // A server that knows the key by another name, then no protocol that both speak.
+      ...(number === 1 ? [step(null, 'sim_psk', '$sc', { text: 'other' }, '$k')] : []),
+      ...(number === 2 ? [step(null, 'sim_alpn_select', '$sc', { text: 'spdy/3' })] : []),
+      step(null, 'sim_pair', `$${client}`, `$of_${client}`),
+      step(null, 'sim_handshake', `$${client}`, `$of_${client}`),
+      step(null, 'SSL_get0_alpn_selected', `$${client}`),
+      step(null, 'SSL_get_SSL_CTX', `$of_${client}`),
+      step(null, 'SSL_get_ex_data', `$${client}`),
+    ]),
+    step('x', 'SSL_get1_session', '$e'),
+    step(null, 'SSL_SESSION_set_ex_data', '$x', 7),
+    step('y', 'SSL_SESSION_dup', '$x'),
+    step(null, 'SSL_SESSION_get_ex_data', '$y'),
+    step(null, 'SSL_free', '$e'),
+    step(null, 'SSL_CTX_free', '$hosts'),
+  ];
+  t.is(differs(program(steps, '3.0'), 'tables'), undefined);
+});
+
+test('callbacks that see tickets and make session ids come through C', (t) => {
+  const steps = [
+    step('cc', 'SSL_CTX_new', 'TLS_client_method'),
+    step('sc', 'SSL_CTX_new', 'TLS_server_method'),
+    step(null, 'sim_use_certificate', '$sc'),
+    step(null, 'SSL_CTX_set_max_proto_version', '$cc', 'TLS1_2_VERSION'),
+    on('sc', 'ticket-generate', [step(null, 'SSL_get_session', '$@ssl')], 1),
+    on('sc', 'ticket-decrypt', [step(null, 'SSL_SESSION_has_ticket', '$@session')], {
+      SSL_TICKET_EMPTY: 'SSL_TICKET_RETURN_IGNORE_RENEW',
+      SSL_TICKET_NO_DECRYPT: 'SSL_TICKET_RETURN_IGNORE',
+      SSL_TICKET_SUCCESS: 'SSL_TICKET_RETURN_USE_RENEW',
+      SSL_TICKET_SUCCESS_RENEW: 'SSL_TICKET_RETURN_USE',
+    }),
+    step('c', 'SSL_new', '$cc'),
+    step('s', 'SSL_new', '$sc'),
+    step(null, 'sim_pair', '$c', '$s'),
+    step(null, 'sim_handshake', '$c', '$s'),
+    step('x', 'SSL_get1_session', '$c'),
+    step(null, 'sim_close', '$c', '$s'),
+    step('d', 'SSL_new', '$cc'),
+    step('e', 'SSL_new', '$sc'),
+    step(null, 'SSL_set_session', '$d', '$x'),
+    step(null, 'sim_pair', '$d', '$e'),
+    step(null, 'sim_handshake', '$d', '$e'),
+    step(null, 'SSL_CTX_set_options', '$sc', 'SSL_OP_NO_TICKET'),
+    on('sc', 'generate-id', [], { hex: '11'.repeat(32) }),
+    ...[0, { hex: '22'.repeat(40) }, { hex: '33'.repeat(5) }, undefined].flatMap((id, number) => [
+      step(`f${number}`, 'SSL_new', '$cc'),
+      step(`g${number}`, 'SSL_new', '$sc'),
+      ...(id === undefined ? [] : [on(`g${number}`, 'generate-id', [step(null, 'SSL_in_before', '$@ssl')], id)]),
+      step(null, 'sim_pair', `$f${number}`, `$g${number}`),
+      step(null, 'sim_handshake', `$f${number}`, `$g${number}`),
+      step(`y${number}`, 'SSL_get1_session', `$g${number}`),
+      step(null, 'SSL_SESSION_get_id', `$y${number}`),
+    ]),
+  ];
+  t.is(differs(program(steps, '3.0'), 'tickets'), undefined);
+});
+
 test('a misuse in the body of a callback is refused by name', (t) => {
   const steps = [
     step('c', 'SSL_CTX_new', 'TLS_method'),
