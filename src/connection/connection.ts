@@ -72,6 +72,12 @@ export interface SuiteLists {
   readonly tls13: readonly number[] | undefined;
 }
 
+/**
+ * ENC_WRITE_STATE_VALID, _WRITE_PLAIN_ALERTS (a client under its early keys), _INVALID (a change of the keys that write has
+ * failed: a fatal error tells the peer nothing, and leaves the session alone).
+ */
+export type AlertWriting = 'as-keys-say' | 'plain' | 'not-at-all';
+
 /** What the record layer of a connection holds. */
 export class Records {
   header: Uint8Array = nothing;
@@ -95,8 +101,6 @@ export class Records {
   /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
   readBufferBytes: number | undefined;
   writeProtection: Protection | undefined;
-  /** ENC_WRITE_STATE_WRITE_PLAIN_ALERTS: a client of 1.1.1 and 3.0 under its early keys. 3.5 means to, but tells the layer before it. */
-  writesPlainAlerts = false;
   /** The plaintext for which the buffer was made in which records are made, in bytes. */
   writeFragmentBytesMax: number = recordPlaintextBytesMax;
   pending: PendingWrite | undefined;
@@ -282,6 +286,8 @@ export class Connection extends Counted {
   buffering = false;
   flight: Uint8Array[] = [];
   records: Records = new Records();
+  /** How alerts go out with 1.1.1 and 3.0; SSL_clear leaves it. 3.5 means to, but tells the layer before it. */
+  alertWriting: AlertWriting = 'as-keys-say';
   handshake: HandshakeData = new HandshakeData();
   tls13: Tls13State = new Tls13State();
   /** SSL_clear leaves it, since the calls for early data begin a handshake, which clears. */

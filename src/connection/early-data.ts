@@ -113,6 +113,8 @@ export function settleEarlyData(connection: Connection): void {
 /** tls13_change_cipher_state with SSL3_CC_EARLY, after the ClientHello: the suite is that of the session. */
 export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'write'): void {
   const { earlyData, session, externalPsk, environment, handshake, records, tls13 } = connection;
+  const isInline = connection.profile.recordLayer === 'inline';
+  if (isInline && direction === 'write') connection.alertWriting = 'not-at-all'; // until it is done
   const isExternal = earlyData.phase === 'connecting' && session?.maxEarlyData === 0;
   const suite = cipherSuiteOfTls13((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
   const early = isExternal ? tls13.externalEarlySecret : tls13.earlySecret;
@@ -129,7 +131,7 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
     return;
   }
   beginWriting(connection, protection);
-  records.writesPlainAlerts = connection.profile.recordLayer === 'inline';
+  if (isInline) connection.alertWriting = 'plain';
 }
 
 /** ossl_statem_skip_early_data: a server passes over what a client sent in vain. */

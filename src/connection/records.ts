@@ -46,7 +46,8 @@ export function fatal(connection: Connection, alert: AlertName, reason: string |
   if (connection.inInit && connection.flow === 'error') return -1;
   connection.inInit = true;
   connection.flow = 'error';
-  if (alert !== 'none') sendAlert(connection, AlertLevel.fatal, alertCode(alert, connection.version));
+  if (alert !== 'none' && connection.alertWriting !== 'not-at-all')
+    sendAlert(connection, AlertLevel.fatal, alertCode(alert, connection.version));
   return -1;
 }
 
@@ -110,7 +111,7 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
-  const isPlain = contentType === ContentType.alert && records.writesPlainAlerts;
+  const isPlain = contentType === ContentType.alert && connection.alertWriting === 'plain';
   const protection = isPlain ? undefined : activeProtection(connection, records.writeProtection);
   const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
