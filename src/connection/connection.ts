@@ -94,6 +94,8 @@ export class Records {
   /** A separate record layer knows the version from when it was negotiated. */
   version: number | undefined;
   readProtection: Protection | undefined;
+  /** A server's, whose keys for reading are the early ones. */
+  readsEarlyData = false;
   /** The separate record layer that reads began before the first handshake was over. */
   isOfFirstHandshake = true;
   /** The largest plaintext that a separate record layer takes, in bytes. */

@@ -125,6 +125,7 @@ function protect(connection: Connection, direction: 'read' | 'write', secret: Ui
   }
   records.readProtection = protection;
   connection.alertWriting = 'as-keys-say'; // whatever keys they are that come
+  records.readsEarlyData = false;
   records.unreleased = false;
   beginReadLayer(connection);
 }

@@ -220,12 +220,15 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
       record = inner;
     }
   }
-  if (connection.earlyData.phase === 'reading' && record.contentType === ContentType.applicationData) {
+  // a layer of its own counts whoever reads
+  const isInline = connection.profile.recordLayer === 'inline';
+  const isEarly = isInline ? connection.earlyData.phase === 'reading' : records.readsEarlyData;
+  if (isEarly && record.contentType === ContentType.applicationData) {
     const refused = countEarlyData(connection, record.data.length, { overhead: 0, direction: 'read' });
     if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   }
   const mayBeEmpty = record.contentType === ContentType.applicationData;
-  const isJudged = connection.profile.recordLayer === 'inline' ? connection.isTls13 : protection?.form === 'inner-type';
+  const isJudged = isInline ? connection.isTls13 : protection?.form === 'inner-type';
   if (isJudged && !mayBeEmpty && record.data.length === 0)
     return recordFatal(connection, 'unexpected_message', 'BAD_LENGTH');
   if (record.data.length > receivedBytesMax(connection))
