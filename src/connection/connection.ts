@@ -72,6 +72,12 @@ export interface SuiteLists {
   readonly tls13: readonly number[] | undefined;
 }
 
+/**
+ * ENC_WRITE_STATE_VALID, _WRITE_PLAIN_ALERTS (a client under its early keys), _INVALID (a change of the keys that write has
+ * failed: a fatal error tells the peer nothing, and leaves the session alone).
+ */
+export type AlertWriting = 'as-keys-say' | 'plain' | 'not-at-all';
+
 /** What the record layer of a connection holds. */
 export class Records {
   header: Uint8Array = nothing;
@@ -88,6 +94,8 @@ export class Records {
   /** A separate record layer knows the version from when it was negotiated. */
   version: number | undefined;
   readProtection: Protection | undefined;
+  /** A server's, whose keys for reading are the early ones. */
+  readsEarlyData = false;
   /** The separate record layer that reads began before the first handshake was over. */
   isOfFirstHandshake = true;
   /** The largest plaintext that a separate record layer takes, in bytes. */
@@ -95,8 +103,6 @@ export class Records {
   /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
   readBufferBytes: number | undefined;
   writeProtection: Protection | undefined;
-  /** ENC_WRITE_STATE_WRITE_PLAIN_ALERTS: a client of 1.1.1 and 3.0 under its early keys. 3.5 means to, but tells the layer before it. */
-  writesPlainAlerts = false;
   /** The plaintext for which the buffer was made in which records are made, in bytes. */
   writeFragmentBytesMax: number = recordPlaintextBytesMax;
   pending: PendingWrite | undefined;
@@ -282,6 +288,8 @@ export class Connection extends Counted {
   buffering = false;
   flight: Uint8Array[] = [];
   records: Records = new Records();
+  /** How alerts go out with 1.1.1 and 3.0; SSL_clear leaves it. 3.5 means to, but tells the layer before it. */
+  alertWriting: AlertWriting = 'as-keys-say';
   handshake: HandshakeData = new HandshakeData();
   tls13: Tls13State = new Tls13State();
   /** SSL_clear leaves it, since the calls for early data begin a handshake, which clears. */

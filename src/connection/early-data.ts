@@ -113,6 +113,8 @@ export function settleEarlyData(connection: Connection): void {
 /** tls13_change_cipher_state with SSL3_CC_EARLY, after the ClientHello: the suite is that of the session. */
 export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'write'): void {
   const { earlyData, session, externalPsk, environment, handshake, records, tls13 } = connection;
+  const isInline = connection.profile.recordLayer === 'inline';
+  if (isInline && direction === 'write') connection.alertWriting = 'not-at-all'; // until it is done
   const isExternal = earlyData.phase === 'connecting' && session?.maxEarlyData === 0;
   const suite = cipherSuiteOfTls13((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
   const early = isExternal ? tls13.externalEarlySecret : tls13.earlySecret;
@@ -126,10 +128,11 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   const protection = new Tls13Protection(environment.crypto, suite, secret, connection.library.recordScratch);
   if (direction === 'read') {
     records.readProtection = protection;
+    records.readsEarlyData = true;
     return;
   }
   beginWriting(connection, protection);
-  records.writesPlainAlerts = connection.profile.recordLayer === 'inline';
+  if (isInline) connection.alertWriting = 'plain';
 }
 
 /** ossl_statem_skip_early_data: a server passes over what a client sent in vain. */
@@ -146,6 +149,8 @@ export function skipsEarlyData(connection: Connection): boolean {
 export interface EarlyDataRefusal {
   readonly alert: AlertName;
   readonly reason: string;
+  /** Queued once the connection is broken. */
+  readonly secondReason?: string;
 }
 
 /** early_data_count_ok: adds to the bytes so far; what it is refused with where they are too many. */
@@ -156,12 +161,19 @@ export function countEarlyData(
 ): EarlyDataRefusal | undefined {
   const { earlyData } = connection;
   const max = countMax(connection);
-  if (max === undefined) return { alert: 'internal_error', reason: 'INTERNAL_ERROR' };
-  if (max === 0 || earlyData.count + length > max + options.overhead) {
+  if (max === undefined) {
+    const refusal = { alert: 'internal_error', reason: 'INTERNAL_ERROR' } as const;
+    // 3.5 goes on with a limit of 0
+    return connection.profile.recordLayer === 'inline' ? refusal : { ...refusal, secondReason: 'TOO_MUCH_EARLY_DATA' };
+  }
+  const isInline = connection.profile.recordLayer === 'inline';
+  const sum = max + options.overhead;
+  const limit = isInline ? sum % 2 ** 32 : sum; // a uint32_t, by which the largest limits become small ones
+  if (max === 0 || earlyData.count + length > limit) {
     const alert = options.direction === 'write' ? 'internal_error' : 'unexpected_message';
     return { alert, reason: 'TOO_MUCH_EARLY_DATA' };
   }
-  earlyData.count += length;
+  earlyData.count = (earlyData.count + length) % 2 ** 32;
   return undefined;
 }
 

@@ -124,7 +124,8 @@ function protect(connection: Connection, direction: 'read' | 'write', secret: Ui
     return;
   }
   records.readProtection = protection;
-  records.writesPlainAlerts = false; // whatever keys they are that come
+  connection.alertWriting = 'as-keys-say'; // whatever keys they are that come
+  records.readsEarlyData = false;
   records.unreleased = false;
   beginReadLayer(connection);
 }

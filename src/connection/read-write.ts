@@ -245,7 +245,11 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
   }
   if (connection.earlyData.phase === 'writing') {
     const refused = countEarlyData(connection, bytes.length, { overhead: 0, direction: 'write' });
-    if (refused !== undefined) return fatal(connection, refused.alert, refused.reason);
+    if (refused !== undefined) {
+      fatal(connection, refused.alert, refused.reason);
+      if (refused.secondReason !== undefined) connection.library.errors.push(refused.secondReason);
+      return -1;
+    }
   }
   records.written = 0;
   const { keyUpdate, extraTickets } = connection.tls13;

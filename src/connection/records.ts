@@ -46,7 +46,8 @@ export function fatal(connection: Connection, alert: AlertName, reason: string |
   if (connection.inInit && connection.flow === 'error') return -1;
   connection.inInit = true;
   connection.flow = 'error';
-  if (alert !== 'none') sendAlert(connection, AlertLevel.fatal, alertCode(alert, connection.version));
+  if (alert !== 'none' && connection.alertWriting !== 'not-at-all')
+    sendAlert(connection, AlertLevel.fatal, alertCode(alert, connection.version));
   return -1;
 }
 
@@ -110,7 +111,7 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
-  const isPlain = contentType === ContentType.alert && records.writesPlainAlerts;
+  const isPlain = contentType === ContentType.alert && connection.alertWriting === 'plain';
   const protection = isPlain ? undefined : activeProtection(connection, records.writeProtection);
   const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
   const fragment =
@@ -219,12 +220,15 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
       record = inner;
     }
   }
-  if (connection.earlyData.phase === 'reading' && record.contentType === ContentType.applicationData) {
+  // a layer of its own counts whoever reads
+  const isInline = connection.profile.recordLayer === 'inline';
+  const isEarly = isInline ? connection.earlyData.phase === 'reading' : records.readsEarlyData;
+  if (isEarly && record.contentType === ContentType.applicationData) {
     const refused = countEarlyData(connection, record.data.length, { overhead: 0, direction: 'read' });
     if (refused !== undefined) return recordFatal(connection, refused.alert, refused.reason);
   }
   const mayBeEmpty = record.contentType === ContentType.applicationData;
-  const isJudged = connection.profile.recordLayer === 'inline' ? connection.isTls13 : protection?.form === 'inner-type';
+  const isJudged = isInline ? connection.isTls13 : protection?.form === 'inner-type';
   if (isJudged && !mayBeEmpty && record.data.length === 0)
     return recordFatal(connection, 'unexpected_message', 'BAD_LENGTH');
   if (record.data.length > receivedBytesMax(connection))

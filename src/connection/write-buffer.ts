@@ -21,7 +21,7 @@ const inlineIvBytes = 16; //    1.1.1 and 3.0 make room for the longest
 /** What protects the records that are written from here on; with 3.5 it comes with a buffer of its own. */
 export function beginWriting(connection: Connection, protection: Protection | undefined): void {
   connection.records.writeProtection = protection;
-  connection.records.writesPlainAlerts = false;
+  connection.alertWriting = 'as-keys-say';
   if (connection.profile.recordLayer === 'separate') beginWriteBuffer(connection);
 }
 
