@@ -271,7 +271,6 @@ export const mutants = [
     old: "session.library.profile.cacheOrder !== 'expiry' || session.listedIn === undefined",
     new: 'true',
     breaks: 'a cached session that gets another time moves to its new place (3.x)',
-    short: true,
   },
   {
     file: contextCalls,
