@@ -106,6 +106,7 @@ export function generateProgram({
     smallCaches: random.int(100) < 25,
     sessionIds: random.int(100) < 60,
     randomOrder: profile === '1.1.1' && handshakes,
+    givesLockBackTwice: profile === '1.1.1',
   };
   const draft = new Draft(random, limits);
   const table = drawKind(random, handshakes);

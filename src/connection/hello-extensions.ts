@@ -205,6 +205,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         break;
       case ExtensionType.alpn:
         handshake.alpnSelected = readOneProtocol(data);
+        if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
         break;
       case ExtensionType.encryptThenMac:
         handshake.encryptThenMac = handshake.suite?.records.form === 'block';
