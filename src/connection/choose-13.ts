@@ -20,14 +20,8 @@ import { chooseGroup } from './groups.js';
 import { requireRecordBoundary } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { findPsk } from './resumption-13.js';
-import {
-  answerServerName,
-  checkProtocols,
-  chooseProtocol,
-  extension,
-  makeServerRandom,
-  readServerNameOf,
-} from './server-extensions.js';
+import { checkProtocols, chooseProtocol, extension, makeServerRandom, readServerNameOf } from './server-extensions.js';
+import { answerServerName } from './server-name.js';
 import { newSession } from './sessions.js';
 import { Option } from './state.js';
 import { suitesOf13 } from './suites.js';

@@ -14,10 +14,11 @@ import { isSchemeOf13 } from './certificate-verify-13.js';
 import { collectExtensions13, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
-import { moveAccept, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
+import { onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
 import { agreeApplicationTraffic, changeKeys13, requireRecordBoundary, verifyDataOf } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { takePeerChain, wholeList } from './peer-chain.js';
+import { answerServerName } from './server-name.js';
 import { Option, Shutdown } from './state.js';
 
 const contextBounds = { min: 0, max: 2 ** 8 - 1 };
@@ -33,9 +34,9 @@ export function onEncryptedExtensions(connection: Connection, body: Uint8Array):
   const extensions = collectExtensions13(connection, readExtensionList(list), 'encrypted extensions');
   handshake.alpnSelected = undefined;
   for (const [type, data] of extensions) onEncryptedExtension(connection, type, data);
-  settleAcceptedEarlyData(connection, { isAccepted: extensions.has(ExtensionType.earlyData) });
-  moveAccept(connection);
+  answerServerName(connection);
   settleFragmentLength(connection, { offered: false });
+  settleAcceptedEarlyData(connection, { isAccepted: extensions.has(ExtensionType.earlyData) });
 }
 
 function onEncryptedExtension(connection: Connection, type: number, data: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
 import { groupName, HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
-import { type Context, equalBytes } from '../session/index.js';
+import { equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
   type Extension,
@@ -28,6 +28,7 @@ import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } 
 import { groupsOf, groupsOf12, shareGroupsOf } from './groups.js';
 import { type OfferedPsk, writeOfferedPsks } from './psk.js';
 import { concat } from './records.js';
+import { answerServerName } from './server-name.js';
 import { Option } from './state.js';
 import { pskModesOf } from './tls13-state.js';
 
@@ -223,7 +224,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
   if (!renegotiationInfo && !unsafeAllowed) {
     throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
   }
-  moveAccept(connection);
+  answerServerName(connection);
   settleFragmentLength(connection, { offered: false });
   checkExtendedMasterSecret(connection);
 }
@@ -234,14 +235,6 @@ export function onAnsweredServerName(connection: Connection, data: Uint8Array): 
   if (hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
   if (!hit && session !== undefined) session.hostname = hostname;
-}
-
-/** final_server_name: a first handshake whose context was switched counts as accepted by the new one; OpenSSL does it on clients too. */
-export function moveAccept(connection: Connection, context: Context = connection.context): void {
-  const { sessionContext, tls13 } = connection;
-  if (!connection.isFirstHandshake || context === sessionContext || tls13.helloRetry !== 'none') return;
-  context.statistics.accept += 1;
-  sessionContext.statistics.accept -= 1;
 }
 
 /** RFC 5746 §3.5, §3.7: the verify data of the handshake before. */

@@ -1,21 +1,9 @@
 /** What a server reads out of a ClientHello in either version: the name, the protocol; and its random. */
 import { downgradeSentinel, HandshakeFailure } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
-import {
-  AlertDescription,
-  AlertLevel,
-  type ClientHello,
-  ExtensionType,
-  ProtocolVersion,
-  readAlpn,
-  readServerName,
-} from '../wire/index.js';
+import { type ClientHello, ExtensionType, ProtocolVersion, readAlpn, readServerName } from '../wire/index.js';
 import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
-import { moveAccept } from './hello-extensions.js';
-import { sendAlert } from './records.js';
-import { generateSessionId } from './sessions.js';
-import { Option } from './state.js';
 
 const none: Uint8Array = new Uint8Array(0);
 const randomBytes = 32;
@@ -36,43 +24,6 @@ export function readServerNameOf(connection: Connection, hello: ClientHello): vo
     throw new HandshakeFailure('unrecognized_name', 'BAD_EXTENSION');
   connection.hostname = name;
   handshake.servernameDone = true;
-}
-
-/**
- * final_server_name: the application may switch contexts, and only its consent puts the name into the session. Where it switches
- * tickets off, the session gets an id in place of the ticket that it would have been.
- */
-export function answerServerName(connection: Connection): void {
-  const { handshake, session } = connection;
-  const hadTickets = !connection.has(Option.noTicket);
-  const callback = connection.context.servername ?? connection.sessionContext.servername;
-  const before = connection.context;
-  const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
-  moveAccept(connection, connection.profile.movesAcceptOf === 'switched' ? connection.context : before);
-  if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
-  if (answer === 'ok' && !connection.hit && session !== undefined && connection.hostname !== undefined) {
-    session.hostname = connection.hostname;
-  }
-  if (answer === 'ok' && connection.ticketExpected && hadTickets && connection.has(Option.noTicket)) {
-    connection.ticketExpected = false;
-    if (!connection.hit) replaceTicketById(connection);
-  }
-  if (answer === 'alert-warning' && !connection.isTls13) {
-    sendAlert(connection, AlertLevel.warning, AlertDescription.unrecognizedName);
-  }
-  if (answer === 'noack' || answer === 'alert-warning') handshake.servernameDone = false;
-}
-
-/** A failure is told twice: by who makes the id, and by who wanted it. */
-function replaceTicketById(connection: Connection): void {
-  if (connection.session === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  try {
-    generateSessionId(connection, connection.session);
-  } catch (failure) {
-    if (!(failure instanceof HandshakeFailure)) throw failure;
-    if (failure.reason !== undefined) connection.library.errors.push(failure.reason);
-    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  }
 }
 
 export function makeServerRandom(connection: Connection): Uint8Array {

@@ -55,14 +55,8 @@ import {
 import { acceptClientChain, wholeList } from './peer-chain.js';
 import { findSession } from './resumption.js';
 import { onEncryptedPreMaster } from './rsa-key-exchange.js';
-import {
-  answerServerName,
-  checkProtocols,
-  chooseProtocol,
-  extension,
-  makeServerRandom,
-  readServerNameOf,
-} from './server-extensions.js';
+import { checkProtocols, chooseProtocol, extension, makeServerRandom, readServerNameOf } from './server-extensions.js';
+import { answerServerName } from './server-name.js';
 import { dropSessionId, newSession } from './sessions.js';
 import { Option } from './state.js';
 import { announceTicket, makeTicket } from './tickets.js';

@@ -168,7 +168,7 @@ function drawOn(draft: Draft, object: string, callback: CallbackName, depth = 1)
   return { call: 'sim_on', args, steps, ...(returns === undefined ? {} : { returns }) };
 }
 
-const forClients: readonly CallbackName[] = ['new', 'remove'];
+const forClients: readonly CallbackName[] = ['new', 'remove', 'servername'];
 const forServers: readonly CallbackName[] = [
   'new',
   'remove',
