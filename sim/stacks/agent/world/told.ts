@@ -1,4 +1,5 @@
 /** What libssl tells of itself while it works, as the events of the model: records, messages and alerts by its message callback. */
+import type { StackEvent } from '../../../../src/index.js';
 import type { Library, Pointer } from '../library.js';
 import type { Objects } from '../objects.js';
 import { copyIn } from './memory.js';
@@ -23,20 +24,7 @@ export type Told =
       /** 0 where the record has not left whole when this is told. */
       sum: number;
     }
-  | {
-      readonly kind: 'message';
-      readonly ssl: number;
-      readonly direction: 'sent' | 'received';
-      readonly handshakeType: number;
-      readonly length: number;
-    }
-  | {
-      readonly kind: 'alert';
-      readonly ssl: number;
-      readonly direction: 'sent' | 'received';
-      readonly level: number;
-      readonly description: number;
-    };
+  | Extract<StackEvent, { kind: 'message' | 'alert' }>;
 
 /** SSL3_RT_ALERT, _HANDSHAKE, and the pseudo types _HEADER and _INNER_CONTENT_TYPE (ssl3.h). */
 const alertType = 21;
