@@ -17,6 +17,7 @@ import type { Connection } from './connection.js';
 import { settleEarlyData } from './early-data.js';
 import { onOfferedFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { chooseGroup } from './groups.js';
+import { checkCompression } from './hello-lists.js';
 import { requireRecordBoundary } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { findPsk } from './resumption-13.js';
@@ -41,8 +42,7 @@ export function chooseParameters13(connection: Connection, hello: ClientHello): 
   connection.hit = findPsk(connection, hello);
   if (!connection.hit) newSession(connection, { id: 'empty' });
   connection.temporarySessionId = hello.legacySessionId.slice();
-  if (!hello.legacyCompressionMethods.includes(0))
-    throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
+  checkCompression(connection, hello);
   readExtensions13(connection, hello);
   handshake.serverRandom = makeServerRandom(connection);
   if (hello.legacyCompressionMethods.length !== 1)

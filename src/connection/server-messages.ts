@@ -52,6 +52,7 @@ import {
   noExtendedMasterSecret,
   serverExtensions,
 } from './hello-extensions.js';
+import { checkCompression, checkSuites } from './hello-lists.js';
 import { acceptClientChain, wholeList } from './peer-chain.js';
 import { findSession } from './resumption.js';
 import { onEncryptedPreMaster } from './rsa-key-exchange.js';
@@ -63,11 +64,13 @@ import { announceTicket, makeTicket } from './tickets.js';
 import { readSchemesOfCertificates, readStatusRequest, requirePskModes } from './unused-extensions.js';
 
 const randomBytes = 32;
+const versionBytes = 2;
 /** What a client takes that sends no signature_algorithms: RFC 5246 §7.4.1.4.1. */
 const schemesWhenAbsent: readonly number[] = [SignatureScheme.ecdsaSha1, SignatureScheme.rsaPkcs1Sha1];
 
 /** tls_process_client_hello: parsed, not yet looked at. */
 export function onClientHello(connection: Connection, body: Uint8Array): void {
+  if (body.length < versionBytes) throw new HandshakeFailure('decode_error', 'LENGTH_TOO_SHORT');
   const hello = readClientHello(body);
   checkClientExtensions(connection.profile, hello.extensions);
   connection.handshake.clientHello = hello;
@@ -83,6 +86,7 @@ export function chooseParameters(connection: Connection): void {
   if (hello === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   handshake.clientRandom = hello.random.slice(); // it stays, the hello does not
   chooseVersion(connection, hello);
+  checkSuites(connection, hello);
   handshake.sendConnectionBinding = hello.cipherSuites.includes(emptyRenegotiationInfoScsv);
   if (handshake.sendConnectionBinding && connection.renegotiate)
     throw new HandshakeFailure('handshake_failure', 'SCSV_RECEIVED_WHEN_RENEGOTIATING');
@@ -106,8 +110,7 @@ export function chooseParameters(connection: Connection): void {
     decide(connection, 'refused', 'cipher-not-offered', { session: connection.session?.id ?? 0, field: 'cipher' });
     throw new HandshakeFailure('illegal_parameter', 'REQUIRED_CIPHER_MISSING');
   }
-  if (!hello.legacyCompressionMethods.includes(0))
-    throw new HandshakeFailure('decode_error', 'NO_COMPRESSION_SPECIFIED');
+  checkCompression(connection, hello);
   readExtensions(connection, hello);
   if (extension(hello, ExtensionType.earlyData) !== undefined) settleEarlyData(connection); // in vain
   handshake.serverRandom = makeServerRandom(connection);

@@ -1,6 +1,6 @@
 /** Lists by names, as C takes them: SSL_CTX_set_cipher_list(3), SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
 import { type Connection, suiteListsOf } from '../connection/index.js';
-import { cipherSuitesOfTls13 } from '../handshake/index.js';
+import { cipherSuitesOfTls13, NeedsUnknownCiphers } from '../handshake/index.js';
 import type { Context, Library } from '../session/index.js';
 import { NamedGroup } from '../wire/index.js';
 import { readCipherList } from './cipher-list.js';
@@ -69,10 +69,22 @@ export function setOwnCipherSuites(ssl: Connection, names: string): number {
   return 1;
 }
 
+/** ciphersuite_cb: 1.1.1 stops at a name that is none, 3.x passes over it, and wants one that is. */
 function suitesOf13Named(library: Library, names: string): readonly number[] | undefined {
-  const codes = resolved(names, (name) => cipherSuitesOfTls13.find((one) => one.name === name)?.code);
-  if (codes === undefined) library.errors.push('NO_CIPHER_MATCH');
-  return codes;
+  if (names === '') return [];
+  const codes = new Set<number>();
+  for (const name of names.split(':').map((part) => part.trim())) {
+    const code = cipherSuitesOfTls13.find((one) => one.name === name)?.code;
+    // the registry's names of other suites are taken too
+    if (code === undefined && name.startsWith('TLS_')) throw new NeedsUnknownCiphers(name);
+    if (code !== undefined) codes.add(code);
+    else if (library.profile.stopsAtUnknownSuite) return noMatch(library);
+  }
+  return codes.size === 0 ? noMatch(library) : [...codes];
+}
+
+function noMatch(library: Library): undefined {
+  library.errors.push('NO_CIPHER_MATCH');
 }
 
 export function setGroups(ctx: Context, names: string): number {
@@ -91,14 +103,4 @@ export function setGroups(ctx: Context, names: string): number {
   if (codes.length === 0) return 0;
   ctx.groups = codes;
   return 1;
-}
-
-function resolved(names: string, codeOf: (name: string) => number | undefined): number[] | undefined {
-  const codes = new Set<number>();
-  for (const name of names === '' ? [] : names.split(':')) {
-    const code = codeOf(name);
-    if (code === undefined) return undefined;
-    codes.add(code);
-  }
-  return [...codes];
 }

@@ -76,6 +76,20 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     answers: ['by the new context', '3.5', 'by the context before the callback'],
     shown: program('found-accept-of-a-virtual-host', 10, 'handles.host.stats.accept'),
   },
+  helloLists: {
+    what: 'a ClientHello whose compression methods have no null, or that has no suites',
+    answers: [
+      'no compression specified, decode_error; illegal_parameter',
+      '3.5',
+      'required compression algorithm missing, illegal_parameter; decode_error',
+    ],
+    shown: program('found-hello-without-null', 7, 'errors'),
+  },
+  stopsAtUnknownSuite: {
+    what: 'SSL_CTX_set_ciphersuites: a name that is none beside one that is',
+    answers: ['fails', '3.0', 'is passed over'],
+    shown: program('found-names-of-suites', 1, 'ret'),
+  },
   countsTagsPassedOver: {
     what: 'TLS 1.3: early data that a server passes over are counted',
     answers: ['with the tags of their records', '3.0', 'without the tags of their records'],

@@ -74,6 +74,13 @@ export interface Profile {
     readonly unknownName: 'silent' | 'PASSED_INVALID_ARGUMENT';
     readonly refuseDuplicates: boolean;
   };
+  /** How a ClientHello without suites is refused, and whether one without null among its compression methods is by a name of its own. */
+  readonly helloLists: {
+    readonly noSuitesAlert: 'illegal_parameter' | 'decode_error';
+    readonly wantsNullByName: boolean;
+  };
+  /** SSL_CTX_set_ciphersuites stops at a name that it does not know. */
+  readonly stopsAtUnknownSuite: boolean;
   /** Early data that a server passes over counts with the tags of its records. */
   readonly countsTagsPassedOver: boolean;
   /** A session keeps the group of its key exchange also in TLS 1.3, so that another one makes a duplicate of it. */
@@ -208,6 +215,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     prefersMlKem: false,
+    helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
+    stopsAtUnknownSuite: true,
     countsTagsPassedOver: true,
     groupLists: { unknownName: 'silent', refuseDuplicates: true },
     sessionsKnowGroup: false,
@@ -246,6 +255,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'scanned',
     chosenMethodOfServer: 'client',
     prefersMlKem: false,
+    helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
+    stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
     groupLists: { unknownName: 'PASSED_INVALID_ARGUMENT', refuseDuplicates: true },
     ticketsAfterHashDiffers: false,
@@ -280,6 +291,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'plain',
     chosenMethodOfServer: 'server',
     prefersMlKem: true,
+    helloLists: { noSuitesAlert: 'decode_error', wantsNullByName: true },
+    stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
     groupLists: { unknownName: 'silent', refuseDuplicates: false },
     ticketsAfterHashDiffers: true,

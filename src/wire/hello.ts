@@ -16,6 +16,7 @@ export interface ClientHello {
   readonly random: Uint8Array; //                   Random random, 32 bytes
   readonly legacySessionId: Uint8Array; //          opaque SessionID<0..32>
   readonly cipherSuites: readonly number[]; //      CipherSuite cipher_suites<2..2^16-2>
+  readonly cutCipherSuites?: boolean; //            whether the list ends within a suite; never written
   readonly legacyCompressionMethods: Uint8Array; // CompressionMethod compression_methods<1..2^8-1>
   readonly extensions: readonly Extension[]; //     Extension extensions<0..2^16-1>, may be absent
 }
@@ -30,9 +31,11 @@ export interface ServerHello {
   readonly extensions: readonly Extension[]; // Extension extensions<0..2^16-1>, may be absent
 }
 
+const suiteBytes = 2;
 const sessionIdBounds = { min: 0, max: sessionIdBytesMax };
-const cipherSuitesBounds = { min: 2, max: 2 ** 16 - 2 };
-const compressionMethodsBounds = { min: 1, max: 2 ** 8 - 1 };
+/** RFC 8446 wants one at least, which is its reader's to say: OpenSSL does so after it has looked at other things. */
+const cipherSuitesBounds = { min: 0, max: 2 ** 16 - 1 };
+const compressionMethodsBounds = { min: 0, max: 2 ** 8 - 1 };
 const extensionsBounds = { min: 0, max: 2 ** 16 - 1 };
 const extensionDataBounds = { min: 0, max: 2 ** 16 - 1 };
 
@@ -43,7 +46,7 @@ export function readClientHello(body: Uint8Array): ClientHello {
     legacyVersion: r.u16(),
     random: r.bytes(randomBytes),
     legacySessionId: r.opaque(sessionIdBounds),
-    cipherSuites: readCipherSuites(r.sub(cipherSuitesBounds)),
+    ...readCipherSuites(r.sub(cipherSuitesBounds)),
     legacyCompressionMethods: r.opaque(compressionMethodsBounds),
     extensions: readOptionalExtensions(r),
   };
@@ -94,12 +97,12 @@ export function writeServerHello(value: ServerHello): Uint8Array {
   return w.finish();
 }
 
-function readCipherSuites(r: Reader): number[] {
+function readCipherSuites(r: Reader): Pick<ClientHello, 'cipherSuites' | 'cutCipherSuites'> {
   const cipherSuites: number[] = [];
-  while (r.remaining > 0) {
+  while (r.remaining >= suiteBytes) {
     cipherSuites.push(r.u16());
   }
-  return cipherSuites;
+  return r.remaining === 0 ? { cipherSuites } : { cipherSuites, cutCipherSuites: true };
 }
 
 /** Extensions of a hello, which may be absent. */
