@@ -95,8 +95,9 @@ function* fuzzTasks(options: FuzzOptions): Generator<Task> {
 }
 
 function* exhaustTasks(options: ExhaustOptions): Generator<Task> {
-  for (const profile of profilesOf(options)) {
-    for (const first of choices.keys()) yield { kind: 'explore', profile, first, depth: options.depth };
+  // the lines in turn, so that a run that is cut short has asked each
+  for (const first of choices.keys()) {
+    for (const profile of profilesOf(options)) yield { kind: 'explore', profile, first, depth: options.depth };
   }
 }
 
@@ -124,6 +125,7 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
   const begun = io.realMs();
   const progress = new Progress(io, total, 'programs');
   const isOver = (): boolean => options.time !== undefined && io.realMs() - begun > options.time;
+  let isCut = false;
   const found = (): boolean => options.first === true && [...rows.values()].some((row) => row.differences > 0);
   try {
     await runTasks(tasks, {
@@ -138,7 +140,10 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
         progress.step(`${report.profile} ${report.place}, ${row.differences} differences`, report.programs);
       },
       onNotice: (notice) => io.err(`simtls: ${notice}\n`),
-      stopped: () => io.interrupted() || isOver() || found(),
+      stopped: () => {
+        isCut ||= io.interrupted() || isOver() || found();
+        return isCut;
+      },
     });
   } catch (cause) {
     if (!(cause instanceof StackMissing)) throw cause;
@@ -148,9 +153,10 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
   }
   const all = [...rows.values()];
   const seconds = (io.realMs() - begun) / 1000;
-  if (options.json !== true) tell(all, { seconds, findings }, io);
+  if (options.json !== true) tell(all, { seconds, findings, planned: isCut ? total : undefined }, io);
   const kept = await keepAll(findings, { ...options, defects }, io);
-  if (options.json === true) io.out(`${JSON.stringify({ rows: all, seconds, findings: findings.map(told), kept })}\n`);
+  if (options.json === true)
+    io.out(`${JSON.stringify({ rows: all, seconds, isCut, findings: findings.map(told), kept })}\n`);
   if (all.some((row) => row.differences > 0)) return exitCodes.violated;
   if (io.interrupted()) return exitCodes.interrupted;
   return all.some((row) => row.unable > 0) ? exitCodes.missing : exitCodes.held;
@@ -202,7 +208,16 @@ function told({ profile, name, program, difference, unable }: Finding): object {
 
 function tell(
   rows: readonly Row[],
-  { seconds, findings }: { readonly seconds: number; readonly findings: readonly Finding[] },
+  {
+    seconds,
+    findings,
+    planned,
+  }: {
+    readonly seconds: number;
+    readonly findings: readonly Finding[];
+    /** Where it was cut short: how many programs it would have been at most. */
+    readonly planned: number | undefined;
+  },
   io: Io,
 ): void {
   const header = ['profile', 'programs', 'differences', "by libssl's random bytes", 'not run'];
@@ -210,6 +225,7 @@ function tell(
   for (const line of table(header, lines, [1, 2, 3, 4])) io.out(`${line}\n`);
   const programs = rows.reduce((sum, row) => sum + row.programs, 0);
   io.out(`${programs} programs in ${duration(1000 * seconds)}, ${Math.round(programs / Math.max(0.001, seconds))}/s\n`);
+  if (planned !== undefined) io.out(`stopped before its end: ${planned} programs at most were to come\n`);
   for (const { profile, name, program, difference, unable } of findings) {
     if (difference === null) io.out(`\n${profile} ${name} was not run: ${unable}\n`);
     else io.out(`\n${profile} ${name}, ${callOf(program, difference.step)}: ${writeDifference(difference)}\n`);
