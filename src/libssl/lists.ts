@@ -69,14 +69,16 @@ export function setOwnCipherSuites(ssl: Connection, names: string): number {
   return 1;
 }
 
+/** Standard names of suites that libssl knows, and takes here too: those of TLS 1.2, the signalling values, the rest of TLS 1.3's. */
+const otherSuites = /_WITH_|_SCSV$|_CCM_|^TLS_SHA\d+_SHA\d+$/;
+
 /** ciphersuite_cb: 1.1.1 stops at a name that is none, 3.x passes over it, and wants one that is. */
 function suitesOf13Named(library: Library, names: string): readonly number[] | undefined {
   if (names === '') return [];
   const codes = new Set<number>();
   for (const name of names.split(':').map((part) => part.trim())) {
     const code = cipherSuitesOfTls13.find((one) => one.name === name)?.code;
-    // the registry's names of other suites are taken too
-    if (code === undefined && name.startsWith('TLS_')) throw new NeedsUnknownCiphers(name);
+    if (code === undefined && otherSuites.test(name)) throw new NeedsUnknownCiphers(name);
     if (code !== undefined) codes.add(code);
     else if (library.profile.stopsAtUnknownSuite) return noMatch(library);
   }
