@@ -28,6 +28,7 @@ export {
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export {
   type Defect,
+  type DefectInvariant,
   type DefectName,
   defectOf,
   defects,

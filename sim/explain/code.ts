@@ -1,5 +1,5 @@
 /** What a word that simtls prints means: a decision's code, an invariant, an error of libssl, a defect. */
-import { defectOf, defects } from 'simtls';
+import { knownDefects } from '../defects/index.js';
 import { invariants } from '../invariants/index.js';
 import type { MisuseKind } from '../program/index.js';
 import { decisionOf, decisions } from './decisions.js';
@@ -27,7 +27,7 @@ export function explainable(): readonly string[] {
     ...invariants.map((one) => one.name),
     ...Object.keys(misuses),
     ...Object.keys(reasons),
-    ...defects.map((one) => one.name),
+    ...knownDefects.map((one) => one.name),
   ];
 }
 
@@ -72,10 +72,17 @@ function explainReason(code: string): Explanation | undefined {
 }
 
 function explainDefect(code: string): Explanation | undefined {
-  const found = defectOf(code);
+  const found = knownDefects.find((one) => one.name === code);
   if (found === undefined) return undefined;
-  const { mechanism, repaired, source } = found;
-  return { code, kind: 'defect', about: { mechanism, repaired, source, 'switch on': `--defect ${code}` } };
+  const { kind, mechanism, repaired, source, invariants: breaks } = found;
+  const about = {
+    mechanism,
+    repaired,
+    source,
+    breaks: breaks.join(', '),
+    ...(kind === 'stack' ? { 'switch on': `--defect ${code}` } : {}),
+  };
+  return { code, kind: 'defect', about };
 }
 
 /** Without what there is nothing to say of. */
