@@ -28,7 +28,6 @@ export {
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export {
   type Defect,
-  type DefectInvariant,
   type DefectName,
   defectOf,
   defects,

@@ -1,7 +1,7 @@
 /** The command line: what it takes, and how each way of using it ends. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { knownDefects } from '../defects/index.js';
+import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
@@ -88,11 +88,11 @@ function addList(program: Command, io: Io): void {
   program
     .command('list')
     .description('the scenarios that come with simtls, and what each answers')
-    .option('--defects', 'instead: the bugs that simtls can commit; --defect switches on those of the stack')
+    .option('--defects', 'instead: the bugs that --defect switches on')
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
     .action(async (options: { json?: boolean; defects?: boolean }) => {
-      const found = options.defects === true ? knownDefects : (await builtInScenarios()).map(told);
+      const found = options.defects === true ? defects : (await builtInScenarios()).map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });

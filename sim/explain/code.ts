@@ -1,5 +1,5 @@
 /** What a word that simtls prints means: a decision's code, an invariant, an error of libssl, a defect. */
-import { knownDefects } from '../defects/index.js';
+import { defectOf, defects } from 'simtls';
 import { invariants } from '../invariants/index.js';
 import type { MisuseKind } from '../program/index.js';
 import { decisionOf, decisions } from './decisions.js';
@@ -27,7 +27,7 @@ export function explainable(): readonly string[] {
     ...invariants.map((one) => one.name),
     ...Object.keys(misuses),
     ...Object.keys(reasons),
-    ...knownDefects.map((one) => one.name),
+    ...defects.map((one) => one.name),
   ];
 }
 
@@ -72,16 +72,10 @@ function explainReason(code: string): Explanation | undefined {
 }
 
 function explainDefect(code: string): Explanation | undefined {
-  const found = knownDefects.find((one) => one.name === code);
+  const found = defectOf(code);
   if (found === undefined) return undefined;
-  const { kind, mechanism, repaired, source, invariants: breaks } = found;
-  const about = {
-    mechanism,
-    repaired,
-    source,
-    breaks: breaks.join(', '),
-    ...(kind === 'stack' ? { 'switch on': `--defect ${code}` } : {}),
-  };
+  const { mechanism, repaired, source, invariant: breaks } = found;
+  const about = { mechanism, repaired, source, breaks, 'switch on': `--defect ${code}` };
   return { code, kind: 'defect', about };
 }
 
