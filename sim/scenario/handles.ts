@@ -1,5 +1,5 @@
 /** The objects of a recorded process, by name: what its steps pass to each other. */
-import type { Argument, ObservationField } from '../plan/index.js';
+import type { Argument, Json, ObservationField } from '../plan/index.js';
 import type { TestKey } from './context.js';
 import { ScenarioError } from './error.js';
 import type { Observation } from './observation.js';
@@ -13,10 +13,25 @@ export interface Emit {
   call(call: string, args: readonly Given[], field?: ObservationField): Observation;
   bind<K extends keyof Made>(kind: K, call: string, args: readonly Given[], name?: string): Made[K];
   observe(handle: Handle, field: ObservationField): Observation;
+  /** `sim_on`: what runs in a callback is recorded by `body`. */
+  callback(on: Handle, kind: string, body: CallbackBody): Observation;
   /** The process gave the reference back that the handle stands for. */
   released(handle: Handle): void;
   /** The process talks to that host. */
   linked(to: string): void;
+}
+
+/** What a callback does: calls alone, since nothing waits in it, and what it answers. docs/programs.md has the kinds. */
+export interface CallbackBody {
+  readonly record?: (given: CallbackGiven) => void;
+  readonly returns?: Json;
+}
+
+/** What a callback is handed, as far as its kind is: the others are no names in it. */
+export interface CallbackGiven {
+  readonly ctx: Context;
+  readonly ssl: Connection;
+  readonly session: Session;
 }
 
 /** What a call that returns something may bind. */
@@ -82,6 +97,11 @@ export class Context extends Handle {
   keepSessions(): Observation {
     this.#keepsSessions = true;
     return this.emit.call('keep_sessions', [this], 'outcome');
+  }
+
+  /** What the program does each time that libssl calls it back (`sim_on`): another takes the place of the earlier one of that kind. */
+  on(kind: string, body: CallbackBody): Observation {
+    return this.emit.callback(this, kind, body);
   }
 
   /**
