@@ -67,7 +67,8 @@ export class HostRecorder implements Emit {
     const bound = name ?? this.#fresh(prefixes[kind]);
     this.#step(call, args, { let: bound });
     const handle = makers[kind](this, bound);
-    if (kind !== 'bytes') this.#held.push({ handle, kind });
+    // What a callback binds is bound any number of times: the scenario itself says what becomes of it.
+    if (kind !== 'bytes' && this.#body === undefined) this.#held.push({ handle, kind });
     return handle;
   }
 

@@ -14,7 +14,7 @@ import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
-import { Objects } from './objects.js';
+import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
@@ -206,6 +206,7 @@ export class Process {
     try {
       return this.#objects.perform(call, [{ object }, ...more]);
     } catch (cause) {
+      if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
