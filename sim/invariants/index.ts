@@ -8,6 +8,7 @@ import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { oneContextPerSession } from './second-context.js';
+import { sessionsWithinLimit } from './session-limit.js';
 import type { Invariant } from './violation.js';
 
 export { judgeAgreement } from './agreement.js';
@@ -20,6 +21,7 @@ export { type Leak, leaked } from './leak.js';
 export { crashedIn, misused } from './misuse.js';
 export { neverRests, unmet } from './progress.js';
 export { usedWithSecondContext } from './second-context.js';
+export { judgeHeldSessions } from './session-limit.js';
 export type { Broken, Invariant, Owner } from './violation.js';
 
 /** Every invariant that a run is judged by. */
@@ -32,6 +34,7 @@ export const invariants: readonly Invariant[] = [
   callbackGetsLiveSession,
   oneContextPerSession,
   cacheWithinBound,
+  sessionsWithinLimit,
   endsAgreeOnResumption,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,

@@ -93,10 +93,13 @@ export class Context extends Handle {
     return this.emit.bind('ssl', 'SSL_new', [this]);
   }
 
-  /** Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`). */
-  keepSessions(): Observation {
+  /**
+   * Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`).
+   * @param options - `atMost`: so many, the oldest being let go; unless told, all
+   */
+  keepSessions(options: { readonly atMost?: number } = {}): Observation {
     this.#keepsSessions = true;
-    return this.emit.call('keep_sessions', [this], 'outcome');
+    return this.emit.call('keep_sessions', options.atMost === undefined ? [this] : [this, { ...options }], 'outcome');
   }
 
   /** What the program does each time that libssl calls it back (`sim_on`): another takes the place of the earlier one of that kind. */

@@ -100,6 +100,11 @@ export class HostRecorder implements Emit {
     this.#book.linked(this.name, to);
   }
 
+  /** How many sessions of one host the program means to keep, besides those in use: the invariant `sessions-within-limit` holds it to that. */
+  holdsAtMost(options: { readonly sessionsPerHost: number }): Observation {
+    return this.call('holds_at_most', [{ ...options }], 'outcome');
+  }
+
   /** Waits, in virtual time. */
   sleep(time: { readonly us?: number; readonly ms?: number; readonly seconds?: number }): void {
     const us = (time.us ?? 0) + (time.ms ?? 0) * 1_000 + (time.seconds ?? 0) * 1_000_000;

@@ -41,7 +41,10 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'keep_sessions':
-      return keepSessions(process, verb.object);
+      return keepSessions(process, verb.object, verb.options);
+    case 'holds_at_most':
+      process.limits.declare(verb.options.sessionsPerHost);
+      return ok;
     case 'take_session':
       return takeSession(process, verb.object, { ...verb.options, as: step.let });
     case 'balance':

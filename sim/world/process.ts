@@ -19,6 +19,7 @@ import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
+import { SessionLimits } from './session-limits.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -37,6 +38,7 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
+  readonly limits: SessionLimits;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -58,6 +60,11 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.limits = new SessionLimits({
+      hostOf: (ssl) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: (session) => this.#objects.nameOf(session, 'session'),
+    });
   }
 
   get alive(): boolean {
@@ -215,6 +222,13 @@ export class Process {
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     this.#watch.lookAtCaches();
+  }
+
+  /** A step of it is over. */
+  stepEnded(): void {
+    if (!this.#alive) return;
+    for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
+    for (const broken of this.limits.judge()) this.#report(broken);
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -391,6 +405,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
+    this.limits.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -410,6 +425,21 @@ export class Process {
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
     }
+  }
+
+  /** Who was to be reached by a connection that the process opened. */
+  #hostOf(ssl: ObjectId): string | undefined {
+    const end = this.#ends.get(ssl);
+    return end === end?.connection.client ? end?.connection.meantHost : undefined;
+  }
+
+  #sessionsInUse(): ReadonlySet<ObjectId> {
+    const used = new Set<ObjectId>();
+    for (const ssl of this.#ends.keys()) {
+      const seen = this.#watch.lives(ssl) ? this.#objects.snapshot(ssl) : undefined;
+      if (seen?.kind === 'ssl' && seen.session !== null) used.add(seen.session);
+    }
+    return used;
   }
 
   #passed(point: Point): void {

@@ -66,8 +66,10 @@ export interface VerbOptions {
   readonly psk: { readonly identity: string; readonly shared: string };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
-  /** Has the new callback of a context keep each session that it is handed. */
-  readonly keep_sessions: Empty;
+  /** Has the new callback of a context keep each session that it is handed, or so many of them, the oldest being let go. */
+  readonly keep_sessions: { readonly atMost?: number };
+  /** How many sessions of one host the program means to keep: it says so of itself, and an invariant holds it to it. */
+  readonly holds_at_most: { readonly sessionsPerHost: number };
   /** One of those: counted from the oldest, which is 1, where a number is told. */
   readonly take_session: { readonly which: 'oldest' | 'newest' | number };
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
@@ -216,7 +218,8 @@ const tables: Tables = {
       reference: v.optional(v.picklist(['hand-over', 'keep']), 'hand-over'),
     }),
   },
-  keep_sessions: { object: 'ctx', options: none },
+  keep_sessions: { object: 'ctx', options: v.strictObject({ atMost: v.exactOptional(whole(0, 2 ** 31)) }) },
+  holds_at_most: { object: 'none', options: v.strictObject({ sessionsPerHost: whole(1, 2 ** 31) }) },
   take_session: {
     object: 'ctx',
     options: v.strictObject({ which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]) }),

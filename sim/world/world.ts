@@ -119,6 +119,7 @@ export class World {
   }
 
   endStep(process: Process, step: ReadyStep, ended: Ended): void {
+    process.stepEnded();
     this.#ended(process, step.id, step.call, ended);
   }
 
