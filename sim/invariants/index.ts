@@ -7,6 +7,7 @@ import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
+import { refusedPeerStaysRefused } from './refused-peer.js';
 import { oneContextPerSession } from './second-context.js';
 import { sessionsWithinLimit } from './session-limit.js';
 import type { Invariant } from './violation.js';
@@ -20,6 +21,7 @@ export { judgeEnding } from './delivery.js';
 export { type Leak, leaked } from './leak.js';
 export { crashedIn, misused } from './misuse.js';
 export { neverRests, unmet } from './progress.js';
+export { readmitted } from './refused-peer.js';
 export { usedWithSecondContext } from './second-context.js';
 export { judgeHeldSessions } from './session-limit.js';
 export type { Broken, Invariant, Owner } from './violation.js';
@@ -36,6 +38,7 @@ export const invariants: readonly Invariant[] = [
   cacheWithinBound,
   sessionsWithinLimit,
   endsAgreeOnResumption,
+  refusedPeerStaysRefused,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,
   completeAfterCleanClose,

@@ -113,11 +113,14 @@ export class Context extends Handle {
    * @throws ScenarioError where none is kept
    */
   takeSession(which: 'oldest' | 'newest' | number): Session {
-    if (!this.#keepsSessions)
-      throw new ScenarioError(
-        `takeSession of ${this.name}, which keeps none: record ${this.name}.keepSessions() before`,
-      );
+    this.#checkKeeps('takeSession');
     return this.emit.bind('session', 'take_session', [this, { which }]);
+  }
+
+  /** Gives one of those that were kept back: it is kept no longer. */
+  dropSession(which: 'oldest' | 'newest' | number): Observation {
+    this.#checkKeeps('dropSession');
+    return this.emit.call('take_session', [this, { which }], 'outcome');
   }
 
   free(): Observation {
@@ -128,6 +131,11 @@ export class Context extends Handle {
   /** From here on it shows the test certificate with that key. */
   show(key: TestKey): Observation {
     return this.emit.call('credential', [this, { key }], 'outcome');
+  }
+
+  #checkKeeps(what: string): void {
+    if (this.#keepsSessions) return;
+    throw new ScenarioError(`${what} of ${this.name}, which keeps none: record ${this.name}.keepSessions() before`);
   }
 
   /** How many sessions its internal cache holds. */
@@ -236,6 +244,11 @@ export class Connection extends Handle {
   /** The certificate of the server must be for that name (SSL_set1_host). */
   expectHost(name: string): Observation {
     return this.emit.call('expect_host', [this, { name }], 'outcome');
+  }
+
+  /** The program compares its peer's key, by the certificate, with the one that it knows: `ok` or `refused`. What follows from it is up to the program. */
+  checkPeer(options: { readonly key: TestKey }): Observation {
+    return this.emit.call('check_peer', [this, { ...options }], 'outcome');
   }
 
   setSession(session: Session | null): Observation {

@@ -7,6 +7,7 @@ import type { End } from './connections.js';
 import { allowEarlyData } from './early-data.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import { keepSessions, takeSession } from './kept-sessions.js';
+import { checkPeer } from './peer-checks.js';
 import type { Process } from './process.js';
 import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
@@ -53,6 +54,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return trust(process, verb.object, verb.options);
     case 'credential':
       return useCredential(process, verb.object, verb.options);
+    case 'check_peer':
+      return checkPeer(process, verb.object, verb.options);
     case 'expect_host':
       return expectHost(process, verb.object, verb.options.name);
     case 'connect': {

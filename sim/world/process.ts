@@ -16,6 +16,7 @@ import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
 import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
+import { PeerChecks } from './peer-checks.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
@@ -39,6 +40,8 @@ export class Process {
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
   readonly limits: SessionLimits;
+  /** Where the plan has any. */
+  readonly checks: PeerChecks | undefined;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -60,6 +63,7 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.checks = this.world.checksPeers ? new PeerChecks() : undefined;
     this.limits = new SessionLimits({
       hostOf: (ssl) => this.#hostOf(ssl),
       inUse: () => this.#sessionsInUse(),
@@ -222,6 +226,11 @@ export class Process {
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     this.#watch.lookAtCaches();
+  }
+
+  /** Data go over an end of it. */
+  carries(end: End): void {
+    this.#report(this.checks?.carries(end, this.#step, (session) => this.#objects.nameOf(session, 'session')));
   }
 
   /** A step of it is over. */
@@ -406,6 +415,7 @@ export class Process {
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
     this.limits.happened(event);
+    this.checks?.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);

@@ -84,6 +84,8 @@ export interface VerbOptions {
   readonly trust: { readonly keys?: readonly TestKey[] };
   /** The test certificate that a context shows from then on. */
   readonly credential: { readonly key: TestKey };
+  /** The program compares the key of its peer with the one that it knows, once the handshake is done. */
+  readonly check_peer: { readonly key: TestKey };
   /** SSL_set1_host: the certificate must be for that name. */
   readonly expect_host: { readonly name: string };
   /** Code under test, by the name under which the run was given it. */
@@ -245,6 +247,7 @@ const tables: Tables = {
     object: 'ssl',
     options: v.strictObject({ name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
   },
+  check_peer: { object: 'ssl', options: v.strictObject({ key: v.picklist(testKeys) }) },
   code: {
     object: 'none',
     options: v.strictObject({ run: keyName, given: v.exactOptional(json) }),
