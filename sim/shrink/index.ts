@@ -1,5 +1,4 @@
 export { ddmin } from './ddmin.js';
-export { type Failure, type Judged, judgePlan, sameFailure } from './failure.js';
 export { lower } from './lower.js';
 export { planSearch } from './plan.js';
 export { type ProgramSearch, programSearch, type ShrunkProgram } from './program.js';

@@ -3,8 +3,8 @@
  * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
  */
 import { type Fault, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
+import { type Failure, type JudgeOptions, judgePlan, sameFailure } from '../verdict/index.js';
 import { ddmin } from './ddmin.js';
-import { type Failure, judgePlan, sameFailure } from './failure.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
 import { Search, type Trials } from './search.js';
@@ -17,8 +17,12 @@ const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
 const namesByNumber: readonly (string | number)[] = ['port'];
 
 /** A search for the smallest plan that fails as `failure` says. */
-export function planSearch(plan: Plan, failure: Failure): { readonly search: Search<Plan>; readonly trials: Trials } {
-  const search = new Search(plan, (candidate) => sameFailure(failure, judgePlan(candidate).failure));
+export function planSearch(
+  plan: Plan,
+  failure: Failure,
+  on: JudgeOptions = {},
+): { readonly search: Search<Plan>; readonly trials: Trials } {
+  const search = new Search(plan, (candidate) => sameFailure(failure, judgePlan(candidate, on).failure));
   return { search, trials: shrink(search) };
 }
 
