@@ -1,8 +1,10 @@
-/** Finds scenarios: those that come with simtls, by name, and a user's own, by file. */
+/** Finds scenarios and workloads: those that come with simtls, by name, and a user's own scenarios, by file. */
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type PlanSource, scenarioSource } from '../campaign/index.js';
 import { checkRecording, isScenario, type Scenario, ScenarioError } from '../scenario/index.js';
+import { workloads } from '../workload/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';
 
@@ -15,18 +17,18 @@ export async function builtInScenarios(): Promise<readonly Scenario[]> {
 }
 
 /**
- * The scenarios of these names or files; all that come with simtls where none is named.
+ * The scenarios and workloads of these names or files; all scenarios that come with simtls where none is named.
  * @throws CommandFailure for one that there is not, with the nearest, or that is no scenario
  */
-export async function findScenarios(names: readonly string[]): Promise<readonly Scenario[]> {
-  const known = await builtInScenarios();
+export async function findSources(names: readonly string[]): Promise<readonly PlanSource[]> {
+  const known: readonly PlanSource[] = (await builtInScenarios()).map(scenarioSource);
   if (names.length === 0) return known;
-  const found: Scenario[] = [];
+  const found: PlanSource[] = [];
   for (const name of names) {
-    const builtIn = known.find((one) => one.name === name);
+    const builtIn = [...known, ...workloads].find((one) => one.name === name);
     if (builtIn !== undefined) found.push(builtIn);
-    else if (isPath(name)) found.push(await loadFile(name));
-    else throw unknownScenario(name, known);
+    else if (isPath(name)) found.push(scenarioSource(await loadFile(name)));
+    else throw unknownScenario(name, [...known, ...workloads]);
   }
   return found;
 }
@@ -59,13 +61,16 @@ async function load(url: URL): Promise<Scenario> {
   );
 }
 
-function unknownScenario(name: string, known: readonly Scenario[]): CommandFailure {
+function unknownScenario(name: string, known: readonly PlanSource[]): CommandFailure {
   const near = nearest(
     name,
     known.map((one) => one.name),
   );
   const hint = near === undefined ? '' : `: did you mean ${near}?`;
-  return new CommandFailure(exitCodes.usedWrongly, `no scenario is called ${name}${hint} (simtls list names all)`);
+  return new CommandFailure(
+    exitCodes.usedWrongly,
+    `no scenario or workload is called ${name}${hint} (simtls list names all)`,
+  );
 }
 
 function messageOf(cause: unknown): string {

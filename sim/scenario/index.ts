@@ -4,7 +4,7 @@ export { ScenarioError } from './error.js';
 export { type Ask, Bytes, Connection, Context, type Emit, type Given, Handle, type Made, Session } from './handles.js';
 export { Observation } from './observation.js';
 export type { Files, HostRecorder } from './process.js';
-export type { Expect, Recorder, When } from './recorder.js';
+export { type Expect, Recorder, type When } from './recorder.js';
 export {
   checkRecording,
   isScenario,

@@ -159,7 +159,7 @@ export class Task implements Waiter {
 
   #waitFor(activity: Activity): void {
     if (!activity.bounded || this.#deadline !== undefined) return;
-    this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
+    this.#deadline = this.#process.host.schedule(activity.boundUs ?? deadlineUs, 'deadline', () => {
       this.#deadline = undefined;
       const step = this.#step;
       if (step === undefined || !this.#process.alive) return;
