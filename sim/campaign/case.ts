@@ -2,6 +2,7 @@
 import type { DefectName } from 'simtls';
 import { type Plan, withDefects } from '../plan/index.js';
 import { type Judged, type JudgeOptions, judgePlan } from '../verdict/index.js';
+import { WorldError } from '../world/index.js';
 import type { PlanDraw, PlanSource } from './source.js';
 
 export interface CaseDraw extends PlanDraw {
@@ -19,5 +20,11 @@ export interface JudgedCase extends Judged {
  */
 export function judgeCase(source: PlanSource, { defects = [], ...draw }: CaseDraw, on: JudgeOptions = {}): JudgedCase {
   const plan = withDefects(source.plan(draw), defects);
-  return { plan, ...judgePlan(plan, on) };
+  try {
+    return { plan, ...judgePlan(plan, on) };
+  } catch (cause) {
+    if (!(cause instanceof WorldError) || cause.code !== 'CODE_MISSING') throw cause;
+    // What runs code under test is no case of a campaign: its plan is not enough to run it again.
+    return { plan, failure: undefined, violations: [], fingerprint: '', result: undefined, refused: cause.message };
+  }
 }

@@ -38,3 +38,8 @@ export function scenarioSource(from: Scenario): PlanSource {
     recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
   return { name, plan, ...(codes === undefined ? {} : { codes }) };
 }
+
+/** Whether a module's default export is a source by itself: a workload. */
+export function isPlanSource(value: unknown): value is PlanSource {
+  return typeof value === 'object' && value !== null && 'plan' in value && typeof value.plan === 'function';
+}

@@ -8,12 +8,17 @@ import { workloads } from '../workload/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';
 
+/** A scenario or workload, and the module whose default export it is. */
+export interface SourceModule {
+  readonly source: PlanSource;
+  /** As the command line calls it: its name, or the file that was named. */
+  readonly called: string;
+  readonly url: URL;
+}
+
 /** The scenarios that come with simtls, by name. */
 export async function builtInScenarios(): Promise<readonly Scenario[]> {
-  const folder = new URL('../../scenarios/', import.meta.url);
-  const files = readdirSync(fileURLToPath(folder)).filter((file) => file.endsWith('.js'));
-  const found = await Promise.all(files.map((file) => load(new URL(file, folder))));
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (await loadedScenarios()).map(({ scenario }) => scenario);
 }
 
 /**
@@ -21,29 +26,63 @@ export async function builtInScenarios(): Promise<readonly Scenario[]> {
  * @throws CommandFailure for one that there is not, with the nearest, or that is no scenario
  */
 export async function findSources(names: readonly string[]): Promise<readonly PlanSource[]> {
-  const known: readonly PlanSource[] = (await builtInScenarios()).map(scenarioSource);
+  const found = names.length === 0 ? await scenarioModules() : await findModules(names);
+  return found.map(({ source }) => source);
+}
+
+/**
+ * The same with their modules, for who loads them again: all scenarios and workloads that come with simtls where none is named.
+ * @throws CommandFailure as `findSources` does
+ */
+export async function findModules(names: readonly string[]): Promise<readonly SourceModule[]> {
+  const known = [...(await scenarioModules()), ...workloadModules()];
   if (names.length === 0) return known;
-  const found: PlanSource[] = [];
+  const found: SourceModule[] = [];
   for (const name of names) {
-    const builtIn = [...known, ...workloads].find((one) => one.name === name);
+    const builtIn = known.find((one) => one.called === name);
     if (builtIn !== undefined) found.push(builtIn);
-    else if (isPath(name)) found.push(scenarioSource(await loadFile(name)));
-    else throw unknownScenario(name, [...known, ...workloads]);
+    else if (isPath(name)) found.push(await loadFile(name));
+    else throw unknownSource(name, known);
   }
   return found;
+}
+
+async function scenarioModules(): Promise<readonly SourceModule[]> {
+  return (await loadedScenarios()).map(({ url, scenario }) => ({
+    url,
+    called: scenario.name,
+    source: scenarioSource(scenario),
+  }));
+}
+
+function workloadModules(): readonly SourceModule[] {
+  return workloads.map((source) => ({
+    source,
+    called: source.name,
+    url: new URL(`../workload/kinds/${source.name}.js`, import.meta.url),
+  }));
+}
+
+async function loadedScenarios(): Promise<readonly { readonly url: URL; readonly scenario: Scenario }[]> {
+  const folder = new URL('../../scenarios/', import.meta.url);
+  const files = readdirSync(fileURLToPath(folder)).filter((file) => file.endsWith('.js'));
+  const urls = files.map((file) => new URL(file, folder));
+  const found = await Promise.all(urls.map(async (url) => ({ url, scenario: await load(url) })));
+  return found.sort((a, b) => (a.scenario.name < b.scenario.name ? -1 : 1));
 }
 
 function isPath(name: string): boolean {
   return /[/\\]|\.(?:m?js|m?ts)$/u.test(name);
 }
 
-async function loadFile(name: string): Promise<Scenario> {
+async function loadFile(name: string): Promise<SourceModule> {
   const path = resolve(name);
   if (!existsSync(path)) throw new CommandFailure(exitCodes.usedWrongly, `there is no file ${path}`);
   try {
-    const loaded = await load(pathToFileURL(path));
+    const url = pathToFileURL(path);
+    const loaded = await load(url);
     checkRecording(loaded, { seed: '1', profile: '3.0' });
-    return loaded;
+    return { source: scenarioSource(loaded), called: name, url };
   } catch (cause) {
     if (cause instanceof CommandFailure) throw cause;
     const told = cause instanceof ScenarioError ? cause.message : `cannot be loaded: ${messageOf(cause)}`;
@@ -61,10 +100,10 @@ async function load(url: URL): Promise<Scenario> {
   );
 }
 
-function unknownScenario(name: string, known: readonly PlanSource[]): CommandFailure {
+function unknownSource(name: string, known: readonly SourceModule[]): CommandFailure {
   const near = nearest(
     name,
-    known.map((one) => one.name),
+    known.map((one) => one.called),
   );
   const hint = near === undefined ? '' : `: did you mean ${near}?`;
   return new CommandFailure(

@@ -1,6 +1,6 @@
 export { ddmin } from './ddmin.js';
 export { lower } from './lower.js';
-export { planSearch } from './plan.js';
+export { type PlanSearch, planSearch } from './plan.js';
 export { type ProgramSearch, programSearch, type ShrunkProgram } from './program.js';
 export {
   judgeProgram,

@@ -16,14 +16,22 @@ const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
 /** Numbers that name something: lowering one end alone only breaks it. */
 const namesByNumber: readonly (string | number)[] = ['port'];
 
+export interface PlanSearch {
+  readonly search: Search<Plan>;
+  readonly trials: Trials;
+  /** Events of all trials so far: how long it took, by a clock that is the same on every machine. */
+  readonly events: () => number;
+}
+
 /** A search for the smallest plan that fails as `failure` says. */
-export function planSearch(
-  plan: Plan,
-  failure: Failure,
-  on: JudgeOptions = {},
-): { readonly search: Search<Plan>; readonly trials: Trials } {
-  const search = new Search(plan, (candidate) => sameFailure(failure, judgePlan(candidate, on).failure));
-  return { search, trials: shrink(search) };
+export function planSearch(plan: Plan, failure: Failure, on: JudgeOptions = {}): PlanSearch {
+  let events = 0;
+  const search = new Search(plan, (candidate) => {
+    const judged = judgePlan(candidate, on);
+    events += judged.result?.events ?? 0;
+    return sameFailure(failure, judged.failure);
+  });
+  return { search, trials: shrink(search), events: () => events };
 }
 
 function* shrink(search: Search<Plan>): Trials {

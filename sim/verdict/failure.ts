@@ -80,7 +80,7 @@ function cause(text: string, plan: Plan): string {
   return withoutNumbers(told);
 }
 
-/** Without the numbers of objects, and of those in the names that a recorder gives. */
+/** Without the numbers of objects, and of those in the names that a recorder gives; how many there are of what is an N. */
 function withoutNumbers(text: string): string {
-  return text.replaceAll(/#?\d+/gu, '');
+  return text.replaceAll(/#\d+|(?<=[A-Za-z])\d+/gu, '').replaceAll(/\d+/gu, 'N');
 }

@@ -12,6 +12,19 @@ export type FaultShape = Readonly<Partial<Record<SwarmFault, number>>>;
 /** Each fault that exists, and once in how many turns it strikes. */
 export type FaultRates = Readonly<Partial<Record<SwarmFault, number>>>;
 
+/** Whatever may go wrong. */
+export const allFaults: FaultShape = {
+  cut: 25,
+  corrupt: 25,
+  duplicate: 15,
+  reset: 25,
+  crash: 25,
+  pause: 15,
+  clock: 25,
+  hold: 15,
+  partition: 15,
+};
+
 /** Draws which of the faults exist, and how often they strike. */
 export function drawFaultRates(random: RandomStream, shape: FaultShape, options: SwarmOptions = {}): FaultRates {
   // A world without a single fault is what all others are measured by.

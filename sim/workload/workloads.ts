@@ -1,34 +1,5 @@
-/** The workloads that come with simtls. */
-import type { FaultShape } from './swarm.js';
-import { type Workload, workload } from './workload.js';
-
-const allFaults: FaultShape = {
-  cut: 25,
-  corrupt: 25,
-  duplicate: 15,
-  reset: 25,
-  crash: 25,
-  pause: 15,
-  clock: 25,
-  hold: 15,
-  partition: 15,
-};
-
-const chaos: Workload = workload({
-  name: 'chaos',
-  title: 'clients and servers do whatever is possible now, while whatever may go wrong goes wrong',
-  answers: 'what happens that nobody has thought of?',
-  shape: {
-    servers: [1, 1, 2],
-    clients: [1, 1, 2],
-    tasks: [1, 1, 2],
-    turns: { min: 6, max: 24 },
-    tls: ['any', 'any', '1.2', '1.3'],
-    tickets: [true, false],
-    cacheSize: [1, 2, 3],
-    faults: allFaults,
-    moves: {},
-  },
-});
+/** The workloads that come with simtls: each the default export of a file of its name in `kinds`. */
+import chaos from './kinds/chaos.js';
+import type { Workload } from './workload.js';
 
 export const workloads: readonly Workload[] = [chaos];
