@@ -2,13 +2,14 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DefectName, defectOf, defects } from 'simtls';
+import { type PlanSource, scenarioSource } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
-import { type ApplicationDefect, isApplicationDefect, recordPlan, type Scenario } from '../scenario/index.js';
+import { type ApplicationDefect, isApplicationDefect, recordPlan } from '../scenario/index.js';
 import { judgePlan } from '../verdict/index.js';
 import { defectsNamed } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';
-import { findScenarios } from './scenarios.js';
+import { findSources } from './scenarios.js';
 
 /** Those that come with simtls, by name. */
 export async function applicationDefects(): Promise<readonly ApplicationDefect[]> {
@@ -21,9 +22,9 @@ export async function applicationDefects(): Promise<readonly ApplicationDefect[]
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What a command line is about: scenarios, the bugs switched on in the stack, and those of the applications among the scenarios. */
+/** What a command line is about: scenarios and workloads, the bugs switched on in the stack, and those of the applications among the scenarios. */
 export interface Chosen {
-  readonly scenarios: readonly Scenario[];
+  readonly sources: readonly PlanSource[];
   readonly defects: readonly DefectName[];
   readonly applications: readonly ApplicationDefect[];
 }
@@ -43,9 +44,9 @@ export async function choose(names: readonly string[], defectNames: readonly str
   const chosen = forms.filter(isNamed);
   const theirs = chosen.flatMap(({ defect, form }) => [defect.name, form.name]);
   const others = names.filter((name) => !theirs.includes(name));
-  const scenarios = chosen.length > 0 && others.length === 0 ? [] : await findScenarios(others);
+  const sources = chosen.length > 0 && others.length === 0 ? [] : await findSources(others);
   return {
-    scenarios: [...chosen.map(({ form }) => form), ...scenarios],
+    sources: [...chosen.map(({ form }) => scenarioSource(form)), ...sources],
     defects: defectsNamed(defectNames.filter((name) => !named.includes(name))),
     applications: chosen.map(({ defect }) => defect),
   };

@@ -1,7 +1,7 @@
 /** `simtls find`: runs scenarios under seeds until one fails, and carries that case all the way to an explanation. */
 import { type Command, Option } from 'commander';
 import type { DefectName } from 'simtls';
-import { judgeCase, type PlanSource, scenarioSource } from '../campaign/index.js';
+import { judgeCase, type PlanSource } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { judgePlan } from '../verdict/index.js';
@@ -47,8 +47,7 @@ export function addFind(program: Command, io: Io, end: (code: ExitCode) => void)
 }
 
 async function find(names: readonly string[], options: FindOptions, io: Io): Promise<ExitCode> {
-  const { scenarios, defects, applications } = await choose(names, options.defect);
-  const sources = scenarios.map(scenarioSource);
+  const { sources, defects, applications } = await choose(names, options.defect);
   const found = await firstFailing(sources, { ...options, defects }, io);
   if (found === 'interrupted') return exitCodes.interrupted;
   if (found === undefined) {

@@ -17,7 +17,7 @@ export {
 } from './handles.js';
 export { Observation } from './observation.js';
 export type { Files, HostRecorder } from './process.js';
-export type { Expect, Recorder, When } from './recorder.js';
+export { type Expect, Recorder, type When } from './recorder.js';
 export {
   checkRecording,
   isScenario,

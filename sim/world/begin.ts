@@ -13,7 +13,7 @@ import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
 import { Close, Connect, Handshake, KeyUpdates, Receive, Request, Send, SendEarly } from './talk.js';
 import type { Task } from './task.js';
-import type { Verb } from './verbs.js';
+import type { Verb, VerbOptions } from './verbs.js';
 
 /** @returns how the step ended, or what goes on */
 export function begin(process: Process, task: Task, step: ReadyStep): Activity | Ended {
@@ -26,7 +26,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'sleep':
       return sleep(process, task, verb.options.us);
     case 'await':
-      return awaitStep(process, task, verb.options.step);
+      return awaitStep(process, task, verb.options);
     case 'exit':
       return process.exit();
     case 'observe':
@@ -114,7 +114,7 @@ function sleep(process: Process, task: Task, us: number): Activity {
   return { bounded: false, poll: () => (state.over ? ok : undefined) };
 }
 
-function awaitStep(process: Process, task: Task, step: string): Activity {
+function awaitStep(process: Process, task: Task, { step, withinUs }: VerbOptions['await']): Activity {
   process.world.onStepEnd(step, () => task.wake());
-  return { bounded: true, poll: () => (process.world.results.has(step) ? ok : undefined) };
+  return { bounded: true, boundUs: withinUs, poll: () => (process.world.results.has(step) ? ok : undefined) };
 }

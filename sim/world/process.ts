@@ -123,6 +123,7 @@ export class Process {
   /** Everything of it is gone, unfreed. Called by the host, which then deals with sockets and disk. */
   die(what: 'crashed' | 'aborted'): void {
     this.#alive = false;
+    this.world.source?.died(this.home.name, what);
     this.#code?.end();
     for (const task of this.#tasks) {
       this.home.begun.set(task.name, task.begun);

@@ -88,10 +88,12 @@ export function worldOf(
   return world;
 }
 
-/** What a world that is quiet has come to. */
-export function resultOf(world: World): RunResult {
-  judgeChecks(world);
-  const { plan } = world;
+/**
+ * What a world that is quiet has come to.
+ * @param plan - what must hold: that of the world, unless told
+ */
+export function resultOf(world: World, plan: Plan = world.plan): RunResult {
+  judgeChecks(world, plan.checks);
   const { violations } = world.judge;
   return {
     scenario: plan.name ?? '',
@@ -110,7 +112,8 @@ export function resultOf(world: World): RunResult {
   };
 }
 
-function runToRest(world: World, eventsMax: number): void {
+/** Runs a world until nothing is left to happen. */
+export function runToRest(world: World, eventsMax: number): void {
   asWorldError(() => {
     world.start();
     if (world.kernel.run({ eventsMax }) === 'limit') world.judge.report('', '', neverRests(eventsMax));

@@ -29,7 +29,8 @@ export interface VerbOptions {
   readonly close: { readonly wait: boolean };
   readonly disconnect: Empty;
   readonly sleep: { readonly us: number };
-  readonly await: { readonly step: string };
+  /** Until that step has ended, or so long has passed: 60 seconds unless told. */
+  readonly await: { readonly step: string; readonly withinUs?: number };
   readonly exit: Empty;
   readonly observe: Empty;
   /**
@@ -168,7 +169,10 @@ const tables: Tables = {
   close: { object: 'ssl', options: v.strictObject({ wait: v.optional(v.boolean(), true) }) },
   disconnect: { object: 'ssl', options: none },
   sleep: { object: 'none', options: v.strictObject({ us: whole(0, sleepUsMax) }) },
-  await: { object: 'none', options: v.strictObject({ step: v.string() }) },
+  await: {
+    object: 'none',
+    options: v.strictObject({ step: v.string(), withinUs: v.exactOptional(whole(0, sleepUsMax)) }),
+  },
   exit: { object: 'none', options: none },
   observe: { object: 'any', options: none },
   serve: {

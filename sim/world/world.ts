@@ -10,6 +10,7 @@ import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import { type Connection, Connections, type End } from './connections.js';
+import type { StepSource } from './drawn.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
 import type { Process } from './process.js';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   /** Agents of real OpenSSL, in place of the model. */
   readonly libssl?: LibsslPool | undefined;
   readonly details?: boolean | undefined;
+  /** Makes up the steps of the plan's tasks while they run. */
+  readonly source?: StepSource | undefined;
 }
 
 /** Where sizes do not come from the seed, none may decide when something arrives: what is written together travels together. */
@@ -59,6 +62,8 @@ export class World {
   readonly checksPeers: boolean;
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
+  /** Makes up steps while the world runs; undefined: all of them stand in the plan. */
+  readonly source: StepSource | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
@@ -79,6 +84,7 @@ export class World {
     this.libssl = options.libssl;
     this.details = options.details ?? false;
     this.checksPeers = plan.steps.some((step) => step.call === 'check_peer');
+    this.source = options.source;
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),
@@ -206,6 +212,7 @@ export class World {
 
   #settle(id: string, result: StepResult): void {
     this.results.set(id, result);
+    this.source?.ended(id, result, this.kernel.nowUs);
     const waiting = this.#stepWaiters.get(id);
     if (waiting !== undefined) {
       this.#stepWaiters.delete(id);

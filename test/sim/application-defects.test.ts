@@ -47,7 +47,7 @@ test('a defect of an application is found by its name, and by that of its scenar
     const scenario = program({ repaired: false }).name;
     for (const chosen of [await choose([], [name]), await choose([name]), await choose([scenario])]) {
       t.deepEqual(
-        chosen.scenarios.map((one) => one.name),
+        chosen.sources.map((one) => one.name),
         [scenario],
       );
       t.deepEqual(

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { builtInScenarios } from '../../sim/cli/scenarios.js';
+import { workloads } from '../../sim/workload/index.js';
 import { type Said, simtls } from './_command.js';
 
 const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
@@ -31,13 +32,13 @@ test('the command may be run after every build, not only after an installation',
   t.notThrows(() => accessSync(main, constants.X_OK));
 });
 
-test('list names every scenario with its title and what it answers', async (t) => {
+test('list names every scenario and workload with its title and what it answers', async (t) => {
   const { code, out } = await simtls(['list', '--json']);
   t.is(code, 0);
   const found = JSON.parse(out) as { name: string; title: string; answers: string }[];
   t.deepEqual(
     found.map((one) => one.name),
-    (await builtInScenarios()).map((one) => one.name),
+    [...(await builtInScenarios()), ...workloads].map((one) => one.name),
   );
   t.true(found.every((one) => one.title !== '' && one.answers !== ''));
 });

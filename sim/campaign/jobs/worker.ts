@@ -9,7 +9,7 @@ import { judgeCase } from '../case.js';
 import { type Finding, findingOf } from '../finding.js';
 import { type CampaignSettings, type Case, drawOf, lineOf } from '../settings.js';
 import { smallPlan, UnsteadyPlan } from '../small.js';
-import { type PlanSource, scenarioSource } from '../source.js';
+import { isPlanSource, type PlanSource, scenarioSource } from '../source.js';
 import type { CampaignTask, CampaignThread, CampaignWord } from './words.js';
 
 const { settings, modules, line, version } = threadSettings<CampaignThread>();
@@ -47,7 +47,8 @@ async function sourceOf(url: string): Promise<PlanSource> {
   const module: { readonly default?: unknown } = await import(url);
   const value = module.default;
   if (isScenario(value)) return scenarioSource(value);
-  throw new Error(`${url}: expected a scenario`); // the command looked at it before
+  if (isPlanSource(value)) return value;
+  throw new Error(`${url}: expected a scenario or workload`); // the command looked at it before
 }
 
 function onStack(
