@@ -52,7 +52,7 @@ test('a defect is switched on by its name; of one that is none, all are named, w
   t.is(wrong.code, 2);
   t.regex(
     wrong.err,
-    /no defect is called evict: did you mean evict-callback-after-free\? There are bad-ticket-leak, .*new-cb-ownership-lie/,
+    /no defect is called evict: did you mean evict-callback-after-free\? There are add-session-oom-dangling, bad-ticket-leak, .*new-cb-ownership-lie/,
   );
   const listed = JSON.parse((await simtls(['list', '--defects', '--json'])).out) as { name: string; kind?: string }[];
   const ofStack = listed.filter((one) => one.kind !== 'application');
