@@ -1,55 +1,35 @@
-/** `--defect NAME` where NAME is a bug of an application: the scenario that commits it is what runs. */
+/** The bugs of applications that come with simtls: scenarios that commit them. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type DefectName, defectOf, defects } from 'simtls';
-import { type PlanSource, scenarioSource } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
 import { type ApplicationDefect, isApplicationDefect, recordPlan } from '../scenario/index.js';
 import { judgePlan } from '../verdict/index.js';
-import { defectsNamed } from './defects.js';
-import { CommandFailure, exitCodes } from './exit.js';
-import { nearest } from './nearest.js';
-import { findSources } from './scenarios.js';
+
+/** A bug and the module whose default export it is. */
+export interface DefectModule {
+  readonly defect: ApplicationDefect;
+  readonly url: URL;
+}
 
 /** Those that come with simtls, by name. */
 export async function applicationDefects(): Promise<readonly ApplicationDefect[]> {
+  return (await applicationModules()).map(({ defect }) => defect);
+}
+
+/** The same with their modules, for who loads them again. */
+export async function applicationModules(): Promise<readonly DefectModule[]> {
   const folder = new URL('../../scenarios/defects/', import.meta.url);
   const files = readdirSync(fileURLToPath(folder)).filter((file) => file.endsWith('.js'));
-  const modules: readonly unknown[] = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
-  return modules
-    .map((module) => (module as { readonly default: unknown }).default) // a module's own object
-    .filter(isApplicationDefect)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const urls = files.map((file) => new URL(file, folder));
+  const loaded = await Promise.all(urls.map(async (url) => ({ url, defect: await exported(url) })));
+  return loaded
+    .flatMap(({ url, defect }) => (isApplicationDefect(defect) ? [{ url, defect }] : []))
+    .sort((a, b) => (a.defect.name < b.defect.name ? -1 : 1));
 }
 
-/** What a command line is about: scenarios and workloads, the bugs switched on in the stack, and those of the applications among the scenarios. */
-export interface Chosen {
-  readonly sources: readonly PlanSource[];
-  readonly defects: readonly DefectName[];
-  readonly applications: readonly ApplicationDefect[];
-}
-
-/**
- * Finds scenarios, and defects. The bug of an application is a scenario: it can be named as one, by its own name or that scenario's.
- * @param names - of scenarios; with none, and no application's defect, all that come with simtls
- * @throws CommandFailure for a name that is none
- */
-export async function choose(names: readonly string[], defectNames: readonly string[] = []): Promise<Chosen> {
-  const all = await applicationDefects();
-  const named = defectNames.filter((name) => defectOf(name) === undefined);
-  for (const name of named) if (!all.some((one) => one.name === name)) throw unknown(name, all);
-  const forms = all.map((defect) => ({ defect, form: defect.program({ repaired: false }) }));
-  const isNamed = ({ defect, form }: (typeof forms)[number]): boolean =>
-    named.includes(defect.name) || names.includes(defect.name) || names.includes(form.name);
-  const chosen = forms.filter(isNamed);
-  const theirs = chosen.flatMap(({ defect, form }) => [defect.name, form.name]);
-  const others = names.filter((name) => !theirs.includes(name));
-  const sources = chosen.length > 0 && others.length === 0 ? [] : await findSources(others);
-  return {
-    sources: [...chosen.map(({ form }) => scenarioSource(form)), ...sources],
-    defects: defectsNamed(defectNames.filter((name) => !named.includes(name))),
-    applications: chosen.map(({ defect }) => defect),
-  };
+async function exported(url: URL): Promise<unknown> {
+  const module: { readonly default?: unknown } = await import(url.href);
+  return module.default;
 }
 
 /** Whether it was the application's bug: the same seed, with its program as it was repaired. Undefined for a plan of another. */
@@ -60,12 +40,4 @@ export function asRepaired(applications: readonly ApplicationDefect[], plan: Pla
   if (repaired === undefined) return undefined;
   const { failure } = judgePlan(recordPlan(repaired, plan));
   return `with the program repaired, the same seed breaks ${failure === undefined ? 'nothing' : failure.invariant}\n`;
-}
-
-function unknown(name: string, applications: readonly ApplicationDefect[]): CommandFailure {
-  const known = [...defects, ...applications].map((one) => one.name);
-  return new CommandFailure(
-    exitCodes.usedWrongly,
-    `no defect is called ${name}: did you mean ${nearest(name, known)}? There are ${known.join(', ')}`,
-  );
 }

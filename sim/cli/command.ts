@@ -8,6 +8,7 @@ import { type Workload, workloads } from '../workload/index.js';
 import { WorldError } from '../world/index.js';
 import { applicationDefects } from './application-defects.js';
 import { collect, defectHelp } from './defects.js';
+import { addDiff } from './diff.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFind } from './find.js';
@@ -17,8 +18,9 @@ import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
+import { addReplay } from './replay.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
-import { builtInScenarios, findSources } from './scenarios.js';
+import { builtInScenarios, findModules } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -80,6 +82,8 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addPlan(program, io);
   addFind(program, io, end);
   addFuzz(program, io, end);
+  addReplay(program, io, end);
+  addDiff(program, io, end);
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
@@ -164,7 +168,7 @@ function addPlan(program: Command, io: Io): void {
     .addOption(profileOption().default(defaults.profile))
     .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
     .action(async (name: string, options: { seed: string; profile: Profile }) => {
-      for (const found of await findSources([name])) {
+      for (const { source: found } of await findModules([name])) {
         io.out(`${JSON.stringify(found.plan(options), null, 2)}\n`);
       }
     });

@@ -1,10 +1,17 @@
 /** `simtls fuzz`: scenarios under seed after seed on all processors; what fails is made small and kept as a finding. */
 import { type Command, Option } from 'commander';
-import { begun, type CampaignProgress, type CampaignSettings, runCampaign } from '../campaign/index.js';
+import {
+  begun,
+  type CampaignProgress,
+  type CampaignSettings,
+  type CampaignStore,
+  runCampaign,
+} from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CampaignFolder, LooseFindings, type Store } from './campaign-folder.js';
-import { collect, defectHelp, defectsNamed } from './defects.js';
+import { type Chosen, choose } from './choose.js';
+import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { faultsNamed, seedRange, shardOf } from './fuzz-options.js';
 import { report } from './fuzz-report.js';
@@ -12,7 +19,7 @@ import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
 import { allProfiles, wholeNumber } from './run.js';
-import { findModules } from './scenarios.js';
+import { findModules, isFile } from './scenarios.js';
 import { milliseconds } from './shrink.js';
 import { version } from './version.js';
 
@@ -85,7 +92,16 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
 async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const { store, progress } =
     options.resume === undefined ? await fresh(names, options) : again(options.resume, options);
-  return fuzz({ names, store, progress, options }, io);
+  const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
+  const begunMs = io.realMs();
+  const end = await campaign(
+    { names, store, progress, options: { ...options, ...(time === undefined ? {} : { time }) } },
+    io,
+  );
+  const seconds = Math.round(io.realMs() - begunMs) / 1000;
+  report(end, { seconds, store, json: options.json === true }, io);
+  if (io.interrupted()) return exitCodes.interrupted;
+  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
 }
 
 async function fresh(
@@ -123,19 +139,22 @@ function again(folder: string, options: FuzzOptions): { readonly store: Store; r
   return { store, progress };
 }
 
-export interface Fuzzing {
+export interface Campaigning {
   /** As the command line has them; none: those of the campaign. */
   readonly names: readonly string[];
-  readonly store: Store;
+  readonly store: CampaignStore;
   readonly progress: CampaignProgress;
-  readonly options: Pick<FuzzOptions, 'time' | 'jobs' | 'findings' | 'libssl' | 'anyPatch' | 'json'>;
+  readonly options: Pick<FuzzOptions, 'time' | 'jobs' | 'findings' | 'libssl' | 'anyPatch'>;
 }
 
-/** Makes a campaign and tells what came of it. */
-export async function fuzz({ names, store, progress, options }: Fuzzing, io: Io): Promise<ExitCode> {
+/**
+ * Makes a campaign.
+ * @throws CommandFailure where none of its cases can be run at all
+ */
+export async function campaign({ names, store, progress, options }: Campaigning, io: Io): Promise<CampaignProgress> {
   const modules = await modulesOf(names, progress.settings);
   const begunMs = io.realMs();
-  const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
+  const { time } = options;
   const status = new CampaignStatus(io, time, store);
   const end = await runCampaign({
     threads: options.jobs ?? io.processors,
@@ -151,15 +170,16 @@ export async function fuzz({ names, store, progress, options }: Fuzzing, io: Io)
     onNotice: (notice) => io.err(`simtls: ${notice}\n`),
   });
   status.end();
-  const seconds = Math.round(io.realMs() - begunMs) / 1000;
-  report(end, { seconds, store, json: options.json === true }, io);
-  if (io.interrupted()) return exitCodes.interrupted;
-  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
+  const [refused] = end.tally.refused;
+  if (refused !== undefined && refused.count === end.tally.runs) {
+    throw new CommandFailure(exitCodes.usedWrongly, `nothing was run: ${refused.reason}`);
+  }
+  return end;
 }
 
 async function settingsOf(names: readonly string[], options: FuzzOptions): Promise<CampaignSettings> {
   const { seeds = { from: 1, to: null }, shard, stack = 'model', profile, faults } = options;
-  const defects = defectsNamed(options.defect);
+  const { modules, defects } = await chosen(names, options);
   if (stack === 'libssl' && defects.length > 0) {
     throw new CommandFailure(
       exitCodes.missing,
@@ -173,7 +193,7 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
     );
   }
   return {
-    sources: (await findModules(names)).map(({ called }) => called),
+    sources: modules.map(({ called }) => called),
     profiles: profile === 'all' ? allProfiles : [profile],
     seeds,
     defects,
@@ -184,15 +204,25 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
   };
 }
 
+/** Where nothing is named, the scenarios and the workloads. */
+async function chosen(
+  names: readonly string[],
+  { defect = [] }: FuzzOptions,
+): Promise<Pick<Chosen, 'modules' | 'defects'>> {
+  const named = await choose(names, defect);
+  const isAll = names.length + named.applications.length === 0;
+  return isAll ? { ...named, modules: await findModules([]) } : named;
+}
+
 /** The modules of a campaign's scenarios. Those that are files have to be named: what stands in its folder is not loaded. */
 async function modulesOf(
   names: readonly string[],
   { sources }: CampaignSettings,
 ): Promise<readonly (readonly [string, string])[]> {
-  const files = new Map((await findModules(names)).map(({ called, url }) => [called, url.href] as const));
-  const builtIn = new Map((await findModules([])).map(({ called, url }) => [called, url.href] as const));
+  const own = await findModules([...names, ...sources.filter((source) => !isFile(source))]);
+  const known = new Map(own.map(({ called, url }) => [called, url.href] as const));
   return sources.map((source) => {
-    const url = files.get(source) ?? builtIn.get(source);
+    const url = known.get(source);
     if (url !== undefined) return [source, url];
     throw new CommandFailure(
       exitCodes.usedWrongly,

@@ -6,8 +6,8 @@ import { type Plan, withDefects } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
-import { choose } from './application-defects.js';
 import { writeCapture } from './capture-file.js';
+import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -147,21 +147,21 @@ async function comparisonsOf(
     const made = (profile: Profile): Plan => ({ ...plan, profile });
     return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
   }
-  const { sources, applications } = await choose(names, options.defect);
+  const { modules, applications } = await choose(names, options.defect);
   const wanted = options.profile ?? (names.length + applications.length === 0 ? 'all' : defaults.profile);
   const chosen = wanted === 'all' ? allProfiles : [wanted];
   const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
   const count = options.count ?? 1;
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   function* all(): Generator<Comparison, void, undefined> {
-    for (const one of sources) {
+    for (const { source: one } of modules) {
       for (let i = 0; i < count; i++) {
         const seed = seedAt(i);
         yield { scenario: one.name, seed, profiles, plan: (profile) => one.plan({ seed, profile }) };
       }
     }
   }
-  return { total: sources.length * count, all: all() };
+  return { total: modules.length * count, all: all() };
 }
 
 interface JobRunOptions extends RunOptions {
@@ -242,7 +242,7 @@ interface Jobs {
 }
 
 async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
-  const { sources, defects, applications } = await choose(names, options.defect);
+  const { modules, defects, applications } = await choose(names, options.defect);
   const all = names.length + applications.length === 0;
   const wanted = options.profile ?? (all ? 'all' : defaults.profile);
   const profiles = wanted === 'all' ? allProfiles : [wanted];
@@ -253,16 +253,16 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
     defects,
     stackOptions: stackWords(options),
   };
-  const paths = new Map(names.map((name, i) => [sources[i]?.name ?? name, name]));
+  const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
-    for (const scenario of sources) {
+    for (const { source: scenario } of modules) {
       const path = paths.get(scenario.name);
       for (const profile of profiles) {
         for (let i = 0; i < count; i++) yield jobOf(scenario, { seed: seedAt(i), profile, path, ...settings });
       }
     }
   }
-  return { jobs: jobs(), total: sources.length * profiles.length * count };
+  return { jobs: jobs(), total: modules.length * profiles.length * count };
 }
 
 interface JobOptions {

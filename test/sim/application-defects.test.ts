@@ -1,6 +1,7 @@
 /** Bugs of applications that really happened: each breaks an invariant that knows nothing of it, and none does once it is repaired. */
 import test from 'ava';
-import { applicationDefects, choose } from '../../sim/cli/application-defects.js';
+import { applicationDefects } from '../../sim/cli/application-defects.js';
+import { choose } from '../../sim/cli/choose.js';
 import { invariants } from '../../sim/invariants/index.js';
 import { type ApplicationDefect, applicationDefect, recordPlan, ScenarioError } from '../../sim/scenario/index.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
@@ -47,7 +48,7 @@ test('a defect of an application is found by its name, and by that of its scenar
     const scenario = program({ repaired: false }).name;
     for (const chosen of [await choose([], [name]), await choose([name]), await choose([scenario])]) {
       t.deepEqual(
-        chosen.sources.map((one) => one.name),
+        chosen.modules.map((one) => one.source.name),
         [scenario],
       );
       t.deepEqual(

@@ -3,8 +3,8 @@
 // that one, and prints every draw and event of it instead. Started by determinism.mjs and by tests, also under other builds of Node.
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { findScenarios } from '../../dist/sim/cli/scenarios.js';
-import { recordPlan, runPlan, traceLine } from '../../dist/sim/index.js';
+import { findModules, findScenarioModules } from '../../dist/sim/cli/scenarios.js';
+import { runPlan, traceLine } from '../../dist/sim/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +20,8 @@ const { values, positionals } = parseArgs({
 });
 
 const runs = [];
-for (const scenario of await findScenarios(positionals)) {
+const modules = positionals.length === 0 ? await findScenarioModules() : await findModules(positionals);
+for (const { source: scenario } of modules) {
   for (const profile of values.profiles.split(',')) {
     for (let i = 0; i < Number(values.count); i++) {
       runs.push({ scenario, profile, seed: String(Number(values.first) + i) });
@@ -52,12 +53,11 @@ function digest(hash) {
 
 /** Records and runs; `tell` hears of every draw, those of the recording first, and of every event. */
 function make({ scenario, profile, seed }, tell) {
-  if (tell === undefined)
-    return runPlan(recordPlan(scenario, { seed, profile }), { crypto: values.crypto }).fingerprint;
+  if (tell === undefined) return runPlan(scenario.plan({ seed, profile }), { crypto: values.crypto }).fingerprint;
   const onDraw = (label, choices, value, us) => {
     tell('draw', `${label}: ${value} of ${choices}${us === undefined ? ', while recording' : ` at ${us} µs`}`);
   };
-  const plan = recordPlan(scenario, {
+  const plan = scenario.plan({
     seed,
     profile,
     onDraw: (label, choices, value) => onDraw(label, choices, value),
