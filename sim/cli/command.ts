@@ -5,6 +5,7 @@ import { PlanError } from '../plan/index.js';
 import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
+import { applicationDefects } from './application-defects.js';
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExplain } from './explain.js';
@@ -95,7 +96,10 @@ function addList(program: Command, io: Io): void {
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
     .action(async (options: { json?: boolean; defects?: boolean }) => {
-      const found = options.defects === true ? defects : (await builtInScenarios()).map(told);
+      const found =
+        options.defects === true
+          ? [...defects, ...(await applicationDefects()).map(({ program: _, ...words }) => words)]
+          : (await builtInScenarios()).map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });

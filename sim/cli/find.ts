@@ -5,14 +5,14 @@ import { judgeCase, type PlanSource, scenarioSource } from '../campaign/index.js
 import type { Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { judgePlan } from '../verdict/index.js';
-import { collect, defectHelp, defectsNamed } from './defects.js';
+import { asRepaired, choose } from './application-defects.js';
+import { collect, defectHelp } from './defects.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import { tellStory } from './explain.js';
 import { writeJson } from './files.js';
 import type { Io } from './io.js';
 import { Progress } from './progress.js';
 import { allProfiles, defaults, seedsFrom, wholeNumber } from './run.js';
-import { findScenarios } from './scenarios.js';
 import { shrinkPlan, shrunkPath, timeOption } from './shrink.js';
 
 interface FindOptions {
@@ -47,8 +47,8 @@ export function addFind(program: Command, io: Io, end: (code: ExitCode) => void)
 }
 
 async function find(names: readonly string[], options: FindOptions, io: Io): Promise<ExitCode> {
-  const sources = (await findScenarios(names)).map(scenarioSource);
-  const defects = defectsNamed(options.defect);
+  const { scenarios, defects, applications } = await choose(names, options.defect);
+  const sources = scenarios.map(scenarioSource);
   const found = await firstFailing(sources, { ...options, defects }, io);
   if (found === 'interrupted') return exitCodes.interrupted;
   if (found === undefined) {
@@ -56,7 +56,7 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
     return exitCodes.held;
   }
   const { plan, runs } = found;
-  const path = options.out ?? `found-${defects[0] ?? plan.name ?? 'plan'}.json`;
+  const path = options.out ?? `found-${options.defect?.[0] ?? plan.name ?? 'plan'}.json`;
   writeJson(path, plan);
   io.out(`${plan.name ?? 'a plan'} fails with seed ${plan.seed}, in run ${runs}\nwrote ${path}\n`);
   const shrunk = await shrinkPlan(plan, options, io);
@@ -65,6 +65,7 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
   io.out(`shrunk: ${shrunk.told}\nwrote ${out}\n\n`);
   tellStory(shrunk.plan, { replay: `simtls run --plan ${out}`, json: false }, io);
   if (defects.length > 0) io.out(withoutDefects(shrunk.plan));
+  io.out(asRepaired(applications, plan) ?? '');
   return exitCodes.violated;
 }
 

@@ -6,6 +6,7 @@ import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
+import { choose } from './application-defects.js';
 import { writeCapture } from './capture-file.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
@@ -15,7 +16,6 @@ import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
-import { findScenarios } from './scenarios.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
@@ -147,8 +147,8 @@ async function comparisonsOf(
     const made = (profile: Profile): Plan => ({ ...plan, profile });
     return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
   }
-  const scenarios = await findScenarios(names);
-  const wanted = options.profile ?? (names.length === 0 ? 'all' : defaults.profile);
+  const { scenarios, applications } = await choose(names, options.defect);
+  const wanted = options.profile ?? (names.length + applications.length === 0 ? 'all' : defaults.profile);
   const chosen = wanted === 'all' ? allProfiles : [wanted];
   const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
   const count = options.count ?? 1;
@@ -242,15 +242,15 @@ interface Jobs {
 }
 
 async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
-  const scenarios = await findScenarios(names);
-  const all = names.length === 0;
+  const { scenarios, defects, applications } = await choose(names, options.defect);
+  const all = names.length + applications.length === 0;
   const wanted = options.profile ?? (all ? 'all' : defaults.profile);
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   const settings = {
     crypto: options.crypto,
-    defects: defectsNamed(options.defect),
+    defects,
     stackOptions: stackWords(options),
   };
   const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));

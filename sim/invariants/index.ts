@@ -7,7 +7,9 @@ import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
+import { refusedPeerStaysRefused } from './refused-peer.js';
 import { oneContextPerSession } from './second-context.js';
+import { sessionsWithinLimit } from './session-limit.js';
 import type { Invariant } from './violation.js';
 
 export { judgeAgreement } from './agreement.js';
@@ -19,7 +21,9 @@ export { judgeEnding } from './delivery.js';
 export { type Leak, leaked } from './leak.js';
 export { crashedIn, misused } from './misuse.js';
 export { neverRests, unmet } from './progress.js';
+export { readmitted } from './refused-peer.js';
 export { usedWithSecondContext } from './second-context.js';
+export { judgeHeldSessions } from './session-limit.js';
 export type { Broken, Invariant, Owner } from './violation.js';
 
 /** Every invariant that a run is judged by. */
@@ -32,7 +36,9 @@ export const invariants: readonly Invariant[] = [
   callbackGetsLiveSession,
   oneContextPerSession,
   cacheWithinBound,
+  sessionsWithinLimit,
   endsAgreeOnResumption,
+  refusedPeerStaysRefused,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,
   completeAfterCleanClose,

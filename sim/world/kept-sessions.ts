@@ -4,9 +4,13 @@ import { type Ended, ok } from './activity.js';
 import type { Process } from './process.js';
 import type { VerbOptions } from './verbs.js';
 
+const none: readonly ObjectId[] = [];
+
 /** By context, the oldest first. */
 export class KeptSessions {
   readonly #of = new Map<ObjectId, ObjectId[]>();
+  /** How many of a context are kept at most, where that is said. */
+  readonly #most = new Map<ObjectId, number>();
 
   /** Those of a context. */
   of(ctx: ObjectId): ObjectId[] {
@@ -17,6 +21,19 @@ export class KeptSessions {
     return made;
   }
 
+  limit(ctx: ObjectId, most: number): void {
+    this.#most.set(ctx, most);
+  }
+
+  /** Those beyond the limits, the oldest, which are held no longer. */
+  tooMany(): readonly ObjectId[] {
+    if (this.#most.size === 0) return none;
+    return [...this.#most].flatMap(([ctx, most]) => {
+      const held = this.of(ctx);
+      return held.splice(0, Math.max(0, held.length - most));
+    });
+  }
+
   /** All that nobody has taken, which are held no longer. */
   drop(): readonly ObjectId[] {
     const dropped = [...this.#of.values()].flat();
@@ -25,10 +42,11 @@ export class KeptSessions {
   }
 }
 
-/** From here on a named context keeps each session that it is handed, with a reference. */
-export function keepSessions(process: Process, name: string): Ended {
+/** From here on a named context keeps each session that it is handed, with a reference, or the latest so many. */
+export function keepSessions(process: Process, name: string, { atMost }: VerbOptions['keep_sessions']): Ended {
   const ctx = process.context(name);
   if (typeof ctx !== 'number') return ctx;
+  if (atMost !== undefined) process.kept.limit(ctx, atMost);
   process.stack.onNewSession(ctx, (session) => process.kept.of(ctx).push(session));
   return ok;
 }

@@ -14,11 +14,13 @@ import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
-import { Objects } from './objects.js';
+import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
+import { PeerChecks } from './peer-checks.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
+import { SessionLimits } from './session-limits.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -37,6 +39,9 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
+  readonly limits: SessionLimits;
+  /** Where the plan has any. */
+  readonly checks: PeerChecks | undefined;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -58,6 +63,12 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.checks = this.world.checksPeers ? new PeerChecks() : undefined;
+    this.limits = new SessionLimits({
+      hostOf: (ssl) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: (session) => this.#objects.nameOf(session, 'session'),
+    });
   }
 
   get alive(): boolean {
@@ -206,6 +217,7 @@ export class Process {
     try {
       return this.#objects.perform(call, [{ object }, ...more]);
     } catch (cause) {
+      if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
@@ -214,6 +226,18 @@ export class Process {
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     this.#watch.lookAtCaches();
+  }
+
+  /** Data go over an end of it. */
+  carries(end: End): void {
+    this.#report(this.checks?.carries(end, this.#step, (session) => this.#objects.nameOf(session, 'session')));
+  }
+
+  /** A step of it is over. */
+  stepEnded(): void {
+    if (!this.#alive) return;
+    for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
+    for (const broken of this.limits.judge()) this.#report(broken);
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -390,6 +414,8 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
+    this.limits.happened(event);
+    this.checks?.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -409,6 +435,21 @@ export class Process {
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
     }
+  }
+
+  /** Who was to be reached by a connection that the process opened. */
+  #hostOf(ssl: ObjectId): string | undefined {
+    const end = this.#ends.get(ssl);
+    return end === end?.connection.client ? end?.connection.meantHost : undefined;
+  }
+
+  #sessionsInUse(): ReadonlySet<ObjectId> {
+    const used = new Set<ObjectId>();
+    for (const ssl of this.#ends.keys()) {
+      const seen = this.#watch.lives(ssl) ? this.#objects.snapshot(ssl) : undefined;
+      if (seen?.kind === 'ssl' && seen.session !== null) used.add(seen.session);
+    }
+    return used;
   }
 
   #passed(point: Point): void {

@@ -67,8 +67,10 @@ export interface VerbOptions {
   readonly psk: { readonly identity: string; readonly shared: string };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
-  /** Has the new callback of a context keep each session that it is handed. */
-  readonly keep_sessions: Empty;
+  /** Has the new callback of a context keep each session that it is handed, or so many of them, the oldest being let go. */
+  readonly keep_sessions: { readonly atMost?: number };
+  /** How many sessions of one host the program means to keep: it says so of itself, and an invariant holds it to it. */
+  readonly holds_at_most: { readonly sessionsPerHost: number };
   /** One of those: counted from the oldest, which is 1, where a number is told. */
   readonly take_session: { readonly which: 'oldest' | 'newest' | number };
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
@@ -83,6 +85,8 @@ export interface VerbOptions {
   readonly trust: { readonly keys?: readonly TestKey[] };
   /** The test certificate that a context shows from then on. */
   readonly credential: { readonly key: TestKey };
+  /** The program compares the key of its peer with the one that it knows, once the handshake is done. */
+  readonly check_peer: { readonly key: TestKey };
   /** SSL_set1_host: the certificate must be for that name. */
   readonly expect_host: { readonly name: string };
   /** Code under test, by the name under which the run was given it. */
@@ -217,7 +221,8 @@ const tables: Tables = {
       reference: v.optional(v.picklist(['hand-over', 'keep']), 'hand-over'),
     }),
   },
-  keep_sessions: { object: 'ctx', options: none },
+  keep_sessions: { object: 'ctx', options: v.strictObject({ atMost: v.exactOptional(whole(0, 2 ** 31)) }) },
+  holds_at_most: { object: 'none', options: v.strictObject({ sessionsPerHost: whole(1, 2 ** 31) }) },
   take_session: {
     object: 'ctx',
     options: v.strictObject({ which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]) }),
@@ -243,6 +248,7 @@ const tables: Tables = {
     object: 'ssl',
     options: v.strictObject({ name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
   },
+  check_peer: { object: 'ssl', options: v.strictObject({ key: v.picklist(testKeys) }) },
   code: {
     object: 'none',
     options: v.strictObject({ run: keyName, given: v.exactOptional(json) }),

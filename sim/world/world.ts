@@ -55,6 +55,8 @@ export class World {
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
   readonly libssl: LibsslPool | undefined;
+  /** Whether programs of the plan look at their peers behind the handshake. */
+  readonly checksPeers: boolean;
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
   readonly judge: Judge;
@@ -76,6 +78,7 @@ export class World {
     this.code = options.code;
     this.libssl = options.libssl;
     this.details = options.details ?? false;
+    this.checksPeers = plan.steps.some((step) => step.call === 'check_peer');
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),
@@ -119,6 +122,7 @@ export class World {
   }
 
   endStep(process: Process, step: ReadyStep, ended: Ended): void {
+    process.stepEnded();
     this.#ended(process, step.id, step.call, ended);
   }
 
@@ -157,6 +161,7 @@ export class World {
     const { number } = end.connection;
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
+    process.carries(end);
   }
 
   /** One end has finished its handshake. */
