@@ -88,7 +88,7 @@ export class World {
     this.keyLog = options.keyLog;
     this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
-    this.judge = new Judge(this.trace, plan.checks);
+    this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
     this.faults = new Faults(this, plan.faults);
