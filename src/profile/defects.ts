@@ -14,6 +14,7 @@ export type DefectName =
   | 'sni-hop-resume'
   | 'stek-expiry-outage'
   | 'ticket-sessions-flood-cache'
+  | 'ticket-write-deadlock'
   | 'unevictable-tail'
   | 'zero-ticket-key';
 
@@ -131,6 +132,14 @@ const table: Readonly<Record<DefectName, Row>> = {
       'it stores a session whose ticket is its id alone, and others only where a remove callback wants to hear of their end',
     source: 'nginx before 1.23.2, BoringSSL before January 2017',
     invariant: 'stored-sessions-can-be-found',
+  },
+  'ticket-write-deadlock': {
+    entry: 'S-03',
+    mechanism:
+      'the handshake of a server of TLS 1.3 is over only when its tickets have left: until then it reads nothing, and a client that writes without reading waits too',
+    repaired: 'it is over when the transport has taken them (a transport with room for neither still stops both)',
+    source: 'openssl/openssl#7967, python-trio/trio#819',
+    invariant: 'nobody-waits-for-ever',
   },
   'unevictable-tail': {
     entry: 'C-01',
