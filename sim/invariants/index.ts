@@ -8,6 +8,7 @@ import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { refusedPeerStaysRefused } from './refused-peer.js';
+import { clientResumesAsItself, sessionUsedForItsName } from './resumed-identity.js';
 import { oneContextPerSession } from './second-context.js';
 import { sessionsWithinLimit } from './session-limit.js';
 import type { Invariant } from './violation.js';
@@ -22,6 +23,7 @@ export { type Leak, leaked } from './leak.js';
 export { crashedIn, misused } from './misuse.js';
 export { neverRests, unmet } from './progress.js';
 export { readmitted } from './refused-peer.js';
+export { resumedAsAnother, resumedForAnother } from './resumed-identity.js';
 export { usedWithSecondContext } from './second-context.js';
 export { judgeHeldSessions } from './session-limit.js';
 export type { Broken, Invariant, Owner } from './violation.js';
@@ -39,6 +41,8 @@ export const invariants: readonly Invariant[] = [
   sessionsWithinLimit,
   endsAgreeOnResumption,
   refusedPeerStaysRefused,
+  clientResumesAsItself,
+  sessionUsedForItsName,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,
   completeAfterCleanClose,

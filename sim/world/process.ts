@@ -16,11 +16,10 @@ import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
 import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
-import { PeerChecks } from './peer-checks.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
+import { Promises } from './promises.js';
 import { refused } from './refused.js';
-import { SessionLimits } from './session-limits.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -39,9 +38,7 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
-  readonly limits: SessionLimits;
-  /** Where the plan has any. */
-  readonly checks: PeerChecks | undefined;
+  readonly promises: Promises;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -63,12 +60,7 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
-    this.checks = this.world.checksPeers ? new PeerChecks() : undefined;
-    this.limits = new SessionLimits({
-      hostOf: (ssl) => this.#hostOf(ssl),
-      inUse: () => this.#sessionsInUse(),
-      nameOf: (session) => this.#objects.nameOf(session, 'session'),
-    });
+    this.promises = this.#makePromises();
   }
 
   get alive(): boolean {
@@ -186,6 +178,7 @@ export class Process {
     if (step.let !== undefined) this.#named(step.let);
     this.#watch.noteSize(step);
     this.#watch.lookAtCaches();
+    this.promises.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -228,16 +221,11 @@ export class Process {
     this.#watch.lookAtCaches();
   }
 
-  /** Data go over an end of it. */
-  carries(end: End): void {
-    this.#report(this.checks?.carries(end, this.#step, (session) => this.#objects.nameOf(session, 'session')));
-  }
-
   /** A step of it is over. */
   stepEnded(): void {
     if (!this.#alive) return;
     for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
-    for (const broken of this.limits.judge()) this.#report(broken);
+    this.promises.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -414,8 +402,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
-    this.limits.happened(event);
-    this.checks?.happened(event);
+    this.promises.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -435,6 +422,26 @@ export class Process {
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
     }
+  }
+
+  #makePromises(): Promises {
+    const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
+    const lookup = (called: string): ObjectId | undefined => {
+      const found = this.#objects.lookup(called);
+      return typeof found === 'number' ? found : undefined;
+    };
+    const step = (): string => this.#step;
+    const asked = {
+      hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: name,
+      lookup,
+      get step() {
+        return step();
+      },
+      report: (broken: Broken | undefined) => this.#report(broken),
+    };
+    return new Promises(asked, { remembers: this.world.remembers });
   }
 
   /** Who was to be reached by a connection that the process opened. */
