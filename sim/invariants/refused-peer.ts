@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const refusedPeerStaysRefused: Invariant = {
+  code: 'AUTH',
   name: 'refused-peer-stays-refused',
+  judged: 'call',
+  under: 'any faults',
+  on: 'the model',
   owner: 'program',
   reason: 'a session vouches for what its first handshake has shown, and the program has said that this is not enough',
   source:

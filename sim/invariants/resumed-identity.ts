@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const clientResumesAsItself: Invariant = {
+  code: 'AUTH',
   name: 'client-resumes-as-itself',
+  judged: 'handshake',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'a server asks nobody again who resumes: it takes the client for the one who made the session',
   source:
@@ -25,7 +29,11 @@ export function resumedAsAnother(found: {
 }
 
 export const sessionUsedForItsName: Invariant = {
+  code: 'AUTH',
   name: 'session-used-for-its-name',
+  judged: 'handshake',
+  under: 'any faults',
+  on: 'the model',
   owner: 'program',
   reason: 'a resumed peer shows no certificate: it is who made the session, whatever name it is asked for by now',
   source:

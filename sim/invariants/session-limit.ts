@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const sessionsWithinLimit: Invariant = {
+  code: 'BND',
   name: 'sessions-within-limit',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason:
     'a server sends as many tickets as it likes, and a cache that nobody looks into is never emptied: memory grows',

@@ -1,5 +1,6 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
+import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
 import { type Broken, crashedIn, misused } from '../invariants/index.js';
@@ -8,6 +9,7 @@ import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from 
 import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { Commitments } from './commitments.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
 import { LibsslProcessStack } from './libssl-process-stack.js';
@@ -18,7 +20,6 @@ import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
-import { Promises } from './promises.js';
 import { refused } from './refused.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
@@ -38,10 +39,12 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
-  readonly promises: Promises;
+  readonly commitments: Commitments;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
+  /** Of the model alone: nobody can look into the objects of real OpenSSL. */
+  readonly #audit: ProcessAudit | undefined;
   readonly #ends = new Map<ObjectId, End>();
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
@@ -57,10 +60,11 @@ export class Process {
     this.host = home.host;
     this.run = run;
     this.#label = `${home.name}/${run}`;
+    this.#audit = this.world.libssl === undefined ? this.#openAudit() : undefined;
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
-    this.promises = this.#makePromises();
+    this.commitments = this.#makeCommitments();
   }
 
   get alive(): boolean {
@@ -164,6 +168,7 @@ export class Process {
 
   /** A call of C, or one of the format's own. */
   call(step: ProgramStep): Ended {
+    const settle = this.#lookBefore(step);
     const done = this.#objects.execute(step);
     if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
     if (done.misuse !== undefined) {
@@ -176,9 +181,10 @@ export class Process {
       return this.#abortAfterStep(done.crash);
     }
     if (step.let !== undefined) this.#named(step.let);
-    this.#watch.noteSize(step);
-    this.#watch.lookAtCaches();
-    this.promises.called(step);
+    if (this.#audit === undefined) this.#watch.noteSize(step);
+    this.#lookAfter(step);
+    settle?.();
+    this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -208,7 +214,9 @@ export class Process {
       this.#abort(misused({ kind: 'use-after-free', call, handle: this.#objects.nameOf(object), object }));
     }
     try {
-      return this.#objects.perform(call, [{ object }, ...more]);
+      const answer = this.#objects.perform(call, [{ object }, ...more]);
+      this.#audit?.called(object);
+      return answer;
     } catch (cause) {
       if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
@@ -218,14 +226,19 @@ export class Process {
 
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
-    this.#watch.lookAtCaches();
+    if (this.#audit === undefined) this.#watch.lookAtCaches();
+  }
+
+  /** Nothing is under way any more. */
+  atQuiet(): void {
+    if (this.#alive) this.#audit?.end();
   }
 
   /** A step of it is over. */
   stepEnded(): void {
     if (!this.#alive) return;
     for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
-    this.promises.stepEnded();
+    this.commitments.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -357,10 +370,48 @@ export class Process {
         points: this.world.faults.pointsOn(this.home),
       });
     }
-    const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
+    const audit = this.#audit;
+    const environment = new ProcessEnvironment(this, {
+      emit,
+      at: (point) => this.#passed(point),
+      made: audit && ((object) => audit.made(object)),
+    });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
     return new ModelProcessStack({ profile, environment, moveClock, defects });
+  }
+
+  #openAudit(): ProcessAudit {
+    return new ProcessAudit({
+      nameOf: (object, kind) => this.#objects.nameOf(object, kind),
+      report: (broken) => this.#report(broken),
+    });
+  }
+
+  /** A step of a program is about to be made. @returns what is to be looked at once it was */
+  #lookBefore({ call, args }: ProgramStep): (() => void) | undefined {
+    const audit = this.#audit;
+    const [first] = args;
+    if (audit === undefined || call !== 'SSL_free' || first?.kind !== 'name') return undefined;
+    const ssl = this.#objects.lookup(first.name, 'ssl');
+    const end = typeof ssl === 'number' ? this.#ends.get(ssl) : undefined;
+    // Whose peer has gone, or has said that it goes, may have reasons of its own.
+    if (typeof ssl !== 'number' || end?.failure !== '' || end.socket.peerEnded) return undefined;
+    return audit.beforeFree(ssl);
+  }
+
+  /** A step of a program was made. */
+  #lookAfter({ call, args, body }: ProgramStep): void {
+    const audit = this.#audit;
+    if (audit === undefined) {
+      this.#watch.lookAtCaches();
+      return;
+    }
+    const [first] = args;
+    const id = first?.kind === 'name' ? this.#objects.lookup(first.name) : undefined;
+    if (call.startsWith('SSL_SESSION_set') && typeof id === 'number') audit.changedByProgram(id);
+    if (body?.steps.some((inner) => inner.call.startsWith('SSL_SESSION_set'))) audit.changesInCallbacks();
+    audit.called(typeof id === 'number' ? id : 0);
   }
 
   #startTasks(): void {
@@ -402,7 +453,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
-    this.promises.happened(event);
+    this.commitments.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -421,10 +472,11 @@ export class Process {
       default:
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
+        if (this.#audit !== undefined) look(this.#audit, event);
     }
   }
 
-  #makePromises(): Promises {
+  #makeCommitments(): Commitments {
     const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
     const lookup = (called: string): ObjectId | undefined => {
       const found = this.#objects.lookup(called);
@@ -441,7 +493,7 @@ export class Process {
       },
       report: (broken: Broken | undefined) => this.#report(broken),
     };
-    return new Promises(asked, { remembers: this.world.remembers });
+    return new Commitments(asked, { remembers: this.world.remembers });
   }
 
   /** Who was to be reached by a connection that the process opened. */
@@ -468,4 +520,12 @@ export class Process {
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
   }
+}
+
+/** What an audit wants to hear of. */
+function look(audit: ProcessAudit, event: StackEvent): void {
+  if (event.kind === 'count') {
+    if (event.type === 'session') audit.counted(event);
+  } else if (event.kind === 'freed') audit.freed(event);
+  else if (event.kind === 'foreign-context') audit.secondContext(event);
 }

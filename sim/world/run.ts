@@ -90,6 +90,7 @@ export function worldOf(
 
 /** What a world that is quiet has come to. */
 export function resultOf(world: World): RunResult {
+  for (const host of world.hosts.values()) host.process?.atQuiet();
   judgeChecks(world);
   const { plan } = world;
   const { violations } = world.judge;

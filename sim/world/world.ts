@@ -9,12 +9,12 @@ import type { LibsslPool } from '../stacks/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { remembers } from './commitments.js';
 import { type Connection, Connections, type End } from './connections.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
 import { keyNamed } from './observed.js';
 import type { Process } from './process.js';
-import { remembers } from './promises.js';
 import type { BoundName, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
 import type { ReadyPlan, ReadyStep } from './step.js';
@@ -90,7 +90,7 @@ export class World {
     this.keyLog = options.keyLog;
     this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
-    this.judge = new Judge(this.trace, plan.checks);
+    this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
     this.faults = new Faults(this, plan.faults);
@@ -163,7 +163,7 @@ export class World {
     const { number } = end.connection;
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
-    process.promises.carries(end);
+    process.commitments.carries(end);
   }
 
   /** One end has finished its handshake. */
@@ -174,7 +174,7 @@ export class World {
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
       if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
-    if (end === client && end.reused === 1) process.promises.resumed(end);
+    if (end === client && end.reused === 1) process.commitments.resumed(end);
     process.lookAtCaches();
   }
 
@@ -204,7 +204,7 @@ export class World {
     const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
     if (asking?.alive !== true || asked?.alive !== true || client.foreign || server.foreign) return;
     const key = keyNamed(asked.stack.peerCertificate(server.ssl));
-    if (key !== null) asking.promises.takenFor(client, key);
+    if (key !== null) asking.commitments.takenFor(client, key);
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {

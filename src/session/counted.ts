@@ -77,6 +77,7 @@ export abstract class Counted {
 
   /** The first reference, of whoever made the object. */
   protected born(holder: string): void {
+    this.library.environment.made?.(this);
     this.library.environment.emit?.({ kind: 'made', object: this.id, type: this.kind });
     this.library.exData.get(this.kind)?.made();
     this.upRef(holder);

@@ -10,7 +10,7 @@ import { type LimitedProcess, SessionLimits } from './session-limits.js';
 import type { TestKey } from './verbs.js';
 
 /** What is asked of the process. */
-export interface PromisingProcess extends LimitedProcess {
+export interface CommittedProcess extends LimitedProcess {
   readonly step: string;
   lookup(name: string): ObjectId | undefined;
   report(broken: Broken | undefined): void;
@@ -24,8 +24,8 @@ export function remembers(steps: readonly { readonly call: string }[]): boolean 
   return steps.some(({ call }) => remembering.includes(call));
 }
 
-export class Promises {
-  readonly #process: PromisingProcess;
+export class Commitments {
+  readonly #process: CommittedProcess;
   readonly #limits: SessionLimits;
   readonly #lineage = new Lineage();
   readonly #checks = new PeerChecks(this.#lineage);
@@ -35,7 +35,7 @@ export class Promises {
   /** The certificate that each context shows, and each connection since it was made of one. */
   readonly #shows = new Map<ObjectId, TestKey>();
 
-  constructor(process: PromisingProcess, options: { readonly remembers: boolean }) {
+  constructor(process: CommittedProcess, options: { readonly remembers: boolean }) {
     this.#process = process;
     this.#limits = new SessionLimits(process);
     this.#remembers = options.remembers;

@@ -1,0 +1,1 @@
+export { type AuditedProcess, ProcessAudit } from './process-audit.js';
