@@ -10,6 +10,7 @@ import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { publishedSessionUnchanged } from './published.js';
 import { refusedPeerStaysRefused } from './refused-peer.js';
+import { clientResumesAsItself, sessionUsedForItsName } from './resumed-identity.js';
 import { oneContextPerSession } from './second-context.js';
 import { sessionsWithinLimit } from './session-limit.js';
 import { heldSessionStaysResumable } from './spoilt.js';
@@ -28,6 +29,7 @@ export { crashedIn, misused } from './misuse.js';
 export { neverRests, unmet } from './progress.js';
 export { changed } from './published.js';
 export { readmitted } from './refused-peer.js';
+export { resumedAsAnother, resumedForAnother } from './resumed-identity.js';
 export { usedWithSecondContext } from './second-context.js';
 export { judgeHeldSessions } from './session-limit.js';
 export { spoilt } from './spoilt.js';
@@ -51,6 +53,8 @@ export const invariants: readonly Invariant[] = [
   heldSessionStaysResumable,
   endsAgreeOnResumption,
   refusedPeerStaysRefused,
+  clientResumesAsItself,
+  sessionUsedForItsName,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,
   completeAfterCleanClose,

@@ -3,9 +3,9 @@ import type { Broken, Invariant } from './violation.js';
 export const refusedPeerStaysRefused: Invariant = {
   code: 'AUTH',
   name: 'refused-peer-stays-refused',
-  judged: 'handshake',
+  judged: 'call',
   under: 'any faults',
-  on: 'both stacks',
+  on: 'the model',
   owner: 'program',
   reason: 'a session vouches for what its first handshake has shown, and the program has said that this is not enough',
   source:

@@ -110,11 +110,15 @@ export class Context extends Handle {
   /**
    * One of those that were kept, with the reference: it is kept no longer. Where there is none, steps with it are skipped.
    * @param which - a number counts from the oldest, which is 1
+   * @param options - `of`: of those that came on that connection, which is not yet freed
    * @throws ScenarioError where none is kept
    */
-  takeSession(which: 'oldest' | 'newest' | number): Session {
+  takeSession(which: 'oldest' | 'newest' | number, options: { readonly of?: Connection } = {}): Session {
     this.#checkKeeps('takeSession');
-    return this.emit.bind('session', 'take_session', [this, { which }]);
+    return this.emit.bind('session', 'take_session', [
+      this,
+      { which, ...(options.of === undefined ? {} : { of: options.of.toString() }) },
+    ]);
   }
 
   /** Gives one of those that were kept back: it is kept no longer. */

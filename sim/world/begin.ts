@@ -44,7 +44,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'keep_sessions':
       return keepSessions(process, verb.object, verb.options);
     case 'holds_at_most':
-      process.limits.declare(verb.options.sessionsPerHost);
+      process.commitments.keepsAtMost(verb.options.sessionsPerHost);
       return ok;
     case 'take_session':
       return takeSession(process, verb.object, { ...verb.options, as: step.let });

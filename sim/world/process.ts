@@ -9,6 +9,7 @@ import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from 
 import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { Commitments } from './commitments.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
 import { LibsslProcessStack } from './libssl-process-stack.js';
@@ -17,11 +18,9 @@ import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
 import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
-import { PeerChecks } from './peer-checks.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
 import { refused } from './refused.js';
-import { SessionLimits } from './session-limits.js';
 import type { SimHost } from './sim-host.js';
 import { bootTask, type ReadyStep } from './step.js';
 import { Task } from './task.js';
@@ -40,9 +39,7 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
-  readonly limits: SessionLimits;
-  /** Where the plan has any. */
-  readonly checks: PeerChecks | undefined;
+  readonly commitments: Commitments;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -67,12 +64,7 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
-    this.checks = this.world.checksPeers ? new PeerChecks() : undefined;
-    this.limits = new SessionLimits({
-      hostOf: (ssl) => this.#hostOf(ssl),
-      inUse: () => this.#sessionsInUse(),
-      nameOf: (session) => this.#objects.nameOf(session, 'session'),
-    });
+    this.commitments = this.#makeCommitments();
   }
 
   get alive(): boolean {
@@ -193,6 +185,7 @@ export class Process {
     if (this.#audit === undefined) this.#watch.noteSize(step);
     this.#lookAfter(step);
     settle?.();
+    this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -242,16 +235,11 @@ export class Process {
     if (this.#alive) this.#audit?.end();
   }
 
-  /** Data go over an end of it. */
-  carries(end: End): void {
-    this.#report(this.checks?.carries(end, this.#step, (session) => this.#objects.nameOf(session, 'session')));
-  }
-
   /** A step of it is over. */
   stepEnded(): void {
     if (!this.#alive) return;
     for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
-    for (const broken of this.limits.judge()) this.#report(broken);
+    this.commitments.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -466,8 +454,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
-    this.limits.happened(event);
-    this.checks?.happened(event);
+    this.commitments.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -488,6 +475,26 @@ export class Process {
         this.#watch.happened(event, this.#step);
         if (this.#audit !== undefined) look(this.#audit, event);
     }
+  }
+
+  #makeCommitments(): Commitments {
+    const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
+    const lookup = (called: string): ObjectId | undefined => {
+      const found = this.#objects.lookup(called);
+      return typeof found === 'number' ? found : undefined;
+    };
+    const step = (): string => this.#step;
+    const asked = {
+      hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: name,
+      lookup,
+      get step() {
+        return step();
+      },
+      report: (broken: Broken | undefined) => this.#report(broken),
+    };
+    return new Commitments(asked, { remembers: this.world.remembers });
   }
 
   /** Who was to be reached by a connection that the process opened. */

@@ -72,8 +72,8 @@ export interface VerbOptions {
   readonly keep_sessions: { readonly atMost?: number };
   /** How many sessions of one host the program means to keep: it says so of itself, and an invariant holds it to it. */
   readonly holds_at_most: { readonly sessionsPerHost: number };
-  /** One of those: counted from the oldest, which is 1, where a number is told. */
-  readonly take_session: { readonly which: 'oldest' | 'newest' | number };
+  /** One of those: counted from the oldest, which is 1, where a number is told; of those that came on one connection (with its `$`), where one is. */
+  readonly take_session: { readonly which: 'oldest' | 'newest' | number; readonly of?: string };
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
   readonly balance: {
     readonly port: number;
@@ -229,7 +229,10 @@ const tables: Tables = {
   holds_at_most: { object: 'none', options: v.strictObject({ sessionsPerHost: whole(1, 2 ** 31) }) },
   take_session: {
     object: 'ctx',
-    options: v.strictObject({ which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]) }),
+    options: v.strictObject({
+      which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]),
+      of: v.exactOptional(v.pipe(v.string(), v.startsWith('$'))),
+    }),
   },
   balance: {
     object: 'none',

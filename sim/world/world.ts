@@ -2,17 +2,19 @@
 import type { CryptoProvider } from 'simtls';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
-import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
+import { bufferBytesMax, type Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import type { LibsslPool } from '../stacks/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { remembers } from './commitments.js';
 import { type Connection, Connections, type End } from './connections.js';
 import type { StepSource } from './drawn.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
+import { keyNamed } from './observed.js';
 import type { Process } from './process.js';
 import type { BoundName, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
@@ -58,8 +60,8 @@ export class World {
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
   readonly libssl: LibsslPool | undefined;
-  /** Whether programs of the plan look at their peers behind the handshake. */
-  readonly checksPeers: boolean;
+  /** Whether programs of the plan do what has to be remembered of their connections. */
+  readonly remembers: boolean;
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
   /** Makes up steps while the world runs; undefined: all of them stand in the plan. */
@@ -83,12 +85,11 @@ export class World {
     this.code = options.code;
     this.libssl = options.libssl;
     this.details = options.details ?? false;
-    this.checksPeers = plan.steps.some((step) => step.call === 'check_peer');
     this.source = options.source;
-    this.network = new Network(this.kernel, {
+    this.remembers = remembers(plan.steps);
+    this.network = new Network(this.kernel, 
       ...options.tap?.(() => this.kernel.nowUs),
-      ...(this.code === undefined ? {} : { path: travelWhole }),
-    });
+      ...(this.code === undefined ? : path: travelWhole ),);
     this.crypto = options.crypto;
     this.observe = options.observe;
     this.keyLog = options.keyLog;
@@ -167,7 +168,7 @@ export class World {
     const { number } = end.connection;
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
-    process.carries(end);
+    process.commitments.carries(end);
   }
 
   /** One end has finished its handshake. */
@@ -176,7 +177,9 @@ export class World {
     if (client?.reused !== undefined && server?.reused !== undefined) {
       const reused = { client: client.reused, server: server.reused };
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
+      if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
+    if (end === client && end.reused === 1) process.commitments.resumed(end);
     process.lookAtCaches();
   }
 
@@ -198,6 +201,15 @@ export class World {
   /** Bytes that depend on seed and label alone, however often they are asked for. */
   sharedBytes(label: string, target: Uint8Array): void {
     new Randomness(this.seed).fill(label, target);
+  }
+
+  /** Both have resumed: whom does the server take the client for? */
+  #identify(client: End, server: End): void {
+    const { clientHost, serverHost } = client.connection;
+    const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
+    if (asking?.alive !== true || asked?.alive !== true || client.foreign || server.foreign) return;
+    const key = keyNamed(asked.stack.peerCertificate(server.ssl));
+    if (key !== null) asking.commitments.takenFor(client, key);
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {
