@@ -2,7 +2,7 @@
 import type { CryptoProvider } from 'simtls';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
-import { bufferBytesMax, type Network, type NetworkTap } from '../network/index.js';
+import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import type { LibsslPool } from '../stacks/index.js';
@@ -87,9 +87,10 @@ export class World {
     this.details = options.details ?? false;
     this.source = options.source;
     this.remembers = remembers(plan.steps);
-    this.network = new Network(this.kernel, 
+    this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
-      ...(this.code === undefined ? : path: travelWhole ),);
+      ...(this.code === undefined ? {} : { path: travelWhole }),
+    });
     this.crypto = options.crypto;
     this.observe = options.observe;
     this.keyLog = options.keyLog;
