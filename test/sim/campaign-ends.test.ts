@@ -153,7 +153,7 @@ test('where a disk is full for a while, a campaign says so, and goes on to what 
     };
     await t.throwsAsync(make(path, full, 120), { message: /ENOSPC/ });
     if (existsSync(join(path, 'campaign.json'))) t.deepEqual(nothingLost(path).lost, []);
-    await make(path, new CampaignFolder(path));
+    await make(path, new CampaignFolder(path), 120);
     t.deepEqual(contents(path), contents(whole));
   }
 });
