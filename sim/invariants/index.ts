@@ -5,14 +5,21 @@ import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { codeComesToAnEnd, codeComesToRest, codeDoesNotThrow } from './code.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
+import { earlyDataComesOnce } from './early-data.js';
+import { endsAgreeOnIdentity } from './identity.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
+import { resumedWithinLifetime } from './lifetime.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
+import { resumptionMeetsPolicy } from './policy.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { publishedSessionUnchanged } from './published.js';
 import { oneContextPerSession } from './second-context.js';
+import { endsAgreeOnSecrets } from './secrets.js';
 import { heldSessionStaysResumable } from './spoilt.js';
 import { storedSessionsCanBeFound } from './stored-in-vain.js';
+import { ticketKeysAreOwn } from './ticket-keys.js';
 import type { Invariant } from './violation.js';
+import { resumedWhereItBegan } from './where-it-began.js';
 
 export { judgeAgreement } from './agreement.js';
 export { judgeCache } from './cache-bound.js';
@@ -21,14 +28,21 @@ export { handedDead } from './callback.js';
 export { brokenClaims } from './claims.js';
 export { codeNeverRests, codeThrew, codeWaits } from './code.js';
 export { judgeEnding } from './delivery.js';
+export { cameAgain } from './early-data.js';
+export { judgeIdentity } from './identity.js';
 export { type Leak, leaked } from './leak.js';
+export { judgeLifetime } from './lifetime.js';
 export { crashedIn, misused } from './misuse.js';
+export { type Refusal, slippedIn } from './policy.js';
 export { neverRests, unmet } from './progress.js';
 export { changed } from './published.js';
 export { usedWithSecondContext } from './second-context.js';
+export { judgeSecrets } from './secrets.js';
 export { spoilt } from './spoilt.js';
 export { storedInVain } from './stored-in-vain.js';
+export { guessable, openedByAnother } from './ticket-keys.js';
 export { type Broken, type Invariant, type Owner, type PromiseCode, promises } from './violation.js';
+export { judgeIdContext } from './where-it-began.js';
 
 /** Every invariant that a run is judged by. */
 export const invariants: readonly Invariant[] = [
@@ -45,6 +59,13 @@ export const invariants: readonly Invariant[] = [
   publishedSessionUnchanged,
   heldSessionStaysResumable,
   endsAgreeOnResumption,
+  endsAgreeOnSecrets,
+  endsAgreeOnIdentity,
+  resumedWhereItBegan,
+  resumptionMeetsPolicy,
+  resumedWithinLifetime,
+  earlyDataComesOnce,
+  ticketKeysAreOwn,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,
   completeAfterCleanClose,

@@ -28,6 +28,8 @@ export class End {
   earlySentBytes = 0;
   /** A server's, of early data. */
   earlyReceivedBytes = 0;
+  /** A server's: it acts upon early data as they come. */
+  actsEarly = false;
   /** KeyUpdates that have come. */
   keyUpdates = 0;
   /** A server's: it has asked for a certificate after the handshake. */

@@ -86,6 +86,7 @@ export class Listening {
     const id = `${this.#step}/${this.#accepted}`;
     const n = this.#accepted;
     end.connection.served = id;
+    end.actsEarly = this.#options.early === 'at-once';
     this.#prepare(this.#misbehaving(n));
     const conduct = (): Conduct => together(this.#misbehaving(n));
     const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>

@@ -219,6 +219,24 @@ export class Process {
     }
   }
 
+  /** The handshake of an end is done. */
+  handshakeDone(end: End): void {
+    const ssl = this.#audit?.connection(end.ssl);
+    if (ssl === undefined) return;
+    const { connection } = end;
+    const { world, host } = this;
+    const at = { us: world.kernel.nowUs, ms: host.clock.nowMs() };
+    const side = end === connection.client ? 'client' : 'server';
+    const broken = world.handshakes.done(connection.number, side, { ssl, resumed: end.reused === 1, at });
+    for (const one of broken) this.#report(one);
+  }
+
+  /** Early data has come. */
+  earlyDataCame(end: End): void {
+    const ssl = end.actsEarly ? this.#audit?.connection(end.ssl) : undefined;
+    if (ssl !== undefined) this.#report(this.world.handshakes.early(end.connection.number, ssl));
+  }
+
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     if (this.#audit === undefined) this.#watch.lookAtCaches();
@@ -373,6 +391,10 @@ export class Process {
     return new ProcessAudit({
       nameOf: (object, kind) => this.#objects.nameOf(object, kind),
       report: (broken) => this.#report(broken),
+      came: (ssl, session) => {
+        const end = this.#ends.get(ssl);
+        if (end !== undefined) this.world.handshakes.came(end.connection.number, session);
+      },
     });
   }
 
