@@ -45,6 +45,7 @@ const ticketOutlives: Scenario = scenario({
       next.setSession(session);
       const fatal = change === 'verify, no id context';
       w.expect(next.open(server), fatal ? 'failed' : 'ok', fatal ? 'a session of nobody' : 'the client is done first');
+      if (fatal) w.expect.violation('handshake-falls-back', 'the id context is left out');
       w.expect(next.reused(), resumes ? 1 : 0, `resumption ${i}, what has changed: ${change}`);
       if (resumes) {
         if (i === times) w.expect.violation('resumed-within-lifetime', 'each ticket begins a lifetime of its own');

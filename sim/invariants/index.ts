@@ -1,4 +1,5 @@
 import { endsAgreeOnResumption } from './agreement.js';
+import { acceptedBytesArrive } from './arrival.js';
 import { cacheWithinBound } from './cache-bound.js';
 import { cacheListsWhatItHolds } from './cache-listing.js';
 import { callbackGetsLiveSession } from './callback.js';
@@ -6,6 +7,7 @@ import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { codeComesToAnEnd, codeComesToRest, codeDoesNotThrow } from './code.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
 import { earlyDataComesOnce } from './early-data.js';
+import { handshakeFallsBack } from './fall-back.js';
 import { endsAgreeOnIdentity } from './identity.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
 import { resumedWithinLifetime } from './lifetime.js';
@@ -19,9 +21,11 @@ import { heldSessionStaysResumable } from './spoilt.js';
 import { storedSessionsCanBeFound } from './stored-in-vain.js';
 import { ticketKeysAreOwn } from './ticket-keys.js';
 import type { Invariant } from './violation.js';
+import { nobodyWaitsForEver } from './waiting.js';
 import { resumedWhereItBegan } from './where-it-began.js';
 
 export { judgeAgreement } from './agreement.js';
+export { type Arrival, lostByReset } from './arrival.js';
 export { judgeCache } from './cache-bound.js';
 export { judgeListing, type Listing } from './cache-listing.js';
 export { handedDead } from './callback.js';
@@ -29,6 +33,7 @@ export { brokenClaims } from './claims.js';
 export { codeNeverRests, codeThrew, codeWaits } from './code.js';
 export { judgeEnding } from './delivery.js';
 export { cameAgain } from './early-data.js';
+export { judgeFailure } from './fall-back.js';
 export { judgeIdentity } from './identity.js';
 export { type Leak, leaked } from './leak.js';
 export { judgeLifetime } from './lifetime.js';
@@ -42,6 +47,7 @@ export { spoilt } from './spoilt.js';
 export { storedInVain } from './stored-in-vain.js';
 export { guessable, openedByAnother } from './ticket-keys.js';
 export { type Broken, type Invariant, type Owner, type PromiseCode, promises } from './violation.js';
+export { bothWrite } from './waiting.js';
 export { judgeIdContext } from './where-it-began.js';
 
 /** Every invariant that a run is judged by. */
@@ -70,6 +76,9 @@ export const invariants: readonly Invariant[] = [
   noReferenceOutlivesHolder,
   completeAfterCleanClose,
   truncatedIsNotComplete,
+  acceptedBytesArrive,
+  handshakeFallsBack,
+  nobodyWaitsForEver,
   comesToRest,
   codeDoesNotThrow,
   codeComesToAnEnd,
