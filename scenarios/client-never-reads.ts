@@ -23,7 +23,6 @@ const clientNeverReads: Scenario = scenario({
       stuck ? 'timeout' : 'ok',
       stuck ? 'the server still writes tickets, and reads nothing' : 'it is read',
     );
-    if (stuck) w.expect.violation('nobody-waits-for-ever', 'buffers have no room for the tickets, and nobody reads');
     w.expect(ctx.cached(), 0, 'no ticket was read');
 
     const waits = how === 'waits for close_notify';

@@ -5,20 +5,14 @@ import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { codeComesToAnEnd, codeComesToRest, codeDoesNotThrow } from './code.js';
 import { completeAfterCleanClose, truncatedIsNotComplete } from './delivery.js';
-import { earlyDataComesOnce } from './early-once.js';
-import { handshakeFallsBack } from './falls-back.js';
-import { resumedWhereItBegan } from './id-context.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
-import { resumedWithinLifetime } from './lifetime.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
-import { ticketKeysAreOwn } from './own-keys.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { publishedSessionUnchanged } from './published.js';
 import { refusedPeerStaysRefused } from './refused-peer.js';
 import { oneContextPerSession } from './second-context.js';
 import { sessionsWithinLimit } from './session-limit.js';
 import { heldSessionStaysResumable } from './spoilt.js';
-import { nobodyWaitsForEver } from './standstill.js';
 import { storedSessionsCanBeFound } from './stored-in-vain.js';
 import type { Invariant } from './violation.js';
 
@@ -29,20 +23,14 @@ export { handedDead } from './callback.js';
 export { brokenClaims } from './claims.js';
 export { codeNeverRests, codeThrew, codeWaits } from './code.js';
 export { judgeEnding } from './delivery.js';
-export { cameTwice } from './early-once.js';
-export { judgeFailedHandshake } from './falls-back.js';
-export { resumedElsewhere } from './id-context.js';
 export { type Leak, leaked } from './leak.js';
-export { resumedTooLate } from './lifetime.js';
 export { crashedIn, misused } from './misuse.js';
-export { openedElsewhere } from './own-keys.js';
 export { neverRests, unmet } from './progress.js';
 export { changed } from './published.js';
 export { readmitted } from './refused-peer.js';
 export { usedWithSecondContext } from './second-context.js';
 export { judgeHeldSessions } from './session-limit.js';
 export { spoilt } from './spoilt.js';
-export { stoodStill } from './standstill.js';
 export { storedInVain } from './stored-in-vain.js';
 export { type Broken, type Invariant, type Owner, type PromiseCode, promises } from './violation.js';
 
@@ -62,12 +50,6 @@ export const invariants: readonly Invariant[] = [
   publishedSessionUnchanged,
   heldSessionStaysResumable,
   endsAgreeOnResumption,
-  handshakeFallsBack,
-  resumedWhereItBegan,
-  resumedWithinLifetime,
-  ticketKeysAreOwn,
-  earlyDataComesOnce,
-  nobodyWaitsForEver,
   refusedPeerStaysRefused,
   nothingLeakedAtExit,
   noReferenceOutlivesHolder,

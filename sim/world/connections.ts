@@ -39,8 +39,6 @@ export class End {
   /** SSL_session_reused, once its handshake is done. */
   reused: number | undefined;
   handshakeFailed = false;
-  /** Its last call can go on once the transport has room. */
-  waitsToWrite = false;
   /** Once its handshake is done, where the run wants to know. */
   negotiated: { readonly version: string; readonly cipher: string } | undefined;
   /** Of its calls that failed, one behind the other. */

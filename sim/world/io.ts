@@ -16,7 +16,6 @@ const wait: Tried = { what: 'wait', errors: [] };
 
 /** One call on the SSL of an end. */
 function call(process: Process, end: End, name: string, ...more: ArgumentValue[]): StackAnswer {
-  end.waitsToWrite = false;
   return process.perform(name, end.ssl, ...more);
 }
 
@@ -24,10 +23,8 @@ function judge(end: End, answer: StackAnswer): Tried {
   const { errors } = answer;
   if (!noFailures.includes(errors[errors.length - 1] ?? '')) end.errors = [...end.errors, ...errors];
   switch (errors[errors.length - 1]) {
-    case 'SSL_ERROR_WANT_WRITE':
-      end.waitsToWrite = true;
-      return wait;
     case 'SSL_ERROR_WANT_READ':
+    case 'SSL_ERROR_WANT_WRITE':
       return wait;
     case 'SSL_ERROR_ZERO_RETURN':
       return { what: 'closed', errors };
@@ -38,17 +35,12 @@ function judge(end: End, answer: StackAnswer): Tried {
   }
 }
 
-function failed(process: Process, end: End, { errors }: Tried): void {
-  end.handshakeFailed = true;
-  process.world.handshakes.failed(process, end, errors);
-}
-
 /** SSL_do_handshake. Once done, notes whether the session was reused. */
 export function tryHandshake(process: Process, end: End): Tried {
   const answer = call(process, end, 'SSL_do_handshake');
   if (answer.ret !== 1) {
     const tried = judge(end, answer);
-    if (tried.what !== 'wait') failed(process, end, tried);
+    if (tried.what !== 'wait') end.handshakeFailed = true;
     return tried;
   }
   if (end.reused === undefined) {
@@ -75,14 +67,13 @@ export function tryReadEarly(
   const result = Array.isArray(answer.ret) ? answer.ret[0] : earlyDataError;
   if (result === earlyDataError) {
     const tried = judge(end, answer);
-    if (tried.what !== 'wait') failed(process, end, tried);
+    if (tried.what !== 'wait') end.handshakeFailed = true;
     return { ...tried, finished: false };
   }
   const bytes = bytesOf(answer);
   if (bytes !== undefined && bytes.length > 0) {
     end.receivedBytes += bytes.length;
     end.earlyReceivedBytes += bytes.length;
-    process.world.handshakes.earlyRead(process, end);
     process.world.data(process, end, 'received', bytes);
     take(bytes);
   }

@@ -202,9 +202,7 @@ class Accepted implements Waiter {
     if (this.#deadline !== undefined) this.#process.host.cancel(this.#deadline);
     this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
       this.#deadline = undefined;
-      if (this.#done || !this.#process.alive) return;
-      this.#process.world.handshakes.gaveUp(this.#process, this.#id, this.#end);
-      this.finish({ outcome: 'timeout', errors: [] });
+      if (!this.#done && this.#process.alive) this.finish({ outcome: 'timeout', errors: [] });
     });
   }
 

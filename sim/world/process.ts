@@ -1,5 +1,5 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
-import type { Point, Ssl, StackEvent } from 'simtls';
+import type { Point, StackEvent } from 'simtls';
 import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
@@ -234,11 +234,6 @@ export class Process {
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     if (this.#audit === undefined) this.#watch.lookAtCaches();
-  }
-
-  /** The model's object behind a connection; undefined where nobody can look into it. */
-  inside(ssl: ObjectId): Ssl | undefined {
-    return this.#audit?.connection(ssl);
   }
 
   /** Nothing is under way any more. */

@@ -154,8 +154,6 @@ export class Task implements Waiter {
       this.#deadline = undefined;
       const step = this.#step;
       if (step === undefined || !this.#process.alive) return;
-      const end = this.#activity?.end;
-      if (end !== undefined) this.#process.world.handshakes.gaveUp(this.#process, step.id, end);
       this.#finish(step, { outcome: 'timeout' });
       this.wake();
     });

@@ -11,7 +11,6 @@ import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
 import { type Connection, Connections, type End } from './connections.js';
 import { Faults } from './faults.js';
-import { Handshakes } from './handshakes.js';
 import { Judge } from './judge.js';
 import type { Process } from './process.js';
 import type { BoundName, StepResult } from './result.js';
@@ -61,7 +60,6 @@ export class World {
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
   readonly judge: Judge;
-  readonly handshakes: Handshakes;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
   readonly hosts: Map<string, SimHost> = new Map();
@@ -91,11 +89,6 @@ export class World {
     this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
     this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
-    this.handshakes = new Handshakes(
-      plan,
-      () => this.kernel.nowUs,
-      (process, broken) => this.judge.report(process.home.name, process.step, broken),
-    );
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
     this.faults = new Faults(this, plan.faults);
@@ -156,7 +149,6 @@ export class World {
     const { number, client } = connection;
     const opened = (): void => this.faults.opened(connection); // named first: see End
     if (client !== undefined) client.onOpen = opened;
-    this.handshakes.opening(connection);
     this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
   }
 
@@ -179,7 +171,6 @@ export class World {
       const reused = { client: client.reused, server: server.reused };
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
     }
-    this.handshakes.done(process, end);
     process.lookAtCaches();
   }
 
