@@ -18,7 +18,7 @@ const resumedUntilExpiry: Scenario = scenario({
     first.free();
 
     // Each pause is shorter than the timeout; all of them are longer.
-    const times = w.draw.int('times', { min: 2, max: 4 });
+    const times = w.draw.int('times', { min: 1, max: 3 });
     const pause = Math.floor(timeoutSeconds / times) - 2;
     for (let i = 1; i <= times; i += 1) {
       client.sleep({ seconds: pause });

@@ -16,9 +16,9 @@ process.send('ready');
 /** @param task the defect, the first seed, processor seconds at most, whether the finding is to be made small */
 function hunt({ name, from, secondsMax, shrink }) {
   const application = applications.find((one) => one.name === name);
-  const sources = [...(application === undefined ? [] : [application.program({ repaired: false })]), ...scenarios].map(
-    scenarioSource,
-  );
+  const sources = [...scenarios, ...(application === undefined ? [] : [application.program({ repaired: false })])]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(scenarioSource);
   const begun = process.cpuUsage();
   const seconds = () => {
     const { user, system } = process.cpuUsage(begun);
