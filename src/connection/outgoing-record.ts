@@ -20,7 +20,7 @@ function isTreatedAsTls13({ isTls13, earlyData, tls13 }: Connection): boolean {
   return isTls13 || phasesOfTls13.has(earlyData.phase) || tls13.helloRetry === 'pending';
 }
 
-/** @returns undefined where the record is too short for its keys */
+/** @returns undefined where its keys cannot seal it */
 export function outgoingFragment(
   connection: Connection,
   contentType: number,
@@ -32,8 +32,11 @@ export function outgoingFragment(
   if (protection === undefined)
     return { outerType: contentType, fragment: notProtected(connection, writeProtection, plaintext) };
   const outerType = protection.form === 'inner-type' ? ContentType.applicationData : contentType;
-  if (protection.form === 'outer-type' && connection.profile.recordLayer === 'inline' && isTreatedAsTls13(connection))
-    return sealedAsTls13(connection, protection, { contentType, plaintext });
+  const isOf13 = isTreatedAsTls13(connection);
+  if (connection.profile.recordLayer === 'inline' && isOf13 !== (protection.form === 'inner-type')) {
+    const record = { contentType, plaintext };
+    return isOf13 ? sealedAsTls13(connection, protection, record) : sealedWithEarlyKeys(connection, protection, record);
+  }
   return {
     outerType,
     fragment: protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext),
@@ -84,6 +87,25 @@ function sealedAsTls13(
   const fragment = protection.seal(frame, inner.subarray(ivBytes));
   const isStale = !isInOne && mac.covers === 'plaintext';
   return { outerType, fragment: isStale ? withLastBitFlipped(fragment) : fragment };
+}
+
+/**
+ * The server chose TLS 1.2 while the early keys were in place. They seal as in TLS 1.3, behind the room for GCM's nonce, if the suite
+ * that was chosen has a tag (tls13_enc), until the keys to read have changed; from then on as keys of TLS 1.2 (tls1_enc), for which
+ * GCM has no nonce. What comes of it the server cannot open.
+ */
+function sealedWithEarlyKeys(
+  connection: Connection,
+  protection: Protection,
+  { contentType, plaintext }: { readonly contentType: number; readonly plaintext: Uint8Array },
+): OutgoingFragment | undefined {
+  const before = protection.lastIv();
+  const isSealedAs13 = connection.alertWriting === 'plain';
+  if (isSealedAs13 ? connection.handshake.suite?.records.form === 'block' : before.length > 0) return undefined;
+  const inner = concat(before, plaintext);
+  // its last byte stands where a type would be: the fragment is one of content without type
+  const frame = { contentType: inner.at(-1) ?? 0, version: connection.version };
+  return { outerType: contentType, fragment: protection.seal(frame, inner.subarray(0, -1)) };
 }
 
 function withLastBitFlipped(bytes: Uint8Array): Uint8Array {

@@ -112,7 +112,10 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
   const made = outgoingFragment(connection, contentType, plaintext);
-  if (made === undefined) return fatal(connection, 'internal_error', 'INTERNAL_ERROR');
+  if (made === undefined) {
+    const isBroken = connection.inInit && connection.flow === 'error'; // it is the alert that cannot be sealed
+    return isBroken ? -1 : fatal(connection, 'internal_error', 'INTERNAL_ERROR');
+  }
   const { outerType, fragment } = made;
   const bytes = writeRecordHeader(
     { contentType: outerType, legacyVersion: version, length: fragment.length },

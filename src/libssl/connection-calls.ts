@@ -218,6 +218,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.verifyMode = ssl.verifyMode;
       copy.expectedHost = ssl.expectedHost;
       copy.ownCipherSuites = ssl.ownCipherSuites;
+      copy.ownCipherSuitesById = ssl.ownCipherSuitesById;
       copy.generateSessionId = ssl.generateSessionId;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
