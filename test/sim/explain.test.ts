@@ -64,6 +64,10 @@ test('every decision, invariant and error says where in OpenSSL it is made, func
   t.deepEqual(
     outside.map(({ code }) => code),
     [
+      'refused-peer-stays-refused',
+      'client-resumes-as-itself',
+      'session-used-for-its-name',
+      'accepted-bytes-arrive',
       'comes-to-rest',
       'code-does-not-throw',
       'code-comes-to-an-end',
