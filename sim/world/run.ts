@@ -5,6 +5,7 @@ import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
+import { judgeConnections } from './at-quiet.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
@@ -91,6 +92,7 @@ export function worldOf(
 /** What a world that is quiet has come to. */
 export function resultOf(world: World): RunResult {
   for (const host of world.hosts.values()) host.process?.atQuiet();
+  judgeConnections(world);
   judgeChecks(world);
   const { plan } = world;
   const { violations } = world.judge;
