@@ -1,4 +1,4 @@
-import { type Scenario, scenario } from 'simtls/sim';
+import { type Observation, type Scenario, scenario } from 'simtls/sim';
 
 const earlyDataFromOneTicket: Scenario = scenario({
   name: 'early-data-from-one-ticket',
@@ -21,12 +21,12 @@ const earlyDataFromOneTicket: Scenario = scenario({
     first.close();
     first.free();
 
-    const times = w.draw.int('times', { min: 2, max: 3 });
+    const times = w.draw.int('times', { min: 1, max: 2 });
+    const made: { flight?: Observation; closed?: Observation } = {};
     for (let i = 1; i <= times; i += 1) {
-      client.sleep({ seconds: w.draw.int(`pauseSeconds/${i}`, { min: 0, max: 5 }) });
       const next = ctx.connection();
       next.setSession(session);
-      next.connect(server);
+      const connect = next.connect(server);
       next.requestEarly({ bytes: w.draw.int(`bodyBytes/${i}`, { min: 0, max: 2_000 }), answer: 100 });
       w.expect(next.handshake(), 'ok', 'whatever becomes of what is early');
       w.expect(next.early(), i === 1 ? 'accepted' : 'rejected', 'a ticket opens once');
@@ -34,9 +34,24 @@ const earlyDataFromOneTicket: Scenario = scenario({
       // What was rejected is to be sent again, and was never acted upon.
       w.expect(i === 1 ? next.receive({ bytes: 100 }) : next.request({ answer: 100 }), 'ok', 'it is served');
       w.expect(server.accepted(i + 1, 'requests'), 1, 'once each');
-      next.close();
+      made.closed = next.close();
       next.free();
+      made.flight ??= connect;
     }
+
+    const { flight, closed } = made as Required<typeof made>; // at least one connection was
+    const attacker = w.client('attacker');
+    attacker.await(closed);
+    attacker.sleep({ seconds: w.draw.int('soonSeconds', { min: 0, max: 6 }) });
+    const stream = attacker.context().connection();
+    const opened = stream.connect(server);
+    w.replay(flight, { from: client, records: 3, into: opened, by: attacker }); // ClientHello, ChangeCipherSpec, the request
+    const replayed = stream.handshake();
+    stream.disconnect();
+    client.await(replayed);
+    w.expect(server.accepted(times + 2, 'early'), 'rejected', 'whoever sends it');
+    w.expect(server.accepted(times + 2, 'requests'), 0, 'so that nothing is ordered twice');
+    attacker.exit();
     client.exit();
   },
 });
