@@ -31,6 +31,8 @@ const clientNeverReads: Scenario = scenario({
     // Tickets that nobody has read make a reset of the close (RFC 2525 §2.17), which eats what is still under way.
     const served = waits ? 'ok' : stuck ? 'timeout' : 'reset';
     w.expect(server.accepted(1), served, 'what the server is told');
+    if (how === 'closes at once')
+      w.expect.violation('accepted-bytes-arrive', 'and the server loses what was under way');
     w.expect(ctx.cached(), waits ? 2 : 0, waits ? 'SSL_shutdown has read them on its way to close_notify' : 'lost');
     const session = first.session();
     w.expect(session.resumable(), waits ? 1 : 0, 'without a ticket a session of TLS 1.3 is none');

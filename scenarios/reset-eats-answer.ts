@@ -24,6 +24,8 @@ const resetEatsAnswer: Scenario = scenario({
       unread ? 'reset' : 'ok',
       unread ? 'close with unread bytes is a reset' : 'all was read: it is a FIN',
     );
+    if (unread)
+      w.expect.violation('accepted-bytes-arrive', 'the server has closed its socket over what it has not read');
     w.expect(session.resumable(), 1, 'the transport has failed, TLS has not: nothing is wrong with the session');
     first.disconnect();
     client.exit();

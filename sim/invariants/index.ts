@@ -15,6 +15,7 @@ import { oneContextPerSession } from './second-context.js';
 import { sessionsWithinLimit } from './session-limit.js';
 import { heldSessionStaysResumable } from './spoilt.js';
 import { storedSessionsCanBeFound } from './stored-in-vain.js';
+import { acceptedBytesArrive } from './undelivered.js';
 import type { Invariant } from './violation.js';
 
 export { judgeAgreement } from './agreement.js';
@@ -34,6 +35,7 @@ export { usedWithSecondContext } from './second-context.js';
 export { judgeHeldSessions } from './session-limit.js';
 export { spoilt } from './spoilt.js';
 export { storedInVain } from './stored-in-vain.js';
+export { judgeUndelivered } from './undelivered.js';
 export { type Broken, type Invariant, type Owner, type PromiseCode, promises } from './violation.js';
 
 /** Every invariant that a run is judged by. */
@@ -59,6 +61,7 @@ export const invariants: readonly Invariant[] = [
   noReferenceOutlivesHolder,
   completeAfterCleanClose,
   truncatedIsNotComplete,
+  acceptedBytesArrive,
   comesToRest,
   codeDoesNotThrow,
   codeComesToAnEnd,

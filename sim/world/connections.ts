@@ -34,6 +34,10 @@ export class End {
   certificateAsked = false;
   /** The peer's close_notify has arrived. */
   peerClosed = false;
+  /** It has said close_notify. */
+  saidClose = false;
+  /** Behind that its socket was closed while so much was unread, in that step: the close became a reset. */
+  closedOver: { readonly step: string; readonly unreadBytes: number } | undefined;
   /** The application was told that the stream has ended well. */
   toldComplete = false;
   /** SSL_session_reused, once its handshake is done. */

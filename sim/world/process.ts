@@ -333,6 +333,8 @@ export class Process {
   /** Gives a socket back: a FIN, or a reset where something is unread. */
   closeSocket(end: End): void {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
+    const { unreadBytes } = end.socket;
+    if (end.saidClose && unreadBytes > 0) end.closedOver = { step: this.#step, unreadBytes };
     end.socket.close();
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',

@@ -13,6 +13,7 @@ import { WorldError } from './error.js';
 import { modelOnlyIn } from './model-only.js';
 import type { BoundName, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
+import { judgeDeliveries } from './undelivered.js';
 import { World } from './world.js';
 
 export interface RunOptions {
@@ -91,6 +92,7 @@ export function worldOf(
 /** What a world that is quiet has come to. */
 export function resultOf(world: World): RunResult {
   for (const host of world.hosts.values()) host.process?.atQuiet();
+  judgeDeliveries(world);
   judgeChecks(world);
   const { plan } = world;
   const { violations } = world.judge;
