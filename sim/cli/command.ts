@@ -12,6 +12,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFind } from './find.js';
 import type { Io } from './io.js';
+import { addLabs } from './lab.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
 import { addProfiles } from './profiles.js';
@@ -79,6 +80,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
+  addLabs(program, io, end);
   addProgramCommands(program, io, end);
   addProfiles(program, io);
   addPeerCommands(program, io, end);
