@@ -25,6 +25,8 @@ export interface AuditedProcess {
   /** As reports name it. */
   nameOf(object: number, kind: string): string;
   report(broken: Broken | undefined): void;
+  /** A connection has made a session for itself: at its handshake, or where a ticket comes or goes. */
+  came(ssl: number, session: SslSession): void;
 }
 
 const tls13 = 0x0304;
@@ -43,6 +45,8 @@ export class ProcessAudit {
   #touched: Known[] = [];
   /** Those that others have got before whoever made them was done. */
   #unfinished: Known[] = [];
+  /** Sessions that have come to be in the call under way. */
+  #born: Known[] = [];
   /** Sessions that a cache has taken in the call under way. */
   #stored: { readonly ctx: SslCtx; readonly known: Known }[] = [];
   /** The program changes sessions from inside of callbacks: nobody can tell its changes from libssl's then. */
@@ -56,7 +60,7 @@ export class ProcessAudit {
   made(object: Counted): void {
     this.#objects[object.id] = object;
     if (object.kind !== 'session') return;
-    this.#known[object.id] = {
+    const known: Known = {
       session: object as SslSession, // its kind says so
       refs: 0,
       maker: '',
@@ -64,6 +68,8 @@ export class ProcessAudit {
       content: undefined,
       touched: false,
     };
+    this.#known[object.id] = known;
+    this.#born.push(known);
   }
 
   connection(id: number): Ssl | undefined {
@@ -140,6 +146,7 @@ export class ProcessAudit {
     if (known?.content !== undefined && !known.touched) this.#check(known);
     if (this.#touched.length > 0) this.#checkTouched();
     if (this.#unfinished.length > 0) this.#finish();
+    if (this.#born.length > 0) this.#tellBorn();
     if (this.#stored.length > 0) this.#judgeStored();
     this.#caches?.judge(this.#process.nameOf, this.#process.report);
   }
@@ -206,6 +213,15 @@ export class ProcessAudit {
   #makerOf({ maker }: Known): Ssl | undefined {
     if (!maker.startsWith(connectionHolder)) return undefined;
     return this.connection(Number(maker.slice(connectionHolder.length)));
+  }
+
+  #tellBorn(): void {
+    const born = this.#born;
+    this.#born = [];
+    for (const known of born) {
+      const connection = known.session.alive ? this.#makerOf(known) : undefined;
+      if (connection !== undefined && !connection.inInit) this.#process.came(connection.id, known.session);
+    }
   }
 
   #judgeStored(): void {

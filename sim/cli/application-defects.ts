@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type DefectName, defectOf, defects } from 'simtls';
 import type { Plan } from '../plan/index.js';
 import { type ApplicationDefect, isApplicationDefect, recordPlan, type Scenario } from '../scenario/index.js';
-import { judgePlan } from '../shrink/index.js';
+import { judgePlan } from '../verdict/index.js';
 import { defectsNamed } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';

@@ -1,5 +1,4 @@
 /** The command line: what it takes, and how each way of using it ends. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
@@ -11,6 +10,7 @@ import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFind } from './find.js';
+import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
 import { addLabs } from './lab.js';
 import { addNew } from './new.js';
@@ -21,6 +21,7 @@ import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.
 import { builtInScenarios, findScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
+import { version } from './version.js';
 
 /**
  * Runs one command line.
@@ -70,6 +71,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   program
     .description('A whole TLS world in one process, from one seed: libssl sessions, network, clocks, disks, crashes.')
     .version(version())
+    .enablePositionalOptions() // fuzz and fuzz merge have options of the same name
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(simtls --help tells more)');
@@ -77,6 +79,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addRun(program, io, end);
   addPlan(program, io);
   addFind(program, io, end);
+  addFuzz(program, io, end);
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
@@ -166,9 +169,4 @@ function addPlan(program: Command, io: Io): void {
         io.out(`${JSON.stringify(recordPlan(found, options), null, 2)}\n`);
       }
     });
-}
-
-function version(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '';
 }

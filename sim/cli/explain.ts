@@ -11,10 +11,10 @@ import {
   storyLines,
   storyOf,
 } from '../explain/index.js';
-import type { Plan } from '../plan/index.js';
+import { type Plan, withDefects } from '../plan/index.js';
 import { libsslSource } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
-import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
+import { collect, defectHelp, defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';

@@ -1,12 +1,12 @@
 /** `simtls find`: runs scenarios under seeds until one fails, and carries that case all the way to an explanation. */
 import { type Command, Option } from 'commander';
 import type { DefectName } from 'simtls';
+import { judgeCase, type PlanSource, scenarioSource } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
-import { recordPlan, type Scenario } from '../scenario/index.js';
-import { judgePlan } from '../shrink/index.js';
 import type { Profile } from '../stacks/index.js';
+import { judgePlan } from '../verdict/index.js';
 import { asRepaired, choose } from './application-defects.js';
-import { collect, defectHelp, withDefects } from './defects.js';
+import { collect, defectHelp } from './defects.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import { tellStory } from './explain.js';
 import { writeJson } from './files.js';
@@ -48,10 +48,11 @@ export function addFind(program: Command, io: Io, end: (code: ExitCode) => void)
 
 async function find(names: readonly string[], options: FindOptions, io: Io): Promise<ExitCode> {
   const { scenarios, defects, applications } = await choose(names, options.defect);
-  const found = await firstFailing(scenarios, { ...options, defects }, io);
+  const sources = scenarios.map(scenarioSource);
+  const found = await firstFailing(sources, { ...options, defects }, io);
   if (found === 'interrupted') return exitCodes.interrupted;
   if (found === undefined) {
-    io.out(`nothing failed: ${options.count} seeds of ${scenarios.length} scenarios on ${options.profile}\n`);
+    io.out(`nothing failed: ${options.count} seeds of ${sources.length} scenarios on ${options.profile}\n`);
     return exitCodes.held;
   }
   const { plan, runs } = found;
@@ -70,20 +71,20 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
 
 /** Scenario after scenario under the first seed, then under the next. */
 async function firstFailing(
-  scenarios: readonly Scenario[],
+  sources: readonly PlanSource[],
   options: FindOptions & { readonly defects: readonly DefectName[] },
   io: Io,
 ): Promise<{ readonly plan: Plan; readonly runs: number } | 'interrupted' | undefined> {
   const { count, profile, defects } = options;
   const seedAt = seedsFrom(options.seed, count);
-  const progress = new Progress(io, count * scenarios.length);
+  const progress = new Progress(io, count * sources.length);
   let [runs, breathed] = [0, io.realMs()];
   for (let i = 0; i < count; i += 1) {
-    for (const scenario of scenarios) {
-      const plan = withDefects(recordPlan(scenario, { seed: seedAt(i), profile }), defects);
+    for (const source of sources) {
+      const { plan, failure } = judgeCase(source, { seed: seedAt(i), profile, defects });
       runs += 1;
-      progress.step(scenario.name);
-      if (judgePlan(plan).failure !== undefined) {
+      progress.step(source.name);
+      if (failure !== undefined) {
         progress.end();
         return { plan, runs };
       }

@@ -1,7 +1,7 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
 import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
-import type { Plan } from '../plan/index.js';
+import { type Plan, withDefects } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
@@ -9,7 +9,7 @@ import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError
 import { choose } from './application-defects.js';
 import { writeCapture } from './capture-file.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
-import { defectOptions, defectsNamed, withDefects } from './defects.js';
+import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import type { Io } from './io.js';

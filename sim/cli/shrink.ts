@@ -1,11 +1,9 @@
 /** `simtls shrink FILE`: the smallest plan or program that fails as the file's does. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DefectName } from 'simtls';
-import type { Plan } from '../plan/index.js';
+import { type Plan, withDefects } from '../plan/index.js';
 import { libsslSource, type StackSource } from '../program/index.js';
 import {
-  type Failure,
-  judgePlan,
   judgeProgram,
   type ProgramFailure,
   type ProgramOptions,
@@ -15,14 +13,14 @@ import {
   type Search,
   type ShrunkProgram,
   type Size,
-  sameFailure,
   sameProgramFailure,
   sizeOfPlan,
   sizeOfProgram,
   type Trials,
 } from '../shrink/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
-import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
+import { type Failure, judgePlan, sameFailure } from '../verdict/index.js';
+import { collect, defectHelp, defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase, writeJson } from './files.js';
 import type { Io } from './io.js';

@@ -128,3 +128,8 @@ export interface Drawn {
   readonly label: string;
   readonly value: Json;
 }
+
+/** The plan with these defects on, beside those it has. */
+export function withDefects(plan: Plan, more: readonly DefectName[]): Plan {
+  return more.length === 0 ? plan : { ...plan, defects: [...new Set([...(plan.defects ?? []), ...more])] };
+}

@@ -74,6 +74,7 @@ export function tryReadEarly(
   if (bytes !== undefined && bytes.length > 0) {
     end.receivedBytes += bytes.length;
     end.earlyReceivedBytes += bytes.length;
+    process.earlyDataCame(end);
     process.world.data(process, end, 'received', bytes);
     take(bytes);
   }
@@ -136,7 +137,6 @@ export function tryAskForCertificate(process: Process, end: End): Tried {
 export function tryShutdown(process: Process, end: End): Tried & { readonly ret: number } {
   const answer = call(process, end, 'SSL_shutdown');
   const ret = typeof answer.ret === 'number' ? answer.ret : -1;
-  if (ret >= 0) end.saidClose = true;
   const { what, errors } = ret >= 0 ? done : judge(end, answer);
   return { what, errors, ret };
 }

@@ -3,7 +3,7 @@ import type { Point, StackEvent } from 'simtls';
 import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
-import { type Broken, crashedIn, misused } from '../invariants/index.js';
+import { type Broken, bothWrite, crashedIn, misused } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
@@ -224,6 +224,42 @@ export class Process {
     }
   }
 
+  /** The handshake of an end is done. */
+  handshakeDone(end: End): void {
+    const ssl = this.#audit?.connection(end.ssl);
+    if (ssl === undefined) return;
+    const { connection } = end;
+    const { world, host } = this;
+    const at = { us: world.kernel.nowUs, ms: host.clock.nowMs() };
+    const side = end === connection.client ? 'client' : 'server';
+    const broken = world.handshakes.done(connection.number, side, { ssl, resumed: end.reused === 1, at });
+    for (const one of broken) this.#report(one);
+  }
+
+  /** A wait on an end was given up: looks whether its peer waits for the same. */
+  gaveUp(end: End): void {
+    const { connection } = end;
+    const { client, server } = connection;
+    if (connection.stuck || client === undefined || server === undefined) return;
+    if (!this.waitsToWrite(end) || client.socket.unreadBytes === 0 || server.socket.unreadBytes === 0) return;
+    const peer = end === client ? connection.serverHost : connection.clientHost;
+    const other = this.world.hosts.get(peer)?.process;
+    if (other?.waitsToWrite(end === client ? server : client) !== true) return;
+    connection.stuck = true;
+    this.#report(bothWrite(connection.number, { inHandshake: server.reused === undefined }));
+  }
+
+  /** Whether the last call on an end has had to wait until it can write. */
+  waitsToWrite(end: End): boolean {
+    return this.#alive && this.#audit?.connection(end.ssl)?.want === 'writing';
+  }
+
+  /** Early data has come. */
+  earlyDataCame(end: End): void {
+    const ssl = end.actsEarly ? this.#audit?.connection(end.ssl) : undefined;
+    if (ssl !== undefined) this.#report(this.world.handshakes.early(end.connection.number, ssl));
+  }
+
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
     if (this.#audit === undefined) this.#watch.lookAtCaches();
@@ -333,8 +369,7 @@ export class Process {
   /** Gives a socket back: a FIN, or a reset where something is unread. */
   closeSocket(end: End): void {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
-    const { unreadBytes } = end.socket;
-    if (end.saidClose && unreadBytes > 0) end.closedOver = { step: this.#step, unreadBytes };
+    if (end.saidClose) end.unreadAtClose = end.socket.unreadBytes;
     end.socket.close();
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',
@@ -387,6 +422,10 @@ export class Process {
     return new ProcessAudit({
       nameOf: (object, kind) => this.#objects.nameOf(object, kind),
       report: (broken) => this.#report(broken),
+      came: (ssl, session) => {
+        const end = this.#ends.get(ssl);
+        if (end !== undefined) this.world.handshakes.came(end.connection.number, session);
+      },
     });
   }
 
@@ -464,7 +503,7 @@ export class Process {
       }
       case 'alert':
       case 'message':
-        if (event.direction === 'received') this.#ends.get(event.ssl)?.told(event);
+        this.#ends.get(event.ssl)?.told(event);
         break;
       case 'callback': {
         const broken = this.#watch.handedOver(event);

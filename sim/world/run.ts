@@ -5,6 +5,7 @@ import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
+import { judgeConnections } from './at-quiet.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
@@ -13,7 +14,6 @@ import { WorldError } from './error.js';
 import { modelOnlyIn } from './model-only.js';
 import type { BoundName, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
-import { judgeDeliveries } from './undelivered.js';
 import { World } from './world.js';
 
 export interface RunOptions {
@@ -92,7 +92,7 @@ export function worldOf(
 /** What a world that is quiet has come to. */
 export function resultOf(world: World): RunResult {
   for (const host of world.hosts.values()) host.process?.atQuiet();
-  judgeDeliveries(world);
+  judgeConnections(world);
   judgeChecks(world);
   const { plan } = world;
   const { violations } = world.judge;

@@ -55,7 +55,8 @@ export interface VerbOptions {
   readonly early_data: { readonly max: number; readonly receivedMax?: number; readonly antiReplay: boolean };
   /**
    * Ticket keys: derived from the seed and a name, so that servers that share the name open each other's tickets; or several such
-   * names, of which the first seals and the others still open and renew; or a file of the host's disk, made where there is none,
+   * names, of which the first seals and the others still open and renew (none: no key is left, and no ticket is sealed or opened); or a
+   * file of the host's disk, made where there is none,
    * with a new key in front where it says `rotate` (2 are kept unless told).
    */
   readonly ticket_keys:
@@ -203,7 +204,7 @@ const tables: Tables = {
     object: 'ctx',
     options: v.union([
       v.strictObject({ shared: keyName }),
-      v.strictObject({ ring: v.pipe(v.array(keyName), v.minLength(1), v.maxLength(ticketKeysMax)) }),
+      v.strictObject({ ring: v.pipe(v.array(keyName), v.maxLength(ticketKeysMax)) }),
       v.strictObject({
         file: path,
         rotate: v.exactOptional(v.boolean()),

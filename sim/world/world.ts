@@ -1,5 +1,6 @@
 /** One run: the kernel, the network, the hosts, and everything that is known of what happens. */
 import type { CryptoProvider } from 'simtls';
+import { Handshakes } from '../audit/index.js';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
@@ -64,6 +65,8 @@ export class World {
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
+  /** What the handshakes of the model's connections came to. */
+  readonly handshakes: Handshakes = new Handshakes();
   readonly hosts: Map<string, SimHost> = new Map();
   readonly results: Map<string, StepResult> = new Map();
   /** Events that wait and mean nothing by themselves: a world with these alone is quiet. */
@@ -175,6 +178,7 @@ export class World {
       if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
     if (end === client && end.reused === 1) process.commitments.resumed(end);
+    process.handshakeDone(end);
     process.lookAtCaches();
   }
 

@@ -325,7 +325,8 @@ export function onNewSessionTicket(connection: Connection, body: Uint8Array): vo
   const { ticket, ticketLifetimeHint } = readNewSessionTicket(body);
   if (ticket.length === 0) return;
   let session = sessionOf(connection);
-  if (session.sessionId.length > 0) {
+  const keepsSession = connection.library.defects.has('renewal-mutates-shared');
+  if (session.sessionId.length > 0 && !keepsSession) {
     const fresh = session.duplicate({ ticket: 'left out', holder: connection.label });
     if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
     if (profile.duplicateIsResumable) fresh.notResumable = false;

@@ -349,8 +349,10 @@ function fill(connection: Connection, length: number, part: 'header' | 'body'): 
 }
 
 function endOfFile(connection: Connection): Outcome {
-  if (!connection.profile.eofIsFatal) return 0;
-  if (connection.has(Option.ignoreUnexpectedEof)) {
+  const { profile, library } = connection;
+  const isEnd = library.defects.has('eof-taken-as-end');
+  if (!profile.eofIsFatal && !isEnd) return 0;
+  if (isEnd || connection.has(Option.ignoreUnexpectedEof)) {
     connection.shutdown = Shutdown.received;
     connection.handshake.warningAlert = AlertDescription.closeNotify;
     return 0;

@@ -140,7 +140,8 @@ function openIdentity(connection: Connection, identity: Uint8Array): Session | u
 
 /** Anti-replay: a ticket that allows early data opens as often as it can be taken out of the cache. */
 function wasUsedBefore(connection: Connection, session: Session): boolean {
-  if (!allowsTicketsOnce(connection) || connection.sessionContext.cache.remove(session) === 1) return false;
+  if (!allowsTicketsOnce(connection) || connection.library.defects.has('early-data-replay')) return false;
+  if (connection.sessionContext.cache.remove(session) === 1) return false;
   decide(connection, 'refused', 'single-use-not-in-cache', { session: session.id, field: 'ticket' });
   session.release(connection.label);
   return true;

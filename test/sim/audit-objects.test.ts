@@ -30,6 +30,7 @@ function audited(profile: ProfileName, allocates?: () => boolean): Audited {
     report: (one) => {
       if (one !== undefined) broken.push(one);
     },
+    came: () => {},
   });
   const emit = (event: StackEvent): void => {
     if (event.kind === 'count' && event.type === 'session') audit.counted(event);

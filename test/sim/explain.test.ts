@@ -442,8 +442,8 @@ test('find runs until something fails, shrinks and explains it, and exits 1; whe
   const said = await simtls(['find', '--defect', 'evict-callback-after-free', '--out', out]);
   t.is(said.code, 1);
   const shrunk = out.replace('.json', '.shrunk.json');
-  t.true(said.out.startsWith(`evicted-unheld fails with seed 1, in run `), said.out);
-  t.regex(said.out, /steps \d+ → 16, /);
+  t.true(said.out.startsWith(`cache-of-one fails with seed 1, in run `), said.out);
+  t.regex(said.out, /steps \d+ → 9, /);
   t.true(said.out.includes(`replay: simtls run --plan ${shrunk}\nwith the defect off, the same plan breaks nothing\n`));
   t.is((await simtls(['run', '--plan', out])).code, 1);
   t.is((await simtls(['run', '--plan', shrunk])).code, 1);

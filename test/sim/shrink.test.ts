@@ -9,18 +9,17 @@ import type { StackSource } from '../../sim/program/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import {
   ddmin,
-  judgePlan,
   judgeProgram,
   lower,
   type ProgramValue,
   planSearch,
   programSearch,
-  sameFailure,
   sameProgramFailure,
   sizeOfPlan,
   type Trials,
 } from '../../sim/shrink/index.js';
 import { openModel } from '../../sim/stacks/index.js';
+import { judgePlan, sameFailure } from '../../sim/verdict/index.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
 
@@ -137,6 +136,7 @@ const failing: readonly (readonly [title: string, plan: Plan])[] = [
       const connection = client.context().connection();
       connection.open(server);
       connection.session();
+      connection.close();
       connection.free();
       client.call('exit', [], 'outcome');
     }),

@@ -1,0 +1,36 @@
+/** What yields plans: a scenario, a workload, or whatever else turns a seed into what happens. */
+import type { Plan } from '../plan/index.js';
+import { recordPlan, type Scenario } from '../scenario/index.js';
+import type { Profile } from '../stacks/index.js';
+import type { Codes } from '../world/index.js';
+
+/** What the command line says of the faults that a seed may draw; nothing said: all of them. */
+export interface SwarmOptions {
+  /** These kinds of faults alone, by the names that docs/faults.md has. */
+  readonly faults?: readonly string[];
+}
+
+/** What a plan is drawn from. The same draw gives the same plan, byte for byte. */
+export interface PlanDraw {
+  /** As the command line takes it; a number and its digits are the same seed. */
+  readonly seed: string;
+  readonly profile: Profile;
+  /** Where it is given the seed also draws in which world the plan runs: which faults there are, and how much of each. */
+  readonly swarm?: SwarmOptions;
+}
+
+export interface PlanSource {
+  /** How reports and the command line call it. */
+  readonly name: string;
+  /** The plan of a seed: all that is needed to run it again. */
+  plan(draw: PlanDraw): Plan;
+  /** Code under test that its plans call. */
+  readonly codes?: Codes;
+}
+
+/** A scenario as a source of plans. */
+export function scenarioSource(from: Scenario): PlanSource {
+  const { name, codes } = from;
+  const plan = ({ seed, profile }: PlanDraw): Plan => recordPlan(from, { seed, profile });
+  return { name, plan, ...(codes === undefined ? {} : { codes }) };
+}
