@@ -14,6 +14,7 @@ import { addExplain } from './explain.js';
 import { addFind } from './find.js';
 import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
+import { addLabs } from './lab.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
 import { addProfiles } from './profiles.js';
@@ -87,6 +88,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
+  addLabs(program, io, end);
   addProgramCommands(program, io, end);
   addProfiles(program, io);
   addPeerCommands(program, io, end);
