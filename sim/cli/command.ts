@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
-import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
-import { type Profile, StackMissing } from '../stacks/index.js';
+import { type Scenario, ScenarioError } from '../scenario/index.js';
+import { StackMissing } from '../stacks/index.js';
 import { WorldError } from '../world/index.js';
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -13,10 +13,11 @@ import { addFind } from './find.js';
 import type { Io } from './io.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
+import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
-import { builtInScenarios, findScenarios } from './scenarios.js';
+import { builtInScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 
@@ -108,9 +109,6 @@ function indented(properties: object): string {
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-const profileOption = (): Option =>
-  new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
-
 function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const command = program
     .command('run')
@@ -145,21 +143,6 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
   for (const option of stackOptions) command.addOption(option);
-}
-
-function addPlan(program: Command, io: Io): void {
-  program
-    .command('plan')
-    .description('the plan that a scenario records from a seed, as JSON')
-    .argument('<scenario>', 'a name that simtls list gives, or a file')
-    .option('--seed <n>', 'the seed', defaults.seed)
-    .addOption(profileOption().default(defaults.profile))
-    .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
-    .action(async (name: string, options: { seed: string; profile: Profile }) => {
-      for (const found of await findScenarios([name])) {
-        io.out(`${JSON.stringify(recordPlan(found, options), null, 2)}\n`);
-      }
-    });
 }
 
 function version(): string {

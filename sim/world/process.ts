@@ -370,7 +370,7 @@ export class Process {
   exit(): Ended {
     for (const listening of this.#listening) listening.close();
     for (const session of this.kept.drop()) this.perform('SSL_SESSION_free', session);
-    this.#watch.leaks();
+    this.#watch.leaks({ atWork: this.#tasks.some((task) => !task.over && !task.runs) });
     this.stack.end('exited');
     this.#alive = false;
     this.#code?.end();

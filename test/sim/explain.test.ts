@@ -64,6 +64,7 @@ test('every decision, invariant and error says where in OpenSSL it is made, func
   t.deepEqual(
     outside.map(({ code }) => code),
     [
+      'accepted-bytes-arrive',
       'comes-to-rest',
       'code-does-not-throw',
       'code-comes-to-an-end',
