@@ -61,6 +61,8 @@ const ticketOutlives: Scenario = scenario({
       next.close();
       next.free();
     }
+    if (change === 'none')
+      w.expect.violation('client-resumes-as-itself', 'the session has the certificate, the client none');
     client.exit();
   },
 });

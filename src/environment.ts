@@ -61,4 +61,6 @@ export interface Transport {
   read(max: number): Uint8Array | 'wait' | 'eof' | 'broken';
   /** How many bytes were taken, 0 when the buffer is full; `'broken'`: the transport takes no more (EPIPE, reset). */
   write(bytes: Uint8Array): number | 'broken';
+  /** Whether all that it took has left for the peer; what it says while it has not, it takes for a wish to be told. Absent: it has. */
+  flushed?(): boolean;
 }

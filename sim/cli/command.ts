@@ -1,25 +1,30 @@
 /** The command line: what it takes, and how each way of using it ends. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { type Scenario, ScenarioError } from '../scenario/index.js';
 import { StackMissing } from '../stacks/index.js';
+import { type Workload, workloads } from '../workload/index.js';
 import { WorldError } from '../world/index.js';
+import { applicationDefects } from './application-defects.js';
 import { collect, defectHelp } from './defects.js';
+import { addDiff } from './diff.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFind } from './find.js';
+import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
 import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
+import { addReplay } from './replay.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
+import { version } from './version.js';
 
 /**
  * Runs one command line.
@@ -69,6 +74,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   program
     .description('A whole TLS world in one process, from one seed: libssl sessions, network, clocks, disks, crashes.')
     .version(version())
+    .enablePositionalOptions() // fuzz and fuzz merge have options of the same name
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(simtls --help tells more)');
@@ -76,6 +82,9 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addRun(program, io, end);
   addPlan(program, io);
   addFind(program, io, end);
+  addFuzz(program, io, end);
+  addReplay(program, io, end);
+  addDiff(program, io, end);
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
@@ -88,18 +97,21 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
 function addList(program: Command, io: Io): void {
   program
     .command('list')
-    .description('the scenarios that come with simtls, and what each answers')
+    .description('the scenarios and workloads that come with simtls, and what each answers')
     .option('--defects', 'instead: the bugs that --defect switches on')
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
     .action(async (options: { json?: boolean; defects?: boolean }) => {
-      const found = options.defects === true ? defects : (await builtInScenarios()).map(told);
+      const found =
+        options.defects === true
+          ? [...defects, ...(await applicationDefects()).map(({ program: _, ...words }) => words)]
+          : [...(await builtInScenarios()), ...workloads].map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });
 }
 
-function told({ name, title, answers }: Scenario): Pick<Scenario, 'name' | 'title' | 'answers'> {
+function told({ name, title, answers }: Scenario | Workload): Pick<Scenario, 'name' | 'title' | 'answers'> {
   return { name, title, answers };
 }
 
@@ -143,9 +155,4 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
   for (const option of stackOptions) command.addOption(option);
-}
-
-function version(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '';
 }

@@ -1,12 +1,11 @@
 /** `simtls plan`: the plan that a scenario records, or what plans look like. */
 import { type Command, Option } from 'commander';
-import { recordPlan } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { publishedSchema } from './plan-schema.js';
 import { allProfiles, defaults } from './run.js';
-import { findScenarios } from './scenarios.js';
+import { findModules } from './scenarios.js';
 
 interface PlanOptions {
   readonly seed: string;
@@ -18,7 +17,7 @@ interface PlanOptions {
 export function addPlan(program: Command, io: Io): void {
   program
     .command('plan')
-    .description('the plan that a scenario records from a seed, as JSON')
+    .description('the plan that a scenario records from a seed, or that a workload draws, as JSON')
     .argument('[scenario]', 'a name that simtls list gives, or a file')
     .option('--seed <n>', 'the seed', defaults.seed)
     .addOption(
@@ -31,10 +30,12 @@ export function addPlan(program: Command, io: Io): void {
     .action(async (name: string | undefined, options: PlanOptions) => {
       if (options.schema === true) io.out(publishedSchema());
       else if (name === undefined) throw new CommandFailure(exitCodes.usedWrongly, 'expected a scenario, or --schema');
-      else for (const found of await findScenarios([name])) writePlan(found, options, io);
+      else await writePlans(name, options, io);
     });
 }
 
-function writePlan(found: Parameters<typeof recordPlan>[0], { seed, profile }: PlanOptions, io: Io): void {
-  io.out(`${JSON.stringify(recordPlan(found, { seed, profile }), null, 2)}\n`);
+async function writePlans(name: string, { seed, profile }: PlanOptions, io: Io): Promise<void> {
+  for (const { source } of await findModules([name])) {
+    io.out(`${JSON.stringify(source.plan({ seed, profile }), null, 2)}\n`);
+  }
 }

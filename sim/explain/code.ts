@@ -83,8 +83,9 @@ function explainReason(code: string): Explanation | undefined {
 function explainDefect(code: string): Explanation | undefined {
   const found = defectOf(code);
   if (found === undefined) return undefined;
-  const { mechanism, repaired, source } = found;
-  return { code, kind: 'defect', about: { mechanism, repaired, source, 'switch on': `--defect ${code}` } };
+  const { mechanism, repaired, source, invariant: breaks } = found;
+  const about = { mechanism, repaired, source, breaks, 'switch on': `--defect ${code}` };
+  return { code, kind: 'defect', about };
 }
 
 /** Without what there is nothing to say of. */

@@ -17,8 +17,11 @@ import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { resumptionMeetsPolicy } from './policy.js';
 import { comesToRest, expectationHolds } from './progress.js';
 import { publishedSessionUnchanged } from './published.js';
+import { refusedPeerStaysRefused } from './refused-peer.js';
+import { clientResumesAsItself, sessionUsedForItsName } from './resumed-identity.js';
 import { oneContextPerSession } from './second-context.js';
 import { endsAgreeOnSecrets } from './secrets.js';
+import { sessionsWithinLimit } from './session-limit.js';
 import { heldSessionStaysResumable } from './spoilt.js';
 import { storedSessionsCanBeFound } from './stored-in-vain.js';
 import { ticketKeysAreOwn } from './ticket-keys.js';
@@ -45,8 +48,11 @@ export { crashedIn, misused } from './misuse.js';
 export { type Refusal, slippedIn } from './policy.js';
 export { neverRests, unmet } from './progress.js';
 export { changed } from './published.js';
+export { readmitted } from './refused-peer.js';
+export { resumedAsAnother, resumedForAnother } from './resumed-identity.js';
 export { usedWithSecondContext } from './second-context.js';
 export { judgeSecrets } from './secrets.js';
+export { judgeHeldSessions } from './session-limit.js';
 export { spoilt } from './spoilt.js';
 export { storedInVain } from './stored-in-vain.js';
 export { guessable, openedByAnother } from './ticket-keys.js';
@@ -66,12 +72,16 @@ export const invariants: readonly Invariant[] = [
   callbackGetsLiveSession,
   oneContextPerSession,
   cacheWithinBound,
+  sessionsWithinLimit,
   cacheListsWhatItHolds,
   cacheFindsWhatItHolds,
   storedSessionsCanBeFound,
   publishedSessionUnchanged,
   heldSessionStaysResumable,
   endsAgreeOnResumption,
+  refusedPeerStaysRefused,
+  clientResumesAsItself,
+  sessionUsedForItsName,
   endsAgreeOnSecrets,
   endsAgreeOnIdentity,
   resumedWhereItBegan,

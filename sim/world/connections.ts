@@ -116,6 +116,8 @@ export class Connection {
   readonly number: number;
   readonly step: string;
   readonly clientHost: string;
+  /** Who was meant. */
+  readonly meantHost: string;
   /** Who was meant; once a server has it, who took it. */
   serverHost: string;
   client: End | undefined;
@@ -131,6 +133,7 @@ export class Connection {
     this.number = number;
     this.step = step;
     this.clientHost = ends.client;
+    this.meantHost = ends.server;
     this.serverHost = ends.server;
   }
 

@@ -9,13 +9,14 @@ import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from 
 import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { Commitments } from './commitments.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
 import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
-import { Objects } from './objects.js';
+import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
@@ -40,6 +41,7 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
+  readonly commitments: Commitments;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
@@ -64,6 +66,7 @@ export class Process {
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.commitments = this.#makeCommitments();
   }
 
   get alive(): boolean {
@@ -118,6 +121,7 @@ export class Process {
   /** Everything of it is gone, unfreed. Called by the host, which then deals with sockets and disk. */
   die(what: 'crashed' | 'aborted'): void {
     this.#alive = false;
+    this.world.source?.died(this.home.name, what);
     this.#code?.end();
     for (const task of this.#tasks) {
       this.home.begun.set(task.name, task.begun);
@@ -183,6 +187,7 @@ export class Process {
     if (this.#audit === undefined) this.#watch.noteSize(step);
     this.#lookAfter(step);
     settle?.();
+    this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -216,6 +221,7 @@ export class Process {
       this.#audit?.called(object);
       return answer;
     } catch (cause) {
+      if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
@@ -270,6 +276,13 @@ export class Process {
   /** Nothing is under way any more. */
   atQuiet(): void {
     if (this.#alive) this.#audit?.end();
+  }
+
+  /** A step of it is over. */
+  stepEnded(): void {
+    if (!this.#alive) return;
+    for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
+    this.commitments.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -489,6 +502,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
+    this.commitments.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -521,6 +535,41 @@ export class Process {
       this.#report(saidCloseAgain(connection.number, end === connection.client ? 'client' : 'server'));
     }
     end.told(event);
+  }
+
+  #makeCommitments(): Commitments {
+    const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
+    const lookup = (called: string): ObjectId | undefined => {
+      const found = this.#objects.lookup(called);
+      return typeof found === 'number' ? found : undefined;
+    };
+    const step = (): string => this.#step;
+    const asked = {
+      hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: name,
+      lookup,
+      get step() {
+        return step();
+      },
+      report: (broken: Broken | undefined) => this.#report(broken),
+    };
+    return new Commitments(asked, { remembers: this.world.remembers });
+  }
+
+  /** Who was to be reached by a connection that the process opened. */
+  #hostOf(ssl: ObjectId): string | undefined {
+    const end = this.#ends.get(ssl);
+    return end === end?.connection.client ? end?.connection.meantHost : undefined;
+  }
+
+  #sessionsInUse(): ReadonlySet<ObjectId> {
+    const used = new Set<ObjectId>();
+    for (const ssl of this.#ends.keys()) {
+      const seen = this.#watch.lives(ssl) ? this.#objects.snapshot(ssl) : undefined;
+      if (seen?.kind === 'ssl' && seen.session !== null) used.add(seen.session);
+    }
+    return used;
   }
 
   #passed(point: Point): void {

@@ -89,12 +89,14 @@ export function worldOf(
   return world;
 }
 
-/** What a world that is quiet has come to. */
-export function resultOf(world: World): RunResult {
+/**
+ * What a world that is quiet has come to.
+ * @param plan - what must hold: that of the world, unless told
+ */
+export function resultOf(world: World, plan: Plan = world.plan): RunResult {
   for (const host of world.hosts.values()) host.process?.atQuiet();
   judgeConnections(world);
-  judgeChecks(world);
-  const { plan } = world;
+  judgeChecks(world, plan.checks);
   const { violations } = world.judge;
   return {
     scenario: plan.name ?? '',
@@ -113,7 +115,8 @@ export function resultOf(world: World): RunResult {
   };
 }
 
-function runToRest(world: World, eventsMax: number): void {
+/** Runs a world until nothing is left to happen. */
+export function runToRest(world: World, eventsMax: number): void {
   asWorldError(() => {
     world.start();
     if (world.kernel.run({ eventsMax }) === 'limit') world.judge.report('', '', neverRests(eventsMax));

@@ -122,6 +122,14 @@ export abstract class Counted {
     this.library.exData.get(this.kind)?.copied(from.exData);
   }
 
+  /** What the application's ex_data functions are told of a copy that was begun and is freed at once. */
+  protected tellOfCopyGivenUp(): void {
+    const functions = this.library.exData.get(this.kind);
+    functions?.made();
+    if (this.exData !== undefined) functions?.copied(this.exData);
+    functions?.freed(this.exData ?? 0);
+  }
+
   /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */
   passClaim(from: string, to: string): void {
     this.#claims.pass(from, { holder: to, step: this.library.step });
