@@ -44,6 +44,12 @@ export class Caches {
     return this.#all.get(ctx.id)?.held.has(session) === true;
   }
 
+  /** The first of those that a cache holds. */
+  find(ctx: SslCtx, is: (session: SslSession) => boolean): SslSession | undefined {
+    for (const session of this.#all.get(ctx.id)?.held ?? []) if (is(session)) return session;
+    return undefined;
+  }
+
   /** A call is over: looks at the caches that it has changed. */
   judge(nameOf: (object: number, kind: string) => string, report: (broken: Broken | undefined) => void): void {
     if (this.#dirty.length === 0) return;

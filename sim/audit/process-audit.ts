@@ -3,7 +3,7 @@
  * cache has. What it sees is in no trace and in no fingerprint.
  */
 import type { Counted, Ssl, SslCtx, SslSession, StackEvent } from 'simtls';
-import { type Broken, changed, spoilt, storedInVain } from '../invariants/index.js';
+import { type Broken, changed, notFound, spoilt, storedInVain } from '../invariants/index.js';
 import { Caches } from './caches.js';
 import { isStateful } from './options.js';
 import { SessionContent } from './session-content.js';
@@ -30,7 +30,8 @@ export interface AuditedProcess {
 }
 
 const tls13 = 0x0304;
-const sentShutdown = 1; // SSL_SENT_SHUTDOWN
+const sentShutdown = 1; //         SSL_SENT_SHUTDOWN
+const noInternalLookup = 0x100; // SSL_SESS_CACHE_NO_INTERNAL_LOOKUP
 const cacheHolder = 'cache of ctx#';
 const connectionHolder = 'ssl#';
 
@@ -110,6 +111,19 @@ export class ProcessAudit {
       const ctx = this.#context(id);
       if (ctx !== undefined) this.#cachesThere().mixed(ctx);
     }
+  }
+
+  /** A server has found no session of the id that it was asked for. */
+  missed(ssl: number): void {
+    const connection = this.connection(ssl);
+    const asked = connection?.handshake.clientHello?.legacySessionId;
+    if (connection === undefined || asked === undefined || asked.length === 0) return;
+    const ctx = connection.sessionContext;
+    if ((ctx.cacheMode & noInternalLookup) !== 0) return;
+    const held = this.#caches?.find(ctx, (one) => one.version === connection.version && isSame(one.sessionId, asked));
+    if (held === undefined) return;
+    const { nameOf, report } = this.#process;
+    report(notFound({ object: held.id, name: nameOf(held.id, 'session') }, nameOf(ctx.id, 'ctx')));
   }
 
   /** The program has changed a session, as it may. */
@@ -238,4 +252,8 @@ export class ProcessAudit {
       report(storedInVain({ object: session.id, name: nameOf(session.id, 'session') }, nameOf(ctx.id, 'ctx')));
     }
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }

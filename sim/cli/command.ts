@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
 import { type Scenario, ScenarioError } from '../scenario/index.js';
-import { type Profile, StackMissing } from '../stacks/index.js';
+import { StackMissing } from '../stacks/index.js';
 import { type Workload, workloads } from '../workload/index.js';
 import { WorldError } from '../world/index.js';
 import { applicationDefects } from './application-defects.js';
@@ -17,11 +17,12 @@ import type { Io } from './io.js';
 import { addLabs } from './lab.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
+import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
-import { builtInScenarios, findModules } from './scenarios.js';
+import { builtInScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -122,9 +123,6 @@ function indented(properties: object): string {
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-const profileOption = (): Option =>
-  new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
-
 function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const command = program
     .command('run')
@@ -159,19 +157,4 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
   for (const option of stackOptions) command.addOption(option);
-}
-
-function addPlan(program: Command, io: Io): void {
-  program
-    .command('plan')
-    .description('the plan that a scenario records from a seed, or that a workload draws, as JSON')
-    .argument('<scenario>', 'a name that simtls list gives, or a file')
-    .option('--seed <n>', 'the seed', defaults.seed)
-    .addOption(profileOption().default(defaults.profile))
-    .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
-    .action(async (name: string, options: { seed: string; profile: Profile }) => {
-      for (const { source: found } of await findModules([name])) {
-        io.out(`${JSON.stringify(found.plan(options), null, 2)}\n`);
-      }
-    });
 }

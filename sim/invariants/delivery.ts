@@ -37,13 +37,16 @@ export interface Ending {
   readonly receivedBytes: number;
   /** The writer's close_notify has arrived. */
   readonly closeNotify: boolean;
+  /** SSL_OP_IGNORE_UNEXPECTED_EOF is on: the program has asked for it; undefined: nobody can tell. */
+  readonly ignoresEof?: boolean | undefined;
 }
 
 export function judgeEnding(ending: Ending): Broken | undefined {
-  const { connection, reader, sentBytes, receivedBytes, closeNotify } = ending;
+  const { connection, reader, sentBytes, receivedBytes, closeNotify, ignoresEof } = ending;
   if (!closeNotify) {
     return {
       invariant: truncatedIsNotComplete,
+      owner: ignoresEof === false ? 'libssl' : 'program',
       text: `connection ${connection}: ${reader} took the end of the stream for a clean one after ${receivedBytes} bytes, but no close_notify has come`,
     };
   }

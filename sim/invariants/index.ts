@@ -1,7 +1,9 @@
+import { closeNotifyOnce, nothingAfterFatal } from './after-fatal.js';
 import { endsAgreeOnResumption } from './agreement.js';
 import { acceptedBytesArrive } from './arrival.js';
 import { cacheWithinBound } from './cache-bound.js';
 import { cacheListsWhatItHolds } from './cache-listing.js';
+import { cacheFindsWhatItHolds } from './cache-lookup.js';
 import { callbackGetsLiveSession } from './callback.js';
 import { countsEqualClaims, libraryKeepsCounts } from './claims.js';
 import { codeComesToAnEnd, codeComesToRest, codeDoesNotThrow } from './code.js';
@@ -27,10 +29,12 @@ import type { Invariant } from './violation.js';
 import { nobodyWaitsForEver } from './waiting.js';
 import { resumedWhereItBegan } from './where-it-began.js';
 
+export { dataAfterFatal, saidCloseAgain } from './after-fatal.js';
 export { judgeAgreement } from './agreement.js';
 export { type Arrival, lostByReset } from './arrival.js';
 export { judgeCache } from './cache-bound.js';
 export { judgeListing, type Listing } from './cache-listing.js';
+export { notFound } from './cache-lookup.js';
 export { handedDead } from './callback.js';
 export { brokenClaims } from './claims.js';
 export { codeNeverRests, codeThrew, codeWaits } from './code.js';
@@ -62,12 +66,15 @@ export const invariants: readonly Invariant[] = [
   libraryKeepsCounts,
   noUseAfterFree,
   handlesUsedRightly,
+  nothingAfterFatal,
+  closeNotifyOnce,
   survivesCalls,
   callbackGetsLiveSession,
   oneContextPerSession,
   cacheWithinBound,
   sessionsWithinLimit,
   cacheListsWhatItHolds,
+  cacheFindsWhatItHolds,
   storedSessionsCanBeFound,
   publishedSessionUnchanged,
   heldSessionStaysResumable,

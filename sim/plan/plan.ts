@@ -123,8 +123,14 @@ export type Check =
       readonly is: Json;
       readonly because: string;
     }
-  /** That invariant is broken, at that step where one is named; it fails the run where it is not. */
-  | { readonly id: string; readonly violation: string; readonly step?: string; readonly because: string };
+  /** That invariant is broken, at that step where one is named; it fails the run where it is not, unless it only `may` be. */
+  | {
+      readonly id: string;
+      readonly violation: string;
+      readonly step?: string;
+      readonly may?: boolean;
+      readonly because: string;
+    };
 
 export interface Drawn {
   readonly label: string;

@@ -6,6 +6,7 @@ import type { ConnectionDetails, ConnectionReport } from './result.js';
 
 /** RFC 5246 §7.2. */
 const closeNotify = 0;
+const fatal = 2;
 /** RFC 8446 §4. */
 const keyUpdate = 24;
 
@@ -36,6 +37,8 @@ export class End {
   certificateAsked = false;
   /** Its close_notify has gone out. */
   saidClose = false;
+  /** A fatal alert has come or gone. */
+  fatal = false;
   /** Bytes that nobody had read when it was closed, after its close_notify: such a close is a reset. */
   unreadAtClose = 0;
   /** The peer's close_notify has arrived. */
@@ -85,6 +88,7 @@ export class End {
 
   /** What has come beside data, and what was said. */
   told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {
+    if (event.kind === 'alert' && event.level === fatal && event.description !== closeNotify) this.fatal = true;
     if (event.direction === 'sent') {
       if (event.kind === 'alert' && event.description === closeNotify) this.saidClose = true;
       return;

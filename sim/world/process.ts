@@ -3,7 +3,7 @@ import type { Point, StackEvent } from 'simtls';
 import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
-import { type Broken, bothWrite, crashedIn, misused } from '../invariants/index.js';
+import { type Broken, bothWrite, crashedIn, misused, saidCloseAgain } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
@@ -27,6 +27,8 @@ import { Task } from './task.js';
 import type { VerbOptions } from './verbs.js';
 import { ObjectWatch } from './watch.js';
 import type { World } from './world.js';
+
+const ignoreUnexpectedEof = 0x80; // SSL_OP_IGNORE_UNEXPECTED_EOF
 
 /** Unwinds a call that a crash ends: nothing that the call had in hand is given back. */
 const crashed = Symbol('the process has crashed');
@@ -255,6 +257,11 @@ export class Process {
     return this.#alive && this.#audit?.connection(end.ssl)?.want === 'writing';
   }
 
+  /** Whether an end takes the end of its stream for a close_notify; undefined: nobody can tell. */
+  ignoresEof(end: End): boolean | undefined {
+    return this.#audit?.connection(end.ssl)?.has(ignoreUnexpectedEof);
+  }
+
   /** Early data has come. */
   earlyDataCame(end: End): void {
     const ssl = end.actsEarly ? this.#audit?.connection(end.ssl) : undefined;
@@ -383,7 +390,7 @@ export class Process {
   exit(): Ended {
     for (const listening of this.#listening) listening.close();
     for (const session of this.kept.drop()) this.perform('SSL_SESSION_free', session);
-    this.#watch.leaks();
+    this.#watch.leaks({ atWork: this.#tasks.some((task) => !task.over && !task.runs) });
     this.stack.end('exited');
     this.#alive = false;
     this.#code?.end();
@@ -500,11 +507,12 @@ export class Process {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
         if (end !== undefined) end.decision = event.code;
+        if (event.code === 'id-unknown') this.#audit?.missed(event.ssl);
         break;
       }
       case 'alert':
       case 'message':
-        this.#ends.get(event.ssl)?.told(event);
+        this.#told(event);
         break;
       case 'callback': {
         const broken = this.#watch.handedOver(event);
@@ -516,6 +524,17 @@ export class Process {
         this.#watch.happened(event, this.#step);
         if (this.#audit !== undefined) look(this.#audit, event);
     }
+  }
+
+  #told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {
+    const end = this.#ends.get(event.ssl);
+    if (end === undefined) return;
+    const isClose = event.kind === 'alert' && event.direction === 'sent' && event.description === 0;
+    if (isClose && end.saidClose) {
+      const { connection } = end;
+      this.#report(saidCloseAgain(connection.number, end === connection.client ? 'client' : 'server'));
+    }
+    end.told(event);
   }
 
   #makeCommitments(): Commitments {

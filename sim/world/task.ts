@@ -31,6 +31,11 @@ export class Task implements Waiter {
     return this.#next;
   }
 
+  /** Whether a step of it is being made right now. */
+  get runs(): boolean {
+    return this.#running;
+  }
+
   get over(): boolean {
     if (this.#activity !== undefined || this.#next < this.#steps.length) return false;
     return this.#growing === undefined || this.#growing.over;

@@ -1,7 +1,7 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
 import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
-import { errorOfIssue, type Json, json, PlanError, type Step } from '../plan/index.js';
+import { errorOfIssue, type Json, json, jsonSchemaOf, PlanError, type Step } from '../plan/index.js';
 
 /** The keys of the test certificates, which all bear the same names. */
 export const testKeys = ['ec-p256', 'rsa-2048', 'ed25519'] as const;
@@ -272,6 +272,16 @@ const tables: Tables = {
 const naming: readonly VerbName[] = ['file_read', 'take_session'];
 
 export const verbNames: readonly string[] = Object.keys(tables);
+
+/** Of each verb: whether it takes a name or bytes first, and its options as JSON Schema. */
+export function verbJsonSchemas(): Readonly<Record<string, { readonly object: boolean; readonly options: Json }>> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { object, options }]) => [
+      name,
+      { object: object !== 'none', options: jsonSchemaOf(options) },
+    ]),
+  );
+}
 
 export function isVerb(call: string): call is VerbName {
   return Object.hasOwn(tables, call);

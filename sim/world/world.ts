@@ -1,7 +1,7 @@
 /** One run: the kernel, the network, the hosts, and everything that is known of what happens. */
 import type { CryptoProvider } from 'simtls';
 import { Handshakes } from '../audit/index.js';
-import { judgeAgreement, judgeEnding } from '../invariants/index.js';
+import { dataAfterFatal, judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
@@ -170,6 +170,7 @@ export class World {
 
   data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {
     const { number } = end.connection;
+    if (end.fatal) this.judge.report(process.home.name, process.step, dataAfterFatal(number, what, bytes.length));
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
     process.commitments.carries(end);
@@ -199,6 +200,7 @@ export class World {
       sentBytes: writer.sentBytes,
       receivedBytes: end.receivedBytes,
       closeNotify: end.peerClosed,
+      ignoresEof: process.ignoresEof(end),
     };
     this.judge.report(process.home.name, process.step, judgeEnding(ending));
   }

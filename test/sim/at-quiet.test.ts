@@ -1,7 +1,8 @@
 /** What is judged of connections when nothing is under way any more: broken on purpose, and what only looks like it. */
 import test from 'ava';
-import { invariants, judgeFailure } from '../../sim/invariants/index.js';
+import { dataAfterFatal, invariants, judgeEnding, judgeFailure, saidCloseAgain } from '../../sim/invariants/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
+import { Connection, End } from '../../sim/world/connections.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
 
 function run(record: (w: Recorder) => void, tls: '1.2' | '1.3' = '1.3'): RunResult {
@@ -103,4 +104,41 @@ test('what a plan states of its own run is the only thing that does not hold und
     invariants.filter((one) => one.under === 'own faults').map((one) => one.name),
     ['expectation'],
   );
+});
+
+test('an end knows what is fatal and what is a close, of either direction', (t) => {
+  const told = (level: number, description: number, direction: 'sent' | 'received'): End => {
+    const end = new End(new Connection(1, 'a', { client: 'c', server: 's' }), {} as End['socket']); // nothing is read from it
+    end.told({ kind: 'alert', ssl: 1, direction, level, description });
+    return end;
+  };
+  t.like(told(2, 40, 'sent'), { fatal: true, saidClose: false, peerClosed: false });
+  t.like(told(2, 40, 'received'), { fatal: true, saidClose: false, peerClosed: false });
+  t.like(told(1, 0, 'sent'), { fatal: false, saidClose: true, peerClosed: false });
+  t.like(told(2, 0, 'received'), { fatal: false, saidClose: false, peerClosed: true });
+  t.is(dataAfterFatal(1, 'received', 3).invariant.owner, 'libssl');
+  t.regex(saidCloseAgain(1, 'client').text, /the client has sent close_notify twice/);
+});
+
+test('an end of stream that is taken for a close is the program’s where it has asked for that, else libssl’s', (t) => {
+  const cut = { connection: 1, reader: 'client', sentBytes: 9, receivedBytes: 4, closeNotify: false };
+  t.is(judgeEnding({ ...cut, ignoresEof: true })?.owner, 'program');
+  t.is(judgeEnding({ ...cut, ignoresEof: false })?.owner, 'libssl');
+  t.is(judgeEnding(cut)?.owner, 'program');
+});
+
+test('a fatal alert ends a connection, and nothing comes behind it', (t) => {
+  const result = run((w) => {
+    const server = w.server();
+    const client = w.client();
+    const connection = client.context().connection();
+    const connect = connection.connect(server);
+    connection.handshake();
+    w.corrupt(connect, { from: client, byte: 700 });
+    connection.send(20_000);
+    connection.request({ answer: 10 });
+    connection.close();
+  });
+  t.deepEqual(told(result), []);
+  t.true(result.connections.length > 0);
 });

@@ -204,3 +204,22 @@ test('a server that stores what its tickets carry is told; one with a remove cal
   store(3);
   t.is(broken.length, 1);
 });
+
+test('a session that a cache holds and does not find is told; one that was removed is not', (t) => {
+  const { library, audit, broken } = audited('3.0');
+  const { ctx, session } = cached(library, audit);
+  session.version = 0x0303;
+  const ssl = library.SSL_new(ctx)!;
+  ssl.version = 0x0303;
+  ssl.handshake.clientHello = { legacySessionId: Uint8Array.of(1) } as NonNullable<typeof ssl.handshake.clientHello>; // all that is read
+  audit.missed(ssl.id);
+  t.deepEqual(names(broken), ['cache-finds-what-it-holds']);
+  library.SSL_CTX_sess_set_cache_size(ctx, 1);
+  ctx.cacheMode |= 0x100; // SSL_SESS_CACHE_NO_INTERNAL_LOOKUP
+  audit.missed(ssl.id);
+  ctx.cacheMode &= ~0x100;
+  session.version = 0;
+  library.SSL_CTX_remove_session(ctx, session);
+  audit.missed(ssl.id);
+  t.is(broken.length, 1);
+});
