@@ -17,7 +17,7 @@ export class ProcessEnvironment implements Environment {
     this.emit = hears.emit;
     this.at = hears.at;
     this.keyLog = world.keyLog;
-    this.allocates = world.faults.limitsMemoryOf(home) ? (site) => world.faults.allocates(home, site) : undefined;
+    this.allocates = world.faults.memoryOf(home);
   }
 
   nowMs(): number {

@@ -343,6 +343,7 @@ export class Process {
         emit,
         at,
         points: this.world.faults.pointsOn(this.home),
+        allocates: this.world.faults.memoryOf(this.home),
       });
     }
     const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
