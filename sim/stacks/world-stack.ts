@@ -27,6 +27,8 @@ export interface WorldPort {
   readonly seed: Uint8Array;
   /** Points at which `consult` is to be asked. */
   readonly points: readonly string[];
+  /** Whether `consult` is to be asked where memory may be short. */
+  readonly scarce: boolean;
   /** By the clock of the host, microseconds since the Unix epoch. */
   nowUs(): number;
   readonly emit: (event: StackEvent) => void;
@@ -81,8 +83,8 @@ export class LibsslWorldStack implements Stack {
     this.#agent = options.agent;
     this.#port = options.port;
     this.#release = options.release;
-    const { seed, points } = options.port;
-    this.#putOff.push({ do: 'begin', seed: toHex(seed), points });
+    const { seed, points, scarce } = options.port;
+    this.#putOff.push({ do: 'begin', seed: toHex(seed), points, scarce });
   }
 
   perform(asked: StackCall, onCallback?: OnCallback): StackAnswer {

@@ -99,13 +99,13 @@ export class Faults {
     return this.#toEnter.size > 0 && (this.#toEnter.get(`${host.name} ${task}`) ?? 0) > 0;
   }
 
-  /** Whether allocations on a host may fail at all. */
-  limitsMemoryOf(host: SimHost): boolean {
-    return this.#world.source !== undefined || this.#scarceHosts.has(host.name);
+  /** Tells whether there is memory on a host; undefined: there always is. */
+  memoryOf(host: SimHost): ((site: AllocationSite) => boolean) | undefined {
+    const mayFail = this.#world.source !== undefined || this.#scarceHosts.has(host.name);
+    return mayFail ? (site) => this.#allocates(host, site) : undefined;
   }
 
-  /** Whether there is memory for it. */
-  allocates(host: SimHost, site: AllocationSite): boolean {
+  #allocates(host: SimHost, site: AllocationSite): boolean {
     for (const scarcity of this.#scarce) {
       if (scarcity.host !== host.name || scarcity.site !== site || scarcity.left === 0) continue;
       if (scarcity.before > 0) {

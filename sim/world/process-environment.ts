@@ -19,7 +19,7 @@ export class ProcessEnvironment implements Environment {
     this.at = hears.at;
     this.made = hears.made;
     this.keyLog = world.keyLog;
-    this.allocates = world.faults.limitsMemoryOf(home) ? (site) => world.faults.allocates(home, site) : undefined;
+    this.allocates = world.faults.memoryOf(home);
   }
 
   nowMs(): number {

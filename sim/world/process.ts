@@ -413,6 +413,7 @@ export class Process {
         emit,
         at,
         points: this.world.faults.pointsOn(this.home),
+        allocates: this.world.faults.memoryOf(this.home),
       });
     }
     const audit = this.#audit;

@@ -78,11 +78,13 @@ function randomSessionId(connection: Connection, isTaken: (id: Uint8Array) => bo
 }
 
 /** In TLS 1.3 sessions that may be in a cache are not changed: a duplicate without the ticket takes the place of the connection's. */
-export function duplicateSession(connection: Connection): void {
+export function duplicateSession(
+  connection: Connection,
+  whyNot: string = connection.profile.noMemoryReasons.session,
+): void {
   const { session, profile } = connection;
   const fresh = session?.duplicate({ ticket: 'left out', holder: connection.label });
-  if (session === undefined || fresh === undefined)
-    throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  if (session === undefined || fresh === undefined) throw new HandshakeFailure('internal_error', whyNot);
   if (profile.duplicateIsResumable) fresh.notResumable = false;
   connection.setSession(fresh);
 }

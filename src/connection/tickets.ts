@@ -25,6 +25,10 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
     throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.ticket);
   }
   // construct_stateless_ticket decodes what it has encoded into a session that lives no longer than that.
+  if (!connection.library.allocates('session')) {
+    connection.library.errors.push('MALLOC_FAILURE', connection.profile.mallocFailureLibrary);
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  }
   const exData = connection.library.exData.get('session');
   exData?.made();
   exData?.freed(0);

@@ -338,7 +338,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   },
   noMemoryReasons: {
     what: 'the reason where there is no memory for a session, or for the bytes of a ticket',
-    answers: ['malloc failure', '3.5', 'SSL lib, crypto lib'],
+    answers: ['malloc failure', '3.5', 'reason(524308), CRYPTO lib'],
     shown: test('test/sim/memory-faults.test.ts', 'no memory for a session ends the handshake with internal_error and'),
   },
   signsWithSha1: {

@@ -35,8 +35,8 @@ export interface Profile {
   readonly keepsDefaultMethod: boolean;
   /** Which library tells that there is no memory for a session: libssl, or the allocator itself. */
   readonly mallocFailureLibrary: 'SSL' | 'other';
-  /** Reasons with which a handshake ends where there is no memory for a session, and for the bytes of a ticket. */
-  readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
+  /** Reasons with which a handshake ends where there is no memory: for a session, for that of a further ticket on the server, for the bytes of a ticket. */
+  readonly noMemoryReasons: { readonly session: string; readonly ticketSession: string; readonly ticket: string };
   /** How the name constraints of authorities are read. */
   readonly constraintRules: { readonly bounds: 'absent' | 'zero'; readonly uriHosts: 'scanned' | 'parsed' };
   /** How a handshake ends where a share of the peer gives no secret. */
@@ -159,7 +159,7 @@ const base = {
   masterKeyBytesMax: 512,
   needsMasterSecret: false,
   mallocFailureLibrary: 'SSL',
-  noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
+  noMemoryReasons: { session: 'MALLOC_FAILURE', ticketSession: 'MISSING_FATAL', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   invalidCcsAlert: 'illegal_parameter',
   alertOfNoSecret: 'illegal_parameter',
@@ -203,7 +203,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     longLengths: 'followed',
     refusesShortTimes: false,
     mallocFailureLibrary: 'SSL',
-    noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
+    noMemoryReasons: { session: 'MALLOC_FAILURE', ticketSession: 'MISSING_FATAL', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
     constraintRules: { bounds: 'absent', uriHosts: 'scanned' },
@@ -302,7 +302,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     mallocFailureLibrary: 'other',
-    noMemoryReasons: { session: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
+    noMemoryReasons: { session: 'SSL_LIB', ticketSession: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
     movesAcceptOf: 'before-callback',

@@ -31,7 +31,7 @@ function without(
 }
 
 for (const profile of profiles) {
-  const because = { '1.1.1': 'malloc failure', '3.0': 'malloc failure', '3.5': 'SSL lib' }[profile];
+  const because = { '1.1.1': 'malloc failure', '3.0': 'malloc failure', '3.5': 'reason(524308)' }[profile];
   test(`no memory for a session ends the handshake with internal_error and "${because}" (${profile})`, (t) => {
     const told = without('session', { on: 'client', tickets: false, profile });
     const handshake = told.trace.find((e) => e.kind === 'step' && e.what === 'ended' && e.call === 'handshake');

@@ -145,6 +145,28 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
+/** Without these nothing can be made, counted or seen: every OpenSSL since 1.1.1 has them, its relatives do not. */
+const needed: readonly string[] = [
+  'OpenSSL_version',
+  'SSL_CTX_new',
+  'SSL_CTX_up_ref',
+  'SSL_CTX_ctrl',
+  'SSL_CTX_sessions',
+  'SSL_new',
+  'SSL_up_ref',
+  'SSL_ctrl',
+  'SSL_state_string',
+  'SSL_SESSION_new',
+  'SSL_SESSION_up_ref',
+  'SSL_SESSION_dup',
+  'SSL_set0_rbio',
+  'BIO_s_null',
+  'CRYPTO_get_ex_new_index',
+  'OPENSSL_LH_doall',
+  'OPENSSL_LH_retrieve',
+  'ERR_reason_error_string',
+];
+
 type CallbackKind =
   | CallbackName
   | 'exData'
@@ -192,10 +214,26 @@ export class Library {
     const preloaded = koffi.load(null);
     this.#handle = path === null ? preloaded : koffi.load(path, { deep: true });
     this.clock = preloadedClock(preloaded);
+    this.memory = preloadedMemory(preloaded, path);
   }
 
   /** The clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
   readonly clock: { readonly set: (us: bigint) => void; readonly move: (us: bigint) => void } | undefined;
+
+  /** The memory of this libssl (tools/memory.c), where that was preloaded and libcrypto takes it. */
+  readonly memory: PreloadedMemory | undefined;
+
+  /** Functions that it has not got, and without which it cannot be asked anything. */
+  get lacks(): readonly string[] {
+    return needed.filter((name) => {
+      try {
+        this.#function(name);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  }
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -203,15 +241,17 @@ export class Library {
   }
 
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
-    let made = this.#functions.get(name);
-    if (made === undefined) {
-      const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
-      if (signature === undefined) throw new Error(`no signature for ${name}`);
-      const [result, ...types] = signature;
-      made = this.#handle.func(name, result, types) as ForeignFunction;
-      this.#functions.set(name, made);
-    }
+    const made = this.#functions.get(name) ?? this.#function(name);
     return made(...args);
+  }
+
+  #function(name: string): ForeignFunction {
+    const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
+    if (signature === undefined) throw new Error(`no signature for ${name}`);
+    const [result, ...types] = signature;
+    const made = this.#handle.func(name, result, types) as ForeignFunction;
+    this.#functions.set(name, made);
+    return made;
   }
 
   /** Calls a function that returns an integer. */
@@ -234,6 +274,34 @@ export class Library {
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
     const [result, ...types] = callbackSignatures[kind];
     return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+}
+
+/** tools/memory.c has what each does. */
+export interface PreloadedMemory {
+  readonly watch: (on: number) => void;
+  readonly count: () => number;
+  readonly file: (at: number) => string;
+  readonly line: (at: number) => number;
+  readonly name: (at: number, ofAnySize: number, onBehalfOf: string | null) => number;
+  readonly ask: (allocates: Pointer) => void;
+}
+
+/** @param path - of a library that was just loaded, and has allocated nothing yet */
+function preloadedMemory(handle: LibraryHandle, path: string | null): PreloadedMemory | undefined {
+  try {
+    if (path !== null) handle.func('simtls_memory_take', 'void', ['str'])(path);
+    if (handle.func('simtls_memory_taken', 'int', [])() !== 1) return undefined;
+    return {
+      watch: handle.func('simtls_memory_watch', 'void', ['int']),
+      count: handle.func('simtls_memory_count', 'int', []),
+      file: handle.func('simtls_memory_file', 'str', ['int']),
+      line: handle.func('simtls_memory_line', 'int', ['int']),
+      name: handle.func('simtls_memory_name', 'int', ['int', 'int', 'str']),
+      ask: handle.func('simtls_memory_ask', 'void', [pointer]),
+    };
+  } catch {
+    return undefined;
   }
 }
 

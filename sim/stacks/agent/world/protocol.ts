@@ -29,8 +29,8 @@ export type WorldQuestion = {
 
 /** What gives nothing back, or always the same, and so can wait for the next call. */
 export type PutOff =
-  /** A process begins; the seed is 16 bytes, in hex. It wants to be told of those points. */
-  | { readonly do: 'begin'; readonly seed: string; readonly points: readonly string[] }
+  /** A process begins; the seed is 16 bytes, in hex. It wants to be told of those points, and asked for memory or not. */
+  | { readonly do: 'begin'; readonly seed: string; readonly points: readonly string[]; readonly scarce: boolean }
   | { readonly do: 'sim_use_certificate'; readonly ctx: number }
   /** A connection is joined to a socket. */
   | { readonly do: 'join'; readonly ssl: number }

@@ -4,6 +4,7 @@ import { answerCall } from '../answer.js';
 import type { Calls } from '../calls.js';
 import type { Clock } from '../clock.js';
 import type { Library, Pointer } from '../library.js';
+import { Memory } from '../memory.js';
 import type { Objects } from '../objects.js';
 import type { Answer } from '../protocol.js';
 import { fromHex } from './certificates.js';
@@ -36,6 +37,7 @@ export class WorldAgent {
   readonly #objects: Objects;
   readonly #calls: Calls;
   readonly #clock: Clock;
+  readonly #memory: Memory;
   readonly #random: SeededRandom;
   readonly #bios: SocketBios;
   readonly #controls: Controls;
@@ -54,6 +56,7 @@ export class WorldAgent {
     this.#library = library;
     this.#objects = objects;
     this.#calls = calls;
+    this.#memory = new Memory(library, calls);
     this.#random = new SeededRandom(library);
     this.#consult = consult;
     this.#bios = new SocketBios(library, (mirror) => this.#at('record:read', mirror.ssl));
@@ -109,6 +112,7 @@ export class WorldAgent {
   #putOff(one: PutOff): void {
     switch (one.do) {
       case 'begin':
+        this.#limitMemory(one.scarce);
         this.#random.begin(fromHex(one.seed));
         this.#points = one.points;
         this.#told = [];
@@ -127,6 +131,12 @@ export class WorldAgent {
       default:
         this.#library.call(one.do, this.#objects.ssl(one.ssl).address);
     }
+  }
+
+  /** What it takes to find the places is no part of the process that begins. */
+  #limitMemory(scarce: boolean): void {
+    this.#memory.ask(scarce ? (site) => this.#ask({ about: 'allocation', site }) === null : null);
+    this.#objects.forget();
   }
 
   /** @returns whether another process may live here */
