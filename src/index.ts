@@ -24,6 +24,7 @@ export {
   LibraryCrash,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
 } from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export {

@@ -7,6 +7,7 @@ export {
   LibraryCrash,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
 } from './failure.js';
 export { groupName, groupOfKey, offeredGroups } from './groups.js';
 export {

@@ -2,24 +2,8 @@
 import { type Connection, type SuiteLists, suiteListsOf } from '../connection/index.js';
 import { cipherSuitesOfTls13, NeedsUnknownCiphers } from '../handshake/index.js';
 import type { Context, Library } from '../session/index.js';
-import { NamedGroup } from '../wire/index.js';
 import { readCipherList } from './cipher-list.js';
-
-/** As OpenSSL names them, and as the registry does. */
-const groups: Readonly<Record<string, number>> = {
-  X25519: NamedGroup.x25519,
-  x25519: NamedGroup.x25519,
-  X448: NamedGroup.x448,
-  x448: NamedGroup.x448,
-  'P-256': NamedGroup.secp256r1,
-  prime256v1: NamedGroup.secp256r1,
-  secp256r1: NamedGroup.secp256r1,
-  'P-384': NamedGroup.secp384r1,
-  secp384r1: NamedGroup.secp384r1,
-  'P-521': NamedGroup.secp521r1,
-  secp521r1: NamedGroup.secp521r1,
-  X25519MLKEM768: NamedGroup.x25519MlKem768,
-};
+import { readGroupList } from './group-list.js';
 
 /** 0 where no suite is in it: the list is empty from then on. */
 export function setCipherList(ctx: Context, rules: string | null): number {
@@ -95,19 +79,10 @@ function noMatch(library: Library): undefined {
 }
 
 export function setGroups(ctx: Context, names: string): number {
-  const { prefersMlKem, groupLists } = ctx.library.profile;
-  const codes: number[] = [];
-  for (const name of names === '' ? [] : names.split(':')) {
-    const code = Object.hasOwn(groups, name) ? groups[name] : undefined;
-    if (code === undefined || (code === NamedGroup.x25519MlKem768 && !prefersMlKem)) {
-      if (groupLists.unknownName !== 'silent') ctx.library.errors.push(groupLists.unknownName);
-      return 0;
-    }
-    const isTwice = codes.includes(code);
-    if (isTwice && groupLists.refuseDuplicates) return 0;
-    if (!isTwice) codes.push(code);
-  }
-  if (codes.length === 0) return 0;
+  const { errors, profile } = ctx.library;
+  const { codes, reason } = readGroupList(profile, names);
+  if (reason !== undefined) errors.push(reason);
+  if (codes === undefined) return 0;
   ctx.groups = codes;
   return 1;
 }

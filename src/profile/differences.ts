@@ -66,10 +66,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   lockRefusesReentry: {
     what: 'a remove callback that runs under the lock of its context (flush, eviction) changes the cache',
     answers: ['the change is made', '3.0', 'the call gives 0 and does nothing'],
-    shown: test(
-      'test/src/session/cache.test.ts',
-      'removing from within a flush goes through in 1.1.1 and is refused in 3.x',
-    ),
+    shown: program('C19', 8, 'nested.0.steps.0.events'),
   },
   movesAcceptOf: {
     what: 'a handshake whose servername callback switches the context counts as accepted',
@@ -168,7 +165,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   setSessionTakesReferenceFirst: {
     what: 'SSL_set_session of the session that an open connection has: the count that its remove callback sees',
     answers: ['one less', '3.5', 'with the new reference: it was taken first'],
-    shown: test('test/src/connection/connection.test.ts', 'SSL_set_session of its own session'),
+    shown: program('found-count-in-a-remove-callback', 10, 'nested.0.steps.0.handles.x.refs'),
   },
   keepsDefaultMethod: {
     what: 'SSL_clear and SSL_set_session go back to the method',
@@ -278,11 +275,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     shown: program('found-buffer-of-fragments', 8, 'ret'),
   },
   groupLists: {
-    what: 'SSL_CTX_set1_groups_list: a name that is none behind one that is, and a group that stands there twice',
+    what: 'SSL_CTX_set1_groups_list: names of groups; a name that is none behind one that is, and a group that stands there twice',
     answers: [
-      'the first fails and gives no reason, the second fails',
-      'the first fails with "passed invalid argument", the second fails',
-      'the first fails and gives no reason, the second is taken',
+      'of curves, as they are written; the first fails and gives no reason, the second fails',
+      'of TLS too (`secp256r1`); the first fails with "passed invalid argument", the second fails',
+      'in letters of either case; the first fails and gives no reason unless `?` stands before it, the second is taken',
     ],
     shown: program('reach-lists-refused', 2, 'errors'),
   },

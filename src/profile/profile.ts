@@ -69,9 +69,11 @@ export interface Profile {
   readonly duplicateIsResumable: boolean;
   /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
   readonly prefersMlKem: boolean;
-  /** SSL_CTX_set1_groups_list: what a name that is none raises, and whether a group may stand there twice. */
+  /** SSL_CTX_set1_groups_list: what a name that is none raises, and none at all, whether a group may stand there twice, and the grammar of 3.5. */
   readonly groupLists: {
-    readonly unknownName: 'silent' | 'PASSED_INVALID_ARGUMENT';
+    readonly unknownName: 'PASSED_INVALID_ARGUMENT' | undefined;
+    readonly emptyName: 'UNSUPPORTED_CONFIG_VALUE' | undefined;
+    readonly hasGrammar: boolean;
     readonly refuseDuplicates: boolean;
   };
   /** How a ClientHello without suites is refused, and whether one without null among its compression methods is by a name of its own. */
@@ -218,7 +220,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: true,
     countsTagsPassedOver: true,
-    groupLists: { unknownName: 'silent', refuseDuplicates: true },
+    groupLists: { unknownName: undefined, emptyName: undefined, hasGrammar: false, refuseDuplicates: true },
     sessionsKnowGroup: false,
     resumedClientHasSchemes: false,
     optionBits: 32,
@@ -258,7 +260,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
-    groupLists: { unknownName: 'PASSED_INVALID_ARGUMENT', refuseDuplicates: true },
+    groupLists: {
+      unknownName: 'PASSED_INVALID_ARGUMENT',
+      emptyName: undefined,
+      hasGrammar: false,
+      refuseDuplicates: true,
+    },
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
     constraintRules: { bounds: 'zero', uriHosts: 'scanned' },
@@ -294,7 +301,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'decode_error', wantsNullByName: true },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
-    groupLists: { unknownName: 'silent', refuseDuplicates: false },
+    groupLists: {
+      unknownName: undefined,
+      emptyName: 'UNSUPPORTED_CONFIG_VALUE',
+      hasGrammar: true,
+      refuseDuplicates: false,
+    },
     ticketsAfterHashDiffers: true,
     knowsPreferNoDheKex: true,
     binderAlert: 'decrypt_error',

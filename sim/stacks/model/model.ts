@@ -11,6 +11,7 @@ import {
   libssl,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
   type Point,
   type Ssl,
   type SslCtx,
@@ -35,6 +36,8 @@ import { Objects } from './objects.js';
 import { DistinctReadings } from './readings.js';
 
 const none: readonly Snapshot[] = Object.freeze([]);
+/** What the model says where it would have to guess. */
+const unspoken = [NeedsOldVersion, NeedsUnknownCiphers, NeedsUnknownGroups] as const;
 
 export interface ModelOptions {
   readonly profile: Profile;
@@ -143,8 +146,8 @@ export class ModelStack implements Stack {
         throw new StackCrash('SIGSEGV');
       }
       if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
-      if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
-        throw new StackUnable(error.message, { cause: error });
+      if (unspoken.some((kind) => error instanceof kind))
+        throw new StackUnable((error as Error).message, { cause: error }); // each of them is one
       throw error;
     }
   }
