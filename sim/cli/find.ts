@@ -56,6 +56,7 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
     stack: 'model',
     crypto: 'fast',
     faults: null,
+    guide: false,
     shard,
   } as const;
   const store = new OneFinding();

@@ -5,6 +5,7 @@ import {
   type CampaignProgress,
   type CampaignSettings,
   type CampaignStore,
+  lanesMax,
   runCampaign,
 } from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
@@ -34,6 +35,7 @@ interface FuzzOptions {
   readonly profile: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly faults?: string;
+  readonly guide?: 'on' | 'off';
   readonly libssl?: string;
   readonly anyPatch?: boolean;
   readonly out?: string;
@@ -79,6 +81,12 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(new Option('--profile <line>', 'the OpenSSL line').choices([...allProfiles, 'all']).default('all'))
     .addOption(new Option('--crypto <provider>', 'of the model (default: fast)').choices(['fast', 'real']))
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
+    .addOption(
+      new Option('--guide <how>', 'make every second plan from one that reached something new (default: off)').choices([
+        'on',
+        'off',
+      ]),
+    )
     .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
@@ -118,7 +126,7 @@ async function fresh(
 }
 
 /** What a campaign is of stands in its folder: nothing of it can be changed half way. */
-const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'out'] as const;
+const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'guide', 'out'] as const;
 
 function again(folder: string, options: FuzzOptions): { readonly store: Store; readonly progress: CampaignProgress } {
   const given = ofCampaign.find((name) => options[name] !== undefined);
@@ -192,6 +200,13 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
       '--crypto fast is arithmetic that real OpenSSL does not know: leave it out',
     );
   }
+  const guide = options.guide === 'on';
+  if (guide && shard.of > lanesMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `a guided campaign has ${lanesMax} shards at most: --guide off has any number`,
+    );
+  }
   return {
     sources: modules.map(({ called }) => called),
     profiles: profile === 'all' ? allProfiles : [profile],
@@ -200,6 +215,7 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
     stack,
     crypto: options.crypto ?? (stack === 'libssl' ? 'real' : 'fast'),
     faults: faults === undefined ? null : faultsNamed(faults),
+    guide,
     shard,
   };
 }
