@@ -2,6 +2,7 @@
 import type { DrawObserver } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
+import type { SometimesName } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { Codes } from '../world/index.js';
 
@@ -27,16 +28,23 @@ export interface PlanSource {
   readonly name: string;
   /** The plan of a seed: all that is needed to run it again. */
   plan(draw: PlanDraw): Plan;
+  /** What some of its runs must reach: a campaign in which none does has tested nothing of the kind. */
+  readonly sometimes?: readonly SometimesName[];
   /** Code under test that its plans call. */
   readonly codes?: Codes;
 }
 
 /** A scenario as a source of plans. */
 export function scenarioSource(from: Scenario): PlanSource {
-  const { name, codes } = from;
+  const { name, codes, sometimes } = from;
   const plan = ({ seed, profile, onDraw }: PlanDraw): Plan =>
     recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
-  return { name, plan, ...(codes === undefined ? {} : { codes }) };
+  return {
+    name,
+    plan,
+    ...(sometimes === undefined ? {} : { sometimes }),
+    ...(codes === undefined ? {} : { codes }),
+  };
 }
 
 /** Whether a module's default export is a source by itself: a workload. */

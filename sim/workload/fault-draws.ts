@@ -1,13 +1,49 @@
 /** Draws the faults of a run, step by step, and knows when the last of them will be over. */
 import type { RandomStream } from '../kernel/index.js';
-import type { Fault, FaultAction, Plan, Step } from '../plan/index.js';
+import type { Anchor, Fault, FaultAction, Step } from '../plan/index.js';
+import { actionOf, type FaultPlace } from './fault-actions.js';
 import type { Setup } from './setup.js';
 import type { TaskState } from './state.js';
 import type { SwarmFault } from './swarm.js';
 import { clientNames, serverNames } from './topology.js';
 
-/** The longest that a fault lasts. */
-const lastsUsMax = 90_000_000;
+/** Points that a fault may wait for: the same names as in docs/faults.md. */
+const points = [
+  'record:read',
+  'record:write',
+  'alert:before',
+  'callback:new',
+  'callback:remove',
+  'callback:get',
+  'lookup:unlocked',
+] as const;
+/** How long a fault waits for a point. */
+const pointWithinUs = 5_000_000;
+/** How long faults last. */
+const lasting = [1_000, 200_000, 5_000_000, 90_000_000] as const;
+/** How long a process that has crashed is down. */
+const down = [1, 1_000, 1_000_000, 30_000_000] as const;
+
+/** Faults that go on until they end. */
+const lastingFaults: readonly SwarmFault[] = [
+  'allocation',
+  'pause',
+  'drift',
+  'no_space',
+  'sync_lies',
+  'misbehave',
+  'hold',
+  'partition',
+  'latency',
+  'bandwidth',
+  'slicer',
+  'limit_data',
+  'timeout',
+  'slow_close',
+  'redirect',
+];
+/** Of these one is remembered as what was before another: where both were at work, neither would end. */
+const onceAWay: readonly SwarmFault[] = ['drift', 'latency', 'bandwidth', 'slicer', 'slow_close', 'redirect'];
 
 export class FaultDraws {
   /** Virtual time at which all faults of steps that have ended are over. */
@@ -19,22 +55,22 @@ export class FaultDraws {
   readonly #servers: readonly string[];
   /** How long after the end of a step all faults that hang on it are over. */
   readonly #afterStep = new Map<string, number>();
-  #count: number;
+  readonly #had = new Set<string>();
+  #count = 0;
 
-  constructor(setup: Setup, random: RandomStream, begin: Plan) {
+  constructor(setup: Setup, random: RandomStream) {
     this.#setup = setup;
     this.#random = random;
-    this.#kinds = Object.entries(setup.faults) as [SwarmFault, number][];
+    this.#kinds = Object.entries(setup.faults) as [SwarmFault, number][]; // its own keys
     this.#clients = clientNames(setup);
     this.#servers = serverNames(setup);
-    this.#count = begin.faults.length;
   }
 
   /** The faults that come with a step that is about to begin. */
   at(step: Step, task: TaskState): readonly Fault[] {
     const faults: Fault[] = [];
     for (const [kind, oneIn] of this.#kinds) {
-      if (this.#random.chance({ oneIn })) faults.push(...this.#fault(kind, step, task));
+      if (this.#random.chance({ oneIn })) faults.push(...this.#drawn(kind, step, task));
     }
     return faults;
   }
@@ -44,77 +80,65 @@ export class FaultDraws {
     if (after !== undefined) this.quietUs = Math.max(this.quietUs, us + after);
   }
 
-  #fault(kind: SwarmFault, step: Step, task: TaskState): readonly Fault[] {
-    const random = this.#random;
-    const host = random.pick([...this.#clients, ...this.#servers]);
-    const client = task.role === 'client' ? task.host : random.pick(this.#clients);
-    const way = random.pick([
-      { from: client, to: random.pick(this.#servers) },
-      { from: random.pick(this.#servers), to: client },
-    ]);
-    switch (kind) {
-      case 'cut':
-      case 'corrupt':
-      case 'duplicate':
-        return this.#onStream(kind, step);
-      case 'reset':
-        return step.call === 'connect' ? [this.#after(step, { do: 'reset', connection: step.id })] : [];
-      case 'crash': {
-        const crash = this.#after(step, { do: 'crash', host, how: random.pick(['reset', 'half-open']) });
-        const us = offsetOf(crash) + random.pick([1, 1_000, 1_000_000, 30_000_000]);
-        return [crash, this.#after(step, { do: 'restart', host }, { us })];
-      }
-      case 'pause':
-        return [this.#after(step, { do: 'pause', host }, { lasts: true })];
-      case 'clock':
-        return [
-          this.#after(step, {
-            do: 'clock',
-            host,
-            byMs: random.pick([-3_600_000, -10_000, 10_000, 400_000, 90_000_000]),
-          }),
-        ];
-      case 'hold':
-      case 'partition':
-        return [this.#after(step, { do: kind, ...way }, { lasts: true })];
-      default:
-        return [];
+  #drawn(kind: SwarmFault, step: Step, task: TaskState): readonly Fault[] {
+    const action = actionOf(kind, this.#place(step, task));
+    if (action === undefined) return [];
+    // What lies in wait for a stream asks for no time.
+    if ('connection' in action && action.do !== 'reset') return [this.#fault({ us: 0 }, action)];
+    if (onceAWay.includes(kind)) {
+      const key = JSON.stringify([kind, 'from' in action ? [action.from, action.to] : 'host' in action && action.host]);
+      if (this.#had.has(key)) return [];
+      this.#had.add(key);
     }
+    const at = this.#anchor(step, action);
+    const lastsUs = lastingFaults.includes(kind) ? this.#random.pick(lasting) : undefined;
+    const beginsUs = 'point' in at ? pointWithinUs : 'after' in at ? (at.us ?? 0) : 0;
+    const takesUs = 'timeoutUs' in action ? action.timeoutUs : 0;
+    const fault = this.#fault(at, action, lastsUs);
+    if (action.do !== 'crash') {
+      this.#over(step, beginsUs + (lastsUs ?? 0) + takesUs);
+      return [fault];
+    }
+    const us = beginsUs + this.#random.pick(down);
+    this.#over(step, us);
+    return [fault, this.#fault({ after: step.id, us }, { do: 'restart', host: action.host })];
   }
 
-  #onStream(kind: 'cut' | 'corrupt' | 'duplicate', step: Step): readonly Fault[] {
-    const [, options] = step.args ?? [];
-    if (step.call !== 'connect' || typeof options !== 'object' || options === null || !('to' in options)) return [];
+  #place(step: Step, task: TaskState): FaultPlace {
     const random = this.#random;
-    const from = random.pick([step.on, String(options['to'])]);
-    const on = { connection: step.id, from };
-    const record = random.range(1, 12);
-    const action: FaultAction =
-      kind === 'cut'
-        ? { do: 'cut', ...on, afterBytes: random.pick([0, random.int(300), random.int(3_000), random.int(30_000)]) }
-        : kind === 'corrupt'
-          ? { do: 'corrupt', ...on, record, byte: random.int(random.pick([6, 60, 600])), bit: random.int(8) }
-          : { do: 'duplicate', ...on, record };
-    return [{ id: this.#id(), at: { us: 0 }, action }];
+    const [, options] = step.args ?? [];
+    const to = typeof options === 'object' && options !== null && 'to' in options ? String(options['to']) : undefined;
+    const client = task.role === 'client' ? task.host : random.pick(this.#clients);
+    const server = to ?? random.pick(this.#servers);
+    return {
+      random,
+      client,
+      server,
+      servers: this.#servers,
+      latencyUs: this.#setup.latencyUs,
+      connect: step.call === 'connect' ? step.id : undefined,
+    };
   }
 
-  /** A fault some time after the end of a step. */
-  #after(step: Step, action: FaultAction, options: { readonly us?: number; readonly lasts?: boolean } = {}): Fault {
+  /** Some time after the end of a step, or at a point inside a call after that. */
+  #anchor(step: Step, action: FaultAction): Anchor {
     const random = this.#random;
     const { latencyUs } = this.#setup;
-    const us = options.us ?? random.pick([0, 0, 1, latencyUs, random.int(4 * latencyUs + 1), random.int(2_000_000)]);
-    const lastsUs = options.lasts === true ? random.pick([1_000, 200_000, 5_000_000, lastsUsMax]) : 0;
-    const before = this.#afterStep.get(step.id) ?? 0;
-    this.#afterStep.set(step.id, Math.max(before, us + lastsUs));
-    return { id: this.#id(), at: { after: step.id, us }, ...(lastsUs > 0 ? { lastsUs } : {}), action };
+    const atPoint = action.do === 'enter' || (action.do === 'crash' && random.chance({ oneIn: 2 }));
+    if (atPoint) {
+      const point = random.pick([points[0], points[1], ...points]);
+      return { point, on: action.host, nth: random.range(1, 12), after: step.id, withinUs: pointWithinUs };
+    }
+    const us = random.pick([0, 0, 1, latencyUs, random.int(4 * latencyUs + 1), random.int(2_000_000)]);
+    return { after: step.id, us };
   }
 
-  #id(): string {
+  #over(step: Step, us: number): void {
+    this.#afterStep.set(step.id, Math.max(us, this.#afterStep.get(step.id) ?? 0));
+  }
+
+  #fault(at: Anchor, action: FaultAction, lastsUs?: number): Fault {
     this.#count += 1;
-    return `fault-${this.#count}`;
+    return { id: `fault-${this.#count}`, at, ...(lastsUs === undefined ? {} : { lastsUs }), action };
   }
-}
-
-function offsetOf({ at }: Fault): number {
-  return 'after' in at && 'us' in at ? (at.us ?? 0) : 0;
 }
