@@ -1,6 +1,6 @@
 /** A file that is there whole or not at all, whatever ends the process while it is written. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CommandFailure, exitCodes } from './exit.js';
 
 /**
@@ -8,7 +8,7 @@ import { CommandFailure, exitCodes } from './exit.js';
  * @throws CommandFailure where there is no room, or no such folder
  */
 export function writeWhole(path: string, value: unknown): void {
-  const beside = join(dirname(path), `.${process.pid}-being-written.tmp`);
+  const beside = join(dirname(path), `.${basename(path)}.tmp`);
   try {
     const file = openSync(beside, 'w');
     try {

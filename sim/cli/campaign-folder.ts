@@ -92,15 +92,9 @@ function read<T>(path: string, what: string, parse: (text: string) => T): T {
 /** Where no folder was named: findings go where the command is run, and nothing is written down of how far it is. */
 export class LooseFindings implements Store {
   readonly #written = new Map<string, Finding>();
-  /** One finding of a name of the user's. */
-  readonly #file: string | undefined;
-
-  constructor(file?: string) {
-    this.#file = file;
-  }
 
   fileOf(group: string): string {
-    return this.#file ?? findingName(group);
+    return findingName(group);
   }
 
   save(finding: Finding): void {

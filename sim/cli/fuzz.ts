@@ -1,6 +1,12 @@
 /** `simtls fuzz`: scenarios under seed after seed on all processors; what fails is made small and kept as a finding. */
 import { type Command, Option } from 'commander';
-import { begun, type CampaignProgress, type CampaignSettings, runCampaign } from '../campaign/index.js';
+import {
+  begun,
+  type CampaignProgress,
+  type CampaignSettings,
+  type CampaignStore,
+  runCampaign,
+} from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CampaignFolder, LooseFindings, type Store } from './campaign-folder.js';
@@ -85,7 +91,16 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
 async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const { store, progress } =
     options.resume === undefined ? await fresh(names, options) : again(options.resume, options);
-  return fuzz({ names, store, progress, options }, io);
+  const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
+  const begunMs = io.realMs();
+  const end = await campaign(
+    { names, store, progress, options: { ...options, ...(time === undefined ? {} : { time }) } },
+    io,
+  );
+  const seconds = Math.round(io.realMs() - begunMs) / 1000;
+  report(end, { seconds, store, json: options.json === true }, io);
+  if (io.interrupted()) return exitCodes.interrupted;
+  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
 }
 
 async function fresh(
@@ -123,19 +138,22 @@ function again(folder: string, options: FuzzOptions): { readonly store: Store; r
   return { store, progress };
 }
 
-export interface Fuzzing {
+export interface Campaigning {
   /** As the command line has them; none: those of the campaign. */
   readonly names: readonly string[];
-  readonly store: Store;
+  readonly store: CampaignStore;
   readonly progress: CampaignProgress;
-  readonly options: Pick<FuzzOptions, 'time' | 'jobs' | 'findings' | 'libssl' | 'anyPatch' | 'json'>;
+  readonly options: Pick<FuzzOptions, 'time' | 'jobs' | 'findings' | 'libssl' | 'anyPatch'>;
 }
 
-/** Makes a campaign and tells what came of it. */
-export async function fuzz({ names, store, progress, options }: Fuzzing, io: Io): Promise<ExitCode> {
+/**
+ * Makes a campaign.
+ * @throws CommandFailure where none of its cases can be run at all
+ */
+export async function campaign({ names, store, progress, options }: Campaigning, io: Io): Promise<CampaignProgress> {
   const modules = await modulesOf(names, progress.settings);
   const begunMs = io.realMs();
-  const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
+  const { time } = options;
   const status = new CampaignStatus(io, time, store);
   const end = await runCampaign({
     threads: options.jobs ?? io.processors,
@@ -151,10 +169,11 @@ export async function fuzz({ names, store, progress, options }: Fuzzing, io: Io)
     onNotice: (notice) => io.err(`simtls: ${notice}\n`),
   });
   status.end();
-  const seconds = Math.round(io.realMs() - begunMs) / 1000;
-  report(end, { seconds, store, json: options.json === true }, io);
-  if (io.interrupted()) return exitCodes.interrupted;
-  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
+  const [refused] = end.tally.refused;
+  if (refused !== undefined && refused.count === end.tally.runs) {
+    throw new CommandFailure(exitCodes.usedWrongly, `nothing was run: ${refused.reason}`);
+  }
+  return end;
 }
 
 async function settingsOf(names: readonly string[], options: FuzzOptions): Promise<CampaignSettings> {

@@ -1,6 +1,5 @@
 /** What a client does with its connections. It follows the manual: what has failed is freed, and nothing else. */
-import type { StepResult } from '../world/index.js';
-import type { Hand, Move, StepDraft, Steps } from './move.js';
+import { gave, type Hand, type Move, type StepDraft, type Steps } from './move.js';
 import { room, sessionsOf } from './session-moves.js';
 import type { HeldConnection, HeldSession } from './state.js';
 import { serverPort } from './topology.js';
@@ -285,10 +284,4 @@ function about(
     args: options === undefined ? [`$${connection.name}`] : [`$${connection.name}`, options],
     faulty: true,
   };
-}
-
-/** Whether a call has returned an object. */
-export function gave(result: StepResult): boolean {
-  const { ret } = result.observed;
-  return result.outcome === 'ok' && ret !== null && ret !== undefined;
 }

@@ -1,7 +1,6 @@
 /** Once all faults are over: connections work again, and sessions resume where the configuration lets them. */
 import type { Check } from '../plan/index.js';
-import { gave } from './connection-moves.js';
-import type { Hand, StepDraft, Steps } from './move.js';
+import { gave, type Hand, type StepDraft, type Steps } from './move.js';
 import type { Setup } from './setup.js';
 import { serverPort } from './topology.js';
 

@@ -42,3 +42,9 @@ export interface Move {
   readonly weight: (hand: Hand) => number;
   readonly make: (hand: Hand) => Steps;
 }
+
+/** Whether a call has returned an object. */
+export function gave(result: StepResult): boolean {
+  const { ret } = result.observed;
+  return result.outcome === 'ok' && ret !== null && ret !== undefined;
+}

@@ -1,6 +1,5 @@
 /** What a client does with the sessions that it holds: references, copies, files, the caches of its contexts. */
-import { gave } from './connection-moves.js';
-import type { Hand, Move } from './move.js';
+import { gave, type Hand, type Move } from './move.js';
 import type { HeldSession, TaskState } from './state.js';
 
 /** Sessions of a process at a time. */
@@ -160,9 +159,9 @@ const age: Move = {
 export const sessionMoves: readonly Move[] = [free, upRef, dup, take, store, load, add, remove, look, mark, age];
 
 /** Sessions whose id changes no more: one that a handshake offers may still get another. */
-function settled({ process }: TaskState): readonly HeldSession[] {
-  const handshaking = process.connections.some((one) => one.state !== 'open' && one.state !== 'ended');
-  return handshaking ? [] : process.sessions;
+function settled(task: TaskState): readonly HeldSession[] {
+  const handshaking = task.process.connections.some((one) => one.state !== 'open' && one.state !== 'ended');
+  return handshaking ? [] : task.process.sessions;
 }
 
 /** Those that may be used with a context. */
