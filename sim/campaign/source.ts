@@ -4,13 +4,8 @@ import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { SometimesName } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
+import { type SwarmOptions, swarmed } from '../swarm/index.js';
 import type { Codes } from '../world/index.js';
-
-/** What the command line says of the faults that a seed may draw; nothing said: all of them. */
-export interface SwarmOptions {
-  /** These kinds of faults alone, by the names that docs/faults.md has. */
-  readonly faults?: readonly string[];
-}
 
 /** What a plan is drawn from. The same draw gives the same plan, byte for byte. */
 export interface PlanDraw {
@@ -37,8 +32,10 @@ export interface PlanSource {
 /** A scenario as a source of plans. */
 export function scenarioSource(from: Scenario): PlanSource {
   const { name, codes, sometimes } = from;
-  const plan = ({ seed, profile, onDraw }: PlanDraw): Plan =>
-    recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
+  const plan = ({ seed, profile, swarm, onDraw }: PlanDraw): Plan => {
+    const recorded = recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
+    return swarm === undefined ? recorded : swarmed(recorded, swarm);
+  };
   return {
     name,
     plan,

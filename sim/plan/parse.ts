@@ -46,7 +46,13 @@ const stepSchema = v.strictObject({
 
 const checkSchema = v.union([
   v.strictObject({ id: stepId, step: stepId, field, is: json, because: v.string() }),
-  v.strictObject({ id: stepId, violation: v.string(), step: v.exactOptional(stepId), because: v.string() }),
+  v.strictObject({
+    id: stepId,
+    violation: v.string(),
+    step: v.exactOptional(stepId),
+    optional: v.exactOptional(v.boolean()),
+    because: v.string(),
+  }),
 ]);
 
 const defectSchema = v.picklist(defects.map((defect) => defect.name));

@@ -124,7 +124,14 @@ export type Check =
       readonly because: string;
     }
   /** That invariant is broken, at that step where one is named; it fails the run where it is not. */
-  | { readonly id: string; readonly violation: string; readonly step?: string; readonly because: string };
+  | {
+      readonly id: string;
+      readonly violation: string;
+      readonly step?: string;
+      /** It need not be broken: the plan has faults that the scenario does not know of. */
+      readonly optional?: boolean;
+      readonly because: string;
+    };
 
 export interface Drawn {
   readonly label: string;

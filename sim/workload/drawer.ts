@@ -1,10 +1,10 @@
 /** Draws the steps of every task of a world: turns first, then, once all faults are over, what must work again, and the end. */
 import type { Randomness, RandomStream } from '../kernel/index.js';
 import type { Check, Fault, Step } from '../plan/index.js';
+import { FaultDraws } from '../swarm/index.js';
 import type { DrawnStep, StepResult, StepSource, Turn } from '../world/index.js';
 import { connectionMoves, endConnections } from './connection-moves.js';
 import { clientContextMoves, serverMoves } from './context-moves.js';
-import { FaultDraws } from './fault-draws.js';
 import { healthyAgain } from './healed.js';
 import type { Hand, Move, StepDraft, Steps } from './move.js';
 import { sessionMoves } from './session-moves.js';
@@ -70,11 +70,15 @@ export class Drawer implements StepSource {
   constructor(setup: Setup, shape: Shape, random: Randomness) {
     this.#setup = setup;
     this.#shape = shape;
-    this.#faults = new FaultDraws(setup, random.stream('workload/faults'));
     const moves = [...clientMoves, ...serverMoves].filter((move) => move.onward !== true);
     const habits = random.stream('workload/habits');
     this.#habits = new Map(moves.map(({ name }) => [name, habits.pick([0, 0, 1, 1, 3])]));
     const servers = serverNames(setup);
+    const { faults, latencyUs } = setup;
+    this.#faults = new FaultDraws(
+      { faults, latencyUs, clients: clientNames(setup), servers, prefix: 'fault' },
+      random.stream('workload/faults'),
+    );
     for (const [host, tasks] of tasksOf(setup)) {
       const role = servers.includes(host) ? 'server' : 'client';
       const process = new ProcessState(host, contextNames(setup, role));
@@ -95,7 +99,7 @@ export class Drawer implements StepSource {
     const { value } = line.steps.next(line.result as StepResult);
     const draft: StepDraft = value ?? { call: 'sleep', args: [{ us: 0 }], last: true };
     const step = this.#placed(line, draft);
-    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step, line.state) : [];
+    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step) : [];
     return { step, last: draft.last === true, faults };
   }
 

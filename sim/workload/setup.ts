@@ -1,7 +1,7 @@
 /** What a seed draws before anything runs: how many there are of everything, how they are configured, and which faults exist at all. */
 import type { PlanDraw } from '../campaign/index.js';
 import type { RandomStream } from '../kernel/index.js';
-import { drawFaultRates, type FaultRates, type FaultShape } from './swarm.js';
+import { drawFaultRates, type FaultRates, type FaultShape } from '../swarm/index.js';
 
 /** What the seed decides of a world, beside its faults. Where there is a null, libssl's own value stands. */
 export interface Setup {

@@ -1,4 +1,4 @@
-import { onlyFaults } from '../swarm.js';
+import { onlyFaults } from '../../swarm/index.js';
 import { type Workload, workload } from '../workload.js';
 
 const cacheChurn: Workload = workload({

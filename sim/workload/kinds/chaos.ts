@@ -1,4 +1,4 @@
-import { allFaults } from '../swarm.js';
+import { allFaults } from '../../swarm/index.js';
 import { type Workload, workload } from '../workload.js';
 
 const chaos: Workload = workload({

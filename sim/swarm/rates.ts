@@ -1,7 +1,12 @@
 /** Swarm: each seed draws first which faults exist at all, then how often each of them strikes. */
-import type { SwarmOptions } from '../campaign/index.js';
 import type { RandomStream } from '../kernel/index.js';
 import type { FaultAction } from '../plan/index.js';
+
+/** What the command line says of the faults that a seed may draw; nothing said: all of them. */
+export interface SwarmOptions {
+  /** These kinds of faults alone, by the names that docs/faults.md has. */
+  readonly faults?: readonly string[];
+}
 
 /** Faults that a swarm draws: those that end others (`restart`, `heal`, …) come with them. */
 export type SwarmFault = Exclude<FaultAction['do'], 'restart' | 'resume' | 'release' | 'heal'>;

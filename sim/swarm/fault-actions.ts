@@ -2,8 +2,7 @@
 import { misbehaviours } from '../emulator/index.js';
 import type { RandomStream } from '../kernel/index.js';
 import type { FaultAction } from '../plan/index.js';
-import { sessionFiles } from './session-moves.js';
-import type { SwarmFault } from './swarm.js';
+import type { SwarmFault } from './rates.js';
 
 /** Where a fault may strike now. */
 export interface FaultPlace {
@@ -102,9 +101,9 @@ function onHost(kind: SwarmFault, { random, client, server }: FaultPlace): Fault
     case 'drift':
       return { do: 'drift', host, ppm: random.pick([-500_000, -1_000, 1_000, 500_000]) };
     case 'lost_write':
-      return { do: 'lost_write', host: client, path: random.pick(sessionFiles) };
+      return { do: 'lost_write', host: client };
     case 'torn_write':
-      return { do: 'torn_write', host: client, path: random.pick(sessionFiles), bytes: random.int(200) };
+      return { do: 'torn_write', host: client, bytes: random.int(200) };
     case 'allocation': {
       const site = random.pick(['session', 'session-copy', 'ticket'] as const);
       return { do: 'allocation', host, site, nth: random.range(1, 6), count: random.range(1, 3) };

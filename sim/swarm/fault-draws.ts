@@ -2,10 +2,7 @@
 import type { RandomStream } from '../kernel/index.js';
 import type { Anchor, Fault, FaultAction, Step } from '../plan/index.js';
 import { actionOf, type FaultPlace } from './fault-actions.js';
-import type { Setup } from './setup.js';
-import type { TaskState } from './state.js';
-import type { SwarmFault } from './swarm.js';
-import { clientNames, serverNames } from './topology.js';
+import type { FaultRates, SwarmFault } from './rates.js';
 
 /** Points that a fault may wait for: the same names as in docs/faults.md. */
 const points = [
@@ -45,32 +42,39 @@ const lastingFaults: readonly SwarmFault[] = [
 /** Of these one is remembered as what was before another: where both were at work, neither would end. */
 const onceAWay: readonly SwarmFault[] = ['drift', 'latency', 'bandwidth', 'slicer', 'slow_close', 'redirect'];
 
+/** What faults may strike. */
+export interface FaultWorld {
+  readonly faults: FaultRates;
+  readonly clients: readonly string[];
+  readonly servers: readonly string[];
+  /** One way between a client and a server, about. */
+  readonly latencyUs: number;
+  /** What the names of faults begin with. */
+  readonly prefix: string;
+}
+
 export class FaultDraws {
   /** Virtual time at which all faults of steps that have ended are over. */
   quietUs = 0;
-  readonly #setup: Setup;
+  readonly #world: FaultWorld;
   readonly #random: RandomStream;
   readonly #kinds: readonly (readonly [SwarmFault, number])[];
-  readonly #clients: readonly string[];
-  readonly #servers: readonly string[];
   /** How long after the end of a step all faults that hang on it are over. */
   readonly #afterStep = new Map<string, number>();
   readonly #had = new Set<string>();
   #count = 0;
 
-  constructor(setup: Setup, random: RandomStream) {
-    this.#setup = setup;
+  constructor(world: FaultWorld, random: RandomStream) {
+    this.#world = world;
     this.#random = random;
-    this.#kinds = Object.entries(setup.faults) as [SwarmFault, number][]; // its own keys
-    this.#clients = clientNames(setup);
-    this.#servers = serverNames(setup);
+    this.#kinds = Object.entries(world.faults) as [SwarmFault, number][]; // its own keys
   }
 
   /** The faults that come with a step that is about to begin. */
-  at(step: Step, task: TaskState): readonly Fault[] {
+  at(step: Step): readonly Fault[] {
     const faults: Fault[] = [];
     for (const [kind, oneIn] of this.#kinds) {
-      if (this.#random.chance({ oneIn })) faults.push(...this.#drawn(kind, step, task));
+      if (this.#random.chance({ oneIn })) faults.push(...this.#drawn(kind, step));
     }
     return faults;
   }
@@ -80,8 +84,8 @@ export class FaultDraws {
     if (after !== undefined) this.quietUs = Math.max(this.quietUs, us + after);
   }
 
-  #drawn(kind: SwarmFault, step: Step, task: TaskState): readonly Fault[] {
-    const action = actionOf(kind, this.#place(step, task));
+  #drawn(kind: SwarmFault, step: Step): readonly Fault[] {
+    const action = actionOf(kind, this.#place(step));
     if (action === undefined) return [];
     // What lies in wait for a stream asks for no time.
     if ('connection' in action && action.do !== 'reset') return [this.#fault({ us: 0 }, action)];
@@ -104,18 +108,19 @@ export class FaultDraws {
     return [fault, this.#fault({ after: step.id, us }, { do: 'restart', host: action.host })];
   }
 
-  #place(step: Step, task: TaskState): FaultPlace {
+  #place(step: Step): FaultPlace {
     const random = this.#random;
+    const { clients, servers, latencyUs } = this.#world;
     const [, options] = step.args ?? [];
     const to = typeof options === 'object' && options !== null && 'to' in options ? String(options['to']) : undefined;
-    const client = task.role === 'client' ? task.host : random.pick(this.#clients);
-    const server = to ?? random.pick(this.#servers);
+    const client = clients.includes(step.on) ? step.on : random.pick(clients);
+    const server = to ?? random.pick(servers);
     return {
       random,
       client,
       server,
-      servers: this.#servers,
-      latencyUs: this.#setup.latencyUs,
+      servers,
+      latencyUs,
       connect: step.call === 'connect' ? step.id : undefined,
     };
   }
@@ -123,7 +128,7 @@ export class FaultDraws {
   /** Some time after the end of a step, or at a point inside a call after that. */
   #anchor(step: Step, action: FaultAction): Anchor {
     const random = this.#random;
-    const { latencyUs } = this.#setup;
+    const { latencyUs } = this.#world;
     const atPoint = action.do === 'enter' || (action.do === 'crash' && random.chance({ oneIn: 2 }));
     if (atPoint) {
       const point = random.pick([points[0], points[1], ...points]);
@@ -139,6 +144,6 @@ export class FaultDraws {
 
   #fault(at: Anchor, action: FaultAction, lastsUs?: number): Fault {
     this.#count += 1;
-    return { id: `fault-${this.#count}`, at, ...(lastsUs === undefined ? {} : { lastsUs }), action };
+    return { id: `${this.#world.prefix}-${this.#count}`, at, ...(lastsUs === undefined ? {} : { lastsUs }), action };
   }
 }
