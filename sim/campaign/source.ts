@@ -2,14 +2,10 @@
 import type { DrawObserver } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
+import type { SometimesName } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
+import { type SwarmOptions, swarmed } from '../swarm/index.js';
 import type { Codes } from '../world/index.js';
-
-/** What the command line says of the faults that a seed may draw; nothing said: all of them. */
-export interface SwarmOptions {
-  /** These kinds of faults alone, by the names that docs/faults.md has. */
-  readonly faults?: readonly string[];
-}
 
 /** What a plan is drawn from. The same draw gives the same plan, byte for byte. */
 export interface PlanDraw {
@@ -27,16 +23,25 @@ export interface PlanSource {
   readonly name: string;
   /** The plan of a seed: all that is needed to run it again. */
   plan(draw: PlanDraw): Plan;
+  /** What some of its runs must reach: a campaign in which none does has tested nothing of the kind. */
+  readonly sometimes?: readonly SometimesName[];
   /** Code under test that its plans call. */
   readonly codes?: Codes;
 }
 
 /** A scenario as a source of plans. */
 export function scenarioSource(from: Scenario): PlanSource {
-  const { name, codes } = from;
-  const plan = ({ seed, profile, onDraw }: PlanDraw): Plan =>
-    recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
-  return { name, plan, ...(codes === undefined ? {} : { codes }) };
+  const { name, codes, sometimes } = from;
+  const plan = ({ seed, profile, swarm, onDraw }: PlanDraw): Plan => {
+    const recorded = recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
+    return swarm === undefined ? recorded : swarmed(recorded, swarm);
+  };
+  return {
+    name,
+    plan,
+    ...(sometimes === undefined ? {} : { sometimes }),
+    ...(codes === undefined ? {} : { codes }),
+  };
 }
 
 /** Whether a module's default export is a source by itself: a workload. */

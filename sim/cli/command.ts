@@ -1,7 +1,7 @@
 /** The command line: what it takes, and how each way of using it ends. */
 import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
-import { PlanError } from '../plan/index.js';
+import { faultNames, PlanError } from '../plan/index.js';
 import { type Scenario, ScenarioError } from '../scenario/index.js';
 import { StackMissing } from '../stacks/index.js';
 import { type Workload, workloads } from '../workload/index.js';
@@ -152,6 +152,11 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     )
     .option('--with <file>', 'add the steps, faults and checks of this file to the plan')
     .option('--defect <name>', defectHelp, collect)
+    .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
+    .option(
+      '--require-sometimes',
+      `exit with ${exitCodes.unreached} where the runs never came to something that they are about`,
+    )
     .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')

@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import { type Command, Option } from 'commander';
 import { findingFormat } from '../campaign/index.js';
 import type { Drawn, Plan } from '../plan/index.js';
-
 import type { Profile } from '../stacks/index.js';
 import { traceLine } from '../trace/index.js';
 import { judgePlan } from '../verdict/index.js';

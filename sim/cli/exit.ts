@@ -7,6 +7,8 @@ export const exitCodes = {
   promiseBroken: 3,
   /** Something needed is missing. */
   missing: 4,
+  /** All held, and something that the runs are about was never reached. */
+  unreached: 5,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -6,7 +6,7 @@ import { checkRepair, type Lab, type RepairCheck } from '../lab/index.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { allLabs, labFile, labIn, labNamed, startLab, unanswered } from './lab-files.js';
-import { findScenarios } from './scenarios.js';
+import { findModules } from './scenarios.js';
 
 type End = (code: ExitCode) => void;
 
@@ -69,10 +69,10 @@ async function check(lab: Lab, folder: string, io: Io): Promise<ExitCode> {
 async function stillBroken(lab: Lab, wanted: RepairCheck, folder: string, io: Io): Promise<string | undefined> {
   const path = join(folder, 'exercise.mjs');
   // A path that the loader takes for one, whatever folder it is.
-  const [mended] = await findScenarios([path.includes('/') || path.includes('\\') ? path : `./${path}`]);
-  const [untouched] = await findScenarios([labFile(lab, 'exercise.mjs')]);
+  const [mended] = await findModules([path.includes('/') || path.includes('\\') ? path : `./${path}`]);
+  const [untouched] = await findModules([labFile(lab, 'exercise.mjs')]);
   if (mended === undefined || untouched === undefined) return 'there is no exercise.mjs';
-  const found = checkRepair(untouched, mended, wanted);
+  const found = checkRepair(untouched.source, mended.source, wanted);
   if (found.solved) {
     io.out(`${found.runs} runs held\n`);
     return undefined;

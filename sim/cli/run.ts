@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
+import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
@@ -12,6 +13,7 @@ import { type CompareOptions, type Comparison, compareAll, profilesOf } from './
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
+import { faultsNamed } from './fuzz-options.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { Progress } from './progress.js';
@@ -45,6 +47,10 @@ export interface RunOptions extends StackOptions {
   readonly with?: string;
   readonly defect?: readonly string[];
   readonly verify?: boolean;
+  /** Of the faults that a seed may draw, these alone; for scenarios: that it draws any. */
+  readonly faults?: string;
+  /** That every run which a workload or scenario declares to reach something is told of where none did. */
+  readonly requireSometimes?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +62,8 @@ interface Job {
   readonly make: (onDraw?: Draw) => Plan;
   /** The code under test that the plan's steps call. */
   readonly codes: Codes;
+  /** What some of the runs of its kind must reach; undefined: nothing is counted. */
+  readonly sometimes: readonly SometimesName[] | undefined;
   readonly replay: string;
 }
 type Draw = (label: string, choices: number, value: number) => void;
@@ -111,7 +119,8 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   if (options.json !== true) report(tally, options, io);
   if (io.interrupted()) return exitCodes.interrupted;
   if (refused.size > 0 && (names.length > 0 || options.plan !== undefined)) return exitCodes.missing;
-  return tally.failed === 0 ? exitCodes.held : exitCodes.violated;
+  if (tally.failed > 0) return exitCodes.violated;
+  return options.requireSometimes === true && tally.unreached ? exitCodes.unreached : exitCodes.held;
 }
 
 async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
@@ -186,7 +195,9 @@ async function attempt(
 
 async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
   const plan = job.make();
-  const trace = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const written = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
+  const trace = bothSinks(written, watch?.see);
   const libssl = options.lines?.of(job.profile);
   if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
   const crypto = options.crypto ?? defaults.crypto;
@@ -202,7 +213,14 @@ async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefi
     }
   }
   if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
-  return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
+  const reached = watch && { declared: job.sometimes ?? [], names: watch.reached(plan, result) };
+  return {
+    result: nameOf(result, job),
+    drawn: plan.drawn,
+    swarm: plan.swarm ?? {},
+    ...(reached === undefined ? {} : { reached }),
+    replay: job.replay,
+  };
 }
 
 async function runJobWithCode(
@@ -231,6 +249,14 @@ async function runJobWithCode(
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 
+function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return (event) => {
+    a(event);
+    b(event);
+  };
+}
+
 function nameOf(result: RunResult, job: Job): RunResult {
   return result.scenario === '' ? { ...result, scenario: job.scenario } : result;
 }
@@ -251,6 +277,7 @@ async function jobsOfScenarios(names: readonly string[], options: RunOptions): P
   const settings = {
     crypto: options.crypto,
     defects,
+    faults: options.faults,
     stackOptions: stackWords(options),
   };
   const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
@@ -272,19 +299,23 @@ interface JobOptions {
   readonly path: string | undefined;
   readonly crypto: 'fast' | 'real' | undefined;
   readonly defects: readonly DefectName[];
+  readonly faults: string | undefined;
   /** As the replaying command has them. */
   readonly stackOptions: string;
 }
 
-function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, stackOptions }: JobOptions): Job {
+function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, faults, stackOptions }: JobOptions): Job {
+  const swarm = faults === undefined ? {} : { swarm: { faults: faultsNamed(faults) } };
   const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
     seed,
     profile,
-    make: (onDraw) => withDefects(from.plan({ seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
+    make: (onDraw) =>
+      withDefects(from.plan({ seed, profile, ...swarm, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
     codes: from.codes ?? {},
-    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}`,
+    sometimes: from.sometimes,
+    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}${faults === undefined ? '' : ` --faults ${faults}`}`,
   };
 }
 
@@ -313,6 +344,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     profile: plan.profile,
     make: () => plan,
     codes: {},
+    sometimes: undefined,
     replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackWords(options)}`,
   };
   return { jobs: [job], total: 1 };

@@ -1,5 +1,6 @@
 /** What many runs came to, in memory that does not grow with their number. */
 import type { Drawn, Json } from '../plan/index.js';
+import { type SometimesName, SometimesTally } from '../sometimes/index.js';
 import type { RunResult } from '../world/index.js';
 
 export interface Outcome {
@@ -7,6 +8,8 @@ export interface Outcome {
   readonly drawn: readonly Drawn[];
   /** The world that the seed drew: empty where it draws none. */
   readonly swarm: Readonly<Record<string, Json>>;
+  /** What it has reached, and what some runs of its kind must reach; absent where nothing is counted. */
+  readonly reached?: { readonly declared: readonly SometimesName[]; readonly names: ReadonlySet<SometimesName> };
   /** The command that makes this run again. */
   readonly replay: string;
 }
@@ -37,8 +40,14 @@ export class Group {
   readonly profiles: Set<string> = new Set();
   readonly fingerprints: Set<string> = new Set();
   readonly drew: Map<string, Range> = new Map();
+  /** What its runs have reached; undefined where nothing is counted. */
+  sometimes: SometimesTally | undefined;
 
-  add({ result, drawn }: Outcome): void {
+  add({ result, drawn, reached }: Outcome): void {
+    if (reached !== undefined) {
+      this.sometimes ??= new SometimesTally(reached.declared);
+      this.sometimes.add(reached.names);
+    }
     this.runs += 1;
     if (result.verdict === 'fail') this.failed += 1;
     for (const { outcome } of result.connections) {
@@ -75,6 +84,11 @@ export class Tally {
   failed = 0;
   events = 0;
   virtualSeconds = 0;
+
+  /** Whether something that runs are about was never reached. */
+  get unreached(): boolean {
+    return [...this.groups.values()].some(({ sometimes }) => sometimes !== undefined && sometimes.never.length > 0);
+  }
 
   add(outcome: Outcome): void {
     const { result } = outcome;

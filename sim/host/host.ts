@@ -40,7 +40,10 @@ export class Host implements Scheduler {
   #state: HostState = 'running';
   /** How often it has crashed: what was scheduled before belongs to a process that is gone. */
   #crashes = 0;
-  #waiting: (() => void)[] = [];
+  /** What came due while it was paused, by the handle that its owner has. */
+  #waiting: { readonly handle: EventHandle; readonly run: () => void }[] = [];
+  /** After a pause, until it has run: by the handle that its owner has, that of the kernel. */
+  readonly #late = new Map<EventHandle, EventHandle>();
   #disk: Disk | undefined;
   #codeClock: CodeClock | undefined;
   #codeFs: CodeFs | undefined;
@@ -84,15 +87,25 @@ export class Host implements Scheduler {
   /** As the kernel's, for what a process does: it waits while the host is paused, and dies with the process. */
   schedule(delayUs: number, label: number | string, run: () => void): EventHandle {
     const crashes = this.#crashes;
-    return this.#kernel.schedule(delayUs, label, () => {
+    const handle = this.#kernel.schedule(delayUs, label, () => {
       if (crashes !== this.#crashes) return;
-      if (this.#state === 'paused') this.#waiting.push(run);
+      if (this.#state === 'paused') this.#waiting.push({ handle, run });
       else run();
     });
+    return handle;
   }
 
+  /** @returns whether it was still to come: it now never runs, even if it came due while the host was paused */
   cancel(handle: EventHandle): boolean {
-    return this.#kernel.cancel(handle);
+    if (this.#kernel.cancel(handle)) return true;
+    const late = this.#late.get(handle);
+    if (late !== undefined) {
+      this.#late.delete(handle);
+      return this.#kernel.cancel(late);
+    }
+    const at = this.#waiting.findIndex((one) => one.handle === handle);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    return at >= 0;
   }
 
   /** Stops the process; its host goes on receiving. Does nothing unless it runs. */
@@ -110,8 +123,20 @@ export class Host implements Scheduler {
     this.#network.resume(this.id);
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const run of waiting) this.schedule(0, 'wait after pause', run);
+    for (const { handle, run } of waiting) this.#runLate(handle, run);
     this.hooks.resumed?.();
+  }
+
+  /** Runs what came due during a pause, unless its owner cancels it in this very moment, or another pause begins. */
+  #runLate(handle: EventHandle, run: () => void): void {
+    const crashes = this.#crashes;
+    const late = this.#kernel.schedule(0, 'wait after pause', () => {
+      this.#late.delete(handle);
+      if (crashes !== this.#crashes) return;
+      if (this.#state === 'paused') this.#waiting.push({ handle, run });
+      else run();
+    });
+    this.#late.set(handle, late);
   }
 
   /** Ends the process. Does nothing where there is none. */
@@ -120,6 +145,7 @@ export class Host implements Scheduler {
     this.#state = 'crashed';
     this.#crashes++;
     this.#waiting = [];
+    this.#late.clear();
     this.#codeFs?.end();
     this.#codeFs = undefined;
     this.#network.crash(this.id, crash.how);

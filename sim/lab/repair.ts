@@ -1,6 +1,7 @@
 /** Whether a program was mended: under many seeds nothing is broken any more, and it still does what it is there for. */
+
+import type { PlanSource } from '../campaign/index.js';
 import type { Plan, Step } from '../plan/index.js';
-import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import { type RunResult, runPlan } from '../world/index.js';
 import type { RepairCheck } from './lab.js';
@@ -20,14 +21,14 @@ const given: readonly string[] = ['request', 'check_peer', 'holds_at_most', 'cre
  * Runs a repair.
  * @param untouched - as the trainee was given it
  */
-export function checkRepair(untouched: Scenario, mended: Scenario, check: RepairCheck): Repair {
+export function checkRepair(untouched: PlanSource, mended: PlanSource, check: RepairCheck): Repair {
   const sum = { connections: 0, resumed: 0, requests: 0, answered: 0, broken: 0, runs: 0 };
   let first: { readonly seed: string; readonly profile: Profile } | undefined;
   for (let n = 1; n <= check.seeds; n += 1) {
     for (const profile of profiles) {
       const seed = String(n);
-      const plan = recordPlan(mended, { seed, profile });
-      const changed = partsFrom(recordPlan(untouched, { seed, profile }), plan, check.host);
+      const plan = mended.plan({ seed, profile });
+      const changed = partsFrom(untouched.plan({ seed, profile }), plan, check.host);
       if (changed !== undefined) return { solved: false, why: changed, seed, profile };
       const result = runPlan(plan);
       sum.runs += 1;

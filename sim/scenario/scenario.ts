@@ -2,9 +2,10 @@
 import type { Code } from '../code/index.js';
 import type { DrawObserver } from '../kernel/index.js';
 import type { Argument, Plan } from '../plan/index.js';
+import { type SometimesName, sometimesNames } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import { checkTls, type Tls } from './context.js';
-import { checkOptions, ScenarioError, useWhen } from './error.js';
+import { checkChoice, checkOptions, ScenarioError, useWhen } from './error.js';
 import { Recorder, type RecorderOptions } from './recorder.js';
 
 export interface ScenarioDefinition {
@@ -18,6 +19,8 @@ export interface ScenarioDefinition {
   readonly tls?: Tls;
   /** Records the steps, the faults and what must hold. It runs once a seed and profile, and must depend on `w` alone. */
   readonly record: (w: Recorder) => void;
+  /** What some of its runs must reach, whatever the seed: see docs/workloads.md. */
+  readonly sometimes?: readonly SometimesName[];
   /** Code under test by the names that `host.code` calls it by: functions, which a plan cannot hold. */
   readonly codes?: Readonly<Record<string, Code>>;
 }
@@ -32,6 +35,7 @@ const known: Readonly<Record<keyof Scenario, true>> = {
   answers: true,
   tls: true,
   record: true,
+  sometimes: true,
   codes: true,
   kind: true, // of a scenario that is made from another
 };
@@ -46,6 +50,7 @@ export function scenario(definition: ScenarioDefinition): Scenario {
   }
   checkOptions(`the scenario ${definition.name}`, definition, known);
   if (definition.tls !== undefined) checkTls(definition.tls);
+  for (const name of definition.sometimes ?? []) checkChoice('sometimes', name, sometimesNames);
   return Object.freeze({ kind: 'simtls-scenario', ...definition });
 }
 

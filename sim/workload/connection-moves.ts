@@ -1,24 +1,24 @@
 /** What a client does with its connections. It follows the manual: what has failed is freed, and nothing else. */
-import type { StepResult } from '../world/index.js';
-import type { Hand, Move, StepDraft, Steps } from './move.js';
-import type { HeldConnection } from './state.js';
+import { gave, type Hand, type Move, type StepDraft, type Steps } from './move.js';
+import { room, sessionsOf } from './session-moves.js';
+import type { HeldConnection, HeldSession } from './state.js';
 import { serverPort } from './topology.js';
 
 /** Connections of a task at a time. */
 const connectionsMax = 2;
-/** Sessions of a process at a time. */
-const sessionsMax = 4;
 
 const make: Move = {
   name: 'new connection',
-  weight: ({ task }) => (task.connections.length < connectionsMax ? (task.connections.length === 0 ? 40 : 4) : 0),
+  onward: true,
+  weight: ({ task }) => (task.connections.length < connectionsMax ? (task.connections.length === 0 ? 120 : 8) : 0),
   *make({ task, fresh, random }) {
     const name = fresh('ssl');
     const ctx = random.pick(task.process.contexts);
     const result = yield { call: 'SSL_new', let: name, args: [`$${ctx}`] };
     if (!gave(result)) return;
-    task.connections.push({
+    task.process.connections.push({
       name,
+      task: task.task,
       ctx,
       state: 'new',
       server: '',
@@ -26,16 +26,21 @@ const make: Move = {
       resumes: undefined,
       streams: false,
       answered: 0,
+      kept: false,
+      early: false,
     });
   },
 };
 
 const resume: Move = {
   name: 'set a session',
-  weight: (hand) => (sessionsFor(hand).length > 0 ? 30 : 0),
+  onward: true,
+  weight: (hand) => (sessionsFor(hand).length > 0 ? 120 : 0),
   *make(hand) {
     const connection = inState(hand, 'new');
-    const session = hand.random.pick(sessionsFor(hand));
+    const useful = sessionsFor(hand).filter((session) => session.useful);
+    const any = useful.length === 0 || hand.random.chance({ oneIn: 8 });
+    const session = hand.random.pick(any ? sessionsFor(hand) : useful);
     if (connection === undefined) return;
     connection.resumes = session;
     yield { call: 'SSL_set_session', args: [`$${connection.name}`, `$${session.name}`] };
@@ -44,7 +49,8 @@ const resume: Move = {
 
 const connect: Move = {
   name: 'connect',
-  weight: (hand) => (inState(hand, 'new') === undefined ? 0 : 25),
+  onward: true,
+  weight: (hand) => (inState(hand, 'new') === undefined ? 0 : 75),
   *make(hand) {
     const connection = inState(hand, 'new');
     if (connection === undefined) return;
@@ -61,7 +67,8 @@ const connect: Move = {
 
 const handshake: Move = {
   name: 'handshake',
-  weight: (hand) => (inState(hand, 'connected') === undefined ? 0 : 40),
+  onward: true,
+  weight: (hand) => (inState(hand, 'connected') === undefined ? 0 : 120),
   *make(hand) {
     const connection = inState(hand, 'connected');
     if (connection === undefined) return;
@@ -72,18 +79,25 @@ const handshake: Move = {
 
 const sendEarly: Move = {
   name: 'early data',
-  weight: (hand) => (hand.setup.earlyData > 0 && inState(hand, 'connected')?.resumes !== undefined ? 20 : 0),
+  onward: true,
+  weight: (hand) => {
+    const connection = inState(hand, 'connected');
+    if (hand.setup.earlyData === 0 || connection?.resumes?.useful !== true) return 0;
+    return connection.early ? 10 : 120;
+  },
   *make(hand) {
     const connection = inState(hand, 'connected');
     if (connection === undefined) return;
-    const result = yield about(connection, 'send_early', { bytes: hand.random.range(1, 400) });
+    const result = yield about(connection, 'send_early', { bytes: hand.random.pick([1, 90, 90, 800, 3_000]) });
+    connection.early = true;
     if (!['ok', 'failed'].includes(result.outcome)) connection.state = 'broken';
   },
 };
 
 const request: Move = {
   name: 'request',
-  weight: (hand) => (inState(hand, 'open') === undefined ? 0 : 20),
+  onward: true,
+  weight: (hand) => (inState(hand, 'open') === undefined ? 0 : inState(hand, 'open')?.answered === 0 ? 150 : 20),
   *make(hand) {
     const connection = inState(hand, 'open');
     if (connection === undefined) return;
@@ -101,21 +115,30 @@ const request: Move = {
 
 const keep: Move = {
   name: 'keep its session',
-  weight: (hand) =>
-    hand.task.process.sessions.length < sessionsMax && inState(hand, 'open', 'ended') !== undefined ? 20 : 0,
+  onward: true,
+  // A session of TLS 1.3 is worth keeping once its ticket has been read.
+  weight: (hand) => (!room(hand) || unkept(hand) === undefined ? 0 : unkept(hand)?.answered === 0 ? 3 : 200),
   *make(hand) {
-    const connection = inState(hand, 'open', 'ended');
+    const connection = unkept(hand);
     if (connection === undefined) return;
+    connection.kept = true;
     const name = hand.fresh('sess');
     const result = yield { call: 'SSL_get1_session', let: name, args: [`$${connection.name}`] };
     if (!gave(result)) return;
-    hand.task.process.sessions.push({ name, ctx: connection.ctx, server: connection.server, refs: 1 });
+    hand.task.process.sessions.push({
+      name,
+      ctx: connection.ctx,
+      server: connection.server,
+      useful: connection.answered > 0,
+      refs: 1,
+    });
   },
 };
 
 const close: Move = {
   name: 'close',
-  weight: (hand) => (inState(hand, 'open') === undefined ? 0 : 8),
+  onward: true,
+  weight: (hand) => (inState(hand, 'open') === undefined ? 0 : inState(hand, 'open')?.answered === 0 ? 8 : 60),
   *make(hand) {
     const connection = inState(hand, 'open');
     if (connection !== undefined) yield* closing(connection, !hand.random.chance({ oneIn: 4 }));
@@ -137,9 +160,56 @@ const disconnect: Move = {
 
 const free: Move = {
   name: 'free a connection',
-  weight: (hand) => (inState(hand, 'ended', 'broken') === undefined ? 0 : 40),
+  onward: true,
+  weight: (hand) => (inState(hand, 'ended', 'broken') === undefined ? 0 : 120),
   *make(hand) {
     const connection = inState(hand, 'ended', 'broken');
+    if (connection !== undefined) yield* freeing(hand, connection);
+  },
+};
+
+/** New keys for what is sent; below TLS 1.3 the call fails, and nothing is harmed. */
+const updateKeys: Move = {
+  name: 'update keys',
+  weight: (hand) => (hand.setup.tls === '1.3' && inState(hand, 'open') !== undefined ? 3 : 0),
+  *make(hand) {
+    const connection = inState(hand, 'open');
+    if (connection === undefined) return;
+    const options = { requested: hand.random.chance({ oneIn: 2 }), count: hand.random.pick([1, 2]) };
+    const result = yield about(connection, 'key_update', options);
+    if (result.outcome !== 'ok') connection.state = 'broken';
+  },
+};
+
+const looks = ['SSL_session_reused', 'SSL_get_shutdown', 'SSL_is_init_finished', 'observe'] as const;
+
+const look: Move = {
+  name: 'look at a connection',
+  weight: (hand) => (inState(hand, 'connected', 'open', 'ended') === undefined ? 0 : 3),
+  *make(hand) {
+    const connection = inState(hand, 'connected', 'open', 'ended');
+    if (connection !== undefined) yield { call: hand.random.pick(looks), args: [`$${connection.name}`] };
+  },
+};
+
+/** No session after all, or the same once more. */
+const unset: Move = {
+  name: 'set no session',
+  weight: (hand) => (inState(hand, 'new')?.resumes === undefined ? 0 : 1),
+  *make(hand) {
+    const connection = inState(hand, 'new');
+    if (connection === undefined) return;
+    connection.resumes = undefined;
+    yield { call: 'SSL_set_session', args: [`$${connection.name}`, null] };
+  },
+};
+
+/** Frees what is open: libssl takes the session for one that went wrong. */
+const drop: Move = {
+  name: 'free an open connection',
+  weight: (hand) => (inState(hand, 'new', 'connected', 'open') === undefined ? 0 : 1),
+  *make(hand) {
+    const connection = inState(hand, 'new', 'connected', 'open');
     if (connection !== undefined) yield* freeing(hand, connection);
   },
 };
@@ -155,6 +225,10 @@ export const connectionMoves: readonly Move[] = [
   close,
   disconnect,
   free,
+  updateKeys,
+  look,
+  unset,
+  drop,
 ];
 
 /** Ends and frees what a task has open. */
@@ -173,7 +247,7 @@ function* closing(connection: HeldConnection, wait: boolean): Steps {
 }
 
 function* freeing(hand: Hand, connection: HeldConnection): Steps {
-  const { connections } = hand.task;
+  const { connections } = hand.task.process;
   if (connection.streams) {
     connection.streams = false;
     yield about(connection, 'disconnect');
@@ -188,10 +262,16 @@ function inState({ task }: Hand, ...states: readonly HeldConnection['state'][]):
   return task.connections.find((one) => states.includes(one.state));
 }
 
-function sessionsFor(hand: Hand): Hand['task']['process']['sessions'] {
+/** One whose session nobody has kept, those that have read something first. */
+function unkept({ task }: Hand): HeldConnection | undefined {
+  const all = task.connections.filter((one) => (one.state === 'open' || one.state === 'ended') && !one.kept);
+  return all.find((one) => one.answered > 0) ?? all[0];
+}
+
+function sessionsFor(hand: Hand): readonly HeldSession[] {
   const connection = inState(hand, 'new');
   if (connection === undefined || connection.resumes !== undefined) return [];
-  return hand.task.process.sessions.filter((session) => session.ctx === connection.ctx);
+  return sessionsOf(hand, connection.ctx);
 }
 
 function about(
@@ -204,10 +284,4 @@ function about(
     args: options === undefined ? [`$${connection.name}`] : [`$${connection.name}`, options],
     faulty: true,
   };
-}
-
-/** Whether a call has returned an object. */
-export function gave(result: StepResult): boolean {
-  const { ret } = result.observed;
-  return result.outcome === 'ok' && ret !== null && ret !== undefined;
 }

@@ -1,17 +1,18 @@
 /** Draws the steps of every task of a world: turns first, then, once all faults are over, what must work again, and the end. */
 import type { Randomness, RandomStream } from '../kernel/index.js';
-import type { Check, Fault, Plan, Step } from '../plan/index.js';
+import type { Check, Fault, Step } from '../plan/index.js';
+import { FaultDraws } from '../swarm/index.js';
 import type { DrawnStep, StepResult, StepSource, Turn } from '../world/index.js';
 import { connectionMoves, endConnections } from './connection-moves.js';
-import { FaultDraws } from './fault-draws.js';
+import { clientContextMoves, serverMoves } from './context-moves.js';
 import { healthyAgain } from './healed.js';
 import type { Hand, Move, StepDraft, Steps } from './move.js';
-import { serverMoves, sessionMoves } from './session-moves.js';
+import { sessionMoves } from './session-moves.js';
 import type { Setup, Shape } from './setup.js';
 import { ProcessState, TaskState } from './state.js';
-import { clientNames, serverNames, tasksOf } from './topology.js';
+import { clientNames, contextNames, serverNames, tasksOf } from './topology.js';
 
-const clientMoves: readonly Move[] = [...connectionMoves, ...sessionMoves];
+const clientMoves: readonly Move[] = [...connectionMoves, ...sessionMoves, ...clientContextMoves];
 
 /** How long a task waits for a step of another: longer than any task can sleep in its turns. */
 const gatherUs = 2_000_000_000_000;
@@ -62,16 +63,25 @@ export class Drawer implements StepSource {
   readonly #ended = new Set<string>();
   readonly #faults: FaultDraws;
   readonly #names = new Map<string, number>();
+  /** How often each move that brings nothing on its way is made in this run. */
+  readonly #habits: ReadonlyMap<string, number>;
   #nowUs = 0;
 
-  constructor(setup: Setup, shape: Shape, begin: Plan, random: Randomness) {
+  constructor(setup: Setup, shape: Shape, random: Randomness) {
     this.#setup = setup;
     this.#shape = shape;
-    this.#faults = new FaultDraws(setup, random.stream('workload/faults'), begin);
+    const moves = [...clientMoves, ...serverMoves].filter((move) => move.onward !== true);
+    const habits = random.stream('workload/habits');
+    this.#habits = new Map(moves.map(({ name }) => [name, habits.pick([0, 0, 1, 1, 3])]));
     const servers = serverNames(setup);
+    const { faults, latencyUs } = setup;
+    this.#faults = new FaultDraws(
+      { faults, latencyUs, clients: clientNames(setup), servers, prefix: 'fault' },
+      random.stream('workload/faults'),
+    );
     for (const [host, tasks] of tasksOf(setup)) {
-      const process = new ProcessState(host, ['ctx']);
       const role = servers.includes(host) ? 'server' : 'client';
+      const process = new ProcessState(host, contextNames(setup, role));
       for (const task of tasks) {
         const state = new TaskState(process, task, role, setup);
         const stream = random.stream(`workload/${host}/${task}`);
@@ -89,7 +99,7 @@ export class Drawer implements StepSource {
     const { value } = line.steps.next(line.result as StepResult);
     const draft: StepDraft = value ?? { call: 'sleep', args: [{ us: 0 }], last: true };
     const step = this.#placed(line, draft);
-    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step, line.state) : [];
+    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step) : [];
     return { step, last: draft.last === true, faults };
   }
 
@@ -103,10 +113,10 @@ export class Drawer implements StepSource {
   }
 
   died(host: string, how: 'crashed' | 'aborted'): void {
-    const process = new ProcessState(host, ['ctx']);
-    for (const line of this.#linesOf(host)) {
+    const lines = this.#linesOf(host);
+    const process = new ProcessState(host, contextNames(this.#setup, lines[0]?.state.role ?? 'client'));
+    for (const line of lines) {
       line.state.process = process;
-      line.state.connections.length = 0;
       line.steps = undefined;
       line.gone = how === 'aborted';
     }
@@ -137,7 +147,10 @@ export class Drawer implements StepSource {
     for (const session of state.process.sessions.splice(0)) {
       for (; session.refs > 0; session.refs -= 1) yield { call: 'SSL_SESSION_free', args: [`$${session.name}`] };
     }
-    for (const ctx of state.process.contexts.splice(0)) yield { call: 'SSL_CTX_free', args: [`$${ctx}`] };
+    for (const ctx of state.process.contexts.splice(0)) {
+      yield { call: 'observe', args: [`$${ctx}`] }; // what its counters have come to
+      yield { call: 'SSL_CTX_free', args: [`$${ctx}`] };
+    }
     yield { call: 'exit', id: line.exitId, last: true };
   }
 
@@ -155,7 +168,7 @@ export class Drawer implements StepSource {
   #pick(moves: readonly Move[], hand: Hand): Move {
     const table = moves.map((move) => ({
       value: move,
-      weight: move.weight(hand) * (this.#shape.moves[move.name] ?? 10),
+      weight: move.weight(hand) * (this.#shape.moves[move.name] ?? 10) * (this.#habits.get(move.name) ?? 1),
     }));
     return hand.random.weighted(table);
   }

@@ -36,7 +36,15 @@ export interface Hand {
 
 export interface Move {
   readonly name: string;
+  /** It brings connections on their way: every seed has it. Of the others each seed draws which there are. */
+  readonly onward?: true;
   /** How often it is drawn where it is possible, in parts of those of all moves; 0: it is not possible now. */
   readonly weight: (hand: Hand) => number;
   readonly make: (hand: Hand) => Steps;
+}
+
+/** Whether a call has returned an object. */
+export function gave(result: StepResult): boolean {
+  const { ret } = result.observed;
+  return result.outcome === 'ok' && ret !== null && ret !== undefined;
 }

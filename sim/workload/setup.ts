@@ -1,38 +1,29 @@
 /** What a seed draws before anything runs: how many there are of everything, how they are configured, and which faults exist at all. */
 import type { PlanDraw } from '../campaign/index.js';
 import type { RandomStream } from '../kernel/index.js';
-import { drawFaultRates, type FaultRates, type FaultShape } from './swarm.js';
+import { drawFaultRates, type FaultRates, type FaultShape } from '../swarm/index.js';
 
-/** What a workload narrows. Each list holds the values that may be drawn, those that come twice twice as often. */
-export interface Shape {
-  readonly servers: readonly number[];
-  readonly clients: readonly number[];
-  /** Tasks of one client. */
-  readonly tasks: readonly number[];
-  /** Turns that each task has before it ends. */
-  readonly turns: { readonly min: number; readonly max: number };
-  readonly tls: readonly Setup['tls'][];
-  readonly tickets: readonly boolean[];
-  readonly cacheSize: readonly (number | null)[];
-  readonly faults: FaultShape;
-  /** How much more often than others a move is drawn, in parts of 10. */
-  readonly moves: Readonly<Record<string, number>>;
-}
-
+/** What the seed decides of a world, beside its faults. Where there is a null, libssl's own value stands. */
 export interface Setup {
   readonly servers: number;
   readonly clients: number;
+  /** Of one client: lines of steps in one process, which share its contexts and sessions. */
   readonly tasks: number;
+  /** Turns that each task has before it ends. */
   readonly turns: number;
+  /** Of one client. */
+  readonly contexts: number;
   readonly tls: 'any' | '1.2' | '1.3';
   /** Whether servers hand out tickets. */
   readonly tickets: boolean;
-  /** Whether the keys of tickets outlive a process, and are those of all servers. */
-  readonly ticketKeys: 'lost' | 'shared';
-  /** Seconds that a session lives; null: as libssl has it. */
+  /** Whether ticket keys go with the process, are those of all servers, or stand in a file of the server's disk. */
+  readonly ticketKeys: 'lost' | 'shared' | 'file';
+  /** A store of sessions on the server's disk, beside the internal cache or in its place, or there is none. */
+  readonly store: 'none' | 'beside' | 'instead';
+  /** Seconds that a session of a server lives. */
   readonly timeoutSeconds: number | null;
-  /** Of servers; null: as libssl has it. */
   readonly serverCacheSize: number | null;
+  /** Tickets of a full handshake of TLS 1.3. */
   readonly numTickets: number | null;
   /** Bytes that tickets allow; 0: none. */
   readonly earlyData: number;
@@ -40,46 +31,80 @@ export interface Setup {
   readonly antiReplay: boolean;
   /** Servers take P-521 alone, for which clients have sent no share. */
   readonly helloRetry: boolean;
-  /** Whether clients keep sessions in the internal cache of their contexts, and how many. */
-  readonly clientCache: boolean;
+  /** Clients show a certificate, which servers ask for. */
+  readonly identity: boolean;
+  readonly serverClose: 'answer' | 'none';
+  /** Where clients keep sessions besides those that they take by hand: in the internal cache, or in a list of their own, by the new callback. */
+  readonly clientCache: 'off' | 'internal' | 'own';
   readonly clientCacheSize: number | null;
   /** Whether a remove callback looks at each session that a cache lets go. */
   readonly looksAtRemoved: boolean;
+  /** Of each socket, bytes a direction. */
+  readonly bufferBytes: number | null;
+  /** The server's clock minus the client's. */
+  readonly skewMs: number;
   readonly latencyUs: number;
   readonly jitterUs: number;
   readonly segmentBytes: { readonly min: number; readonly max: number };
-  /** Once in so many turns. */
+  /** Each fault that exists, and once in how many steps it strikes. */
   readonly faults: FaultRates;
 }
 
-/** Draws it all. The order of the draws is the order of the lines. */
+/** What is drawn from: those that come twice are drawn twice as often. */
+export type Choices = { readonly [K in Exclude<keyof Setup, 'faults'>]: readonly Setup[K][] };
+
+/** What a workload is about. */
+export interface Shape {
+  /** In place of all that may be. */
+  readonly choices: Partial<Choices>;
+  readonly faults: FaultShape;
+  /** How much more often than usual a move is drawn, in parts of 10: 0 never. */
+  readonly moves: Readonly<Record<string, number>>;
+}
+
+const all: Choices = {
+  servers: [1, 1, 1, 2],
+  clients: [1, 1, 2],
+  tasks: [1, 1, 2],
+  turns: [4, 8, 12, 16, 24],
+  contexts: [1, 1, 2],
+  tls: ['any', 'any', '1.2', '1.3'],
+  tickets: [true, false],
+  ticketKeys: ['lost', 'shared', 'file'],
+  store: ['none', 'none', 'none', 'beside', 'instead'],
+  timeoutSeconds: [null, null, 5, 300],
+  serverCacheSize: [null, null, 1, 2, 3],
+  numTickets: [null, null, 0, 1, 4],
+  earlyData: [0, 1_000, 16_384],
+  early: ['at-once', 'deferred', 'not-read'],
+  antiReplay: [true, false],
+  helloRetry: [false, false, false, false, false, true],
+  identity: [false, false, false, true],
+  serverClose: ['answer', 'answer', 'answer', 'none'],
+  clientCache: ['off', 'internal', 'internal', 'own'],
+  clientCacheSize: [null, 1, 2, 3],
+  looksAtRemoved: [true, false],
+  bufferBytes: [null, null, 2_048, 5_000],
+  skewMs: [0, 0, 0, -7_000, 100_000],
+  latencyUs: [50, 500, 20_000, 80_000],
+  jitterUs: [0, 0, 3_000],
+  segmentBytes: [
+    { min: 1460, max: 1460 },
+    { min: 200, max: 1460 },
+    { min: 24, max: 200 },
+  ],
+};
+
+/** Draws it all, in the order of the lines above. */
 export function drawSetup(random: RandomStream, shape: Shape, draw: PlanDraw): Setup {
-  const small = (): number | null => random.pick([null, ...shape.cacheSize]);
+  const drawn = Object.keys(all).map((key) => {
+    const name = key as keyof Choices; // its own keys
+    const choices: readonly Setup[keyof Setup][] = shape.choices[name] ?? all[name];
+    return [name, random.pick(choices)];
+  });
+  // Each of the names, with one of its own values.
   return {
-    servers: random.pick(shape.servers),
-    clients: random.pick(shape.clients),
-    tasks: random.pick(shape.tasks),
-    turns: random.range(shape.turns.min, shape.turns.max),
-    tls: random.pick(shape.tls),
-    tickets: random.pick(shape.tickets),
-    ticketKeys: random.pick(['lost', 'shared']),
-    timeoutSeconds: random.pick([null, null, 5, 300]),
-    serverCacheSize: small(),
-    numTickets: random.pick([null, null, 0, 1, 4]),
-    earlyData: random.pick([0, 1_000, 16_384]),
-    early: random.pick(['at-once', 'deferred', 'not-read']),
-    antiReplay: random.chance({ oneIn: 2 }),
-    helloRetry: random.chance({ oneIn: 8 }),
-    clientCache: random.chance({ oneIn: 2 }),
-    clientCacheSize: small(),
-    looksAtRemoved: random.chance({ oneIn: 2 }),
-    latencyUs: random.pick([50, 500, 20_000, 80_000]),
-    jitterUs: random.pick([0, 0, 3_000]),
-    segmentBytes: random.pick([
-      { min: 1460, max: 1460 },
-      { min: 200, max: 1460 },
-      { min: 24, max: 200 },
-    ]),
+    ...(Object.fromEntries(drawn) as Omit<Setup, 'faults'>),
     faults: drawFaultRates(random, shape.faults, draw.swarm),
   };
 }

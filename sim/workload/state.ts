@@ -8,12 +8,16 @@ export interface HeldSession {
   readonly ctx: string;
   /** That gave it. */
   readonly server: string;
+  /** The connection that it is of has read something: a ticket, if one came. */
+  readonly useful: boolean;
   refs: number;
 }
 
 /** A connection of a task. No other task touches it. */
 export interface HeldConnection {
   readonly name: string;
+  /** Whose it is. */
+  readonly task: string;
   readonly ctx: string;
   /**
    * `new` → `connected` → `open` → `ended` (its stream is closed in good order) or `broken` (only SSL_free may follow, and the end of
@@ -28,12 +32,18 @@ export interface HeldConnection {
   streams: boolean;
   /** How many of its requests were answered. */
   answered: number;
+  /** A reference to its session was taken. */
+  kept: boolean;
+  /** Early data was sent, or would have been. */
+  early: boolean;
 }
 
 /** A process of a client or server. */
 export class ProcessState {
   readonly host: string;
   readonly sessions: HeldSession[] = [];
+  /** Of all its tasks. */
+  readonly connections: HeldConnection[] = [];
   /** Contexts that it has not freed. */
   readonly contexts: string[];
 
@@ -43,31 +53,13 @@ export class ProcessState {
   }
 }
 
-/** Where a task is in what it does. */
-export type Phase =
-  /** It takes turns. */
-  | 'turns'
-  /** Its turns are over: it ends what it has open. */
-  | 'ending'
-  /** It waits until the others have come so far too, and all faults are over. */
-  | 'gathering'
-  /** All is well again: what must work now? */
-  | 'healed'
-  /** It gives back what the process holds, and ends it. */
-  | 'leaving'
-  | 'over';
-
 export class TaskState {
   readonly host: string;
   readonly task: string;
   /** Servers answer, clients ask. */
   readonly role: 'client' | 'server';
-  phase: Phase = 'turns';
   turnsLeft: number;
-  readonly connections: HeldConnection[] = [];
   process: ProcessState;
-  /** The steps that it is to make before anything is drawn again. */
-  made = 0;
 
   constructor(process: ProcessState, task: string, role: 'client' | 'server', setup: Setup) {
     this.host = process.host;
@@ -75,5 +67,10 @@ export class TaskState {
     this.role = role;
     this.process = process;
     this.turnsLeft = setup.turns;
+  }
+
+  /** Those of the task alone. */
+  get connections(): readonly HeldConnection[] {
+    return this.process.connections.filter((one) => one.task === this.task);
   }
 }

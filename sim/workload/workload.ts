@@ -2,6 +2,7 @@
 import type { PlanDraw, PlanSource } from '../campaign/index.js';
 import { Randomness } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
+import type { SometimesName } from '../sometimes/index.js';
 import { type DrawnRun, runDrawn } from '../world/index.js';
 import { Drawer } from './drawer.js';
 import { drawSetup, type Setup, type Shape } from './setup.js';
@@ -11,6 +12,7 @@ export interface Workload extends PlanSource {
   readonly kind: 'simtls-workload';
   readonly title: string;
   readonly answers: string;
+  readonly sometimes: readonly SometimesName[];
   readonly shape: Shape;
 }
 
@@ -24,6 +26,6 @@ export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw:
   const random = new Randomness(draw.seed);
   const setup: Setup = drawSetup(random.stream('workload/setup'), shape, draw);
   const plan = beginPlan(name, setup, draw);
-  const drawer = new Drawer(setup, shape, plan, random);
+  const drawer = new Drawer(setup, shape, random);
   return runDrawn(plan, drawer, tasksOf(setup), { checks: () => drawer.checks });
 }

@@ -143,7 +143,7 @@ export class Process {
    * @returns how many were made
    */
   enter(name: string | undefined, steps: number, point: Point): number {
-    const tasks = this.#tasks.filter((one) => name === undefined || one.name === name);
+    const tasks = this.#tasks.filter((one) => !one.over && (name === undefined || one.name === name));
     const step = this.#step;
     const mayEnter = (ready: ReadyStep): boolean => point.locked === undefined || !wantsContextLock(ready);
     const entered = { by: name ?? 'another task', inside: true, freed: this.#entered?.freed ?? false };

@@ -70,6 +70,26 @@ test('what a process scheduled waits while it is paused, and dies with it', (t) 
   t.deepEqual(log, ['first 100', 'second 100', 'anew 210']);
 });
 
+test('what came due during a pause can still be cancelled: while it lasts, and by what runs first after it', (t) => {
+  const { kernel, network } = world();
+  const host = new Host(kernel, network, 'a');
+  const ran: string[] = [];
+  const during = host.schedule(10, 'a', () => ran.push('during'));
+  host.schedule(10, 'b', () => {
+    ran.push('first');
+    t.true(host.cancel(after));
+  });
+  const after = host.schedule(10, 'c', () => ran.push('after'));
+  host.pause();
+  kernel.run({ untilUs: 20, eventsMax: 10 });
+  t.true(host.cancel(during));
+  t.false(host.cancel(during));
+  host.resume();
+  kernel.run({ eventsMax: 10 });
+  t.deepEqual(ran, ['first']);
+  t.false(host.cancel(after));
+});
+
 test('hooks hear of a crash with what it does to connections, of the restart, of pause and resume, each once', (t) => {
   const { kernel, network } = world();
   const host = new Host(kernel, network, 'a');

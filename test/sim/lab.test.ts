@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { chdir, cwd } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import type { PlanSource } from '../../sim/campaign/index.js';
 import { allLabs, answerHash, labFile } from '../../sim/cli/lab-files.js';
-import { findScenarios } from '../../sim/cli/scenarios.js';
+import { findModules } from '../../sim/cli/scenarios.js';
 import { checkRepair, type Lab, type RepairCheck, toLab } from '../../sim/lab/index.js';
 import { parsePlan } from '../../sim/plan/index.js';
-import type { Scenario } from '../../sim/scenario/index.js';
 import type { TraceEvent } from '../../sim/trace/index.js';
 import { runPlan } from '../../sim/world/index.js';
 import { type DefectName, defectOf } from '../../src/index.js';
@@ -31,9 +31,9 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function scenarioAt(path: string): Promise<Scenario> {
-  const [found] = await findScenarios([path]);
-  return found!;
+async function scenarioAt(path: string): Promise<PlanSource> {
+  const [found] = await findModules([path]);
+  return found!.source;
 }
 
 test('there are eight, in one order, with hints that do not name the bug before the last of them', (t) => {

@@ -168,6 +168,19 @@ test('where no task is named, any other that can comes in, one after the other',
   t.deepEqual([...new Set(all)], ['SSL_CTX_get_timeout', 'SSL_CTX_get_session_cache_mode']);
 });
 
+test('a task that is over comes into no call: a process boots once, whatever enters it', (t) => {
+  const seen: { made?: { step: string } } = {};
+  const told = inOneProcess(({ w, host, pair, done }) => {
+    host.boot(() => host.context());
+    const { c, s } = pair();
+    seen.made = done('sim_handshake', c, s);
+    host.sleep({ seconds: 1 });
+    w.enter({ steps: 1 }, { point: 'record:read', on: host });
+  });
+  t.deepEqual(faults(told), ['enter', 'entered with 0 of 1 steps']);
+  t.is(told.trace.filter((e) => e.kind === 'step' && e.step === seen.made?.step && e.what === 'begun').length, 1);
+});
+
 test('each thread has an error queue of its own: what enters a call takes no error from it', (t) => {
   const seen: { done?: { step: string } } = {};
   const told = inOneProcess(({ w, host, client, pair, done }) => {

@@ -1,0 +1,2 @@
+export { SometimesTally } from './tally.js';
+export { type SometimesName, SometimesWatch, sometimes, sometimesNames } from './watch.js';
