@@ -4,6 +4,7 @@ import {
   type CertificateInfo,
   ConstraintError,
   type KnownCertificates,
+  type Verified,
   VerifyError,
   verifyChain,
 } from '../crypto/index.js';
@@ -11,11 +12,20 @@ import type { AlertName } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import type { Connection } from './connection.js';
 
-/** The X509_V_ERR_… number; 0 when the peer's chain leads to a trusted certificate, and is for the expected host. */
-export function verifyPeer(connection: Connection): number {
-  const { environment, handshake, context, profile, server, expectedHost } = connection;
+/**
+ * ssl_verify_cert_chain: whether the peer's chain leads to a trusted certificate, and is for the expected host, or the application's
+ * callback has accepted it all the same. What was met is the connection's verify result from then on.
+ */
+export function verifyPeer(connection: Connection): boolean {
+  const { ok, error } = verified(connection);
+  connection.verifyResult = error;
+  return ok;
+}
+
+function verified(connection: Connection): Verified {
+  const { environment, handshake, context, profile, server, expectedHost, verifyCallback } = connection;
   const { peerChain, peerCertificate } = handshake;
-  if (peerCertificate === undefined) return VerifyError.unspecified;
+  if (peerCertificate === undefined) return { ok: false, error: VerifyError.unspecified };
   const others = readable(connection.library.certificates, peerChain.slice(1));
   const cached = (one: CertificateInfo): CertificateInfo => withFlags(one, profile);
   return verifyChain({
@@ -28,6 +38,8 @@ export function verifyPeer(connection: Connection): number {
     invalidCa: profile.invalidCa,
     constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
+    acceptedErrors: profile.acceptedErrors,
+    onStep: verifyCallback && ((step) => verifyCallback(connection, step)),
   });
 }
 

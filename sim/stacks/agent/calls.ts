@@ -149,7 +149,7 @@ export class Calls {
     if (special !== undefined) return special(args);
     for (const value of args) {
       const entry = isObject(value) ? this.#objects.alive(value.object) : undefined;
-      if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
+      if (entry?.kind === 'ssl') this.#ready(entry);
     }
     const ret = this.#plain(call, args);
     return { ret, errors: this.#errors.take() };
@@ -181,7 +181,8 @@ export class Calls {
       case 'd2i_SSL_SESSION':
         return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
       default:
-        if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
+        if (makers[call] !== undefined)
+          return this.#made(call, this.#library.pointer(call, ...this.#values(args)), args);
         return this.#call(call, ...this.#values(args));
     }
   }
@@ -193,11 +194,14 @@ export class Calls {
     return value < absoluteTimeSecondsMin ? value : { now: difference(value, nowSeconds()) };
   }
 
-  #made(call: string, address: Pointer | null): ReturnValue {
+  #made(call: string, address: Pointer | null, [of]: readonly ArgumentValue[] = []): ReturnValue {
     const kind = makers[call];
     if (address === null || kind === undefined) return null;
     const entry = this.#objects.met(kind, address);
-    if (entry.kind === 'ssl' && entry.fresh) this.#receive(entry);
+    if (entry.kind === 'ssl' && entry.fresh) {
+      this.#receive(entry);
+      if (call === 'SSL_dup') this.#asking.copied(this.#ssl(of), entry);
+    }
     return { object: entry.id, kind };
   }
 
@@ -219,7 +223,7 @@ export class Calls {
       },
       SSL_write_early_data: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const ret = this.#writeFrom(bytesOf(bytes), (memory, length) =>
           this.#library.integer('SSL_write_early_data', entry.address, memory, length, new BigUint64Array(1)),
         );
@@ -227,7 +231,7 @@ export class Calls {
       },
       SSL_read_early_data: ([ssl, max]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const wanted = Math.min(Number(max ?? readBytesDefault), readBytesMax);
         const target = new Uint8Array(Math.max(wanted, 1));
         const got = new BigUint64Array(1);
@@ -279,12 +283,8 @@ export class Calls {
       },
       sim_inject: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        if (!entry.isCut)
-          inject(
-            this.#library,
-            this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address)),
-            bytesOf(bytes),
-          );
+        const inbound = this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address));
+        if (!entry.isCut) this.#asking.quietly(() => inject(this.#library, inbound, bytesOf(bytes)));
         return done;
       },
       sim_virtual_host: (args) => {
@@ -329,12 +329,16 @@ export class Calls {
     };
   }
 
+  /** Due corruption strikes what the connection may read, and its points are watched. */
+  #ready(ssl: SslEntry): Pointer {
+    corruptIfDue(this.#library, ssl);
+    this.#asking.ready(ssl);
+    return ssl.address;
+  }
+
   #makePrimitives(): Primitives<SslEntry> {
     const library = this.#library;
-    const ready = (ssl: SslEntry): Pointer => {
-      corruptIfDue(library, ssl);
-      return ssl.address;
-    };
+    const ready = (ssl: SslEntry): Pointer => this.#ready(ssl);
     return {
       handshake: (ssl) => library.integer('SSL_do_handshake', ready(ssl)),
       write: (ssl, bytes) => this.#write(ready(ssl), bytes),
