@@ -225,7 +225,9 @@ function checkExtensions(question: ChainQuestion, chain: readonly CertificateInf
     const mustBeProper = depth + 1 < chain.length;
     const isImproper = depth > 0 && (kind === 'none' || (mustBeProper && kind !== 'proper'));
     if (isImproper && !report.passes(question.invalidCa, depth)) return false;
-    if (!isFor(one, question.purpose, depth) && !report.passes(VerifyError.invalidPurpose, depth)) return false;
+    // an authority that is none is for nothing, either
+    const isForIt = isFor(one, question.purpose, depth) && (depth === 0 || kind !== 'none');
+    if (!isForIt && !report.passes(VerifyError.invalidPurpose, depth)) return false;
     const isTooFar = depth > 1 && one.pathLength !== undefined && authorities > one.pathLength;
     if (isTooFar && !report.passes(VerifyError.pathLengthExceeded, depth)) return false;
     if (depth > 0 && !equalBytes(one.subjectName, one.issuerName)) authorities += 1;
