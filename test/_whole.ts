@@ -6,3 +6,8 @@ export function share<T>(all: readonly T[], turn: number, turns: number): readon
   // turned round each time, so that who comes in groups of so many is not always met by the same turn
   return isWhole ? all : all.filter((_, index) => (index + Math.floor(index / turns)) % turns === turn);
 }
+
+/** How often what is random is tried: a few times, or as often as it takes to trust it. */
+export function times(few: number, whole: number): number {
+  return isWhole ? whole : few;
+}

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { runInside, withChecks } from './_readme.js';
 import { corpusPrograms } from './sim/_corpus.js';
 
@@ -54,31 +54,41 @@ test('the third command of the README finds a bug, shrinks it and explains it, i
     spawnSync(process.execPath, [command, ...line.split(' ')], { cwd: folder, encoding: 'utf8', timeout: 60_000 }),
   );
   t.is(status, 1);
-  t.regex(stdout, /^evicted-unheld fails with seed 1, .*\n.*\nshrunk: .*steps \d+ → 16, /);
+  t.regex(stdout, /^evicted-unheld fails with seed 1: .*\nshrunk: .*steps \d+ → 16, /);
   t.regex(
     stdout,
-    /\nBROKEN callback-gets-live-session .*\n[\s\S]* ◀ broken here\n[\s\S]*\nreplay: simtls run --plan \S+\n/,
+    /\nBROKEN callback-gets-live-session .*\n[\s\S]* ◀ broken here\n[\s\S]*\nreplay: simtls replay \S+\n/,
   );
 });
 
-test('the commands from a failure to a bug report do what the README says of them', (t) => {
-  const lines = blocks('sh')
-    .find((block) => block.includes('simtls shrink'))!
-    .split('\n');
-  const commands = lines.flatMap((line) => /^npx simtls (.+?)(?: > (\S+))?(?: +#.*)?$/.exec(line) ?? []);
-  t.is(commands.length, 3 * 6);
+/** Runs the lines of a block, one after the other in one folder, and looks at how each ends. */
+function runLines(t: ExecutionContext, block: string, statusOf: (args: readonly string[]) => number): void {
+  const commands = [...block.matchAll(/^npx simtls (.+?)(?: > (\S+))?(?: +#.*)?$/gm)];
+  t.is(commands.length, block.trim().split('\n').length);
   inFolder((folder) => {
-    for (let i = 0; i < commands.length; i += 3) {
-      const [, args = '', file] = commands.slice(i, i + 3);
+    for (const [, args = '', file] of commands) {
       const words = args.replace(/ #.*$/, '').trim().split(/ +/);
       const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...words], {
         cwd: folder,
         encoding: 'utf8',
       });
-      t.is(status, words[0] === 'run' ? 1 : 0, `${args}: ${stderr}`);
+      t.is(status, statusOf(words), `${args}: ${stderr}`);
       if (file !== undefined) writeFileSync(join(folder, file), stdout);
     }
   });
+}
+
+test('the commands from a failure to a bug report do what the README says of them', (t) => {
+  const lines = blocks('sh').find((block) => block.includes('simtls shrink')) ?? '';
+  runLines(t, lines, ([word]) => (word === 'run' || word === 'find' ? 1 : 0));
+});
+
+test('shards are made, merged and found whole as the page of campaigns says, and findings replayed', (t) => {
+  const [, shards = '', findings = ''] = blocks('sh', pageText('docs/campaigns.md'));
+  runLines(t, shards, () => 0);
+  const shows = (words: readonly string[]): boolean =>
+    /^(?:find|run|replay)$/.test(words[0] ?? '') && !words.includes('libssl');
+  runLines(t, findings, (words) => (shows(words) ? 1 : 0));
 });
 
 test('every file and page that the pages name is there', (t) => {

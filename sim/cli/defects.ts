@@ -1,6 +1,5 @@
 /** `--defect NAME`: bugs that really happened, switched on in the model. */
 import { type DefectName, defectOf, defects } from 'simtls';
-import type { Plan } from '../plan/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';
 
@@ -27,11 +26,6 @@ export function defectsNamed(names: readonly string[] = []): readonly DefectName
     );
   });
   return [...new Set(found)];
-}
-
-/** The plan with these defects on, beside those it has. */
-export function withDefects(plan: Plan, more: readonly DefectName[]): Plan {
-  return more.length === 0 ? plan : { ...plan, defects: [...new Set([...(plan.defects ?? []), ...more])] };
 }
 
 /** The options of a command line that switch these defects on, each after a space. */

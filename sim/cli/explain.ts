@@ -1,6 +1,8 @@
 /** `simtls explain CODE|FILE`: what a word means, or the story of a run. */
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import type { DefectName } from 'simtls';
+import type { Finding } from '../campaign/index.js';
 import {
   explainable,
   explainCode,
@@ -11,10 +13,10 @@ import {
   storyLines,
   storyOf,
 } from '../explain/index.js';
-import type { Plan } from '../plan/index.js';
+import { type Plan, withDefects } from '../plan/index.js';
 import { libsslSource } from '../program/index.js';
 import type { Profile } from '../stacks/index.js';
-import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
+import { collect, defectHelp, defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
@@ -34,9 +36,9 @@ export function addExplain(program: Command, io: Io): void {
   program
     .command('explain')
     .description(
-      'what a word of simtls means (a decision, an invariant, an error), or the story of a plan or an API program',
+      'what a word of simtls means (a decision, an invariant, an error), or the story of a plan, a finding or an API program',
     )
-    .argument('<code|file>', 'a code that a run printed, or a plan or API program; - is standard input')
+    .argument('<code|file>', 'a code that a run printed, or a plan, finding or API program; - is standard input')
     .option('--defect <name>', defectHelp, collect)
     .addOption(
       new Option('--profile <line>', 'the OpenSSL line of an API program, in place of the one that it names').choices(
@@ -53,9 +55,15 @@ export function addExplain(program: Command, io: Io): void {
     });
 }
 
+interface Telling {
+  readonly replay: string;
+  readonly json: boolean;
+  readonly crypto?: 'fast' | 'real';
+}
+
 /** Tells the story of a plan's run, and the line that replays it. */
-export function tellStory(plan: Plan, told: { readonly replay: string; readonly json: boolean }, io: Io): void {
-  const story = storyOf(plan);
+function tellStory(plan: Plan, { crypto, ...told }: Telling, io: Io): void {
+  const story = storyOf(plan, crypto === undefined ? {} : { crypto });
   if (told.json) io.out(`${JSON.stringify({ ...story, replay: told.replay }, null, 2)}\n`);
   else io.out(`${[...storyLines(story), '', `replay: ${told.replay}`].join('\n')}\n`);
 }
@@ -69,6 +77,10 @@ function explainFile(path: string, options: ExplainOptions, io: Io): void {
     tellStory(withDefects(found.plan, defects), { replay, json }, io);
     return;
   }
+  if (found.kind === 'finding') {
+    explainFinding(found.finding, { replay: `simtls replay ${path}`, json }, defects, io);
+    return;
+  }
   const libssl = libsslSource(options, (notice) => io.err(`simtls: ${notice}\n`));
   try {
     const story = programStoryOf(found.value, { profile: options.profile, defects, libssl });
@@ -78,6 +90,23 @@ function explainFile(path: string, options: ExplainOptions, io: Io): void {
   } finally {
     libssl.close();
   }
+}
+
+function explainFinding(finding: Finding, told: Telling, defects: readonly DefectName[], io: Io): void {
+  const { plan, group, found, shrunk, on, versions } = finding;
+  if (!told.json) {
+    io.out(
+      `${group}\nfound by simtls ${versions.simtls}: ${found.source}, seed ${found.seed}, profile ${found.profile}\n`,
+    );
+    io.out(`${found.line === '' ? '' : `  ${found.line}\n`}${shrunk === '' ? '' : `shrunk: ${shrunk}\n`}\n`);
+  }
+  if (on.stack === 'model') {
+    tellStory(withDefects(plan, defects), { ...told, crypto: on.crypto }, io);
+    return;
+  }
+  // Of real OpenSSL, which may not be here: as it was told when it was found.
+  if (told.json) io.out(`${JSON.stringify(finding, null, 2)}\n`);
+  else io.out(`${[...finding.story, '', `replay: ${told.replay}`].join('\n')}\n`);
 }
 
 function replayOf(

@@ -1,5 +1,6 @@
-/** The files that commands read: plans and API programs, told apart by their `format`. */
+/** The files that commands read: plans, findings and API programs, told apart by their `format`. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type Finding, findingFormat, parseFinding } from '../campaign/index.js';
 import { type Plan, PlanError, parsePlan, planFormat, toPlan } from '../plan/index.js';
 import { ProgramError, parseProgram, programFormat } from '../program/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
@@ -8,6 +9,7 @@ import type { Io } from './io.js';
 /** What a file holds. `value` is the program as JSON gives it, with all its keys. */
 export type Case =
   | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'program'; readonly value: Readonly<Record<string, unknown>> };
 
 /**
@@ -26,11 +28,20 @@ export function readText(path: string, io: Io): string {
 }
 
 /**
- * The plan that a file holds.
+ * The plan that a file holds: a plan, or a finding.
  * @throws CommandFailure
  */
 export function readPlan(path: string, io: Io): Plan {
-  return planOf(readText(path, io), path);
+  const text = readText(path, io);
+  return isFinding(objectOf(text)) ? findingIn(text, path).plan : planOf(text, path);
+}
+
+/**
+ * The finding that a file holds.
+ * @throws CommandFailure
+ */
+export function readFinding(path: string, io: Io): Finding {
+  return findingIn(readText(path, io), path);
 }
 
 /** What a file may add to a plan. */
@@ -63,7 +74,7 @@ export function readPlanWith(path: string, more: string, io: Io): Plan {
 }
 
 /**
- * The plan or program that a file holds.
+ * The plan, finding or program that a file holds.
  * @throws CommandFailure
  */
 export function readCase(path: string, io: Io): Case {
@@ -78,10 +89,12 @@ export function readCase(path: string, io: Io): Case {
         throw new CommandFailure(exitCodes.usedWrongly, `${path} is no program: ${cause.message}`);
       }
       return { kind: 'program', value };
+    case findingFormat:
+      return { kind: 'finding', finding: findingIn(text, path) };
     case undefined:
       throw new CommandFailure(
         exitCodes.usedWrongly,
-        `${path}: expected JSON with "format": "${planFormat}" or "${programFormat}"`,
+        `${path}: expected JSON with "format": "${planFormat}", "${findingFormat}" or "${programFormat}"`,
       );
     default:
       return { kind: 'plan', plan: planOf(text, path) };
@@ -97,7 +110,7 @@ export function readProgram(path: string, io: Io): Readonly<Record<string, unkno
   if (found.kind === 'program') return found.value;
   throw new CommandFailure(
     exitCodes.usedWrongly,
-    `${path} is a plan: expected a program ("format": "${programFormat}")`,
+    `${path} is a ${found.kind}: expected a program ("format": "${programFormat}")`,
   );
 }
 
@@ -113,6 +126,19 @@ export function writeJson(path: string, value: unknown): void {
       exitCodes.usedWrongly,
       `cannot write ${path}: ${cause instanceof Error ? cause.message : ''}`,
     );
+  }
+}
+
+function isFinding(value: Readonly<Record<string, unknown>> | undefined): boolean {
+  return value?.['format'] === findingFormat;
+}
+
+function findingIn(text: string, path: string): Finding {
+  try {
+    return parseFinding(text);
+  } catch (cause) {
+    if (!(cause instanceof PlanError)) throw cause;
+    throw new CommandFailure(exitCodes.usedWrongly, `${path} is no finding: ${cause.message}`, { cause });
   }
 }
 

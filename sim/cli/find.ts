@@ -1,19 +1,18 @@
-/** `simtls find`: runs scenarios under seeds until one fails, and carries that case all the way to an explanation. */
+/** `simtls find`: a campaign that ends with its first finding, and the story of that. */
 import { type Command, Option } from 'commander';
-import type { DefectName } from 'simtls';
+import { begun, type CampaignStore, type Finding } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
-import { recordPlan, type Scenario } from '../scenario/index.js';
-import { judgePlan } from '../shrink/index.js';
 import type { Profile } from '../stacks/index.js';
-import { collect, defectHelp, defectsNamed, withDefects } from './defects.js';
+import { judgePlan } from '../verdict/index.js';
+import { asRepaired } from './application-defects.js';
+import { writeWhole } from './atomic-file.js';
+import { choose } from './choose.js';
+import { collect, defectHelp } from './defects.js';
 import { type ExitCode, exitCodes } from './exit.js';
-import { tellStory } from './explain.js';
-import { writeJson } from './files.js';
+import { campaign } from './fuzz.js';
 import type { Io } from './io.js';
-import { Progress } from './progress.js';
 import { allProfiles, defaults, seedsFrom, wholeNumber } from './run.js';
-import { findScenarios } from './scenarios.js';
-import { shrinkPlan, shrunkPath, timeOption } from './shrink.js';
+import { version } from './version.js';
 
 interface FindOptions {
   readonly seed: string;
@@ -21,10 +20,7 @@ interface FindOptions {
   readonly profile: Profile;
   readonly defect?: readonly string[];
   readonly out?: string;
-  readonly time: number;
 }
-
-const breatheEveryMs = 50;
 
 /** Adds `find`. */
 export function addFind(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -40,61 +36,71 @@ export function addFind(program: Command, io: Io, end: (code: ExitCode) => void)
         .default(defaults.profile),
     )
     .option('--defect <name>', defectHelp, collect)
-    .option('--out <file>', 'where the finding goes, a plan (found-NAME.json where nothing is said)')
-    .addOption(timeOption())
+    .option('--out <file>', 'where the finding goes (found-NAME.json where nothing is said)')
     .addHelpText('after', '\nExample:\n  simtls find --defect evict-callback-after-free')
     .action(async (names: string[], options: FindOptions) => end(await find(names, options, io)));
 }
 
 async function find(names: readonly string[], options: FindOptions, io: Io): Promise<ExitCode> {
-  const scenarios = await findScenarios(names);
-  const defects = defectsNamed(options.defect);
-  const found = await firstFailing(scenarios, { ...options, defects }, io);
-  if (found === 'interrupted') return exitCodes.interrupted;
-  if (found === undefined) {
-    io.out(`nothing failed: ${options.count} seeds of ${scenarios.length} scenarios on ${options.profile}\n`);
+  const { count, profile } = options;
+  const { modules, defects, applications } = await choose(names, options.defect);
+  const sources = modules.map(({ called }) => called);
+  const seedAt = seedsFrom(options.seed, count);
+  const seeds = { from: Number(seedAt(0)), to: Number(seedAt(count - 1)) };
+  const shard = { index: 1, of: 1 };
+  const settings = {
+    sources,
+    profiles: [profile],
+    seeds,
+    defects,
+    stack: 'model',
+    crypto: 'fast',
+    faults: null,
+    shard,
+  } as const;
+  const store = new OneFinding();
+  const progress = begun(settings, version());
+  await campaign({ names, store, progress, options: { findings: 1 } }, io);
+  const finding = store.first;
+  if (finding === undefined) {
+    if (io.interrupted()) return exitCodes.interrupted;
+    io.out(`nothing failed: ${count} seeds of ${sources.length} scenarios on ${profile}\n`);
     return exitCodes.held;
   }
-  const { plan, runs } = found;
-  const path = options.out ?? `found-${defects[0] ?? plan.name ?? 'plan'}.json`;
-  writeJson(path, plan);
-  io.out(`${plan.name ?? 'a plan'} fails with seed ${plan.seed}, in run ${runs}\nwrote ${path}\n`);
-  const shrunk = await shrinkPlan(plan, options, io);
-  const out = shrunkPath(path);
-  writeJson(out, shrunk.plan);
-  io.out(`shrunk: ${shrunk.told}\nwrote ${out}\n\n`);
-  tellStory(shrunk.plan, { replay: `simtls run --plan ${out}`, json: false }, io);
-  if (defects.length > 0) io.out(withoutDefects(shrunk.plan));
+  const { source, seed } = finding.found;
+  const path = options.out ?? `found-${options.defect?.[0] ?? finding.plan.name ?? 'plan'}.json`;
+  const replay = `simtls replay ${path}`;
+  writeWhole(path, { ...finding, replay });
+  io.out(`${source} fails with seed ${seed}: ${finding.group}\nshrunk: ${finding.shrunk}\nwrote ${path}\n\n`);
+  io.out(`${finding.story.join('\n')}\n\nreplay: ${replay}\n`);
+  if (defects.length > 0) io.out(withoutDefects(finding.plan));
+  io.out(asRepaired(applications, finding.plan) ?? '');
   return exitCodes.violated;
 }
 
-/** Scenario after scenario under the first seed, then under the next. */
-async function firstFailing(
-  scenarios: readonly Scenario[],
-  options: FindOptions & { readonly defects: readonly DefectName[] },
-  io: Io,
-): Promise<{ readonly plan: Plan; readonly runs: number } | 'interrupted' | undefined> {
-  const { count, profile, defects } = options;
-  const seedAt = seedsFrom(options.seed, count);
-  const progress = new Progress(io, count * scenarios.length);
-  let [runs, breathed] = [0, io.realMs()];
-  for (let i = 0; i < count; i += 1) {
-    for (const scenario of scenarios) {
-      const plan = withDefects(recordPlan(scenario, { seed: seedAt(i), profile }), defects);
-      runs += 1;
-      progress.step(scenario.name);
-      if (judgePlan(plan).failure !== undefined) {
-        progress.end();
-        return { plan, runs };
-      }
-      if (io.realMs() - breathed <= breatheEveryMs) continue;
-      await io.breathe();
-      breathed = io.realMs();
-      if (io.interrupted()) return 'interrupted';
-    }
+/** Keeps what is found in memory: the first of all in the end. */
+class OneFinding implements CampaignStore {
+  readonly #found = new Map<string, Finding>();
+
+  get first(): Finding | undefined {
+    return [...this.#found.values()][0];
   }
-  progress.end();
-  return undefined;
+
+  save(finding: Finding): void {
+    this.#found.set(finding.group, finding);
+  }
+
+  saveProgress(): void {
+    // It ends with the command.
+  }
+
+  finding(group: string): Finding | undefined {
+    return this.#found.get(group);
+  }
+
+  keepOnly(groups: ReadonlySet<string>): void {
+    for (const group of this.#found.keys()) if (!groups.has(group)) this.#found.delete(group);
+  }
 }
 
 /** Whether it was the defect. */

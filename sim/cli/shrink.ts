@@ -1,11 +1,10 @@
-/** `simtls shrink FILE`: the smallest plan or program that fails as the file's does. */
+/** `simtls shrink FILE`: the smallest plan, finding or program that fails as the file's does. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DefectName } from 'simtls';
-import type { Plan } from '../plan/index.js';
+import { type Finding, findingOf } from '../campaign/index.js';
+import { type Plan, withDefects } from '../plan/index.js';
 import { libsslSource, type StackSource } from '../program/index.js';
 import {
-  type Failure,
-  judgePlan,
   judgeProgram,
   type ProgramFailure,
   type ProgramOptions,
@@ -15,18 +14,20 @@ import {
   type Search,
   type ShrunkProgram,
   type Size,
-  sameFailure,
   sameProgramFailure,
   sizeOfPlan,
   sizeOfProgram,
   type Trials,
 } from '../shrink/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
-import { collect, defectHelp, defectOptions, defectsNamed, withDefects } from './defects.js';
+import { type Failure, type JudgeOptions, judgePlan, sameFailure } from '../verdict/index.js';
+import { collect, defectHelp, defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase, writeJson } from './files.js';
 import type { Io } from './io.js';
+import { Lines } from './lines.js';
 import { allProfiles } from './run.js';
+import { version } from './version.js';
 
 /** Real milliseconds that a search takes at most, where nothing is said. */
 export const shrinkMsDefault = 10_000;
@@ -54,8 +55,8 @@ export interface ShrinkProgramOptions extends Omit<ShrinkOptions, 'out' | 'defec
 export function addShrink(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
     .command('shrink')
-    .description('cut a failing plan or API program down to what its failure needs')
-    .argument('<file>', 'a plan or an API program')
+    .description('cut a failing plan, finding or API program down to what its failure needs')
+    .argument('<file>', 'a plan, a finding or an API program')
     .option('--out <file>', 'where the result goes (FILE.shrunk.json where nothing is said)')
     .addOption(timeOption())
     .option('--defect <name>', defectHelp, collect)
@@ -83,7 +84,7 @@ export function shrunkPath(path: string): string {
 }
 
 /** What became of a plan. */
-export interface ShrunkPlan {
+interface ShrunkPlan {
   readonly plan: Plan;
   readonly failure: Failure;
   /** How large it was and is, and what it took, in words. */
@@ -94,13 +95,17 @@ export interface ShrunkPlan {
  * Makes sure that a plan fails, the same way every time, and makes it small.
  * @throws CommandFailure for a plan that does not fail, or fails differently
  */
-export async function shrinkPlan(plan: Plan, options: { readonly time: number }, io: Io): Promise<ShrunkPlan> {
-  const [first, again] = [judgePlan(plan), judgePlan(plan)];
+async function shrinkPlan(
+  plan: Plan,
+  { time, on }: { readonly time: number; readonly on: JudgeOptions },
+  io: Io,
+): Promise<ShrunkPlan> {
+  const [first, again] = [judgePlan(plan, on), judgePlan(plan, on)];
   const { failure } = first;
   if (failure === undefined) throw notFailing('the plan runs and everything holds');
   if (!sameFailure(failure, again.failure) || first.fingerprint !== again.fingerprint) throw failingDifferently();
-  const { search, trials } = planSearch(plan, failure);
-  const how = await drive(search, trials, { time: options.time, size: sizeOfPlan }, io);
+  const { search, trials } = planSearch(plan, failure, on);
+  const how = await drive(search, trials, { time, size: sizeOfPlan }, io);
   const told = compared(sizeOfPlan(plan), sizeOfPlan(search.best), how);
   return { plan: search.best, failure, told };
 }
@@ -109,8 +114,13 @@ async function shrinkFile(path: string, options: ShrinkOptions, io: Io): Promise
   const found = readCase(path, io);
   const out = options.out ?? shrunkPath(path);
   const defects = defectsNamed(options.defect);
+  if (found.kind === 'finding') {
+    await shrinkFinding(found.finding, { ...options, out, defects }, io);
+    return exitCodes.held;
+  }
   if (found.kind === 'plan') {
-    const { plan, failure, told } = await shrinkPlan(withDefects(found.plan, defects), options, io);
+    const whole = withDefects(found.plan, defects);
+    const { plan, failure, told } = await shrinkPlan(whole, { time: options.time, on: {} }, io);
     writeJson(out, plan);
     io.out(`${failure.invariant} (${failure.owner}) in ${failure.call}\n${told}\n`);
     io.out(`wrote ${out}\nreplay: simtls run --plan ${out}\n`);
@@ -121,6 +131,30 @@ async function shrinkFile(path: string, options: ShrinkOptions, io: Io): Promise
   io.out(`${failure.kind} in ${failure.call}: ${failure.what}\n${told}\n`);
   io.out(`wrote ${out}\nreplay: ${replayOf(failure, out, options)}\n`);
   return exitCodes.held;
+}
+
+interface ShrinkFindingOptions extends Omit<ShrinkOptions, 'out' | 'defect'> {
+  readonly out: string;
+  readonly defects: readonly DefectName[];
+}
+
+/** A finding stays one: of the smaller plan, on what it was made on. */
+async function shrinkFinding(finding: Finding, options: ShrinkFindingOptions, io: Io): Promise<void> {
+  const { out, time, defects } = options;
+  const lines = new Lines(options, io);
+  try {
+    const { stack, crypto } = finding.on;
+    const on = stack === 'libssl' ? { libssl: lines.of(finding.plan.profile) } : { crypto };
+    const { plan, told } = await shrinkPlan(withDefects(finding.plan, defects), { time, on }, io);
+    const { failure } = judgePlan(plan, on);
+    if (failure === undefined) throw failingDifferently();
+    const small = findingOf(plan, failure, { found: finding.found, shrunk: told, version: version(), on });
+    const replay = `simtls replay ${out}`;
+    writeJson(out, { ...small, replay });
+    io.out(`${failure.group}\n${told}\nwrote ${out}\nreplay: ${replay}\n`);
+  } finally {
+    lines.close();
+  }
 }
 
 /** The command that shows the failure again. The profile stands in the file. */

@@ -6,7 +6,7 @@ import type { DefectName } from 'simtls';
 import { type Invariant, invariants } from '../invariants/index.js';
 import type { Fault, Plan, Step } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
-import { type ConnectionReport, runPlan, type StepResult, type Violation } from '../world/index.js';
+import { type ConnectionReport, type RunOptions, runPlan, type StepResult, type Violation } from '../world/index.js';
 import { decisionOf } from './decisions.js';
 import { Life, type Subject, type ToldStep } from './life.js';
 import { type Names, namesOfRun, translated } from './names.js';
@@ -45,11 +45,12 @@ export interface Story {
 
 /**
  * Runs the plan and tells what happened.
+ * @param on - what it runs on: the model under fast arithmetic unless told
  * @throws PlanError, WorldError as `runPlan` does
  */
-export function storyOf(plan: Plan): Story {
+export function storyOf(plan: Plan, on: Pick<RunOptions, 'crypto' | 'libssl'> = {}): Story {
   const names = namesOfRun();
-  const result = runPlan(plan, { onName: names.onName });
+  const result = runPlan(plan, { ...on, onName: names.onName });
   const broken = result.violations.find((one) => !one.expected) ?? result.violations[0];
   const subject = broken && subjectOf(plan, broken, names);
   const whole = plan.steps.length <= wholeStepsMax;
@@ -57,6 +58,7 @@ export function storyOf(plan: Plan): Story {
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const resumption = new Resumption(plan, names);
   runPlan(plan, {
+    ...on,
     trace: (event) => {
       life.happened(event);
       resumption.happened(event);

@@ -24,6 +24,6 @@ export type {
   Plan,
   Step,
 } from './plan.js';
-export { observationFields, planFormat } from './plan.js';
+export { observationFields, planFormat, withDefects } from './plan.js';
 export { programHost, programToPlan } from './program.js';
 export { json } from './schema-parts.js';

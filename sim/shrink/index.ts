@@ -1,7 +1,6 @@
 export { ddmin } from './ddmin.js';
-export { type Failure, type Judged, judgePlan, sameFailure } from './failure.js';
 export { lower } from './lower.js';
-export { planSearch } from './plan.js';
+export { type PlanSearch, planSearch } from './plan.js';
 export { type ProgramSearch, programSearch, type ShrunkProgram } from './program.js';
 export {
   judgeProgram,

@@ -3,8 +3,8 @@
  * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
  */
 import { type Fault, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
+import { type Failure, type JudgeOptions, judgePlan, sameFailure } from '../verdict/index.js';
 import { ddmin } from './ddmin.js';
-import { type Failure, judgePlan, sameFailure } from './failure.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
 import { Search, type Trials } from './search.js';
@@ -16,10 +16,22 @@ const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
 /** Numbers that name something: lowering one end alone only breaks it. */
 const namesByNumber: readonly (string | number)[] = ['port'];
 
+export interface PlanSearch {
+  readonly search: Search<Plan>;
+  readonly trials: Trials;
+  /** Events of all trials so far: how long it took, by a clock that is the same on every machine. */
+  readonly events: () => number;
+}
+
 /** A search for the smallest plan that fails as `failure` says. */
-export function planSearch(plan: Plan, failure: Failure): { readonly search: Search<Plan>; readonly trials: Trials } {
-  const search = new Search(plan, (candidate) => sameFailure(failure, judgePlan(candidate).failure));
-  return { search, trials: shrink(search) };
+export function planSearch(plan: Plan, failure: Failure, on: JudgeOptions = {}): PlanSearch {
+  let events = 0;
+  const search = new Search(plan, (candidate) => {
+    const judged = judgePlan(candidate, on);
+    events += judged.result?.events ?? 0;
+    return sameFailure(failure, judged.failure);
+  });
+  return { search, trials: shrink(search), events: () => events };
 }
 
 function* shrink(search: Search<Plan>): Trials {

@@ -21,7 +21,7 @@ import {
 import { clientSide } from './client.js';
 import { clientSide13 } from './client-13.js';
 import type { Connection } from './connection.js';
-import { flush } from './flight.js';
+import { awaitsPeer, flush } from './flight.js';
 import { peerVerifyData, setupHandshake } from './handshake-steps.js';
 import { infoCallback, tellExit, tellLoop, tellStart } from './info.js';
 import { clearConnection } from './lifecycle.js';
@@ -247,6 +247,8 @@ function writeFlight(connection: Connection): 'read' | 'end' | 'wait' {
     if (side.postWork(connection) === 'flush') {
       connection.want = 'writing';
       if (flush(connection) <= 0) return 'wait';
+      connection.writeRetry = awaitsPeer(connection);
+      if (connection.writeRetry) return 'wait';
       connection.want = 'nothing';
       side.afterFlush(connection);
     }

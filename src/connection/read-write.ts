@@ -4,7 +4,8 @@ import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { fragmentBytesMax } from './fragment-length.js';
 import { tellAlert } from './info.js';
-import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
+import { concat } from './outgoing-record.js';
+import { fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
 
 const consecutiveAlertsMax = 5; //        MAX_WARN_ALERT_COUNT

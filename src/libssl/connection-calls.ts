@@ -223,6 +223,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.verifyCallback = ssl.verifyCallback ?? copy.verifyCallback; // SSL_set_verify with NULL leaves that of the context
       copy.expectedHost = ssl.expectedHost;
       copy.ownCipherSuites = ssl.ownCipherSuites;
+      copy.ownCipherSuitesById = ssl.ownCipherSuitesById;
       copy.generateSessionId = ssl.generateSessionId;
       copy.infoCallback = ssl.infoCallback;
       copy.server = ssl.server;

@@ -78,9 +78,9 @@ export const edges: readonly Edge[] = [
     reason: 'reads the program that the command line names',
   },
   {
-    path: 'sim/program/jobs/',
+    path: 'sim/threads/',
     may: ['Worker', 'node:worker_threads'],
-    reason: 'compares programs in threads, each with an OpenSSL of its own',
+    reason: 'hands pieces of work to threads; in each of them runs are made as they are outside',
   },
   {
     path: 'sim/code/',

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { type Code, CodeError, type CodeHost } from '../../sim/code/index.js';
 import { recordPlan, ScenarioError, scenario } from '../../sim/scenario/index.js';
-import { judgePlan } from '../../sim/shrink/index.js';
+import { judgePlan } from '../../sim/verdict/index.js';
 import { runPlan, runWithCode, WorldError } from '../../sim/world/index.js';
 import { playCode, runOne } from './_code.js';
 

@@ -9,18 +9,17 @@ import type { StackSource } from '../../sim/program/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import {
   ddmin,
-  judgePlan,
   judgeProgram,
   lower,
   type ProgramValue,
   planSearch,
   programSearch,
-  sameFailure,
   sameProgramFailure,
   sizeOfPlan,
   type Trials,
 } from '../../sim/shrink/index.js';
 import { openModel } from '../../sim/stacks/index.js';
+import { judgePlan, sameFailure } from '../../sim/verdict/index.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
 
@@ -137,6 +136,7 @@ const failing: readonly (readonly [title: string, plan: Plan])[] = [
       const connection = client.context().connection();
       connection.open(server);
       connection.session();
+      connection.close();
       connection.free();
       client.call('exit', [], 'outcome');
     }),
@@ -514,7 +514,7 @@ test('what does not fail, and what is neither plan nor program, is refused with 
   const path = join(folder(), 'fine.json');
   for (const [text, told] of [
     [JSON.stringify(planOf((w) => void w.client().context())), /nothing to shrink: the plan runs/],
-    ['{"steps":[]}', /expected JSON with "format": "simtls-plan\/1" or "simtls-program\/1"/],
+    ['{"steps":[]}', /expected JSON with "format": "simtls-plan\/1", "simtls-finding\/1" or "simtls-program\/1"/],
     ['{"format":"simtls-plan/1"}', /is no plan: at \/seed/],
     ['{"format":"simtls-program/1"}', /is no program: profile/],
     ['no JSON', /expected JSON/],

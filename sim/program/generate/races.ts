@@ -75,6 +75,7 @@ export const raceMoves: readonly Move[] = [
     race(draft, first, second);
     if (draft.likely(30)) race(draft, second, first);
     handshake(draft, pair);
+    if (draft.likely(40)) draft.emit('SSL_is_init_finished', ref(first));
     takeSession(draft, client);
     if (draft.likely(50)) draft.emit('sim_exchange', ref(client), ref(server));
     if (draft.likely(50)) closeWell(draft, pair);

@@ -1,9 +1,8 @@
-/** What a job's thread and the thread that started it say to each other. */
+/** What a job's thread is started with, and what it says of its work. */
 import type { DefectName } from 'simtls';
 import type { LineOptions } from '../../stacks/index.js';
 import type { TaskReport } from '../tasks.js';
 
-/** What a thread is started with. */
 export interface JobSettings {
   readonly line: LineOptions;
   /** Of the model. */
@@ -12,7 +11,4 @@ export interface JobSettings {
 
 export type JobWord =
   | { readonly say: 'report'; readonly report: TaskReport }
-  | { readonly say: 'notice'; readonly notice: string }
-  | { readonly say: 'done' }
-  /** A stack is not there. */
-  | { readonly say: 'missing'; readonly message: string };
+  | { readonly say: 'notice'; readonly notice: string };

@@ -1,28 +1,24 @@
 /** A job's thread: takes one piece of work after the other, with an OpenSSL process of its own for each line. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { StackMissing } from '../../stacks/index.js';
+import { serveTasks, threadSettings } from '../../threads/index.js';
 import { SideBySide } from '../side-by-side.js';
 import { libsslSource, modelSource } from '../stacks.js';
 import { runTask, type Task } from '../tasks.js';
 import type { JobSettings, JobWord } from './words.js';
 
-const say = (word: JobWord): void => parentPort?.postMessage(word);
-const { line, defects } = workerData as JobSettings; // what jobs.ts starts it with
-const libssl = libsslSource(line, (notice) => say({ say: 'notice', notice }));
+const { line, defects } = threadSettings<JobSettings>();
+const notices: string[] = [];
+const libssl = libsslSource(line, (notice) => notices.push(notice));
 const both = new SideBySide({ model: modelSource(defects), libssl });
 
-parentPort?.on('message', (task: Task | 'end') => {
-  if (task === 'end') {
+serveTasks<Task, JobWord>({
+  act: (task, say) => {
+    for (const report of runTask(task, both)) {
+      for (const notice of notices.splice(0)) say({ say: 'notice', notice });
+      say({ say: 'report', report });
+    }
+  },
+  end: () => {
     both.close();
     libssl.close();
-    parentPort?.close();
-    return;
-  }
-  try {
-    for (const report of runTask(task, both)) say({ say: 'report', report });
-    say({ say: 'done' });
-  } catch (error) {
-    if (!(error instanceof StackMissing)) throw error;
-    say({ say: 'missing', message: error.message });
-  }
+  },
 });

@@ -69,7 +69,7 @@ export class Asking {
   /** `sim_on`: from now on the callback asks. */
   on(owner: CtxEntry | SslEntry, name: CallbackName): void {
     if (owner.kind === 'ctx') owner.asks.add(name);
-    else owner.asks.set(name, { on: owner.id, ctx: owner.ctx });
+    else owner.asks.set(name, owner.id);
     if (name === 'read' || name === 'write') return; // as the connection is next at work
     const { address } = owner;
     const library = this.#library;
@@ -112,10 +112,11 @@ export class Asking {
     }
   }
 
-  /** SSL_dup gives the copy this callback of the connection, where it has one; `verify` and `info` are functions of their own. */
+  /** SSL_dup: the copy asks where the connection does that it was made from, whatever their contexts; `verify` and `info` are functions of their own. */
   copied(from: SslEntry, to: SslEntry): void {
-    const owner = this.#ownerOf('generate-id', from, this.#objects.ctx(from.ctx));
-    if (owner !== undefined) to.asks.set('generate-id', owner);
+    const name = 'generate-id';
+    const owner = whoseCallback(name, { ctx: this.#objects.ctx(from.ctx), ssl: from });
+    if (owner !== undefined) to.asks.set(name, owner);
   }
 
   /** To be called before each call on a connection. */
@@ -223,10 +224,6 @@ export class Asking {
     },
   };
 
-  #ownerOf(callback: CallbackName, ssl: SslEntry | undefined, ctx: CtxEntry): CallbackOwner | undefined {
-    return ssl?.asks.get(callback) ?? (ctx.asks.has(callback) ? { on: ctx.id, ctx: ctx.id } : undefined);
-  }
-
   #ask(
     callback: CallbackName,
     {
@@ -234,7 +231,7 @@ export class Asking {
       ssl,
       session,
       args = [],
-      owner = this.#ownerOf(callback, ssl, ctx),
+      owner,
     }: {
       readonly ctx: CtxEntry;
       readonly ssl?: SslEntry;
@@ -243,13 +240,14 @@ export class Asking {
       readonly args?: readonly ArgumentValue[];
     },
   ): Omit<CallbackAnswer, 'owned'> {
+    const on = owner?.on ?? whoseCallback(callback, { ctx, ssl });
     // libssl may still hold the function of a program that is over.
-    if (owner === undefined) return defaultAnswers[callback];
+    if (on === undefined) return defaultAnswers[callback];
     const answer = this.#errors.aside(() =>
       this.#consult({
         callback,
-        on: owner.on,
-        ctx: owner.ctx,
+        on,
+        ctx: owner?.ctx ?? ctx.id,
         ssl: ssl?.id ?? null,
         session: session ?? null,
         args,
@@ -292,6 +290,14 @@ export class Asking {
       typeof ret === 'object' && ret !== null ? this.#objects.alive(ret.object) : undefined;
     return entry?.address ?? null;
   }
+}
+
+/** The connection's own comes first. */
+function whoseCallback(
+  callback: CallbackName,
+  { ctx, ssl }: { readonly ctx: CtxEntry; readonly ssl: SslEntry | undefined },
+): ObjectId | undefined {
+  return ssl?.asks.get(callback) ?? (ctx.asks.has(callback) ? ctx.id : undefined);
 }
 
 function numberOf({ ret }: Pick<CallbackAnswer, 'ret'>): number {

@@ -180,9 +180,10 @@ export class Calls {
         return { bytes: this.#encoded(this.#address(args[0])) };
       case 'd2i_SSL_SESSION':
         return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
+      case 'SSL_dup':
+        return this.#copied(args);
       default:
-        if (makers[call] !== undefined)
-          return this.#made(call, this.#library.pointer(call, ...this.#values(args)), args);
+        if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
         return this.#call(call, ...this.#values(args));
     }
   }
@@ -194,15 +195,21 @@ export class Calls {
     return value < absoluteTimeSecondsMin ? value : { now: difference(value, nowSeconds()) };
   }
 
-  #made(call: string, address: Pointer | null, [of]: readonly ArgumentValue[] = []): ReturnValue {
+  #made(call: string, address: Pointer | null): ReturnValue {
     const kind = makers[call];
     if (address === null || kind === undefined) return null;
     const entry = this.#objects.met(kind, address);
-    if (entry.kind === 'ssl' && entry.fresh) {
-      this.#receive(entry);
-      if (call === 'SSL_dup') this.#asking.copied(this.#ssl(of), entry);
-    }
+    if (entry.kind === 'ssl' && entry.fresh) this.#receive(entry);
     return { object: entry.id, kind };
+  }
+
+  #copied(args: readonly ArgumentValue[]): ReturnValue {
+    const from = this.#ssl(args[0]);
+    const address = this.#library.pointer('SSL_dup', from.address);
+    const made = this.#made('SSL_dup', address);
+    const to = address === null ? undefined : this.#objects.connectionAt(address);
+    if (to !== undefined && to !== from) this.#asking.copied(from, to);
+    return made;
   }
 
   /** A new connection: its context is known from here on, whatever SSL_set_SSL_CTX does, and it has a transport. */

@@ -40,8 +40,8 @@ export interface SslEntry extends Entry {
   isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
-  /** The callbacks of its own that ask the other process. */
-  readonly asks: Map<CallbackName, CallbackOwner>;
+  /** The callbacks of its own that ask the other process, and whose they are: a copy has that of the connection it was made from. */
+  readonly asks: Map<CallbackName, ObjectId>;
 }
 
 export interface SessionEntry extends Entry {

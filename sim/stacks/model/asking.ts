@@ -30,7 +30,7 @@ interface About {
   readonly ctx: SslCtx;
   readonly ssl?: Ssl;
   /** Whose callback it is, where not the context's. */
-  readonly on?: Ssl;
+  readonly on?: Ssl | SslCtx;
   readonly session?: SslSession | null;
   readonly args?: readonly ArgumentValue[];
 }
@@ -58,7 +58,8 @@ export class Asking {
     const ctx = on.sessionContext;
     switch (name) {
       case 'generate-id':
-        library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx, on, ssl }));
+        // a copy of the connection has it too, and maybe another context
+        library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx: ssl.sessionContext, on, ssl }));
         break;
       case 'verify':
         library.SSL_set_verify(on, on.verifyMode, (ssl, step) => this.#onVerify({ ctx, on, ssl }, step));
@@ -74,7 +75,7 @@ export class Asking {
         break;
       default:
         library.SSL_set_not_resumable_session_callback(on, (ssl, isForwardSecure) =>
-          this.#number('not-resumable', { ctx, on, ssl, args: [isForwardSecure] }),
+          this.#number('not-resumable', { ctx: ssl.sessionContext, on, ssl, args: [isForwardSecure] }),
         );
     }
   }
@@ -128,7 +129,9 @@ export class Asking {
         );
         break;
       case 'generate-id':
-        library.SSL_CTX_set_generate_session_id(ctx, (ssl) => this.#onGenerateId({ ctx, ssl }));
+        library.SSL_CTX_set_generate_session_id(ctx, (ssl) =>
+          this.#onGenerateId({ ctx: ssl.sessionContext, on: ctx, ssl }),
+        );
         break;
       case 'verify': {
         const mode = library.SSL_CTX_get_verify_mode(ctx);

@@ -1,0 +1,30 @@
+/** One case of a campaign: the plan that a source has for a seed, and what it comes to. */
+import type { DefectName } from 'simtls';
+import { type Plan, withDefects } from '../plan/index.js';
+import { type Judged, type JudgeOptions, judgePlan } from '../verdict/index.js';
+import { WorldError } from '../world/index.js';
+import type { PlanDraw, PlanSource } from './source.js';
+
+export interface CaseDraw extends PlanDraw {
+  /** Switched on in every process. */
+  readonly defects?: readonly DefectName[];
+}
+
+export interface JudgedCase extends Judged {
+  readonly plan: Plan;
+}
+
+/**
+ * Draws the plan and judges it.
+ * @throws ScenarioError where the source cannot be recorded; as `judgePlan` does
+ */
+export function judgeCase(source: PlanSource, { defects = [], ...draw }: CaseDraw, on: JudgeOptions = {}): JudgedCase {
+  const plan = withDefects(source.plan(draw), defects);
+  try {
+    return { plan, ...judgePlan(plan, on) };
+  } catch (cause) {
+    if (!(cause instanceof WorldError) || cause.code !== 'CODE_MISSING') throw cause;
+    // What runs code under test is no case of a campaign: its plan is not enough to run it again.
+    return { plan, failure: undefined, violations: [], fingerprint: '', result: undefined, refused: cause.message };
+  }
+}

@@ -1,0 +1,45 @@
+/** What yields plans: a scenario, a workload, or whatever else turns a seed into what happens. */
+import type { DrawObserver } from '../kernel/index.js';
+import type { Plan } from '../plan/index.js';
+import { recordPlan, type Scenario } from '../scenario/index.js';
+import type { Profile } from '../stacks/index.js';
+import type { Codes } from '../world/index.js';
+
+/** What the command line says of the faults that a seed may draw; nothing said: all of them. */
+export interface SwarmOptions {
+  /** These kinds of faults alone, by the names that docs/faults.md has. */
+  readonly faults?: readonly string[];
+}
+
+/** What a plan is drawn from. The same draw gives the same plan, byte for byte. */
+export interface PlanDraw {
+  /** As the command line takes it; a number and its digits are the same seed. */
+  readonly seed: string;
+  readonly profile: Profile;
+  /** Where it is given the seed also draws in which world the plan runs: which faults there are, and how much of each. */
+  readonly swarm?: SwarmOptions;
+  /** Told of every draw that makes the plan. */
+  readonly onDraw?: DrawObserver;
+}
+
+export interface PlanSource {
+  /** How reports and the command line call it. */
+  readonly name: string;
+  /** The plan of a seed: all that is needed to run it again. */
+  plan(draw: PlanDraw): Plan;
+  /** Code under test that its plans call. */
+  readonly codes?: Codes;
+}
+
+/** A scenario as a source of plans. */
+export function scenarioSource(from: Scenario): PlanSource {
+  const { name, codes } = from;
+  const plan = ({ seed, profile, onDraw }: PlanDraw): Plan =>
+    recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
+  return { name, plan, ...(codes === undefined ? {} : { codes }) };
+}
+
+/** Whether a module's default export is a source by itself: a workload. */
+export function isPlanSource(value: unknown): value is PlanSource {
+  return typeof value === 'object' && value !== null && 'plan' in value && typeof value.plan === 'function';
+}

@@ -1,0 +1,116 @@
+/** The folder of a campaign: how far it is, and its findings, a file each. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CampaignProgress,
+  type CampaignStore,
+  type Finding,
+  findingName,
+  parseFinding,
+  parseProgress,
+} from '../campaign/index.js';
+import { PlanError } from '../plan/index.js';
+import { writeWhole } from './atomic-file.js';
+import { CommandFailure, exitCodes } from './exit.js';
+
+const progressFile = 'campaign.json';
+const findingsFolder = 'findings';
+
+/** Where findings are files. */
+export interface Store extends CampaignStore {
+  fileOf(group: string): string;
+}
+
+export class CampaignFolder implements Store {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws CommandFailure where there is a campaign in it already */
+  make(): void {
+    if (existsSync(join(this.#path, progressFile))) {
+      throw new CommandFailure(
+        exitCodes.usedWrongly,
+        `${this.#path} has a campaign in it: --resume ${this.#path} goes on with it, and another one needs another folder`,
+      );
+    }
+    mkdirSync(join(this.#path, findingsFolder), { recursive: true });
+  }
+
+  /** @throws CommandFailure where there is none, or its file is not as it should be */
+  progress(): CampaignProgress {
+    const path = join(this.#path, progressFile);
+    if (!existsSync(path)) {
+      throw new CommandFailure(exitCodes.usedWrongly, `${this.#path} has no campaign in it: there is no ${path}`);
+    }
+    const progress = read(path, 'the progress of no campaign', parseProgress);
+    mkdirSync(join(this.#path, findingsFolder), { recursive: true });
+    return progress;
+  }
+
+  fileOf(group: string): string {
+    return join(this.#path, findingsFolder, findingName(group));
+  }
+
+  save(finding: Finding): void {
+    writeWhole(this.fileOf(finding.group), finding);
+  }
+
+  saveProgress(progress: CampaignProgress): void {
+    writeWhole(join(this.#path, progressFile), progress);
+  }
+
+  finding(group: string): Finding | undefined {
+    const path = this.fileOf(group);
+    return existsSync(path) ? read(path, 'no finding', parseFinding) : undefined;
+  }
+
+  keepOnly(groups: ReadonlySet<string>): void {
+    const kept = new Set([...groups].map(findingName));
+    const folder = join(this.#path, findingsFolder);
+    for (const name of readdirSync(folder)) {
+      if (/-[0-9a-f]{8}\.json$|\.tmp$/u.test(name) && !kept.has(name)) rmSync(join(folder, name));
+    }
+  }
+}
+
+/**
+ * What a file holds.
+ * @throws CommandFailure naming the place in it
+ */
+function read<T>(path: string, what: string, parse: (text: string) => T): T {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if (!(cause instanceof PlanError)) throw cause;
+    throw new CommandFailure(exitCodes.usedWrongly, `${path} is ${what}: ${cause.message}`, { cause });
+  }
+}
+
+/** Where no folder was named: findings go where the command is run, and nothing is written down of how far it is. */
+export class LooseFindings implements Store {
+  readonly #written = new Map<string, Finding>();
+
+  fileOf(group: string): string {
+    return findingName(group);
+  }
+
+  save(finding: Finding): void {
+    writeWhole(this.fileOf(finding.group), finding);
+    this.#written.set(finding.group, finding);
+  }
+
+  saveProgress(): void {
+    // Nobody could go on with it.
+  }
+
+  finding(group: string): Finding | undefined {
+    return this.#written.get(group);
+  }
+
+  keepOnly(groups: ReadonlySet<string>): void {
+    for (const group of this.#written.keys()) if (!groups.has(group)) rmSync(this.fileOf(group), { force: true });
+  }
+}

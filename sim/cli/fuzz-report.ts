@@ -1,0 +1,53 @@
+/** What a campaign came to, for people and for programs. */
+import type { CampaignProgress, FoundGroup } from '../campaign/index.js';
+import type { Store } from './campaign-folder.js';
+import type { Io } from './io.js';
+
+export interface ReportOptions {
+  readonly seconds: number;
+  readonly store: Store;
+  readonly json: boolean;
+}
+
+/** What a campaign came to, as one JSON object or in words. */
+export function report(progress: CampaignProgress, { seconds, store, json }: ReportOptions, io: Io): void {
+  const { tally, settings, done } = progress;
+  const findings = tally.groups.map((found) => told(found, store));
+  const { runs, events, fingerprint, refused } = tally;
+  if (json) {
+    io.out(`${JSON.stringify({ runs, seconds, findings, events, fingerprint, refused, done })}\n`);
+    return;
+  }
+  const { sources, profiles, seeds, stack, crypto, defects } = settings;
+  const rate = seconds > 0 ? `, ${Math.round(runs / seconds)}/s` : '';
+  io.out(`${runs} runs in ${seconds} s${rate}: ${sources.length} scenarios, seeds ${seeds.from}..${seeds.to ?? ''}, `);
+  io.out(`profiles ${profiles.join(', ')}, stack ${stack}, crypto ${stack === 'libssl' ? 'real' : crypto}`);
+  io.out(
+    `${defects.length === 0 ? '' : `, with ${defects.join(', ')}`}\nfingerprint ${fingerprint}${done ? '' : ' so far'}\n`,
+  );
+  for (const { source, reason, count } of refused) io.out(`${source} was not run ${count} times: ${reason}\n`);
+  if (findings.length === 0) io.out('nothing failed\n');
+  for (const { group, seed, file, steps, source, profile, cases } of findings) {
+    io.out(`\nFOUND ${group}\n  ${source}, seed ${seed}, profile ${profile}; ${cases} runs failed so\n`);
+    io.out(`  ${file}: ${steps} steps\n  replay: simtls replay ${file}\n`);
+  }
+}
+
+function told({ group, invariant, owner, first, cases }: FoundGroup, store: Store): Told {
+  const steps = store.finding(group)?.plan.steps.length ?? 0;
+  const { source, seed, profile } = first;
+  return { group, invariant, seed: Number(seed), file: store.fileOf(group), steps, owner, source, profile, cases };
+}
+
+interface Told {
+  readonly group: string;
+  readonly invariant: string;
+  readonly seed: number;
+  readonly file: string;
+  /** Of its plan. */
+  readonly steps: number;
+  readonly owner: string;
+  readonly source: string;
+  readonly profile: string;
+  readonly cases: number;
+}

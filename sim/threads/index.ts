@@ -1,0 +1,2 @@
+export { serveTasks, threadSettings } from './serve.js';
+export { onThreads, ThreadError, type ThreadFailure, type ThreadsOptions } from './threads.js';
