@@ -14,6 +14,7 @@ export {
   realCrypto,
   testCredentials,
   VerifyError,
+  type VerifyStep,
 } from './crypto/index.js';
 export type { AllocationSite, Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';

@@ -73,6 +73,7 @@ function differingBodies(step: number, model: readonly BodyRun[], libssl: readon
     if (mine === undefined || theirs === undefined || whose(mine) !== whose(theirs)) {
       return difference(step, place, mine && whose(mine), theirs && whose(theirs));
     }
+    if (!same(mine.args ?? [], theirs.args ?? [])) return difference(step, `${place}.args`, mine.args, theirs.args);
     for (let at = 0; at < Math.max(mine.steps.length, theirs.steps.length); at++) {
       const [one, other] = [mine.steps[at], theirs.steps[at]];
       if (one === undefined || other === undefined) {
@@ -279,7 +280,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
+function same<T extends string | number>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 

@@ -246,8 +246,7 @@ export function onCertificate(connection: Connection, body: Uint8Array): void {
 export function verifyServer(connection: Connection): void {
   const { handshake } = connection;
   const session = sessionOf(connection);
-  connection.verifyResult = verifyPeer(connection);
-  if (connection.verifyMode !== 0 && connection.verifyResult !== 0) {
+  if (!verifyPeer(connection) && connection.verifyMode !== 0) {
     throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   const { peerCertificate, suite } = handshake;

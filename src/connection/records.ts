@@ -16,6 +16,7 @@ import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { bufferWrite, flush, push } from './flight.js';
 import { receivedBytesMax } from './fragment-length.js';
+import { tellAlert } from './info.js';
 import { activeProtection, concat, macVersion, outgoingFragment } from './outgoing-record.js';
 import type { OpenFailure, Protection } from './protection.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
@@ -90,12 +91,16 @@ export function dispatchAlert(connection: Connection): Outcome {
       handshake.alertDispatch = 'retry';
       return -1;
     }
-  } else if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
+    environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+    return 1; // nobody is told, and nothing flushed
+  }
+  if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
     handshake.alertDispatch = connection.profile.recordLayer === 'separate' ? 'retry' : 'pending';
     return -1;
   }
   flush(connection);
   environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+  tellAlert(connection, 'sent', { level, description });
   return 1;
 }
 

@@ -4,19 +4,29 @@ import {
   type CertificateInfo,
   ConstraintError,
   type KnownCertificates,
+  type Verified,
   VerifyError,
+  type VerifyStep,
   verifyChain,
 } from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import type { Connection } from './connection.js';
 
-/** The X509_V_ERR_… number; 0 when the peer's chain leads to a trusted certificate, and is for the expected host. */
-export function verifyPeer(connection: Connection): number {
-  const { environment, handshake } = connection;
+/**
+ * ssl_verify_cert_chain: whether the peer's chain leads to a trusted certificate, and is for the expected host, or the application's
+ * callback has accepted it all the same. What was met is the connection's verify result from then on.
+ */
+export function verifyPeer(connection: Connection): boolean {
+  const { environment, handshake, verifyCallback } = connection;
   const { peerChain, peerCertificate } = handshake;
-  if (peerCertificate === undefined) return VerifyError.unspecified;
-  return verify(connection, peerCertificate, { chain: peerChain, nowMs: environment.nowMs() });
+  const onStep = verifyCallback && ((step: VerifyStep) => verifyCallback(connection, step));
+  const { ok, error } =
+    peerCertificate === undefined
+      ? { ok: false, error: VerifyError.unspecified }
+      : verify(connection, peerCertificate, { chain: peerChain, nowMs: environment.nowMs(), onStep });
+  connection.verifyResult = error;
+  return ok;
 }
 
 /**
@@ -28,14 +38,19 @@ export function verifyAsOf(
   peer: { readonly chain: readonly Uint8Array[]; readonly nowMs: number },
 ): number {
   const [leaf] = readable(connection.library.certificates, peer.chain.slice(0, 1));
-  return leaf === undefined ? VerifyError.unspecified : verify(connection, leaf, peer);
+  return leaf === undefined ? VerifyError.unspecified : verify(connection, leaf, peer).error;
 }
 
 function verify(
   connection: Connection,
   leaf: CertificateInfo,
-  { chain, nowMs }: { readonly chain: readonly Uint8Array[]; readonly nowMs: number },
-): number {
+  peer: {
+    readonly chain: readonly Uint8Array[];
+    readonly nowMs: number;
+    readonly onStep?: ((step: VerifyStep) => number) | undefined;
+  },
+): Verified {
+  const { chain, nowMs, onStep } = peer;
   const { environment, context, profile, server, expectedHost } = connection;
   const others = readable(connection.library.certificates, chain.slice(1));
   const cached = (one: CertificateInfo): CertificateInfo => withFlags(one, profile);
@@ -49,6 +64,8 @@ function verify(
     invalidCa: profile.invalidCa,
     constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
+    acceptedErrors: profile.acceptedErrors,
+    onStep,
   });
 }
 

@@ -17,7 +17,7 @@ import {
   write,
   writeEarlyData,
 } from '../connection/index.js';
-import { parseAddress } from '../crypto/index.js';
+import { parseAddress, type VerifyStep } from '../crypto/index.js';
 import type { Transport } from '../environment.js';
 import { LibraryCrash } from '../handshake/index.js';
 import {
@@ -89,7 +89,11 @@ export interface ConnectionCalls {
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
   /** What SSL_set_SSL_CTX does not do: a connection keeps the mode of the context that it was made with. */
-  SSL_set_verify(ssl: Connection, mode: Long): void;
+  SSL_set_verify(ssl: Connection, mode: Long, callback?: ((ssl: Connection, step: VerifyStep) => number) | null): void;
+  SSL_set_info_callback(
+    ssl: Connection,
+    callback: ((ssl: Connection, where: number, value: number) => void) | null,
+  ): void;
   /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
   SSL_set_tlsext_max_fragment_length(ssl: Connection, mode: Long): number;
   SSL_set_shutdown(ssl: Connection, flags: Long): void;
@@ -216,10 +220,12 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.minVersion = ssl.minVersion;
       copy.maxVersion = ssl.maxVersion;
       copy.verifyMode = ssl.verifyMode;
+      copy.verifyCallback = ssl.verifyCallback ?? copy.verifyCallback; // SSL_set_verify with NULL leaves that of the context
       copy.expectedHost = ssl.expectedHost;
       copy.ownCipherSuites = ssl.ownCipherSuites;
       copy.ownCipherSuitesById = ssl.ownCipherSuitesById;
       copy.generateSessionId = ssl.generateSessionId;
+      copy.infoCallback = ssl.infoCallback;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
@@ -292,8 +298,15 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.use().options |= BigInt.asUintN(ssl.profile.optionBits, BigInt(options));
       return fromLong(ssl.options);
     },
-    SSL_set_verify(ssl, mode) {
+    SSL_set_verify(ssl, mode, callback = null) {
       ssl.use().verifyMode = int(mode);
+      // NULL leaves the callback that is there; the stack passes connections alone
+      if (callback !== null) ssl.verifyCallback = (about, step) => callback(about as Connection, step);
+    },
+    SSL_set_info_callback(ssl, callback) {
+      // the stack passes connections alone
+      ssl.use().infoCallback =
+        callback === null ? undefined : (about, ...told) => callback(about as Connection, ...told);
     },
     SSL_set_quiet_shutdown(ssl, mode) {
       ssl.use().quietShutdown = int(mode);

@@ -383,6 +383,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
       'real OpenSSL finds the same in handshakes, and tells the same alert, of servers and of clients',
     ),
   },
+  acceptedErrors: {
+    what: 'a verify callback that answers below 0 to a chain that leads nowhere',
+    answers: ['accepts it', '3.0', 'refuses it'],
+    shown: program('reach-verify-below-zero', 9, 'ret'),
+  },
   constraintRules: {
     what: 'name constraints of authorities: a minimum of 0 that is written out; the host of a URI',
     answers: ['refused; scanned', 'taken; scanned', 'taken; parsed'],

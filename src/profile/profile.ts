@@ -107,6 +107,8 @@ export interface Profile {
   readonly emptyKeyUsage: 'invalid' | 'for-nothing';
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
+  /** Which answers of a verify callback accept a chain that leads nowhere; `above-zero` also tells an error again that was accepted before. */
+  readonly acceptedErrors: 'any' | 'above-zero';
   /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
   readonly setsHost: 'name' | 'name-beside-address' | 'name-or-address';
   /** How the numbers of an address are read: as sscanf reads them, or plain ones alone. */
@@ -171,6 +173,7 @@ const base = {
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
   invalidCa: 79,
+  acceptedErrors: 'above-zero',
   emptyKeyUsage: 'invalid',
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
@@ -231,6 +234,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: 'CIPHER_OR_HASH_UNAVAILABLE',
     invalidCa: 24,
+    acceptedErrors: 'any',
     emptyKeyUsage: 'for-nothing',
     setsHost: 'name',
     addressNumbers: 'scanned',

@@ -149,7 +149,7 @@ export class Calls {
     if (special !== undefined) return special(args);
     for (const value of args) {
       const entry = isObject(value) ? this.#objects.alive(value.object) : undefined;
-      if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
+      if (entry?.kind === 'ssl') this.#ready(entry);
     }
     const ret = this.#plain(call, args);
     return { ret, errors: this.#errors.take() };
@@ -230,7 +230,7 @@ export class Calls {
       },
       SSL_write_early_data: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const ret = this.#writeFrom(bytesOf(bytes), (memory, length) =>
           this.#library.integer('SSL_write_early_data', entry.address, memory, length, new BigUint64Array(1)),
         );
@@ -238,7 +238,7 @@ export class Calls {
       },
       SSL_read_early_data: ([ssl, max]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const wanted = Math.min(Number(max ?? readBytesDefault), readBytesMax);
         const target = new Uint8Array(Math.max(wanted, 1));
         const got = new BigUint64Array(1);
@@ -290,12 +290,8 @@ export class Calls {
       },
       sim_inject: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        if (!entry.isCut)
-          inject(
-            this.#library,
-            this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address)),
-            bytesOf(bytes),
-          );
+        const inbound = this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address));
+        if (!entry.isCut) this.#asking.quietly(() => inject(this.#library, inbound, bytesOf(bytes)));
         return done;
       },
       sim_virtual_host: (args) => {
@@ -340,12 +336,16 @@ export class Calls {
     };
   }
 
+  /** Due corruption strikes what the connection may read, and its points are watched. */
+  #ready(ssl: SslEntry): Pointer {
+    corruptIfDue(this.#library, ssl);
+    this.#asking.ready(ssl);
+    return ssl.address;
+  }
+
   #makePrimitives(): Primitives<SslEntry> {
     const library = this.#library;
-    const ready = (ssl: SslEntry): Pointer => {
-      corruptIfDue(library, ssl);
-      return ssl.address;
-    };
+    const ready = (ssl: SslEntry): Pointer => this.#ready(ssl);
     return {
       handshake: (ssl) => library.integer('SSL_do_handshake', ready(ssl)),
       write: (ssl, bytes) => this.#write(ready(ssl), bytes),

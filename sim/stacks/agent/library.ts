@@ -1,6 +1,7 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
+import type { TransportPoint } from './points.js';
 import { fieldSignatures } from './signatures.js';
 import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
@@ -123,6 +124,14 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   SSL_set_generate_session_id: ['int', pointer, pointer],
   SSL_CTX_set_session_ticket_cb: ['int', pointer, pointer, pointer, pointer],
   SSL_get_servername: ['str', pointer, 'int'],
+  X509_STORE_CTX_get_ex_data: [pointer, pointer, 'int'],
+  X509_STORE_CTX_get_error: ['int', pointer],
+  X509_STORE_CTX_get_error_depth: ['int', pointer],
+  SSL_get_ex_data_X509_STORE_CTX_idx: ['int'],
+  SSL_get_verify_mode: ['int', pointer],
+  SSL_CTX_set_info_callback: ['void', pointer, pointer],
+  SSL_set_info_callback: ['void', pointer, pointer],
+  BIO_set_callback_ex: ['void', pointer, pointer],
   SSL_get_servername_type: ['int', pointer],
   RAND_bytes: ['int', pointer, 'int'],
   EVP_aes_256_cbc: [pointer],
@@ -168,13 +177,14 @@ const needed: readonly string[] = [
 ];
 
 type CallbackKind =
-  | CallbackName
+  | Exclude<CallbackName, TransportPoint>
   | 'exData'
   | 'doall'
   | 'exDataCopy'
   | 'bioWrite'
   | 'bioRead'
   | 'bioControl'
+  | 'bioPoint'
   | 'virtualHost'
   | 'alpnSelect'
   | WorldCallback;
@@ -190,6 +200,8 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   'ticket-decrypt': ['int', pointer, pointer, pointer, 'size_t', 'int', pointer],
   'generate-id': ['int', pointer, pointer, pointer],
   'not-resumable': ['int', pointer, 'int'],
+  verify: ['int', 'int', pointer],
+  info: ['void', pointer, 'int', 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** CRYPTO_EX_dup. */
@@ -201,6 +213,8 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   bioWrite: ['int', pointer, pointer, 'int'],
   bioRead: ['int', pointer, pointer, 'int'],
   bioControl: ['long', pointer, 'int', 'long', pointer],
+  /** BIO_callback_fn_ex. */
+  bioPoint: ['long', pointer, 'int', pointer, 'size_t', 'int', 'long', 'int', pointer],
   ...worldCallbacks,
 };
 
@@ -270,10 +284,15 @@ export class Library {
     return String(this.call(name, ...args));
   }
 
-  /** Makes a C function of `run`, for as long as the process lives. */
+  /** Makes a C function of `run`, for as long as the process lives, or until `forget`. */
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
     const [result, ...types] = callbackSignatures[kind];
     return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+
+  /** Nobody calls that function any more. */
+  forget(made: Pointer): void {
+    koffi.unregister(made);
   }
 }
 

@@ -22,6 +22,12 @@ export interface CtxEntry extends Entry {
   readonly asks: Set<CallbackName>;
 }
 
+/** Whom `sim_on` was called with: a connection may have got its callback from another, of which it is a copy. */
+export interface CallbackOwner {
+  readonly on: ObjectId;
+  readonly ctx: ObjectId;
+}
+
 export interface SslEntry extends Entry {
   readonly kind: 'ssl';
   /** The context that the connection was made with. */

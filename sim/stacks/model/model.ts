@@ -131,7 +131,7 @@ export class ModelStack implements Stack {
   }
 
   attach(ssl: ObjectId, transport: Transport): void {
-    this.library.SSL_set_transport(this.#objects.ssl(ssl).object, transport);
+    this.#calls.attach(ssl, transport);
   }
 
   /** Nothing is held outside of this process. */
