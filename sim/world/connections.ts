@@ -37,6 +37,8 @@ export class End {
   certificateAsked = false;
   /** Its close_notify has gone out. */
   saidClose = false;
+  /** A wait on it was given up. */
+  gaveUp = false;
   /** A fatal alert has come or gone. */
   fatal = false;
   /** Bytes that nobody had read when it was closed, after its close_notify: such a close is a reset. */

@@ -243,6 +243,7 @@ export class Process {
   gaveUp(end: End): void {
     const { connection } = end;
     const { client, server } = connection;
+    end.gaveUp = true;
     if (connection.stuck || client === undefined || server === undefined) return;
     if (!this.waitsToWrite(end) || client.socket.unreadBytes === 0 || server.socket.unreadBytes === 0) return;
     const peer = end === client ? connection.serverHost : connection.clientHost;
@@ -445,8 +446,10 @@ export class Process {
     if (audit === undefined || call !== 'SSL_free' || first?.kind !== 'name') return undefined;
     const ssl = this.#objects.lookup(first.name, 'ssl');
     const end = typeof ssl === 'number' ? this.#ends.get(ssl) : undefined;
-    // Whose peer has gone, or has said that it goes, may have reasons of its own.
-    if (typeof ssl !== 'number' || end?.failure !== '' || end.socket.peerEnded) return undefined;
+    // Whose peer has gone, or says nothing, may have reasons of its own.
+    const isTroubled =
+      end === undefined || end.failure !== '' || end.socket.peerEnded || end.errors.length > 0 || end.gaveUp;
+    if (typeof ssl !== 'number' || isTroubled) return undefined;
     return audit.beforeFree(ssl);
   }
 
