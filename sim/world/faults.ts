@@ -58,10 +58,19 @@ export class Faults {
   /** By host and task: how many faults are still to enter calls with its steps. */
   readonly #toEnter = new Map<string, number>();
 
+  /** Steps whose connections are touched, and hosts that lack memory or good conduct. */
+  readonly #touched = new Set<string>();
+  readonly #spoilt = new Set<string>();
+
   constructor(world: World, faults: readonly Fault[]) {
     this.#world = world;
     this.#scarceHosts = new Set(faults.flatMap(({ action }) => (action.do === 'allocation' ? [action.host] : [])));
     for (const [index, fault] of faults.entries()) this.arm(fault, `/faults/${index}`);
+  }
+
+  /** Whether somebody touches what a connection carries, or takes memory or good conduct from one of its hosts. */
+  disturb({ step, clientHost, serverHost }: Connection): boolean {
+    return this.#touched.has(step) || this.#spoilt.has(clientHost) || this.#spoilt.has(serverHost);
   }
 
   /** Whether a fault waits for this step. */
@@ -127,6 +136,13 @@ export class Faults {
     }
   }
 
+  #noteTouched(action: FaultAction): void {
+    if (action.do === 'corrupt' || action.do === 'duplicate' || action.do === 'replay')
+      this.#touched.add(action.connection);
+    if (action.do === 'replay') this.#touched.add(action.into);
+    if (action.do === 'allocation' || action.do === 'misbehave') this.#spoilt.add(action.host);
+  }
+
   #tampersOn(connection: Connection, from: string): readonly Tamper[] {
     const tampers: Tamper[] = [];
     for (const { action, recording } of this.#lying) {
@@ -150,6 +166,7 @@ export class Faults {
    */
   arm(fault: Fault, pointer: string): void {
     const { action, at } = fault;
+    this.#noteTouched(action);
     if (isOnStream(action)) {
       this.#lying.push({ action, recording: new Recording() });
       return;
