@@ -1,5 +1,5 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
-import { groupName, HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
+import { groupName, HandshakeFailure, schemesOfHello, versionRange } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
@@ -65,7 +65,8 @@ export function clientExtensions(connection: Connection, offer: Offer): Extensio
   if (connection.maxFragmentLength !== 0)
     add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
   add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
-  const isFor13 = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
+  const range = versionRange(connection.versionLimits);
+  const isFor13 = range?.max === ProtocolVersion.tls13;
   add(ExtensionType.supportedGroups, writeSupportedGroups(isFor13 ? groupsOf(connection) : groupsOf12(connection)));
   if (!connection.has(Option.noTicket)) {
     const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
@@ -80,7 +81,8 @@ export function clientExtensions(connection: Connection, offer: Offer): Extensio
     add(ExtensionType.postHandshakeAuth, none);
     connection.tls13.lateAuthentication = 'offered';
   }
-  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
+  const schemes = range === undefined ? [] : schemesOfHello(connection.profile, range);
+  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(schemes));
   if (isFor13) addTls13Offer(connection, list, offer);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;

@@ -38,7 +38,14 @@ export {
   type Randoms,
   verifyData,
 } from './keys.js';
-export { chooseScheme, offeredSchemes, requestedSchemes, schemeFitsKey, signatureName } from './signatures.js';
+export {
+  chooseScheme,
+  offeredSchemes,
+  requestedSchemes,
+  schemeFitsKey,
+  schemesOfHello,
+  signatureName,
+} from './signatures.js';
 export {
   type AeadRecords,
   type BlockRecords,

@@ -348,6 +348,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     answers: ['yes', '3.5', 'no'],
     shown: test(damage, 'what damaged records do in every state is what they do in libssl'),
   },
+  offersLaterSchemes: {
+    what: 'TLS 1.3: signatures of ML-DSA and of the brainpool curves',
+    answers: ['are not offered', '3.5', 'are offered'],
+    shown: test(hellos, 'a hello that would speak TLS 1.3 offers the signatures that OpenSSL offers'),
+  },
   prefersP521: {
     what: 'of the larger curves comes first',
     answers: ['P-521', '3.5', 'P-384'],

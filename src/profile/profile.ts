@@ -136,6 +136,8 @@ export interface Profile {
   readonly signsWithSha1: boolean;
   /** A server of TLS 1.3 names signatures with SHA-224, which TLS 1.2 alone has, where it asks for a certificate. */
   readonly requestsSchemesOf12: boolean;
+  /** Who would speak TLS 1.3 offers signatures of ML-DSA and of the brainpool curves. */
+  readonly offersLaterSchemes: boolean;
   /** A server with an ECDSA key asks whether the client's point formats have the uncompressed one. */
   readonly checksPointFormats: boolean;
   /** Of the curves that both sides take, P-521 comes before P-384. */
@@ -182,6 +184,7 @@ const base = {
   hasRawPublicKeys: false,
   signsWithSha1: false,
   requestsSchemesOf12: true,
+  offersLaterSchemes: false,
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
 } as const;
@@ -249,6 +252,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasRawPublicKeys: false,
     signsWithSha1: true,
     requestsSchemesOf12: true,
+    offersLaterSchemes: false,
     prefersP521: true,
     checksPointFormats: true,
     hasIntegrityOnlySuites: false,
@@ -324,6 +328,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     movesAcceptOf: 'before-callback',
     invalidCcsAlert: 'unexpected_message',
     requestsSchemesOf12: false,
+    offersLaterSchemes: true,
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk
