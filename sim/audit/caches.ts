@@ -7,7 +7,8 @@ const walkedMax = 64;
 
 interface Audited {
   readonly ctx: SslCtx;
-  readonly held: Set<SslSession>;
+  /** How many references of each; the same session added once more is taken twice for a moment. */
+  readonly held: Map<SslSession, number>;
   /** At the last look. */
   number: number;
   /** A session of another context has been in it: both lists have only one pair of links, and who mixed them was told. */
@@ -24,8 +25,9 @@ export class Caches {
   /** The cache of a context takes a reference of a session, or gives one back. */
   moved(ctx: SslCtx, session: SslSession, what: 'taken' | 'given back'): void {
     const known = this.#of(ctx);
-    if (what === 'taken') known.held.add(session);
-    else known.held.delete(session);
+    const references = (known.held.get(session) ?? 0) + (what === 'taken' ? 1 : -1);
+    if (references === 0) known.held.delete(session);
+    else known.held.set(session, references);
     if (known.dirty) return;
     known.dirty = true;
     this.#dirty.push(known);
@@ -46,7 +48,7 @@ export class Caches {
 
   /** The first of those that a cache holds. */
   find(ctx: SslCtx, is: (session: SslSession) => boolean): SslSession | undefined {
-    for (const session of this.#all.get(ctx.id)?.held ?? []) if (is(session)) return session;
+    for (const session of this.#all.get(ctx.id)?.held.keys() ?? []) if (is(session)) return session;
     return undefined;
   }
 
@@ -74,7 +76,7 @@ export class Caches {
   #of(ctx: SslCtx): Audited {
     const known = this.#all.get(ctx.id);
     if (known !== undefined) return known;
-    const made: Audited = { ctx, held: new Set(), number: 0, mixed: false, told: false, dirty: false };
+    const made: Audited = { ctx, held: new Map(), number: 0, mixed: false, told: false, dirty: false };
     this.#all.set(ctx.id, made);
     return made;
   }

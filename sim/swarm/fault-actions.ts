@@ -4,6 +4,9 @@ import type { RandomStream } from '../kernel/index.js';
 import type { FaultAction } from '../plan/index.js';
 import type { SwarmFault } from './rates.js';
 
+/** What servers do to tickets concerns sessions most. */
+const aboutTickets = misbehaviours.filter(({ name }) => name.includes('ticket') || name.includes('keys'));
+
 /** Where a fault may strike now. */
 export interface FaultPlace {
   readonly random: RandomStream;
@@ -29,7 +32,10 @@ function onStream(kind: SwarmFault, { random, client, server, connect }: FaultPl
     case 'cut':
       return { do: 'cut', ...on, afterBytes: random.pick([0, random.int(300), random.int(3_000), random.int(30_000)]) };
     case 'corrupt': {
-      const place = { record: random.range(1, 12), byte: random.int(random.pick([6, 60, 600])) };
+      // Often the first flight, and there the ticket: what comes behind is protected, and any change of it is the same.
+      const record = random.pick([1, 1, random.range(1, 12)]);
+      const byte = random.pick([random.int(6), random.int(60), random.int(600), random.range(240, 480)]);
+      const place = { record, byte };
       return { do: 'corrupt', ...on, ...place, bit: random.int(8) };
     }
     case 'duplicate':
@@ -111,7 +117,7 @@ function onHost(kind: SwarmFault, { random, client, server }: FaultPlace): Fault
     case 'enter':
       return { do: 'enter', host, steps: random.range(1, 3) };
     case 'misbehave':
-      return { do: 'misbehave', host: server, name: random.pick(misbehaviours).name };
+      return { do: 'misbehave', host: server, name: random.pick([...misbehaviours, ...aboutTickets]).name };
     default:
       return undefined;
   }

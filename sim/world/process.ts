@@ -253,6 +253,11 @@ export class Process {
     this.#report(bothWrite(connection.number, { inHandshake: server.reused === undefined }));
   }
 
+  /** Whether an end is of this process: not of one on this host before it. */
+  has(end: End): boolean {
+    return this.#ends.get(end.ssl) === end;
+  }
+
   /** Whether the last call on an end has had to wait until it can write. */
   waitsToWrite(end: End): boolean {
     return this.#alive && this.#audit?.connection(end.ssl)?.want === 'writing';

@@ -214,7 +214,8 @@ export class World {
   #identify(client: End, server: End): void {
     const { clientHost, serverHost } = client.connection;
     const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
-    if (asking?.alive !== true || asked?.alive !== true || client.foreign || server.foreign) return;
+    if (asking?.has(client) !== true || asked?.has(server) !== true || client.foreign || server.foreign) return;
+    if (!asking.alive || !asked.alive) return;
     const key = keyNamed(asked.stack.peerCertificate(server.ssl));
     if (key !== null) asking.commitments.takenFor(client, key);
   }
