@@ -1,5 +1,5 @@
 /** simtls: libssl's calls over one environment, and what the stack knows of the outside. */
-export { Connection as Ssl, type DecisionCode } from './connection/index.js';
+export { Connection as Ssl, type DecisionCode, verifyAsOf } from './connection/index.js';
 export {
   CertificateError,
   type Credential,

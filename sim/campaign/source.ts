@@ -1,4 +1,5 @@
 /** What yields plans: a scenario, a workload, or whatever else turns a seed into what happens. */
+import type { DrawObserver } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
@@ -17,6 +18,8 @@ export interface PlanDraw {
   readonly profile: Profile;
   /** Where it is given the seed also draws in which world the plan runs: which faults there are, and how much of each. */
   readonly swarm?: SwarmOptions;
+  /** Told of every draw that makes the plan. */
+  readonly onDraw?: DrawObserver;
 }
 
 export interface PlanSource {
@@ -31,6 +34,12 @@ export interface PlanSource {
 /** A scenario as a source of plans. */
 export function scenarioSource(from: Scenario): PlanSource {
   const { name, codes } = from;
-  const plan = ({ seed, profile }: PlanDraw): Plan => recordPlan(from, { seed, profile });
+  const plan = ({ seed, profile, onDraw }: PlanDraw): Plan =>
+    recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
   return { name, plan, ...(codes === undefined ? {} : { codes }) };
+}
+
+/** Whether a module's default export is a source by itself: a workload. */
+export function isPlanSource(value: unknown): value is PlanSource {
+  return typeof value === 'object' && value !== null && 'plan' in value && typeof value.plan === 'function';
 }

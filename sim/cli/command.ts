@@ -2,9 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { PlanError } from '../plan/index.js';
-import { recordPlan, type Scenario, ScenarioError } from '../scenario/index.js';
+import { type Scenario, ScenarioError } from '../scenario/index.js';
 import { type Profile, StackMissing } from '../stacks/index.js';
+import { type Workload, workloads } from '../workload/index.js';
 import { WorldError } from '../world/index.js';
+import { applicationDefects } from './application-defects.js';
 import { collect, defectHelp } from './defects.js';
 import { addDiff } from './diff.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -18,7 +20,7 @@ import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
-import { builtInScenarios, findScenarios } from './scenarios.js';
+import { builtInScenarios, findModules } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -94,18 +96,21 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
 function addList(program: Command, io: Io): void {
   program
     .command('list')
-    .description('the scenarios that come with simtls, and what each answers')
+    .description('the scenarios and workloads that come with simtls, and what each answers')
     .option('--defects', 'instead: the bugs that --defect switches on')
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
     .action(async (options: { json?: boolean; defects?: boolean }) => {
-      const found = options.defects === true ? defects : (await builtInScenarios()).map(told);
+      const found =
+        options.defects === true
+          ? [...defects, ...(await applicationDefects()).map(({ program: _, ...words }) => words)]
+          : [...(await builtInScenarios()), ...workloads].map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });
 }
 
-function told({ name, title, answers }: Scenario): Pick<Scenario, 'name' | 'title' | 'answers'> {
+function told({ name, title, answers }: Scenario | Workload): Pick<Scenario, 'name' | 'title' | 'answers'> {
   return { name, title, answers };
 }
 
@@ -157,14 +162,14 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
 function addPlan(program: Command, io: Io): void {
   program
     .command('plan')
-    .description('the plan that a scenario records from a seed, as JSON')
+    .description('the plan that a scenario records from a seed, or that a workload draws, as JSON')
     .argument('<scenario>', 'a name that simtls list gives, or a file')
     .option('--seed <n>', 'the seed', defaults.seed)
     .addOption(profileOption().default(defaults.profile))
     .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
     .action(async (name: string, options: { seed: string; profile: Profile }) => {
-      for (const found of await findScenarios([name])) {
-        io.out(`${JSON.stringify(recordPlan(found, options), null, 2)}\n`);
+      for (const { source: found } of await findModules([name])) {
+        io.out(`${JSON.stringify(found.plan(options), null, 2)}\n`);
       }
     });
 }

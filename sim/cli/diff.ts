@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Command, Option } from 'commander';
 import { findingFormat } from '../campaign/index.js';
 import type { Drawn, Plan } from '../plan/index.js';
-import { recordPlan } from '../scenario/index.js';
+
 import type { Profile } from '../stacks/index.js';
 import { traceLine } from '../trace/index.js';
 import { judgePlan } from '../verdict/index.js';
@@ -12,7 +12,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
 import { allProfiles, defaults } from './run.js';
-import { findScenarios } from './scenarios.js';
+import { findModules } from './scenarios.js';
 
 interface DiffOptions {
   readonly profile: Profile;
@@ -103,8 +103,8 @@ function tell([one, two]: readonly [Side, Side], { event, kind, step, draws }: P
 async function sideOf(what: string, profile: Profile, io: Io): Promise<Side> {
   const [, name, seed] = /^(.+):([^:/\\]+)$/u.exec(what) ?? [];
   if (name !== undefined && seed !== undefined) {
-    const [scenario] = await findScenarios([name]);
-    if (scenario !== undefined) return run(what, recordPlan(scenario, { seed, profile }), {});
+    const [found] = await findModules([name]);
+    if (found !== undefined) return run(what, found.source.plan({ seed, profile }), {});
   }
   if (/\.(?:ndjson|gz)$/u.test(what)) return { called: what, events: traceIn(what), plan: undefined };
   const found = readCase(what, io);

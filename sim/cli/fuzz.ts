@@ -11,7 +11,8 @@ import {
 import { faultNames } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CampaignFolder, LooseFindings, type Store } from './campaign-folder.js';
-import { collect, defectHelp, defectsNamed } from './defects.js';
+import { type Chosen, choose } from './choose.js';
+import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { faultsNamed, seedRange, shardOf } from './fuzz-options.js';
 import { report } from './fuzz-report.js';
@@ -19,7 +20,7 @@ import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
 import { allProfiles, wholeNumber } from './run.js';
-import { findModules } from './scenarios.js';
+import { findModules, isFile } from './scenarios.js';
 import { milliseconds } from './shrink.js';
 import { version } from './version.js';
 
@@ -186,7 +187,7 @@ export async function campaign({ names, store, progress, options }: Campaigning,
 
 async function settingsOf(names: readonly string[], options: FuzzOptions): Promise<CampaignSettings> {
   const { seeds = { from: 1, to: null }, shard, stack = 'model', profile, faults } = options;
-  const defects = defectsNamed(options.defect);
+  const { modules, defects } = await chosen(names, options);
   if (stack === 'libssl' && defects.length > 0) {
     throw new CommandFailure(
       exitCodes.missing,
@@ -207,7 +208,7 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
     );
   }
   return {
-    sources: (await findModules(names)).map(({ called }) => called),
+    sources: modules.map(({ called }) => called),
     profiles: profile === 'all' ? allProfiles : [profile],
     seeds,
     defects,
@@ -219,15 +220,25 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
   };
 }
 
+/** Where nothing is named, the scenarios and the workloads. */
+async function chosen(
+  names: readonly string[],
+  { defect = [] }: FuzzOptions,
+): Promise<Pick<Chosen, 'modules' | 'defects'>> {
+  const named = await choose(names, defect);
+  const isAll = names.length + named.applications.length === 0;
+  return isAll ? { ...named, modules: await findModules([]) } : named;
+}
+
 /** The modules of a campaign's scenarios. Those that are files have to be named: what stands in its folder is not loaded. */
 async function modulesOf(
   names: readonly string[],
   { sources }: CampaignSettings,
 ): Promise<readonly (readonly [string, string])[]> {
-  const files = new Map((await findModules(names)).map(({ called, url }) => [called, url.href] as const));
-  const builtIn = new Map((await findModules([])).map(({ called, url }) => [called, url.href] as const));
+  const own = await findModules([...names, ...sources.filter((source) => !isFile(source))]);
+  const known = new Map(own.map(({ called, url }) => [called, url.href] as const));
   return sources.map((source) => {
-    const url = files.get(source) ?? builtIn.get(source);
+    const url = known.get(source);
     if (url !== undefined) return [source, url];
     throw new CommandFailure(
       exitCodes.usedWrongly,

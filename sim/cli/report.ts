@@ -32,6 +32,7 @@ export function jsonLine(outcome: Outcome): string {
     connections,
     virtualSeconds,
     drawn: Object.fromEntries(outcome.drawn.map((one) => [one.label, one.value])),
+    ...(Object.keys(outcome.swarm).length === 0 ? {} : { swarm: outcome.swarm }),
   });
 }
 
@@ -96,6 +97,8 @@ function summary(
 function single(outcome: Outcome, io: Io): void {
   const { result } = outcome;
   io.out(`fingerprint ${result.fingerprint}, ${result.virtualSeconds} virtual seconds\n`);
+  const world = swarmLine(outcome);
+  if (world !== '') io.out(`${world}\n`);
   for (const one of outcome.drawn) io.out(`drew ${one.label} = ${JSON.stringify(one.value)}\n`);
   for (const one of result.connections) {
     const why = one.decision === '' ? '' : `: ${one.decision}`;
@@ -104,6 +107,17 @@ function single(outcome: Outcome, io: Io): void {
   for (const one of result.violations.filter((violation) => violation.expected)) {
     io.out(`expected: ${one.invariant} at ${one.step}: ${one.text}\n`);
   }
+}
+
+/** In which world the seed placed it, in one line; empty where it draws none. */
+function swarmLine({ swarm }: Outcome): string {
+  const { faults, ...rest } = swarm;
+  const told = Object.entries(rest).map(
+    ([label, value]) => `${label} ${value === null ? 'default' : JSON.stringify(value)}`,
+  );
+  const rates = Object.entries(faults ?? {}).map(([fault, oneIn]) => `${fault} 1/${String(oneIn)}`);
+  if (faults !== undefined) told.push(`faults ${rates.join(' ') || 'none'}`);
+  return told.length === 0 ? '' : `world: ${told.join(', ')}`;
 }
 
 /** What the seeds drew, label by label: the range of numbers, the different values of others. */
@@ -126,5 +140,7 @@ function failure(outcome: Outcome, io: Io, red: (text: string) => string): void 
     const where = one.step === '' ? '' : ` at ${one.step}`;
     if (!one.expected) io.out(`  ${one.invariant} (${one.owner})${where}: ${one.text}\n`);
   }
+  const world = swarmLine(outcome);
+  if (world !== '') io.out(`  ${world}\n`);
   io.out(`  replay: ${outcome.replay}\n`);
 }

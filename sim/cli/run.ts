@@ -1,12 +1,13 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
 import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
+import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
-import { recordPlan, type Scenario } from '../scenario/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
+import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -15,7 +16,6 @@ import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
-import { findScenarios } from './scenarios.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
@@ -147,21 +147,21 @@ async function comparisonsOf(
     const made = (profile: Profile): Plan => ({ ...plan, profile });
     return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
   }
-  const scenarios = await findScenarios(names);
-  const wanted = options.profile ?? (names.length === 0 ? 'all' : defaults.profile);
+  const { modules, applications } = await choose(names, options.defect);
+  const wanted = options.profile ?? (names.length + applications.length === 0 ? 'all' : defaults.profile);
   const chosen = wanted === 'all' ? allProfiles : [wanted];
   const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
   const count = options.count ?? 1;
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   function* all(): Generator<Comparison, void, undefined> {
-    for (const one of scenarios) {
+    for (const { source: one } of modules) {
       for (let i = 0; i < count; i++) {
         const seed = seedAt(i);
-        yield { scenario: one.name, seed, profiles, plan: (profile) => recordPlan(one, { seed, profile }) };
+        yield { scenario: one.name, seed, profiles, plan: (profile) => one.plan({ seed, profile }) };
       }
     }
   }
-  return { total: scenarios.length * count, all: all() };
+  return { total: modules.length * count, all: all() };
 }
 
 interface JobRunOptions extends RunOptions {
@@ -202,7 +202,7 @@ async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefi
     }
   }
   if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
-  return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
+  return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 
 async function runJobWithCode(
@@ -228,7 +228,7 @@ async function runJobWithCode(
       );
     }
   }
-  return { result: nameOf(result, job), drawn: plan.drawn, replay: job.replay };
+  return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 
 function nameOf(result: RunResult, job: Job): RunResult {
@@ -242,27 +242,27 @@ interface Jobs {
 }
 
 async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
-  const scenarios = await findScenarios(names);
-  const all = names.length === 0;
+  const { modules, defects, applications } = await choose(names, options.defect);
+  const all = names.length + applications.length === 0;
   const wanted = options.profile ?? (all ? 'all' : defaults.profile);
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   const settings = {
     crypto: options.crypto,
-    defects: defectsNamed(options.defect),
+    defects,
     stackOptions: stackWords(options),
   };
-  const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
+  const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
-    for (const scenario of scenarios) {
+    for (const { source: scenario } of modules) {
       const path = paths.get(scenario.name);
       for (const profile of profiles) {
         for (let i = 0; i < count; i++) yield jobOf(scenario, { seed: seedAt(i), profile, path, ...settings });
       }
     }
   }
-  return { jobs: jobs(), total: scenarios.length * profiles.length * count };
+  return { jobs: jobs(), total: modules.length * profiles.length * count };
 }
 
 interface JobOptions {
@@ -276,14 +276,13 @@ interface JobOptions {
   readonly stackOptions: string;
 }
 
-function jobOf(from: Scenario, { seed, profile, path, crypto, defects, stackOptions }: JobOptions): Job {
+function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, stackOptions }: JobOptions): Job {
   const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
     seed,
     profile,
-    make: (onDraw) =>
-      withDefects(recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
+    make: (onDraw) => withDefects(from.plan({ seed, profile, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
     codes: from.codes ?? {},
     replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}`,
   };

@@ -1,10 +1,12 @@
 /** What many runs came to, in memory that does not grow with their number. */
-import type { Drawn } from '../plan/index.js';
+import type { Drawn, Json } from '../plan/index.js';
 import type { RunResult } from '../world/index.js';
 
 export interface Outcome {
   readonly result: RunResult;
   readonly drawn: readonly Drawn[];
+  /** The world that the seed drew: empty where it draws none. */
+  readonly swarm: Readonly<Record<string, Json>>;
   /** The command that makes this run again. */
   readonly replay: string;
 }

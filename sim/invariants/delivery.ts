@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const completeAfterCleanClose: Invariant = {
+  code: 'DATA',
   name: 'complete-after-clean-close',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'simtls',
   reason: 'a close_notify vouches for all that was sent before it',
   source:
@@ -11,7 +15,11 @@ export const completeAfterCleanClose: Invariant = {
 };
 
 export const truncatedIsNotComplete: Invariant = {
+  code: 'DATA',
   name: 'truncated-is-not-complete',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'whoever can end a stream on the way could otherwise cut an answer short unseen',
   source:

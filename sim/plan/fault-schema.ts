@@ -7,7 +7,13 @@ import { microseconds, name, positive, stepId, whole } from './schema-parts.js';
 const anchorSchema = v.union([
   v.strictObject({ us: microseconds }),
   v.strictObject({ after: stepId, us: v.exactOptional(microseconds) }),
-  v.strictObject({ point: v.string(), on: name, nth: positive }),
+  v.strictObject({
+    point: v.string(),
+    on: name,
+    nth: positive,
+    after: v.exactOptional(stepId),
+    withinUs: v.exactOptional(microseconds),
+  }),
 ]);
 
 const host = { host: name };

@@ -1,10 +1,19 @@
 /** What the world may do to a run, and when: the faults of a plan, as data. Times are whole microseconds of virtual time. */
 
-/** When a fault happens: at a time, after a step (its id; `us` more), or at the nth time that a point is passed on a host. */
+/**
+ * When a fault happens: at a time, after a step (its id; `us` more), or at the nth time that a point is passed on a host, counted from
+ * the end of the step `after` on, where one is named, and no later than `withinUs` behind that.
+ */
 export type Anchor =
   | { readonly us: number }
   | { readonly after: string; readonly us?: number }
-  | { readonly point: string; readonly on: string; readonly nth: number };
+  | {
+      readonly point: string;
+      readonly on: string;
+      readonly nth: number;
+      readonly after?: string;
+      readonly withinUs?: number;
+    };
 
 /** One direction between two hosts: towards a server it is toxiproxy's upstream, towards a client its downstream. */
 interface OneWay {
@@ -126,6 +135,7 @@ export interface Fault {
 
 /** Faults that may be given an end. */
 export const endingFaults: readonly FaultAction['do'][] = [
+  'allocation',
   'pause',
   'drift',
   'no_space',

@@ -63,6 +63,7 @@ const planSchema = v.strictObject({
   steps: v.pipe(v.array(stepSchema), v.maxLength(planStepsMax)),
   faults: v.optional(v.pipe(v.array(faultSchema), v.maxLength(planStepsMax)), []),
   checks: v.optional(v.pipe(v.array(checkSchema), v.maxLength(planStepsMax)), []),
+  swarm: v.exactOptional(v.record(v.string(), json)),
   drawn: v.optional(v.pipe(v.array(v.strictObject({ label: v.string(), value: json })), v.maxLength(planStepsMax)), []),
 });
 

@@ -27,6 +27,8 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** What must hold, and which violations the scenario commits itself to. */
   readonly checks: readonly Check[];
+  /** In which world the seed placed it: how much of everything there is, and which faults, each once in so many turns. For people. */
+  readonly swarm?: Readonly<Record<string, Json>>;
   /** What the seed drew while the plan was recorded: for people, no meaning for the run. */
   readonly drawn: readonly Drawn[];
 }

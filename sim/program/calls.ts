@@ -166,6 +166,8 @@ const connections: Readonly<Record<string, CallShape>> = {
   SSL_set_connect_state: { args: ['ssl'], returns: 'void' },
   SSL_set_accept_state: { args: ['ssl'], returns: 'void' },
   SSL_set_tlsext_host_name: { args: ['ssl', 'text'], returns: 'number' },
+  SSL_get_servername: { args: ['ssl', 'int'], returns: 'text' },
+  SSL_get_servername_type: { args: ['ssl'], returns: 'number' },
   SSL_set_options: { args: ['ssl', 'uint64'], returns: 'number' },
   SSL_set_quiet_shutdown: { args: ['ssl', 'int'], returns: 'void' },
   SSL_set_shutdown: { args: ['ssl', 'int'], returns: 'void' },

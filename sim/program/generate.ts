@@ -15,6 +15,7 @@ import { cipherMoves, fieldMoves } from './generate/fields.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { shownHandshakeMoves, shownMoves } from './generate/shown.js';
 import { switchedMoves } from './generate/switched.js';
 import { exDataMoves, tableMoves } from './generate/tables.js';
 import { timeMoves } from './generate/time.js';
@@ -71,6 +72,8 @@ const groups: readonly Group[] = [
   { moves: edgeMoves, handshakes: false },
   { moves: edgeHandshakeMoves, handshakes: true },
   { moves: switchedMoves, handshakes: true },
+  { moves: shownMoves, handshakes: false },
+  { moves: shownHandshakeMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
   { moves: exDataMoves, handshakes: false },

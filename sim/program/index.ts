@@ -1,3 +1,4 @@
+export { BodyEnded } from './bodies.js';
 export type { ArgumentKind, CallShape, HandleKind, ReturnKind } from './calls.js';
 export { calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
 export type { CommandIo, DiffCommand, RunCommand } from './commands.js';

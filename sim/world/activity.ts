@@ -17,6 +17,8 @@ export interface Activity {
   readonly end?: End;
   /** Whether it is given up after the virtual deadline. */
   readonly bounded: boolean;
+  /** Its own deadline, in place of the one that all have. */
+  readonly boundUs?: number | undefined;
 }
 
 /** Virtual microseconds after which a wait is given up, with the outcome `timeout`. */

@@ -7,12 +7,13 @@ import type { End } from './connections.js';
 import { allowEarlyData } from './early-data.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import { keepSessions, takeSession } from './kept-sessions.js';
+import { checkPeer } from './peer-checks.js';
 import type { Process } from './process.js';
 import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
 import { Close, Connect, Handshake, KeyUpdates, Receive, Request, Send, SendEarly } from './talk.js';
 import type { Task } from './task.js';
-import type { Verb } from './verbs.js';
+import type { Verb, VerbOptions } from './verbs.js';
 
 /** @returns how the step ended, or what goes on */
 export function begin(process: Process, task: Task, step: ReadyStep): Activity | Ended {
@@ -25,7 +26,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'sleep':
       return sleep(process, task, verb.options.us);
     case 'await':
-      return awaitStep(process, task, verb.options.step);
+      return awaitStep(process, task, verb.options);
     case 'exit':
       return process.exit();
     case 'observe':
@@ -41,7 +42,10 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'keep_sessions':
-      return keepSessions(process, verb.object);
+      return keepSessions(process, verb.object, verb.options);
+    case 'holds_at_most':
+      process.commitments.keepsAtMost(verb.options.sessionsPerHost);
+      return ok;
     case 'take_session':
       return takeSession(process, verb.object, { ...verb.options, as: step.let });
     case 'balance':
@@ -50,6 +54,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return trust(process, verb.object, verb.options);
     case 'credential':
       return useCredential(process, verb.object, verb.options);
+    case 'check_peer':
+      return checkPeer(process, verb.object, verb.options);
     case 'expect_host':
       return expectHost(process, verb.object, verb.options.name);
     case 'connect': {
@@ -108,7 +114,7 @@ function sleep(process: Process, task: Task, us: number): Activity {
   return { bounded: false, poll: () => (state.over ? ok : undefined) };
 }
 
-function awaitStep(process: Process, task: Task, step: string): Activity {
+function awaitStep(process: Process, task: Task, { step, withinUs }: VerbOptions['await']): Activity {
   process.world.onStepEnd(step, () => task.wake());
-  return { bounded: true, poll: () => (process.world.results.has(step) ? ok : undefined) };
+  return { bounded: true, boundUs: withinUs, poll: () => (process.world.results.has(step) ? ok : undefined) };
 }

@@ -28,6 +28,15 @@ const points: readonly PointName[] = [
   'lookup:unlocked',
 ];
 
+/** Waits for a point to be passed so many times more. */
+interface AtPoint {
+  readonly fault: Fault;
+  readonly anchor: Extract<Anchor, { point: string }>;
+  left: number;
+  /** Virtual time after which it waits no longer. */
+  readonly untilUs: number;
+}
+
 /** Allocations that are to fail: how many succeed before, how many fail. */
 interface Scarcity {
   readonly host: string;
@@ -39,8 +48,7 @@ interface Scarcity {
 export class Faults {
   readonly #world: World;
   readonly #afterStep = new Map<string, Fault[]>();
-  readonly #atPoint: { readonly fault: Fault; readonly anchor: Extract<Anchor, { point: string }>; left: number }[] =
-    [];
+  readonly #atPoint: AtPoint[] = [];
   readonly #lying: { readonly action: StreamAction; readonly recording: Recording }[] = [];
   readonly #limits = new Limits();
   readonly #scarce: Scarcity[] = [];
@@ -53,7 +61,7 @@ export class Faults {
   constructor(world: World, faults: readonly Fault[]) {
     this.#world = world;
     this.#scarceHosts = new Set(faults.flatMap(({ action }) => (action.do === 'allocation' ? [action.host] : [])));
-    for (const [index, fault] of faults.entries()) this.#arm(fault, `/faults/${index}`);
+    for (const [index, fault] of faults.entries()) this.arm(fault, `/faults/${index}`);
   }
 
   /** Whether a fault waits for this step. */
@@ -62,8 +70,11 @@ export class Faults {
     if (waiting === undefined) return;
     this.#afterStep.delete(step);
     for (const fault of waiting) {
-      const us = 'after' in fault.at ? (fault.at.us ?? 0) : 0;
-      this.#world.kernel.schedule(us, 'fault', () => this.#strike(fault, undefined));
+      if ('point' in fault.at) this.#await(fault, fault.at);
+      else {
+        const us = 'after' in fault.at ? (fault.at.us ?? 0) : 0;
+        this.#world.kernel.schedule(us, 'fault', () => this.#strike(fault, undefined));
+      }
     }
   }
 
@@ -71,6 +82,7 @@ export class Faults {
   passed(host: SimHost, point: Point): void {
     for (const waiting of this.#atPoint) {
       if (waiting.left === 0 || waiting.anchor.on !== host.name || waiting.anchor.point !== point.name) continue;
+      if (this.#world.kernel.nowUs > waiting.untilUs) continue;
       waiting.left -= 1;
       if (waiting.left === 0) this.#strike(waiting.fault, point);
     }
@@ -89,7 +101,7 @@ export class Faults {
 
   /** Whether allocations on a host may fail at all. */
   limitsMemoryOf(host: SimHost): boolean {
-    return this.#scarceHosts.has(host.name);
+    return this.#world.source !== undefined || this.#scarceHosts.has(host.name);
   }
 
   /** Whether there is memory for it. */
@@ -131,7 +143,12 @@ export class Faults {
     return tampers;
   }
 
-  #arm(fault: Fault, pointer: string): void {
+  /**
+   * Has a fault wait for its time.
+   * @param pointer - to it, for messages
+   * @throws PlanError for a point that there is not
+   */
+  arm(fault: Fault, pointer: string): void {
     const { action, at } = fault;
     if (isOnStream(action)) {
       this.#lying.push({ action, recording: new Recording() });
@@ -145,12 +162,20 @@ export class Faults {
       if (!points.some((name) => name === at.point)) {
         throw new PlanError(`${pointer}/at/point`, points.join(', '), `"${at.point}"`);
       }
-      this.#atPoint.push({ fault, anchor: at, left: at.nth });
-    } else if ('after' in at) {
-      const waiting = this.#afterStep.get(at.after);
-      if (waiting === undefined) this.#afterStep.set(at.after, [fault]);
+    }
+    const after = 'after' in at ? at.after : undefined;
+    if (after !== undefined) {
+      const waiting = this.#afterStep.get(after);
+      if (waiting === undefined) this.#afterStep.set(after, [fault]);
       else waiting.push(fault);
-    } else this.#world.kernel.schedule(at.us, 'fault', () => this.#strike(fault, undefined));
+    } else if ('point' in at) this.#await(fault, at);
+    else if ('us' in at) this.#world.kernel.schedule(at.us ?? 0, 'fault', () => this.#strike(fault, undefined));
+  }
+
+  #await(fault: Fault, anchor: AtPoint['anchor']): void {
+    const { nowUs } = this.#world.kernel;
+    const untilUs = nowUs + (anchor.withinUs ?? Number.POSITIVE_INFINITY);
+    this.#atPoint.push({ fault, anchor, left: anchor.nth, untilUs });
   }
 
   /** @param point - inside of which it strikes */
@@ -222,14 +247,14 @@ export class Faults {
       case 'torn_write':
         disk.spoilNextWrite({ do: 'tear', path: action.path, bytes: action.bytes });
         return undefined;
-      case 'allocation':
-        this.#scarce.push({
-          host: host.name,
-          site: action.site,
-          before: (action.nth ?? 1) - 1,
-          left: action.count ?? 1,
-        });
-        return undefined;
+      case 'allocation': {
+        const { site, nth = 1, count = 1 } = action;
+        const scarcity: Scarcity = { host: host.name, site, before: nth - 1, left: count };
+        this.#scarce.push(scarcity);
+        return () => {
+          scarcity.left = 0;
+        };
+      }
       case 'enter': {
         const key = `${action.host} ${action.task ?? ''}`;
         if (action.task !== undefined) this.#toEnter.set(key, (this.#toEnter.get(key) ?? 0) - 1);

@@ -39,7 +39,7 @@ export class LibsslProcessStack implements ProcessStack {
   readonly #port: LibsslPort;
   readonly #homes: SessionHomes;
   readonly #rings = new Map<ObjectId, readonly Uint8Array[]>();
-  readonly #keepers = new Map<ObjectId, (session: ObjectId) => void>();
+  readonly #keepers = new Map<ObjectId, (session: ObjectId, ssl: ObjectId) => void>();
   readonly #stores = new Map<ObjectId, Store>();
 
   constructor(pool: LibsslPool, port: LibsslPort) {
@@ -138,7 +138,7 @@ export class LibsslProcessStack implements ProcessStack {
     this.stack.perform({ call: 'SSL_set_session_id_context', args, watch: [], owned: [] });
   }
 
-  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void {
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId, ssl: ObjectId) => void): void {
     this.#keepers.set(ctx, keep);
     this.stack.control({ do: 'keep sessions', ctx });
   }
@@ -181,7 +181,7 @@ export class LibsslProcessStack implements ProcessStack {
     this.#port.emit(event);
     if (event.kind !== 'callback' || event.name !== 'new') return;
     this.#homes.met(event.session, event.ctx);
-    this.#keepers.get(event.ctx)?.(event.session);
+    this.#keepers.get(event.ctx)?.(event.session, event.ssl);
   }
 
   /** A point is passed, or the files of a session store are used, as storeSessions of the emulator uses them on the model. */

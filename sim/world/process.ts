@@ -1,20 +1,22 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
+import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
-import { type Broken, crashedIn, misused } from '../invariants/index.js';
+import { type Broken, bothWrite, crashedIn, misused } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { Commitments } from './commitments.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
 import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
-import { Objects } from './objects.js';
+import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
@@ -37,9 +39,12 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
+  readonly commitments: Commitments;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
+  /** Of the model alone: nobody can look into the objects of real OpenSSL. */
+  readonly #audit: ProcessAudit | undefined;
   readonly #ends = new Map<ObjectId, End>();
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
@@ -55,9 +60,11 @@ export class Process {
     this.host = home.host;
     this.run = run;
     this.#label = `${home.name}/${run}`;
+    this.#audit = this.world.libssl === undefined ? this.#openAudit() : undefined;
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.commitments = this.#makeCommitments();
   }
 
   get alive(): boolean {
@@ -112,6 +119,7 @@ export class Process {
   /** Everything of it is gone, unfreed. Called by the host, which then deals with sockets and disk. */
   die(what: 'crashed' | 'aborted'): void {
     this.#alive = false;
+    this.world.source?.died(this.home.name, what);
     this.#code?.end();
     for (const task of this.#tasks) {
       this.home.begun.set(task.name, task.begun);
@@ -161,6 +169,7 @@ export class Process {
 
   /** A call of C, or one of the format's own. */
   call(step: ProgramStep): Ended {
+    const settle = this.#lookBefore(step);
     const done = this.#objects.execute(step);
     if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
     if (done.misuse !== undefined) {
@@ -173,8 +182,10 @@ export class Process {
       return this.#abortAfterStep(done.crash);
     }
     if (step.let !== undefined) this.#named(step.let);
-    this.#watch.noteSize(step);
-    this.#watch.lookAtCaches();
+    if (this.#audit === undefined) this.#watch.noteSize(step);
+    this.#lookAfter(step);
+    settle?.();
+    this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -204,16 +215,67 @@ export class Process {
       this.#abort(misused({ kind: 'use-after-free', call, handle: this.#objects.nameOf(object), object }));
     }
     try {
-      return this.#objects.perform(call, [{ object }, ...more]);
+      const answer = this.#objects.perform(call, [{ object }, ...more]);
+      this.#audit?.called(object);
+      return answer;
     } catch (cause) {
+      if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
   }
 
+  /** The handshake of an end is done. */
+  handshakeDone(end: End): void {
+    const ssl = this.#audit?.connection(end.ssl);
+    if (ssl === undefined) return;
+    const { connection } = end;
+    const { world, host } = this;
+    const at = { us: world.kernel.nowUs, ms: host.clock.nowMs() };
+    const side = end === connection.client ? 'client' : 'server';
+    const broken = world.handshakes.done(connection.number, side, { ssl, resumed: end.reused === 1, at });
+    for (const one of broken) this.#report(one);
+  }
+
+  /** A wait on an end was given up: looks whether its peer waits for the same. */
+  gaveUp(end: End): void {
+    const { connection } = end;
+    const { client, server } = connection;
+    if (connection.stuck || client === undefined || server === undefined) return;
+    if (!this.waitsToWrite(end) || client.socket.unreadBytes === 0 || server.socket.unreadBytes === 0) return;
+    const peer = end === client ? connection.serverHost : connection.clientHost;
+    const other = this.world.hosts.get(peer)?.process;
+    if (other?.waitsToWrite(end === client ? server : client) !== true) return;
+    connection.stuck = true;
+    this.#report(bothWrite(connection.number, { inHandshake: server.reused === undefined }));
+  }
+
+  /** Whether the last call on an end has had to wait until it can write. */
+  waitsToWrite(end: End): boolean {
+    return this.#alive && this.#audit?.connection(end.ssl)?.want === 'writing';
+  }
+
+  /** Early data has come. */
+  earlyDataCame(end: End): void {
+    const ssl = end.actsEarly ? this.#audit?.connection(end.ssl) : undefined;
+    if (ssl !== undefined) this.#report(this.world.handshakes.early(end.connection.number, ssl));
+  }
+
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
-    this.#watch.lookAtCaches();
+    if (this.#audit === undefined) this.#watch.lookAtCaches();
+  }
+
+  /** Nothing is under way any more. */
+  atQuiet(): void {
+    if (this.#alive) this.#audit?.end();
+  }
+
+  /** A step of it is over. */
+  stepEnded(): void {
+    if (!this.#alive) return;
+    for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
+    this.commitments.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -308,6 +370,7 @@ export class Process {
   /** Gives a socket back: a FIN, or a reset where something is unread. */
   closeSocket(end: End): void {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
+    if (end.saidClose) end.unreadAtClose = end.socket.unreadBytes;
     end.socket.close();
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',
@@ -345,10 +408,52 @@ export class Process {
         points: this.world.faults.pointsOn(this.home),
       });
     }
-    const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
+    const audit = this.#audit;
+    const environment = new ProcessEnvironment(this, {
+      emit,
+      at: (point) => this.#passed(point),
+      made: audit && ((object) => audit.made(object)),
+    });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
     return new ModelProcessStack({ profile, environment, moveClock, defects });
+  }
+
+  #openAudit(): ProcessAudit {
+    return new ProcessAudit({
+      nameOf: (object, kind) => this.#objects.nameOf(object, kind),
+      report: (broken) => this.#report(broken),
+      came: (ssl, session) => {
+        const end = this.#ends.get(ssl);
+        if (end !== undefined) this.world.handshakes.came(end.connection.number, session);
+      },
+    });
+  }
+
+  /** A step of a program is about to be made. @returns what is to be looked at once it was */
+  #lookBefore({ call, args }: ProgramStep): (() => void) | undefined {
+    const audit = this.#audit;
+    const [first] = args;
+    if (audit === undefined || call !== 'SSL_free' || first?.kind !== 'name') return undefined;
+    const ssl = this.#objects.lookup(first.name, 'ssl');
+    const end = typeof ssl === 'number' ? this.#ends.get(ssl) : undefined;
+    // Whose peer has gone, or has said that it goes, may have reasons of its own.
+    if (typeof ssl !== 'number' || end?.failure !== '' || end.socket.peerEnded) return undefined;
+    return audit.beforeFree(ssl);
+  }
+
+  /** A step of a program was made. */
+  #lookAfter({ call, args, body }: ProgramStep): void {
+    const audit = this.#audit;
+    if (audit === undefined) {
+      this.#watch.lookAtCaches();
+      return;
+    }
+    const [first] = args;
+    const id = first?.kind === 'name' ? this.#objects.lookup(first.name) : undefined;
+    if (call.startsWith('SSL_SESSION_set') && typeof id === 'number') audit.changedByProgram(id);
+    if (body?.steps.some((inner) => inner.call.startsWith('SSL_SESSION_set'))) audit.changesInCallbacks();
+    audit.called(typeof id === 'number' ? id : 0);
   }
 
   #startTasks(): void {
@@ -390,6 +495,7 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
+    this.commitments.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
@@ -398,7 +504,7 @@ export class Process {
       }
       case 'alert':
       case 'message':
-        if (event.direction === 'received') this.#ends.get(event.ssl)?.told(event);
+        this.#ends.get(event.ssl)?.told(event);
         break;
       case 'callback': {
         const broken = this.#watch.handedOver(event);
@@ -408,7 +514,43 @@ export class Process {
       default:
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
+        if (this.#audit !== undefined) look(this.#audit, event);
     }
+  }
+
+  #makeCommitments(): Commitments {
+    const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
+    const lookup = (called: string): ObjectId | undefined => {
+      const found = this.#objects.lookup(called);
+      return typeof found === 'number' ? found : undefined;
+    };
+    const step = (): string => this.#step;
+    const asked = {
+      hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: name,
+      lookup,
+      get step() {
+        return step();
+      },
+      report: (broken: Broken | undefined) => this.#report(broken),
+    };
+    return new Commitments(asked, { remembers: this.world.remembers });
+  }
+
+  /** Who was to be reached by a connection that the process opened. */
+  #hostOf(ssl: ObjectId): string | undefined {
+    const end = this.#ends.get(ssl);
+    return end === end?.connection.client ? end?.connection.meantHost : undefined;
+  }
+
+  #sessionsInUse(): ReadonlySet<ObjectId> {
+    const used = new Set<ObjectId>();
+    for (const ssl of this.#ends.keys()) {
+      const seen = this.#watch.lives(ssl) ? this.#objects.snapshot(ssl) : undefined;
+      if (seen?.kind === 'ssl' && seen.session !== null) used.add(seen.session);
+    }
+    return used;
   }
 
   #passed(point: Point): void {
@@ -420,4 +562,12 @@ export class Process {
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
   }
+}
+
+/** What an audit wants to hear of. */
+function look(audit: ProcessAudit, event: StackEvent): void {
+  if (event.kind === 'count') {
+    if (event.type === 'session') audit.counted(event);
+  } else if (event.kind === 'freed') audit.freed(event);
+  else if (event.kind === 'foreign-context') audit.secondContext(event);
 }

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
+import { judgeConnections } from './at-quiet.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
@@ -88,10 +89,14 @@ export function worldOf(
   return world;
 }
 
-/** What a world that is quiet has come to. */
-export function resultOf(world: World): RunResult {
-  judgeChecks(world);
-  const { plan } = world;
+/**
+ * What a world that is quiet has come to.
+ * @param plan - what must hold: that of the world, unless told
+ */
+export function resultOf(world: World, plan: Plan = world.plan): RunResult {
+  for (const host of world.hosts.values()) host.process?.atQuiet();
+  judgeConnections(world);
+  judgeChecks(world, plan.checks);
   const { violations } = world.judge;
   return {
     scenario: plan.name ?? '',
@@ -110,7 +115,8 @@ export function resultOf(world: World): RunResult {
   };
 }
 
-function runToRest(world: World, eventsMax: number): void {
+/** Runs a world until nothing is left to happen. */
+export function runToRest(world: World, eventsMax: number): void {
   asWorldError(() => {
     world.start();
     if (world.kernel.run({ eventsMax }) === 'limit') world.judge.report('', '', neverRests(eventsMax));

@@ -20,6 +20,16 @@ export interface ReadyStep {
 export interface ReadyTask {
   readonly name: string;
   readonly steps: readonly ReadyStep[];
+  /** Where its steps are made up while it runs. */
+  readonly growing?: GrowingTask;
+}
+
+/** Makes up the steps of a task, one at a time. */
+export interface GrowingTask {
+  /** No step comes any more: known as soon as the last one is there. */
+  readonly over: boolean;
+  /** Adds the next step to those of the task: its turn has come. */
+  grow(): void;
 }
 
 export const bootTask = 'boot';
@@ -60,7 +70,12 @@ export function readyPlan(plan: Plan): ReadyPlan {
   };
 }
 
-function readyStep(step: Step, profile: Profile, pointer: string): ReadyStep {
+/**
+ * Reads one step.
+ * @param pointer - to it, for messages
+ * @throws PlanError as `readyPlan`
+ */
+export function readyStep(step: Step, profile: Profile, pointer: string): ReadyStep {
   const { id, on, call } = step;
   const verb = isVerb(call) ? parseVerb(step, call, pointer) : undefined;
   if (verb === undefined && !calls.has(call))

@@ -4,12 +4,13 @@ import { type Activity, deadlineUs, type Ended } from './activity.js';
 import { begin } from './begin.js';
 import type { Waiter } from './connections.js';
 import type { Process } from './process.js';
-import type { ReadyStep, ReadyTask } from './step.js';
+import type { GrowingTask, ReadyStep, ReadyTask } from './step.js';
 
 export class Task implements Waiter {
   readonly name: string;
   readonly #process: Process;
   readonly #steps: readonly ReadyStep[];
+  readonly #growing: GrowingTask | undefined;
   #next: number;
   #step: ReadyStep | undefined;
   #activity: Activity | undefined;
@@ -21,6 +22,7 @@ export class Task implements Waiter {
     this.#process = process;
     this.name = ready.name;
     this.#steps = ready.steps;
+    this.#growing = ready.growing;
     this.#next = from;
   }
 
@@ -30,7 +32,8 @@ export class Task implements Waiter {
   }
 
   get over(): boolean {
-    return this.#activity === undefined && this.#next >= this.#steps.length;
+    if (this.#activity !== undefined || this.#next < this.#steps.length) return false;
+    return this.#growing === undefined || this.#growing.over;
   }
 
   /** Goes on: with the step that waits, then with those after it. */
@@ -66,7 +69,7 @@ export class Task implements Waiter {
 
   /** @returns whether a step was made to its end */
   #stepWhole(mayEnter: (step: ReadyStep) => boolean): boolean {
-    const next = this.#step ?? this.#steps[this.#next];
+    const next = this.#step ?? this.#upcoming();
     if (next === undefined || !mayEnter(next)) return false;
     if (this.#activity === undefined) this.#beginNext();
     const activity = this.#activity;
@@ -126,9 +129,15 @@ export class Task implements Waiter {
     return true;
   }
 
+  /** The step that comes next; undefined: none is left. */
+  #upcoming(): ReadyStep | undefined {
+    if (this.#next >= this.#steps.length && this.#growing?.over === false) this.#growing.grow();
+    return this.#steps[this.#next];
+  }
+
   /** @returns whether there was a step */
   #beginNext(): boolean {
-    const step = this.#steps[this.#next];
+    const step = this.#upcoming();
     if (step === undefined) return false;
     this.#next += 1;
     const process = this.#process;
@@ -150,10 +159,11 @@ export class Task implements Waiter {
 
   #waitFor(activity: Activity): void {
     if (!activity.bounded || this.#deadline !== undefined) return;
-    this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
+    this.#deadline = this.#process.host.schedule(activity.boundUs ?? deadlineUs, 'deadline', () => {
       this.#deadline = undefined;
       const step = this.#step;
       if (step === undefined || !this.#process.alive) return;
+      if (activity.end !== undefined) this.#process.gaveUp(activity.end);
       this.#finish(step, { outcome: 'timeout' });
       this.wake();
     });

@@ -1,5 +1,6 @@
 /** One run: the kernel, the network, the hosts, and everything that is known of what happens. */
 import type { CryptoProvider } from 'simtls';
+import { Handshakes } from '../audit/index.js';
 import { judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
@@ -9,9 +10,12 @@ import type { LibsslPool } from '../stacks/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { remembers } from './commitments.js';
 import { type Connection, Connections, type End } from './connections.js';
+import type { StepSource } from './drawn.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
+import { keyNamed } from './observed.js';
 import type { Process } from './process.js';
 import type { BoundName, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
@@ -34,6 +38,8 @@ export interface WorldOptions {
   /** Agents of real OpenSSL, in place of the model. */
   readonly libssl?: LibsslPool | undefined;
   readonly details?: boolean | undefined;
+  /** Makes up the steps of the plan's tasks while they run. */
+  readonly source?: StepSource | undefined;
 }
 
 /** Where sizes do not come from the seed, none may decide when something arrives: what is written together travels together. */
@@ -55,11 +61,17 @@ export class World {
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
   readonly libssl: LibsslPool | undefined;
+  /** Whether programs of the plan do what has to be remembered of their connections. */
+  readonly remembers: boolean;
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
+  /** Makes up steps while the world runs; undefined: all of them stand in the plan. */
+  readonly source: StepSource | undefined;
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
+  /** What the handshakes of the model's connections came to. */
+  readonly handshakes: Handshakes = new Handshakes();
   readonly hosts: Map<string, SimHost> = new Map();
   readonly results: Map<string, StepResult> = new Map();
   /** Events that wait and mean nothing by themselves: a world with these alone is quiet. */
@@ -76,6 +88,8 @@ export class World {
     this.code = options.code;
     this.libssl = options.libssl;
     this.details = options.details ?? false;
+    this.source = options.source;
+    this.remembers = remembers(plan.steps);
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),
@@ -85,7 +99,7 @@ export class World {
     this.keyLog = options.keyLog;
     this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
-    this.judge = new Judge(this.trace, plan.checks);
+    this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
     this.faults = new Faults(this, plan.faults);
@@ -119,6 +133,7 @@ export class World {
   }
 
   endStep(process: Process, step: ReadyStep, ended: Ended): void {
+    process.stepEnded();
     this.#ended(process, step.id, step.call, ended);
   }
 
@@ -157,6 +172,7 @@ export class World {
     const { number } = end.connection;
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
+    process.commitments.carries(end);
   }
 
   /** One end has finished its handshake. */
@@ -165,7 +181,10 @@ export class World {
     if (client?.reused !== undefined && server?.reused !== undefined) {
       const reused = { client: client.reused, server: server.reused };
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
+      if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
+    if (end === client && end.reused === 1) process.commitments.resumed(end);
+    process.handshakeDone(end);
     process.lookAtCaches();
   }
 
@@ -189,6 +208,15 @@ export class World {
     new Randomness(this.seed).fill(label, target);
   }
 
+  /** Both have resumed: whom does the server take the client for? */
+  #identify(client: End, server: End): void {
+    const { clientHost, serverHost } = client.connection;
+    const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
+    if (asking?.alive !== true || asked?.alive !== true || client.foreign || server.foreign) return;
+    const key = keyNamed(asked.stack.peerCertificate(server.ssl));
+    if (key !== null) asking.commitments.takenFor(client, key);
+  }
+
   #ended(process: Process, id: string, call: string, ended: Ended): void {
     const { outcome, observed = nothing, errors = none } = ended;
     const value = typeof observed.ret === 'number' ? observed.ret : 0;
@@ -201,6 +229,7 @@ export class World {
 
   #settle(id: string, result: StepResult): void {
     this.results.set(id, result);
+    this.source?.ended(id, result, this.kernel.nowUs);
     const waiting = this.#stepWaiters.get(id);
     if (waiting !== undefined) {
       this.#stepWaiters.delete(id);

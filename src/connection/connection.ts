@@ -226,6 +226,8 @@ export class Connection extends Counted {
   cipherSuitesOfTls13: readonly number[] | undefined;
   /** Its own lists, once one was set for it: what its context has changes nothing any more. */
   ownCipherSuites: SuiteLists | undefined;
+  /** The same, where a client looks up what the server has chosen; SSL_set_ciphersuites in vain makes the other its own alone. */
+  ownCipherSuitesById: SuiteLists | undefined;
   transport: Transport | undefined;
 
   flow: MessageFlow = 'uninitialised';

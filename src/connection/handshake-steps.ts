@@ -93,6 +93,7 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   if (direction === 'write') {
     beginWriting(connection, protection);
   } else {
+    connection.alertWriting = 'as-keys-say'; // tls1_change_cipher_state, whatever keys write has
     records.readProtection = protection; // with 3.5 a new layer, which has nothing to be given back
     records.unreleased = false;
     beginReadLayer(connection);

@@ -26,8 +26,8 @@ import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { groupsOf, groupsOf12, shareGroupsOf } from './groups.js';
+import { concat } from './outgoing-record.js';
 import { type OfferedPsk, writeOfferedPsks } from './psk.js';
-import { concat } from './records.js';
 import { answerServerName } from './server-name.js';
 import { Option } from './state.js';
 import { pskModesOf } from './tls13-state.js';
@@ -206,7 +206,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         break;
       case ExtensionType.alpn:
         handshake.alpnSelected = readOneProtocol(data);
-        if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+        keepProtocol(connection);
         break;
       case ExtensionType.encryptThenMac:
         handshake.encryptThenMac = handshake.suite?.records.form === 'block';
@@ -234,7 +234,21 @@ export function onAnsweredServerName(connection: Connection, data: Uint8Array): 
   const { session, hostname, hit } = connection;
   if (hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
-  if (!hit && session !== undefined) session.hostname = hostname;
+  if (hit || session === undefined) return;
+  requireNew(session.hostname);
+  session.hostname = hostname;
+}
+
+/** tls_parse_stoc_alpn: the protocol belongs to a new session. */
+export function keepProtocol({ hit, session, handshake }: Connection): void {
+  if (hit || session === undefined) return;
+  requireNew(session.alpnSelected);
+  session.alpnSelected = handshake.alpnSelected;
+}
+
+/** One without an id, which the server did not take, stays the connection's session: what it has is not written over. */
+function requireNew(before: unknown): void {
+  if (before !== undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
 }
 
 /** RFC 5746 §3.5, §3.7: the verify data of the handshake before. */

@@ -20,7 +20,7 @@ import {
 import { clientSide } from './client.js';
 import { clientSide13 } from './client-13.js';
 import type { Connection } from './connection.js';
-import { flush } from './flight.js';
+import { awaitsPeer, flush } from './flight.js';
 import { peerVerifyData, setupHandshake } from './handshake-steps.js';
 import { clearConnection } from './lifecycle.js';
 import { readBytes, writeBytes } from './read-write.js';
@@ -231,6 +231,8 @@ function writeFlight(connection: Connection): 'read' | 'end' | 'wait' {
     if (side.postWork(connection) === 'flush') {
       connection.want = 'writing';
       if (flush(connection) <= 0) return 'wait';
+      connection.writeRetry = awaitsPeer(connection);
+      if (connection.writeRetry) return 'wait';
       connection.want = 'nothing';
       side.afterFlush(connection);
     }

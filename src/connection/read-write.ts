@@ -3,7 +3,8 @@ import { AlertDescription, AlertLevel, ContentType, readAlert, WireError } from 
 import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { fragmentBytesMax } from './fragment-length.js';
-import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
+import { concat } from './outgoing-record.js';
+import { fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
 
 const consecutiveAlertsMax = 5; //        MAX_WARN_ALERT_COUNT

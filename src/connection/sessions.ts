@@ -111,6 +111,7 @@ export function updateCache(connection: Connection, side: 'client' | 'server'): 
 /** A server of TLS 1.3 stores a session only where its ticket does not hold it whole, or somebody wants to hear of its end. */
 function isStored(connection: Connection): boolean {
   if (connection.method.version !== ProtocolVersion.tls13 || !connection.server) return true;
+  if (connection.library.defects.has('ticket-sessions-flood-cache')) return true;
   const isStateful = connection.has(Option.noTicket) || allowsTicketsOnce(connection);
   return isStateful || connection.sessionContext.callbacks.removeSession !== undefined;
 }

@@ -36,6 +36,8 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
   if (sessionContext.ticketKeyCallback === undefined) return sealTicket(sessionContext.ticketKeys, session, label);
   const answer = sessionContext.ticketKeyCallback(connection, undefined);
   if (answer === 'fail') throw new HandshakeFailure('internal_error', 'CALLBACK_FAILED');
+  if (answer === 'none' && connection.library.defects.has('stek-expiry-outage'))
+    throw new HandshakeFailure('internal_error', 'CALLBACK_FAILED');
   return answer === 'none' ? new Uint8Array(0) : sealTicket(answer.keys, session, label);
 }
 

@@ -1,5 +1,5 @@
 /** Lists by names, as C takes them: SSL_CTX_set_cipher_list(3), SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
-import { type Connection, suiteListsOf } from '../connection/index.js';
+import { type Connection, type SuiteLists, suiteListsOf } from '../connection/index.js';
 import { cipherSuitesOfTls13, NeedsUnknownCiphers } from '../handshake/index.js';
 import type { Context, Library } from '../session/index.js';
 import { NamedGroup } from '../wire/index.js';
@@ -33,7 +33,7 @@ export function setCipherList(ctx: Context, rules: string | null): number {
 export function setOwnCipherList(ssl: Connection, rules: string | null): number {
   const codes = cipherListOf(ssl.library, rules);
   if (codes === undefined) return 0;
-  ssl.ownCipherSuites = { upToTls12: codes, tls13: ssl.cipherSuitesOfTls13 };
+  keepOwn(ssl, { upToTls12: codes, tls13: ssl.cipherSuitesOfTls13 });
   return judged(ssl.library, codes);
 }
 
@@ -65,8 +65,13 @@ export function setOwnCipherSuites(ssl: Connection, names: string): number {
   if (codes !== undefined) ssl.cipherSuitesOfTls13 = codes;
   ssl.ownCipherSuites ??= suiteListsOf(ssl);
   if (codes === undefined) return 0;
-  ssl.ownCipherSuites = { upToTls12, tls13: codes };
+  keepOwn(ssl, { upToTls12, tls13: codes });
   return 1;
+}
+
+function keepOwn(ssl: Connection, lists: SuiteLists): void {
+  ssl.ownCipherSuites = lists;
+  ssl.ownCipherSuitesById = lists;
 }
 
 /** Standard names of suites that libssl knows, and takes here too: those of TLS 1.2, the signalling values, the rest of TLS 1.3's. */

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
+import { defects } from 'simtls';
 import { builtInScenarios } from '../../sim/cli/scenarios.js';
+import { workloads } from '../../sim/workload/index.js';
 import { type Said, simtls } from './_command.js';
 
 const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
@@ -31,13 +33,13 @@ test('the command may be run after every build, not only after an installation',
   t.notThrows(() => accessSync(main, constants.X_OK));
 });
 
-test('list names every scenario with its title and what it answers', async (t) => {
+test('list names every scenario and workload with its title and what it answers', async (t) => {
   const { code, out } = await simtls(['list', '--json']);
   t.is(code, 0);
   const found = JSON.parse(out) as { name: string; title: string; answers: string }[];
   t.deepEqual(
     found.map((one) => one.name),
-    (await builtInScenarios()).map((one) => one.name),
+    [...(await builtInScenarios()), ...workloads].map((one) => one.name),
   );
   t.true(found.every((one) => one.title !== '' && one.answers !== ''));
 });
@@ -49,9 +51,17 @@ test('a defect is switched on by its name; of one that is none, all are named, w
   t.is((await simtls(['run', 'evicted-unheld'])).code, 0);
   const wrong = await simtls(['run', 'evicted-unheld', '--defect', 'evict']);
   t.is(wrong.code, 2);
-  t.regex(wrong.err, /no defect is called evict: did you mean evict-callback-after-free\? There are bad-ticket-leak, /);
-  const listed = JSON.parse((await simtls(['list', '--defects', '--json'])).out) as { name: string }[];
-  t.deepEqual(listed.map((one) => one.name).sort(), ['bad-ticket-leak', 'evict-callback-after-free']);
+  t.regex(
+    wrong.err,
+    /no defect is called evict: did you mean evict-callback-after-free\? There are add-session-oom-dangling, bad-ticket-leak, .*new-cb-ownership-lie/,
+  );
+  const listed = JSON.parse((await simtls(['list', '--defects', '--json'])).out) as { name: string; kind?: string }[];
+  const ofStack = listed.filter((one) => one.kind !== 'application');
+  t.deepEqual(
+    ofStack.map((one) => one.name),
+    defects.map((one) => one.name),
+  );
+  t.true(listed.length > ofStack.length);
 });
 
 test('run gives one JSON object a run, with the shape that is promised', async (t) => {

@@ -1,7 +1,7 @@
 /** A campaign's thread: loads the scenarios, and does what it is handed. */
-import { isScenario } from '../../scenario/index.js';
+import { isApplicationDefect, isScenario } from '../../scenario/index.js';
 import { serveTasks, threadSettings } from '../../threads/index.js';
-import { type PlanSource, scenarioSource } from '../source.js';
+import { isPlanSource, type PlanSource, scenarioSource } from '../source.js';
 import { ThreadWork } from '../thread.js';
 import type { CampaignTask, CampaignThread, CampaignWord } from './words.js';
 
@@ -13,6 +13,9 @@ serveTasks<CampaignTask, CampaignWord>({ act: (task, say) => work.act(task, say)
 
 async function sourceOf(url: string): Promise<PlanSource> {
   const module: { readonly default?: unknown } = await import(url);
-  if (isScenario(module.default)) return scenarioSource(module.default);
-  throw new Error(`${url}: expected a scenario`); // the command looked at it before
+  const value = module.default;
+  if (isScenario(value)) return scenarioSource(value);
+  if (isApplicationDefect(value)) return scenarioSource(value.program({ repaired: false }));
+  if (isPlanSource(value)) return value;
+  throw new Error(`${url}: expected a scenario, a workload or a defect`); // the command looked at it before
 }

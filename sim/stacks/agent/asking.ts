@@ -52,7 +52,8 @@ export class Asking {
 
   /** `sim_on`: from now on the callback asks. */
   on(owner: CtxEntry | SslEntry, name: CallbackName): void {
-    owner.asks.add(name);
+    if (owner.kind === 'ctx') owner.asks.add(name);
+    else owner.asks.set(name, owner.id);
     const run = this.#function(name);
     const { address } = owner;
     const library = this.#library;
@@ -83,6 +84,13 @@ export class Asking {
       case 'not-resumable':
         library.call(`${kind}_set_not_resumable_session_callback`, address, run);
     }
+  }
+
+  /** SSL_dup: the copy asks where the connection does that it was made from, whatever their contexts. */
+  copied(from: SslEntry, to: SslEntry): void {
+    const name = 'generate-id';
+    const owner = whoseCallback(name, { ctx: this.#objects.ctx(from.ctx), ssl: from });
+    if (owner !== undefined) to.asks.set(name, owner);
   }
 
   /** The C function of a callback, made when it is first wanted. */
@@ -167,13 +175,13 @@ export class Asking {
       readonly args?: readonly ArgumentValue[];
     },
   ): Omit<CallbackAnswer, 'owned'> {
-    const on = ssl?.asks.has(callback) === true ? ssl : ctx;
+    const on = whoseCallback(callback, { ctx, ssl });
     // libssl may still hold the function of a program that is over.
-    if (!on.asks.has(callback)) return defaultAnswers[callback];
+    if (on === undefined) return defaultAnswers[callback];
     const answer = this.#errors.aside(() =>
       this.#consult({
         callback,
-        on: on.id,
+        on,
         ctx: ctx.id,
         ssl: ssl?.id ?? null,
         session: session ?? null,
@@ -217,6 +225,14 @@ export class Asking {
       typeof ret === 'object' && ret !== null ? this.#objects.alive(ret.object) : undefined;
     return entry?.address ?? null;
   }
+}
+
+/** The connection's own comes first. */
+function whoseCallback(
+  callback: CallbackName,
+  { ctx, ssl }: { readonly ctx: CtxEntry; readonly ssl: SslEntry | undefined },
+): ObjectId | undefined {
+  return ssl?.asks.get(callback) ?? (ctx.asks.has(callback) ? ctx.id : undefined);
 }
 
 function numberOf({ ret }: Pick<CallbackAnswer, 'ret'>): number {

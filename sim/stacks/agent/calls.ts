@@ -180,6 +180,8 @@ export class Calls {
         return { bytes: this.#encoded(this.#address(args[0])) };
       case 'd2i_SSL_SESSION':
         return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
+      case 'SSL_dup':
+        return this.#copied(args);
       default:
         if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
         return this.#call(call, ...this.#values(args));
@@ -199,6 +201,15 @@ export class Calls {
     const entry = this.#objects.met(kind, address);
     if (entry.kind === 'ssl' && entry.fresh) this.#receive(entry);
     return { object: entry.id, kind };
+  }
+
+  #copied(args: readonly ArgumentValue[]): ReturnValue {
+    const from = this.#ssl(args[0]);
+    const address = this.#library.pointer('SSL_dup', from.address);
+    const made = this.#made('SSL_dup', address);
+    const to = address === null ? undefined : this.#objects.connectionAt(address);
+    if (to !== undefined && to !== from) this.#asking.copied(from, to);
+    return made;
   }
 
   /** A new connection: its context is known from here on, whatever SSL_set_SSL_CTX does, and it has a transport. */

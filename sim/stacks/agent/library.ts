@@ -123,6 +123,7 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   SSL_set_generate_session_id: ['int', pointer, pointer],
   SSL_CTX_set_session_ticket_cb: ['int', pointer, pointer, pointer, pointer],
   SSL_get_servername: ['str', pointer, 'int'],
+  SSL_get_servername_type: ['int', pointer],
   RAND_bytes: ['int', pointer, 'int'],
   EVP_aes_256_cbc: [pointer],
   EVP_sha256: [pointer],

@@ -34,8 +34,8 @@ export interface SslEntry extends Entry {
   isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
-  /** The callbacks of its own that ask the other process. */
-  readonly asks: Set<CallbackName>;
+  /** The callbacks of its own that ask the other process, and whose they are: a copy has that of the connection it was made from. */
+  readonly asks: Map<CallbackName, ObjectId>;
 }
 
 export interface SessionEntry extends Entry {
@@ -251,7 +251,7 @@ export class Objects {
           corrupt: false,
           isCut: false,
           outbound: null,
-          asks: new Set(),
+          asks: new Map(),
         };
       }
     }

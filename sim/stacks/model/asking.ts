@@ -20,7 +20,7 @@ interface About {
   readonly ctx: SslCtx;
   readonly ssl?: Ssl;
   /** Whose callback it is, where not the context's. */
-  readonly on?: Ssl;
+  readonly on?: Ssl | SslCtx;
   readonly session?: SslSession | null;
   readonly args?: readonly ArgumentValue[];
 }
@@ -44,12 +44,12 @@ export class Asking {
 
   #onConnection(on: Ssl, name: CallbackName): void {
     const library = this.#library;
-    const ctx = on.sessionContext;
     if (name === 'generate-id') {
-      library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx, on, ssl }));
+      // a copy of the connection has it too, and maybe another context
+      library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx: ssl.sessionContext, on, ssl }));
     } else {
       library.SSL_set_not_resumable_session_callback(on, (ssl, isForwardSecure) =>
-        this.#number('not-resumable', { ctx, on, ssl, args: [isForwardSecure] }),
+        this.#number('not-resumable', { ctx: ssl.sessionContext, on, ssl, args: [isForwardSecure] }),
       );
     }
   }
@@ -88,7 +88,9 @@ export class Asking {
         );
         break;
       case 'generate-id':
-        library.SSL_CTX_set_generate_session_id(ctx, (ssl) => this.#onGenerateId({ ctx, ssl }));
+        library.SSL_CTX_set_generate_session_id(ctx, (ssl) =>
+          this.#onGenerateId({ ctx: ssl.sessionContext, on: ctx, ssl }),
+        );
         break;
       case 'not-resumable':
         library.SSL_CTX_set_not_resumable_session_callback(ctx, (ssl, isForwardSecure) =>

@@ -155,6 +155,7 @@ class ObservedEnvironment implements Environment {
   readonly crypto: CryptoProvider;
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
+  readonly made: Environment['made'];
   readonly #environment: Environment;
   readonly #clock: Pick<DistinctReadings, 'nowMs'>;
   readonly #objects: Objects;
@@ -163,6 +164,7 @@ class ObservedEnvironment implements Environment {
     this.crypto = environment.crypto;
     this.keyLog = environment.keyLog;
     this.allocates = environment.allocates;
+    this.made = environment.made;
     this.#environment = environment;
     this.#clock = clock;
     this.#objects = objects;

@@ -1,0 +1,2 @@
+export { drawRun, type Workload } from './workload.js';
+export { workloads } from './workloads.js';

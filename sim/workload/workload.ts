@@ -1,0 +1,29 @@
+/** A workload: a generator that runs. Each turn it draws from what is possible now, and what it did is a plan. */
+import type { PlanDraw, PlanSource } from '../campaign/index.js';
+import { Randomness } from '../kernel/index.js';
+import type { Plan } from '../plan/index.js';
+import { type DrawnRun, runDrawn } from '../world/index.js';
+import { Drawer } from './drawer.js';
+import { drawSetup, type Setup, type Shape } from './setup.js';
+import { beginPlan, tasksOf } from './topology.js';
+
+export interface Workload extends PlanSource {
+  readonly kind: 'simtls-workload';
+  readonly title: string;
+  readonly answers: string;
+  readonly shape: Shape;
+}
+
+/** A workload of that shape. */
+export function workload(told: Omit<Workload, 'kind' | 'plan' | 'codes'>): Workload {
+  return Object.freeze({ kind: 'simtls-workload', ...told, plan: (draw: PlanDraw): Plan => drawRun(told, draw).plan });
+}
+
+/** The run in which the plan of a seed is drawn, and that plan. */
+export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): DrawnRun {
+  const random = new Randomness(draw.seed);
+  const setup: Setup = drawSetup(random.stream('workload/setup'), shape, draw);
+  const plan = beginPlan(name, setup, draw);
+  const drawer = new Drawer(setup, shape, plan, random);
+  return runDrawn(plan, drawer, tasksOf(setup), { checks: () => drawer.checks });
+}

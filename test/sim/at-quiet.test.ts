@@ -1,0 +1,106 @@
+/** What is judged of connections when nothing is under way any more: broken on purpose, and what only looks like it. */
+import test from 'ava';
+import { invariants, judgeFailure } from '../../sim/invariants/index.js';
+import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
+import { type RunResult, runPlan } from '../../sim/world/index.js';
+
+function run(record: (w: Recorder) => void, tls: '1.2' | '1.3' = '1.3'): RunResult {
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls, record });
+  return runPlan(recordPlan(one, { seed: '1', profile: '3.0' }));
+}
+
+const told = ({ violations }: RunResult): readonly string[] => violations.map((one) => `${one.invariant} ${one.owner}`);
+
+test('a handshake that ends with what no full handshake ends with is told, unless it was touched', (t) => {
+  const policy = (fault: boolean): RunResult =>
+    run((w) => {
+      const server = w.server();
+      const client = w.client();
+      const connection = client.context().connection();
+      const connect = connection.connect(server);
+      if (fault) w.corrupt(connect, { from: client, byte: 60 });
+      client.call('SSL_set_verify', [connection, 'SSL_VERIFY_PEER']);
+      connection.handshake();
+      connection.disconnect();
+    });
+  t.deepEqual(told(policy(false)), [], 'a certificate that is not trusted ends full handshakes, too');
+  t.deepEqual(told(policy(true)), []);
+  const failed = (reason: string): string | undefined =>
+    judgeFailure({ connection: 1, side: 'server', errors: ['tlsv1 alert internal error', reason] })?.owner;
+  t.is(failed('internal error'), 'libssl');
+  t.is(failed('session id context uninitialized'), 'program');
+  t.is(failed('no shared cipher'), undefined);
+});
+
+test('a server without an id context turns away who resumes: that is the program’s', (t) => {
+  const opened = (idContext: boolean): RunResult =>
+    run((w) => {
+      const server = w.server({ context: idContext ? { sessionIdContext: 'shop' } : {} });
+      server.boot(() => {
+        server.call('trust', [server.ownContext]);
+        server.call('SSL_CTX_set_verify', [server.ownContext, 'SSL_VERIFY_PEER']);
+      });
+      const client = w.client();
+      const ctx = client.context();
+      const first = ctx.connection();
+      first.open(server);
+      const session = first.session();
+      first.close();
+      const second = ctx.connection();
+      second.setSession(session);
+      second.open(server);
+      second.close();
+    }, '1.2');
+  t.deepEqual(told(opened(false)), ['handshake-falls-back program']);
+  t.deepEqual(told(opened(true)), []);
+});
+
+test('both ends that wait to write are told once, with who could have read; one that waits for a slow reader is not', (t) => {
+  const buffers = { sendBufferBytes: 100 };
+  const sent = (reads: boolean): RunResult =>
+    run((w) => {
+      const server = w.server(reads ? {} : buffers);
+      const client = w.client('client', reads ? {} : { receiveBufferBytes: 100 });
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.send(300_000);
+      connection.disconnect();
+    });
+  t.deepEqual(told(sent(false)), ['nobody-waits-for-ever libssl']);
+  t.deepEqual(told(sent(true)), []);
+});
+
+test('a close on unread bytes that takes what was written along is told; one that was read first is not', (t) => {
+  const closed = (wait: boolean): RunResult =>
+    run((w) => {
+      const server = w.server();
+      const client = w.client();
+      w.link(client, server, { latencyUs: 5_000, resetOvertakes: true });
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.send(300_000);
+      connection.close({ wait });
+    });
+  t.deepEqual(told(closed(false)), ['accepted-bytes-arrive program']);
+  t.deepEqual(told(closed(true)), []);
+});
+
+test('a network that resets a connection loses bytes, and breaks nothing', (t) => {
+  const result = run((w) => {
+    const server = w.server();
+    const client = w.client();
+    const connection = client.context().connection();
+    const connect = connection.open(server);
+    w.fault({ do: 'reset_peer', from: 'client', to: 'server', timeoutUs: 0 }, { after: connect, us: 1_000 });
+    connection.send(300_000);
+    connection.close();
+  });
+  t.deepEqual(told(result), []);
+});
+
+test('what a plan states of its own run is the only thing that does not hold under faults of others', (t) => {
+  t.deepEqual(
+    invariants.filter((one) => one.under === 'own faults').map((one) => one.name),
+    ['expectation'],
+  );
+});
