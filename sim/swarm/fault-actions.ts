@@ -16,6 +16,8 @@ export interface FaultPlace {
   readonly latencyUs: number;
   /** The step that is about to open a stream between the two, where one is. */
   readonly connect: string | undefined;
+  /** The connection is to resume a session. */
+  readonly resumes: boolean;
 }
 
 /** What a fault of that kind does; undefined: it cannot strike here. */
@@ -23,7 +25,7 @@ export function actionOf(kind: SwarmFault, place: FaultPlace): FaultAction | und
   return onStream(kind, place) ?? onLink(kind, place) ?? onHost(kind, place);
 }
 
-function onStream(kind: SwarmFault, { random, client, server, connect }: FaultPlace): FaultAction | undefined {
+function onStream(kind: SwarmFault, { random, client, server, connect, resumes }: FaultPlace): FaultAction | undefined {
   if (connect === undefined) return undefined;
   const on = { connection: connect, from: random.pick([client, server]) };
   switch (kind) {
@@ -32,11 +34,13 @@ function onStream(kind: SwarmFault, { random, client, server, connect }: FaultPl
     case 'cut':
       return { do: 'cut', ...on, afterBytes: random.pick([0, random.int(300), random.int(3_000), random.int(30_000)]) };
     case 'corrupt': {
-      // Often the first flight, and there the ticket: what comes behind is protected, and any change of it is the same.
-      const record = random.pick([1, 1, random.range(1, 12)]);
-      const byte = random.pick([random.int(6), random.int(60), random.int(600), random.range(240, 480)]);
-      const place = { record, byte };
-      return { do: 'corrupt', ...on, ...place, bit: random.int(8) };
+      const bit = random.int(8);
+      // What is offered is worth more than what is protected, of which any change is the same.
+      if (resumes && random.chance({ oneIn: 2 })) {
+        return { do: 'corrupt', connection: connect, from: client, record: 1, byte: random.range(100, 480), bit };
+      }
+      const place = { record: random.range(1, 12), byte: random.int(random.pick([6, 60, 600])) };
+      return { do: 'corrupt', ...on, ...place, bit };
     }
     case 'duplicate':
       return { do: 'duplicate', ...on, record: random.range(1, 12) };

@@ -39,6 +39,8 @@ const lastingFaults: readonly SwarmFault[] = [
   'slow_close',
   'redirect',
 ];
+/** Faults that strike one stream, as it is opened. */
+const onStreams: readonly SwarmFault[] = ['cut', 'corrupt', 'duplicate', 'replay', 'reset'];
 /** Of these one is remembered as what was before another: where both were at work, neither would end. */
 const onceAWay: readonly SwarmFault[] = ['drift', 'latency', 'bandwidth', 'slicer', 'slow_close', 'redirect'];
 
@@ -70,11 +72,16 @@ export class FaultDraws {
     this.#kinds = Object.entries(world.faults) as [SwarmFault, number][]; // its own keys
   }
 
-  /** The faults that come with a step that is about to begin. */
-  at(step: Step): readonly Fault[] {
+  /**
+   * The faults that come with a step that is about to begin.
+   * @param resumes - a session has been set on what it is about
+   */
+  at(step: Step, { resumes = false }: { readonly resumes?: boolean } = {}): readonly Fault[] {
     const faults: Fault[] = [];
     for (const [kind, oneIn] of this.#kinds) {
-      if (this.#random.chance({ oneIn })) faults.push(...this.#drawn(kind, step));
+      // There are few connects, and much that can happen to each.
+      const odds = onStreams.includes(kind) ? Math.ceil(oneIn / 4) : oneIn;
+      if (this.#random.chance({ oneIn: odds })) faults.push(...this.#drawn(kind, step, resumes));
     }
     return faults;
   }
@@ -84,8 +91,8 @@ export class FaultDraws {
     if (after !== undefined) this.quietUs = Math.max(this.quietUs, us + after);
   }
 
-  #drawn(kind: SwarmFault, step: Step): readonly Fault[] {
-    const action = actionOf(kind, this.#place(step));
+  #drawn(kind: SwarmFault, step: Step, resumes: boolean): readonly Fault[] {
+    const action = actionOf(kind, { ...this.#place(step), resumes });
     if (action === undefined) return [];
     // What lies in wait for a stream asks for no time.
     if ('connection' in action && action.do !== 'reset') return [this.#fault({ us: 0 }, action)];
@@ -108,7 +115,7 @@ export class FaultDraws {
     return [fault, this.#fault({ after: step.id, us }, { do: 'restart', host: action.host })];
   }
 
-  #place(step: Step): FaultPlace {
+  #place(step: Step): Omit<FaultPlace, 'resumes'> {
     const random = this.#random;
     const { clients, servers, latencyUs } = this.#world;
     const [, options] = step.args ?? [];

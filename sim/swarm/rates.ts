@@ -20,7 +20,7 @@ export type FaultRates = Readonly<Partial<Record<SwarmFault, number>>>;
 /** Whatever may go wrong. */
 export const allFaults: Readonly<Record<SwarmFault, number>> = {
   cut: 12,
-  corrupt: 15,
+  corrupt: 20,
   duplicate: 8,
   replay: 8,
   reset: 12,

@@ -59,7 +59,8 @@ const connect: Move = {
     const server = known !== undefined && !hand.random.chance({ oneIn: 8 }) ? known : hand.random.pick(hand.servers);
     connection.server = server;
     connection.streams = true;
-    const result = yield about(connection, 'connect', { to: server, port: serverPort });
+    const step = about(connection, 'connect', { to: server, port: serverPort });
+    const result = yield { ...step, resumes: connection.resumes !== undefined };
     connection.opened = hand.lastStep;
     connection.state = result.outcome === 'ok' ? 'connected' : 'broken';
   },

@@ -107,7 +107,7 @@ export class Drawer implements StepSource {
     const { value } = line.steps.next(line.result as StepResult);
     const draft: StepDraft = value ?? { call: 'sleep', args: [{ us: 0 }], last: true };
     const step = this.#placed(line, draft);
-    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step) : [];
+    const faults: readonly Fault[] = draft.faulty === true ? this.#faults.at(step, draft) : [];
     return { step, last: draft.last === true, faults };
   }
 

@@ -16,6 +16,8 @@ export interface StepDraft {
   readonly last?: true;
   /** Faults may come with it. */
   readonly faulty?: true;
+  /** It opens a stream for a connection that has a session. */
+  readonly resumes?: boolean;
 }
 
 /** Steps one behind the other, each drawn when the one before it has ended. */

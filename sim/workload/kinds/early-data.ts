@@ -24,7 +24,7 @@ const earlyData: Workload = workload({
       helloRetry: [false, false, false, true],
       timeoutSeconds: [null, null, null, 5],
       contexts: [1],
-      turns: [16, 24],
+      turns: [18, 24, 32],
     },
     faults: onlyFaults(
       15,

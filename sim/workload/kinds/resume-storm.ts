@@ -11,7 +11,7 @@ const resumeStorm: Workload = workload({
       tasks: [2, 3],
       clients: [1, 1, 2],
       contexts: [1],
-      turns: [8, 12, 16],
+      turns: [12, 18, 24],
       numTickets: [null, 1, 4],
       timeoutSeconds: [null, null, null, 5],
       identity: [false, false, true],
