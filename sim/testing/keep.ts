@@ -36,7 +36,7 @@ export function keepWithCode(codes: Codes): Keep {
     const small = await cutWithCode(plan, failure, codes);
     const file = join(folder, `${name}-${findingName(failure.group)}`);
     write(folder, file, small.plan);
-    const replay = `await holds(${name}, { plan: ${JSON.stringify(file)} })`;
+    const replay = `await holds(SCENARIO, { plan: ${JSON.stringify(file)} }) // SCENARIO is ${name}`;
     return { failure: small.failure, file, shrunk: small.told, replay };
   };
 }

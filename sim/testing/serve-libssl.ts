@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { type Libssl, libssl, type ProfileName, type Ssl, type SslCtx, type Transport, testCredentials } from 'simtls';
 import type { Code, CodeHost } from '../code/index.js';
+import { TestingError } from './error.js';
 
 export interface ServeOptions {
   readonly profile?: ProfileName;
@@ -13,8 +14,14 @@ export interface ServeOptions {
 /** What SSL_read is asked for: a whole record. */
 const readBytesMax = 16_384;
 
-/** The code of a server host: it listens, takes every handshake, reads, and closes when its client does. */
+/**
+ * The code of a server host: it listens, takes every handshake, reads, and closes when its client does.
+ * @throws TestingError
+ */
 export function serveLibssl({ profile = '3.0', port = 443, prepare }: ServeOptions): Code {
+  if (typeof prepare !== 'function') {
+    throw new TestingError(`serveLibssl: prepare is a function (calls, ctx, host), not ${String(prepare)}`);
+  }
   return (host) => {
     const seed = host.randomBytes(16).toString('hex');
     const calls = libssl({ profile, seed, crypto: 'real', nowMs: () => host.clock.Date.now() });

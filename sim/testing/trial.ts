@@ -1,7 +1,7 @@
 /** One run of a plan, with the code that it calls or without any. */
-import type { Plan } from '../plan/index.js';
+import { type Plan, PlanError } from '../plan/index.js';
 import { type Failure, failureOf, judgePlan } from '../verdict/index.js';
-import { type Codes, runWithCode } from '../world/index.js';
+import { type Codes, runWithCode, WorldError } from '../world/index.js';
 
 export interface Trial {
   /** Undefined where nothing failed. */
@@ -17,7 +17,15 @@ export async function tryPlan(plan: Plan, codes: Codes | undefined): Promise<Tri
     const { failure, refused } = judgePlan(plan);
     return { failure, refused, withCode };
   }
-  const result = await runWithCode(plan, { codes });
-  const first = result.violations.find((violation) => !violation.expected);
-  return { failure: first && failureOf(first, plan, result), refused: '', withCode };
+  try {
+    const result = await runWithCode(plan, { codes });
+    const first = result.violations.find((violation) => !violation.expected);
+    return { failure: first && failureOf(first, plan, result), refused: '', withCode };
+  } catch (cause) {
+    // As without code: what cannot be run does not fail. What was cut from a plan may leave such a one.
+    if (cause instanceof PlanError || cause instanceof WorldError) {
+      return { failure: undefined, refused: cause.message, withCode };
+    }
+    throw cause;
+  }
 }

@@ -17,7 +17,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type PlanDraw, parseFinding, scenarioSource } from '../../sim/campaign/index.js';
 import { arbitraryPlan, arbitraryProgram } from '../../sim/fast-check/index.js';
-import { toPlan } from '../../sim/plan/index.js';
+import { parsePlan, toPlan } from '../../sim/plan/index.js';
 import { parseProgram } from '../../sim/program/index.js';
 import { type Scenario, scenario } from '../../sim/scenario/index.js';
 import { HoldsError, type HoldsOptions, holds, TestingError } from '../../sim/testing/index.js';
@@ -114,6 +114,38 @@ test('a failure is kept where the caller says, with what a report needs, and can
     t.is(finding.found.seed, error.seed);
     t.is(finding.replay, error.replay);
     const again = await t.throwsAsync(holds(hasty, { plan: error.file, folder: kept }), { instanceOf: HoldsError });
+    t.is(again.failure.group, error.failure.group);
+  });
+});
+
+test('a failure of code is cut, and its plan shows it again with the functions of the test', async (t) => {
+  const coded = scenario({
+    name: 'coded',
+    title: 'code that throws when it is told to',
+    answers: 'is it cut?',
+    codes: {
+      quiet: () => 1,
+      loud({ given }) {
+        if (given === true) throw new RangeError('told to');
+      },
+    },
+    record(w) {
+      const client = w.client();
+      for (let i = 0; i < 5; i += 1) client.code('quiet');
+      client.code('loud', { given: w.draw.chance('loud', { oneIn: 2 }) });
+      client.code('quiet');
+    },
+  });
+  await inProject(async (folder) => {
+    const error = await t.throwsAsync(holds(coded, { seeds: 20, profiles: ['3.0'], folder }), {
+      instanceOf: HoldsError,
+    });
+    t.regex(
+      error.message,
+      /\nreplay: await holds\(SCENARIO, \{ plan: "\S+coded-\S+\.json" \}\) \/\/ SCENARIO is coded\n/,
+    );
+    t.is(parsePlan(readFileSync(error.file, 'utf8')).steps.length, 1);
+    const again = await t.throwsAsync(holds(coded, { plan: error.file, folder }), { instanceOf: HoldsError });
     t.is(again.failure.group, error.failure.group);
   });
 });
