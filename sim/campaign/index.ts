@@ -14,5 +14,5 @@ export { begun, type CampaignProgress, campaignFormat } from './progress.js';
 export { type Blame, blameOf, type Parting, partingOf, type Replayed, replayFinding } from './replay.js';
 export type { CampaignSettings, Case } from './settings.js';
 export { type SmallPlan, shrinkEventsMax, smallPlan, UnsteadyPlan } from './small.js';
-export { type PlanDraw, type PlanSource, scenarioSource } from './source.js';
+export { isPlanSource, type PlanDraw, type PlanSource, scenarioSource } from './source.js';
 export { emptyTally, type FoundGroup, mergeTallies, type Tally } from './tally.js';

@@ -1,7 +1,7 @@
 export { ddmin } from './ddmin.js';
 export { lower } from './lower.js';
 export { type PlanSearch, planSearch } from './plan.js';
-export { type ProgramSearch, programSearch, type ShrunkProgram } from './program.js';
+export { boundSteps, type ProgramSearch, programSearch, type ShrunkProgram } from './program.js';
 export {
   judgeProgram,
   type ProgramFailure,

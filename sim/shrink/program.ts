@@ -126,6 +126,12 @@ function* lowerNumbers(search: Search<ProgramValue>): Trials {
   }
 }
 
+/** The steps without those that name what no earlier one of them binds. */
+export function boundSteps<T extends object>(steps: readonly T[]): readonly T[] {
+  const kept = withoutDangling(steps.map((step, origin) => ({ step, origin })));
+  return kept.map(({ step }) => step as T); // a step of these, or one with less in its body
+}
+
 /** Without the steps that name what no earlier step binds. Sessions without a name (`#1`) come to be by themselves. */
 function withoutDangling(kept: readonly Kept[]): readonly Kept[] {
   const bound = new Set<string>();

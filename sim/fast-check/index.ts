@@ -1,0 +1,2 @@
+/** For property tests: `simtls/fast-check`. It needs fast-check, which is installed beside simtls. */
+export { arbitraryPlan, arbitraryProgram } from './arbitraries.js';
