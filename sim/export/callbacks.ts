@@ -166,7 +166,9 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
     ...spare.filter((one) => !new RegExp(`\\b${one}\\b`).test(statements)).map((one) => `(void)${one};`),
     ...answer.before,
   ];
-  const told = isConnection || tells !== undefined ? 'at_ssl' : 'NULL';
+  // what SSL_dup has taken over is not the copy's own
+  const isOwn = tells !== undefined ? 'at_ssl' : 'find(at_ssl)->asks ? at_ssl : NULL';
+  const told = isConnection || tells !== undefined ? isOwn : 'NULL';
   const made = [...blocks.map((lines) => indented(lines, 2)), indented([`body_ends(${answer.shown});`], 2)];
   const text = [
     `\n/* The ${body.callback} callback of step ${site.path.replaceAll('_', '.')}. */\n`,
@@ -192,7 +194,8 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
   const { installs = (object: string) => `${own}(${object}, ${name});${marks(object)}` } = form;
   const kind = isConnection ? 'SSL' : 'SSL_CTX';
   const keeps = (object: string): string => (taken === undefined ? '' : ` ${taken} = ${object};`);
-  return { text, installs: (object) => installs(object, name, kind) + keeps(object) };
+  const asks = (object: string): string => (isConnection && tells === undefined ? ` find(${object})->asks = 1;` : '');
+  return { text, installs: (object) => installs(object, name, kind) + keeps(object) + asks(object) };
 }
 
 const headWidth = 75;

@@ -107,12 +107,15 @@ static void sim_pair(SSL *client, SSL *server)
 /* No transport any more: end of file for both sides, and its writes fail. */
 static void sim_cut(SSL *ssl)
 {
-    BIO *ended = BIO_new(BIO_s_mem());
+    BIO *ended = BIO_new(BIO_s_mem()), *failing = BIO_new_fd(-1, BIO_NOCLOSE);
 
     BIO_set_mem_eof_return(SSL_get_wbio(ssl), 0);
     BIO_set_mem_eof_return(ended, 0);
+    /* What is to be tried again still is: SSL_get_error() goes by it. */
+    BIO_set_flags(ended, BIO_get_retry_flags(SSL_get_rbio(ssl)));
+    BIO_set_flags(failing, BIO_get_retry_flags(SSL_get_wbio(ssl)));
     SSL_set0_rbio(ssl, ended);
-    SSL_set0_wbio(ssl, BIO_new_fd(-1, BIO_NOCLOSE));
+    SSL_set0_wbio(ssl, failing);
     find(ssl)->cut = 1;
 }
 `,
@@ -123,8 +126,11 @@ static void sim_cut(SSL *ssl)
 /* As sim_cut, but reads fail too, as where a connection was reset. */
 static void sim_break(SSL *ssl)
 {
+    BIO *failing = BIO_new_fd(-1, BIO_NOCLOSE);
+
     sim_cut(ssl);
-    SSL_set0_rbio(ssl, BIO_new_fd(-1, BIO_NOCLOSE));
+    BIO_set_flags(failing, BIO_get_retry_flags(SSL_get_rbio(ssl)));
+    SSL_set0_rbio(ssl, failing);
 }
 `,
   },

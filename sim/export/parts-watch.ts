@@ -18,6 +18,7 @@ static struct thing {
     int number;         /* 1 for #1 */
     SSL_CTX *made_with; /* of a connection: what SSL_new was given */
     int cut;            /* ... and whether its transport is gone */
+    int asks;           /* ... and whether it has a callback of its own */
     int keep;           /* of an SSL_CTX: what its new callback does */
     int names_host;     /* ... and whether it has a servername callback */
     int get_mode;       /* ... and its get callback */
