@@ -39,6 +39,9 @@ async function inProject(use: (folder: string) => void | Promise<void>): Promise
     for (const [, name = '', body = ''] of page.matchAll(/^```js\n\/\/ ([^\s,]+).*\n([\s\S]*?)^```$/gm)) {
       writeFileSync(join(folder, name), body);
     }
+    // Vitest takes what lies in node_modules as it is; a link leads out of it.
+    const external = 'export default { test: { server: { deps: { external: [/\\/dist\\//] } } } };';
+    writeFileSync(join(folder, 'vitest.config.mjs'), external);
     await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
