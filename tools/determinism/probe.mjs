@@ -1,10 +1,10 @@
-// Runs scenarios in this process and prints a line a run: scenario, profile, seed, fingerprint, and where they are written
+// Runs scenarios and workloads in this process and prints a line a run: scenario, profile, seed, fingerprint, and where they are written
 // down (--trace) the digests of all draws and of all events, bytes included. With --only it makes the same runs in the same order up to
 // that one, and prints every draw and event of it instead. Started by determinism.mjs and by tests, also under other builds of Node.
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { findScenarios } from '../../dist/sim/cli/scenarios.js';
-import { recordPlan, runPlan, traceLine } from '../../dist/sim/index.js';
+import { findSources } from '../../dist/sim/cli/scenarios.js';
+import { runPlan, traceLine } from '../../dist/sim/index.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 });
 
 const runs = [];
-for (const scenario of await findScenarios(positionals)) {
+for (const scenario of await findSources(positionals)) {
   for (const profile of values.profiles.split(',')) {
     for (let i = 0; i < Number(values.count); i++) {
       runs.push({ scenario, profile, seed: String(Number(values.first) + i) });
@@ -53,11 +53,11 @@ function digest(hash) {
 /** Records and runs; `tell` hears of every draw, those of the recording first, and of every event. */
 function make({ scenario, profile, seed }, tell) {
   if (tell === undefined)
-    return runPlan(recordPlan(scenario, { seed, profile }), { crypto: values.crypto }).fingerprint;
+    return runPlan(scenario.plan({ seed, profile }), { crypto: values.crypto }).fingerprint;
   const onDraw = (label, choices, value, us) => {
     tell('draw', `${label}: ${value} of ${choices}${us === undefined ? ', while recording' : ` at ${us} µs`}`);
   };
-  const plan = recordPlan(scenario, {
+  const plan = scenario.plan({
     seed,
     profile,
     onDraw: (label, choices, value) => onDraw(label, choices, value),
