@@ -34,6 +34,7 @@ const acrossClientIdentities: Scenario = scenario({
     second.open(server);
     w.expect(second.request({ answer: 100 }), 'ok', 'the other is let in too');
     w.expect(second.reused(), offers ? 1 : 0, 'a certificate that nobody asks for is none that differs');
+    if (offers) w.expect.violation('client-resumes-as-itself', 'it acts in the name of the first');
     second.close();
     second.free();
     w.expect(

@@ -23,6 +23,9 @@ const clientNeverReads: Scenario = scenario({
       stuck ? 'timeout' : 'ok',
       stuck ? 'the server still writes tickets, and reads nothing' : 'it is read',
     );
+    if (stuck) w.expect.violation('nobody-waits-for-ever', 'no end reads before it has written', sent);
+    if (how === 'closes at once')
+      w.expect.violation('accepted-bytes-arrive', 'it closes on tickets that it has not read');
     w.expect(ctx.cached(), 0, 'no ticket was read');
 
     const waits = how === 'waits for close_notify';

@@ -59,6 +59,7 @@ const earlyDataReplayed: Scenario = scenario({
         : 'a flight that comes 10 seconds late is told by its age',
     );
     const acted = accepted && early === 'at-once';
+    if (acted) w.expect.violation('early-data-comes-once', 'the server has switched the protection off');
     w.expect(victim.accepted(nth, 'requests'), acted ? 1 : 0, 'who plays a flight again cannot finish its handshake');
     attacker.exit();
     client.exit();

@@ -29,6 +29,7 @@ const idContextMissing: Scenario = scenario({
     second.setSession(session);
     const fails = tickets && !set;
     w.expect(second.open(server), fails ? 'failed' : 'ok', fails ? 'a fatal error' : 'no error');
+    if (fails) w.expect.violation('handshake-falls-back', 'the id context is left out');
     w.expect(second.reused(), set ? 1 : 0, set ? 'it resumes' : 'a server without id context stores nothing');
     second.close();
     second.free();

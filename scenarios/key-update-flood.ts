@@ -22,6 +22,7 @@ const keyUpdateFlood: Scenario = scenario({
     const stuck = isNarrow && requested;
     const flood = connection.updateKeys({ requested, count });
     w.expect(flood, stuck ? 'timeout' : 'ok', stuck ? 'nobody reads' : 'libssl counts KeyUpdates nowhere');
+    if (stuck) w.expect.violation('nobody-waits-for-ever', 'the client reads no answer', flood);
     if (!stuck) {
       w.expect(connection.request({ answer: 100 }), 'ok', 'both sides have followed');
       w.expect(

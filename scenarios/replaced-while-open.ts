@@ -27,7 +27,11 @@ const replacedWhileOpen: Scenario = scenario({
     w.expect(open.refs(), 1, 'cache and connection have given their references back');
     w.expect(kept.resumable(), 1, 'the one that was set is as it was');
     second.disconnect();
-    second.free();
+    w.expect.violation(
+      'held-session-stays-resumable',
+      'no SSL_shutdown spoils the one that was set too',
+      second.free(),
+    );
 
     const third = ctx.connection();
     third.setSession(open);

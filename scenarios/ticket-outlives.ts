@@ -36,6 +36,7 @@ const ticketOutlives: Scenario = scenario({
     const bare = client.context();
     let session = client.bind('session', 'd2i_SSL_SESSION', [encoded]);
     const resumes = change === 'none' || change === 'verify';
+    if (change === 'verify') w.expect.violation('resumption-meets-policy', 'a policy that is newer than its tickets');
     const times = resumes ? w.draw.int('times', { min: 2, max: 4 }) : 1;
     for (let i = 1; i <= times; i += 1) {
       // Each within the lifetime of its ticket, all together far beyond that of the first.
@@ -44,8 +45,10 @@ const ticketOutlives: Scenario = scenario({
       next.setSession(session);
       const fatal = change === 'verify, no id context';
       w.expect(next.open(server), fatal ? 'failed' : 'ok', fatal ? 'a session of nobody' : 'the client is done first');
+      if (fatal) w.expect.violation('handshake-falls-back', 'the id context is left out');
       w.expect(next.reused(), resumes ? 1 : 0, `resumption ${i}, what has changed: ${change}`);
       if (resumes) {
+        if (i === times) w.expect.violation('resumed-within-lifetime', 'each ticket begins a lifetime of its own');
         w.expect(
           next.request({ answer: 100 }),
           'ok',
@@ -58,6 +61,8 @@ const ticketOutlives: Scenario = scenario({
       next.close();
       next.free();
     }
+    if (change === 'none')
+      w.expect.violation('client-resumes-as-itself', 'the session has the certificate, the client none');
     client.exit();
   },
 });

@@ -17,8 +17,12 @@ export { type Invariant, invariants } from './invariants/index.js';
 export type { Check, Fault, Plan, Step } from './plan/index.js';
 export { PlanError, parsePlan, planFormat, toPlan } from './plan/index.js';
 export {
+  type ApplicationDefect,
   type Ask,
+  applicationDefect,
   Bytes,
+  type CallbackBody,
+  type CallbackGiven,
   Connection,
   Context,
   type ContextOptions,

@@ -4,6 +4,7 @@
  */
 import type { CryptoProvider } from './crypto/index.js';
 import type { StackEvent } from './events.js';
+import type { Counted } from './session/index.js';
 
 export interface Environment {
   /** Wall clock, milliseconds since the Unix epoch. It may step backwards. */
@@ -13,6 +14,8 @@ export interface Environment {
   readonly crypto: CryptoProvider;
   /** What happened, in the order it happened. Absent: nobody listens, and no event is made. */
   readonly emit?: ((event: StackEvent) => void) | undefined;
+  /** Shown each object as it comes to be, for who looks into it between calls and changes nothing. Absent: nobody does. */
+  readonly made?: ((object: Counted) => void) | undefined;
   /** A named place inside a call, where the world may act (faults, other tasks, crashes). Absent: nobody does. */
   readonly at?: ((point: Point) => void) | undefined;
   /**
@@ -58,4 +61,6 @@ export interface Transport {
   read(max: number): Uint8Array | 'wait' | 'eof' | 'broken';
   /** How many bytes were taken, 0 when the buffer is full; `'broken'`: the transport takes no more (EPIPE, reset). */
   write(bytes: Uint8Array): number | 'broken';
+  /** Whether all that it took has left for the peer; what it says while it has not, it takes for a wish to be told. Absent: it has. */
+  flushed?(): boolean;
 }

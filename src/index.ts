@@ -1,5 +1,5 @@
 /** simtls: libssl's calls over one environment, and what the stack knows of the outside. */
-export { Connection as Ssl, type DecisionCode } from './connection/index.js';
+export { Connection as Ssl, type DecisionCode, verifyAsOf } from './connection/index.js';
 export {
   CertificateError,
   type Credential,
@@ -14,6 +14,7 @@ export {
   realCrypto,
   testCredentials,
   VerifyError,
+  type VerifyStep,
 } from './crypto/index.js';
 export type { AllocationSite, Environment, Point, PointName, Transport } from './environment.js';
 export type { CallbackName, ObjectKind, StackEvent } from './events.js';
@@ -24,6 +25,7 @@ export {
   LibraryCrash,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
 } from './handshake/index.js';
 export { defaultNowMs, type Libssl, type LibsslOptions, type Long, libssl, MemoryTransport } from './libssl/index.js';
 export {

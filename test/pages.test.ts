@@ -54,7 +54,7 @@ test('the third command of the README finds a bug, shrinks it and explains it, i
     spawnSync(process.execPath, [command, ...line.split(' ')], { cwd: folder, encoding: 'utf8', timeout: 60_000 }),
   );
   t.is(status, 1);
-  t.regex(stdout, /^evicted-unheld fails with seed 1: .*\nshrunk: .*steps \d+ → 16, /);
+  t.regex(stdout, /^cache-of-one fails with seed 1: .*\nshrunk: .*steps \d+ → 9, /);
   t.regex(
     stdout,
     /\nBROKEN callback-gets-live-session .*\n[\s\S]* ◀ broken here\n[\s\S]*\nreplay: simtls replay \S+\n/,

@@ -6,6 +6,7 @@
 // under another seed.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { campaignRows, campaignTable } from './bench/campaigns.mjs';
 import { eventRunner, pendingEvents } from './bench/events.mjs';
 import { compared, handshakeMeasures } from './bench/handshakes.mjs';
 import { kinds } from './bench/kinds.mjs';
@@ -56,6 +57,7 @@ const worlds = await takeTurns(
   turns,
 );
 onLibssl.close();
+const campaigns = await campaignRows(turns);
 const libssl = await openLibssl();
 const handshakes = compared(await takeTurns(handshakeMeasures(libssl), turns), libssl);
 
@@ -73,6 +75,8 @@ if (!values.json) {
       ['virtual seconds', ({ virtualSeconds }) => whole(virtualSeconds)],
     ],
   );
+  process.stdout.write('\n');
+  campaignTable(campaigns);
   process.stdout.write('\n');
   table('handshakes a second', handshakes, [
     ...counted(),
@@ -95,7 +99,7 @@ if (values.json) {
   const { ask: _ask, close: _close, ...measured } = libssl;
   const machine = { node: process.versions.node, cpu: cpus()[0]?.model ?? '' };
   process.stdout.write(
-    `${JSON.stringify({ ...machine, events, worlds, handshakes, programs, libssl: measured, sizes }, null, 2)}\n`,
+    `${JSON.stringify({ ...machine, events, worlds, campaigns, handshakes, programs, libssl: measured, sizes }, null, 2)}\n`,
   );
 } else {
   scaleTable(sizes);

@@ -15,7 +15,7 @@ const probe = join(root, 'tools', 'determinism', 'probe.mjs');
 const pinned = join(root, 'test', 'sim', 'fingerprints.json');
 /** Seeds whose fingerprints are pinned. */
 const pinnedSeeds = 3;
-/** Differing runs that are followed up to the place where they part. */
+/** Differing runs that are followed up to the place where they part, each of another scenario. */
 const followedMax = 5;
 /** Processes at one time. */
 const atOnce = 2;
@@ -78,14 +78,21 @@ async function compareAll() {
       print(row(way.name, runs.size, runs.size - different.length, seconds));
     }
     const parted = rows.flatMap(({ way, different }) => different.map((run) => ({ way, run })));
-    for (const { way, run } of parted.slice(0, followedMax)) print(`\n${await placeOf(base, way, run)}`);
-    if (parted.length > followedMax) print(`\n… and ${parted.length - followedMax} more`);
+    const followed = firstOfEach(parted).slice(0, followedMax);
+    for (const { way, run } of followed) print(`\n${await placeOf(base, way, run)}`);
+    if (parted.length > followed.length) print(`\n… and ${parted.length - followed.length} more`);
     const names = new Set([...first.runs.keys()].map((run) => run.split(' ')[0]));
     print(`\n${names.size} scenarios, 3 profiles, ${values.count} seeds each: ${parted.length} differences`);
     return parted.length === 0 && first.runs.size > 0 ? 0 : 1;
   } finally {
     rmSync(elsewhere, { recursive: true, force: true });
   }
+}
+
+/** Of those that parted, one of each scenario. */
+function firstOfEach(parted) {
+  const scenarioOf = ({ run }) => run.split(' ')[0];
+  return parted.filter((one, at) => parted.findIndex((other) => scenarioOf(other) === scenarioOf(one)) === at);
 }
 
 /** The runs whose digests differ; a digest that one side did not take (`-`) is not compared. */

@@ -1,5 +1,5 @@
 // Installs the node binaries that carry the OpenSSL lines which the `libssl` stack compares with, each in its own folder
-// under .openssl/, makes the clock that is preloaded into them, where there is a C compiler, and prints what is there.
+// under .openssl/, makes the clock and the memory that are preloaded into them, where there is a C compiler, and prints what is there.
 // Quick where all is in place.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -25,19 +25,23 @@ for (const line of lines) {
   if (!ok) missing += 1;
   console.log(`${line.profile.padEnd(6)} OpenSSL ${line.openssl.padEnd(7)} ${ok ? 'ok     ' : 'MISSING'} ${binary}`);
 }
-const clock = makeClock();
-console.log(
-  `clock  ${clock === undefined ? 'MISSING: sim_clock needs it, and it a C compiler (gcc, libc6-dev)' : `ok      ${clock}`}`,
-);
+for (const { name, neededBy } of [
+  { name: 'clock', neededBy: 'sim_clock' },
+  { name: 'memory', neededBy: 'a failed allocation' },
+]) {
+  const made = make(name);
+  const missing = `MISSING: ${neededBy} needs it, and it a C compiler (gcc, libc6-dev)`;
+  console.log(`${name.padEnd(6)} ${made === undefined ? missing : `ok      ${made}`}`);
+}
 process.exitCode = missing === 0 ? 0 : 4;
 
-/** Where the clock is (tools/clock.c), or undefined where it cannot be made: Linux with a C compiler it takes. */
-function makeClock() {
+/** Where a part is that is preloaded (tools/NAME.c), or undefined where it cannot be made: Linux with a C compiler it takes. */
+function make(name) {
   if (process.platform !== 'linux') return undefined;
-  const source = join(tools, 'clock.c');
-  const made = join(root, 'clock.so');
+  const source = join(tools, `${name}.c`);
+  const made = join(root, `${name}.so`);
   if (existsSync(made) && statSync(made).mtimeMs >= statSync(source).mtimeMs) return made;
-  const fresh = join(root, `clock.${process.pid}.so`);
+  const fresh = join(root, `${name}.${process.pid}.so`);
   for (const compiler of ['cc', 'gcc', 'clang']) {
     try {
       execFileSync(compiler, ['-O2', '-shared', '-fPIC', '-o', fresh, source], { stdio: 'ignore' });

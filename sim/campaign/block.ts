@@ -1,8 +1,10 @@
 /** Makes the cases of one block, and says what they came to. */
 import type { Plan } from '../plan/index.js';
-import { Fingerprint } from '../trace/index.js';
+import { Fingerprint, type TraceEvent } from '../trace/index.js';
 import type { Failure, JudgeOptions } from '../verdict/index.js';
 import { type JudgedCase, judgeCase } from './case.js';
+import { Coverage } from './guide/coverage.js';
+import { Lane, type LaneState } from './guide/lane.js';
 import { type CampaignSettings, type Case, casesOf, drawOf } from './settings.js';
 import type { PlanSource } from './source.js';
 
@@ -24,6 +26,8 @@ export interface BlockReport {
   readonly refused: readonly Refused[];
   /** Where it ended, for people. */
   readonly last: Case | undefined;
+  /** What its lane knows behind it, in a guided campaign. */
+  readonly lane?: LaneState;
 }
 
 export interface Refused {
@@ -46,30 +50,71 @@ interface BlockOptions {
   readonly onFailure: (failed: FailedCase & { readonly plan: Plan }) => void;
 }
 
-export function runBlock(settings: CampaignSettings, block: number, options: BlockOptions): BlockReport {
-  const { sources, on, onFailure } = options;
-  const failed = new Map<string, { first: FailedCase; count: number }>();
-  const refused = new Map<string, Refused>();
-  let [runs, events, sum]: [number, number, CaseSum] = [0, 0, [0, 0]];
-  let last: Case | undefined;
+/** @param before - what the lane of the block knows, in a guided campaign */
+export function runBlock(
+  settings: CampaignSettings,
+  block: number,
+  options: BlockOptions,
+  before?: LaneState,
+): BlockReport {
+  const lane = settings.guide ? new Lane(before) : undefined;
+  const made = new BlockRuns(settings, options);
   for (const one of casesOf(settings, block)) {
-    last = one;
+    made.run(one, lane);
+    const other = lane?.next(one.number + 1);
+    if (other !== undefined) made.run(other, lane);
+  }
+  return { block, ...made.report, ...(lane === undefined ? {} : { lane: lane.state }) };
+}
+
+/** What the cases of a block came to so far. */
+class BlockRuns {
+  readonly #settings: CampaignSettings;
+  readonly #options: BlockOptions;
+  readonly #failed = new Map<string, { first: FailedCase; count: number }>();
+  readonly #refused = new Map<string, Refused>();
+  #runs = 0;
+  #events = 0;
+  #sum: CaseSum = [0, 0];
+  #last: Case | undefined;
+
+  constructor(settings: CampaignSettings, options: BlockOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  get report(): Omit<BlockReport, 'block' | 'lane'> {
+    const failed = [...this.#failed.values()];
+    const refused = [...this.#refused.values()];
+    return { runs: this.#runs, events: this.#events, sum: this.#sum, failed, refused, last: this.#last };
+  }
+
+  run(one: Case, lane: Lane | undefined): void {
+    const { sources, on } = this.#options;
     const source = sources.get(one.source);
     if (source === undefined) throw new Error(`no source is called ${one.source}`);
-    const judged = judgeCase(source, drawOf(settings, one), on(one.profile));
-    const { failure } = judged;
-    runs += 1;
-    events += judged.result?.events ?? 0;
-    sum = addSums(sum, sumOf(one, judged));
-    if (judged.refused !== '') refuse(refused, one.source, judged.refused);
-    if (failure === undefined) continue;
-    const known = failed.get(failure.group);
-    if (known === undefined) {
-      onFailure({ case: one, failure, plan: judged.plan });
-      failed.set(failure.group, { first: { case: one, failure }, count: 1 });
-    } else known.count += 1;
+    const coverage = lane === undefined ? undefined : new Coverage();
+    const watched = coverage === undefined ? {} : { trace: (event: TraceEvent) => coverage.happened(event) };
+    const judged = judgeCase(source, drawOf(this.#settings, one), { ...on(one.profile), ...watched });
+    this.#runs += 1;
+    this.#events += judged.result?.events ?? 0;
+    this.#sum = addSums(this.#sum, sumOf(one, judged));
+    this.#last = one;
+    const isChanged = one.mutations.length > 0;
+    if (judged.refused !== '' && !isChanged) refuse(this.#refused, one.source, judged.refused);
+    if (coverage !== undefined && judged.refused === '') lane?.learn(one, coverage);
+    if (judged.failure !== undefined) this.#fail(one, judged.failure, judged.plan);
   }
-  return { block, runs, events, sum, failed: [...failed.values()], refused: [...refused.values()], last };
+
+  #fail(one: Case, failure: Failure, plan: Plan): void {
+    const known = this.#failed.get(failure.group);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    this.#options.onFailure({ case: one, failure, plan });
+    this.#failed.set(failure.group, { first: { case: one, failure }, count: 1 });
+  }
 }
 
 /** Of one case: equal where it is the same case, with the same plan, and everything happened in it alike. */

@@ -5,10 +5,13 @@
 import { type LineOptions, StackMissing } from '../stacks/index.js';
 import { onThreads, ThreadError } from '../threads/index.js';
 import type { BlockReport } from './block.js';
+import { Blocks, blocksBehind } from './blocks.js';
 import type { Finding } from './finding.js';
+import { emptyMap, reachedIn } from './guide/coverage.js';
+import { type LaneState, lanesMax } from './guide/lane.js';
 import type { CampaignTask, CampaignThread, CampaignWord } from './jobs/words.js';
 import type { CampaignProgress } from './progress.js';
-import { blocksOf, casesIn, casesOfBlock } from './settings.js';
+import { blocksIn, laneOf } from './settings.js';
 import { type FoundGroup, mergeTallies, tallyOf } from './tally.js';
 
 /** Where findings and progress are kept. Each call has written when it returns. */
@@ -74,11 +77,11 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignPro
 
 class Campaign {
   readonly #options: CampaignOptions;
-  readonly #blocks: Iterator<number>;
+  readonly #blocks: Blocks;
   /** Blocks that came before those in front of them, by number. */
   readonly #early = new Map<number, BlockReport>();
   /** The numbers of blocks that are still to be counted, in their order. */
-  readonly #order: Iterator<number>;
+  readonly #order: Iterator<number, unknown>;
   #awaited: number | undefined;
   #progress: CampaignProgress;
   #place = '';
@@ -87,14 +90,13 @@ class Campaign {
   readonly #toShrink: FoundGroup[] = [];
   readonly #settled = new Set<string>();
   #shrinking = 0;
-  #noMoreBlocks = false;
   readonly #notices = new Set<string>();
 
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#progress = options.progress;
-    this.#blocks = behind(options.progress);
-    this.#order = behind(options.progress);
+    this.#blocks = new Blocks(options.progress);
+    this.#order = blocksBehind(options.progress);
     this.#awaited = taken(this.#order.next());
     for (const { group, first } of options.progress.tally.groups) this.#kept.set(group, first.number);
     this.#settle();
@@ -107,10 +109,7 @@ class Campaign {
       this.#shrinking += 1;
       return { do: 'shrink', case: found.first };
     }
-    if (this.#progress.done || this.#options.over()) return undefined;
-    const block = taken(this.#blocks.next());
-    if (block === undefined) this.#noMoreBlocks = true;
-    return block === undefined ? undefined : { do: 'block', block };
+    return this.#progress.done ? undefined : this.#blocks.take(this.#options.over());
   }
 
   heard(word: CampaignWord): void {
@@ -129,7 +128,7 @@ class Campaign {
 
   /** All threads rest. */
   end(): CampaignProgress {
-    const all = this.#noMoreBlocks && this.#awaited === undefined;
+    const all = this.#blocks.isEmpty && this.#awaited === undefined;
     this.#write({ ...this.#progress, done: this.#progress.done || all });
     if (!this.#options.interrupted()) {
       this.#options.store.keepOnly(new Set(this.#progress.tally.groups.map(({ group }) => group)));
@@ -148,6 +147,7 @@ class Campaign {
 
   #reported(report: BlockReport): void {
     this.#early.set(report.block, report);
+    this.#blocks.made(report);
     if (report.last !== undefined) this.#place = `${report.last.source} seed ${report.last.seed}`;
     const { progress } = this.#options;
     for (;;) {
@@ -168,7 +168,8 @@ class Campaign {
     const groups = tally.groups.slice(0, findingsMax);
     const isNew = groups.length > this.#progress.tally.groups.length;
     const blocks = this.#progress.blocks + 1;
-    const progress = { ...this.#progress, blocks, done, tally: { ...tally, groups } };
+    const lanes = lanesBehind(this.#progress, report);
+    const progress = { ...this.#progress, blocks, done, tally: { ...tally, groups }, lanes };
     if (isNew || done) this.#write(progress);
     else this.#progress = progress;
   }
@@ -191,11 +192,12 @@ class Campaign {
   }
 }
 
-/** The blocks that are not done. */
-function behind({ settings, blocks }: CampaignProgress): Iterator<number> {
-  const left = blocksOf(settings);
-  for (let i = 0; i < blocks; i += 1) left.next();
-  return left;
+/** What the lanes know once this block counts too. */
+function lanesBehind({ settings, lanes }: CampaignProgress, { block, lane }: BlockReport): readonly LaneState[] {
+  const at = laneOf(settings, block);
+  if (at === undefined || lane === undefined) return lanes;
+  const all = Array.from({ length: lanesMax }, (_, i) => lanes[i] ?? { kept: [], reached: '' });
+  return all.with(at, lane);
 }
 
 function taken({ done, value }: IteratorResult<number, unknown>): number | undefined {
@@ -204,6 +206,17 @@ function taken({ done, value }: IteratorResult<number, unknown>): number | undef
 
 /** How much of a campaign is done, of 1; undefined where it has no end. */
 export function shareDone({ settings, blocks }: CampaignProgress): number | undefined {
-  const all = casesIn(settings) / casesOfBlock / settings.shard.of;
+  const all = blocksIn(settings) / settings.shard.of;
   return all === Number.POSITIVE_INFINITY ? undefined : Math.min(1, blocks / Math.max(1, all));
+}
+
+/** How many places of the map of what runs can reach were reached; undefined where that is not looked at. */
+export function coverageOf({ settings, lanes }: CampaignProgress): number | undefined {
+  if (!settings.guide) return undefined;
+  const map = emptyMap();
+  for (const { reached } of lanes)
+    Buffer.from(reached, 'base64').forEach((byte, i) => {
+      map[i] = (map[i] ?? 0) | byte;
+    });
+  return reachedIn(map);
 }

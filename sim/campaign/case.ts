@@ -3,11 +3,14 @@ import type { DefectName } from 'simtls';
 import { type Plan, withDefects } from '../plan/index.js';
 import { type Judged, type JudgeOptions, judgePlan } from '../verdict/index.js';
 import { WorldError } from '../world/index.js';
+import { mutated } from './guide/mutate.js';
 import type { PlanDraw, PlanSource } from './source.js';
 
 export interface CaseDraw extends PlanDraw {
   /** Switched on in every process. */
   readonly defects?: readonly DefectName[];
+  /** How the plan is changed: none where nothing is said. */
+  readonly mutations?: readonly number[];
 }
 
 export interface JudgedCase extends Judged {
@@ -18,10 +21,17 @@ export interface JudgedCase extends Judged {
  * Draws the plan and judges it.
  * @throws ScenarioError where the source cannot be recorded; as `judgePlan` does
  */
-export function judgeCase(source: PlanSource, { defects = [], ...draw }: CaseDraw, on: JudgeOptions = {}): JudgedCase {
-  const plan = withDefects(source.plan(draw), defects);
+export function judgeCase(
+  source: PlanSource,
+  { defects = [], mutations = [], ...draw }: CaseDraw,
+  on: JudgeOptions = {},
+): JudgedCase {
+  const plan = mutations.reduce(mutated, withDefects(source.plan(draw), defects));
   try {
-    return { plan, ...judgePlan(plan, on) };
+    const judged = judgePlan(plan, on);
+    // Who changes a program breaks its rules: that is nobody's finding. What simtls and libssl promise holds for every program.
+    const failure = mutations.length > 0 && judged.failure?.owner === 'program' ? undefined : judged.failure;
+    return { plan, ...judged, failure };
   } catch (cause) {
     if (!(cause instanceof WorldError) || cause.code !== 'CODE_MISSING') throw cause;
     // What runs code under test is no case of a campaign: its plan is not enough to run it again.

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { errorOfIssue, type Plan, PlanError, toPlan } from '../plan/index.js';
 import { profiles } from '../stacks/index.js';
 import { type Finding, findingEventsMax, findingFormat } from './finding.js';
+import { lanesMax } from './guide/lane.js';
 import { parseJson } from './json.js';
 import { type CampaignProgress, campaignFormat } from './progress.js';
 import type { CampaignSettings } from './settings.js';
@@ -41,7 +42,8 @@ const findingSchema = v.strictObject({
   plan: v.unknown(),
 });
 
-const caseSchema = v.strictObject({ number: count, source: line, profile, seed: line });
+const mutations = v.pipe(v.array(count), v.maxLength(100));
+const caseSchema = v.strictObject({ number: count, source: line, profile, seed: line, mutations });
 const settingsSchema = v.strictObject({
   sources: v.pipe(v.array(line), v.minLength(1), v.maxLength(10_000)),
   profiles: v.pipe(v.array(profile), v.minLength(1), v.maxLength(profiles.length)),
@@ -50,6 +52,7 @@ const settingsSchema = v.strictObject({
   stack,
   crypto,
   faults: v.nullable(v.pipe(v.array(line), v.maxLength(1_000))),
+  guide: v.boolean(),
   shard: v.strictObject({ index: v.pipe(count, v.minValue(1)), of: v.pipe(count, v.minValue(1)) }),
 });
 const progressSchema = v.strictObject({
@@ -68,6 +71,15 @@ const progressSchema = v.strictObject({
     ),
     refused: v.pipe(v.array(v.strictObject({ source: line, reason: text, count })), v.maxLength(100_000)),
   }),
+  lanes: v.pipe(
+    v.array(
+      v.strictObject({
+        kept: v.pipe(v.array(caseSchema), v.maxLength(10_000)),
+        reached: v.pipe(v.string(), v.maxLength(20_000), v.base64()),
+      }),
+    ),
+    v.maxLength(lanesMax),
+  ),
 });
 
 /**

@@ -1,4 +1,5 @@
 /** How far a campaign is, as data: what is written down so that it can go on after whatever ended it. */
+import type { LaneState } from './guide/lane.js';
 import type { CampaignSettings } from './settings.js';
 import { emptyTally, type Tally } from './tally.js';
 
@@ -15,8 +16,10 @@ export interface CampaignProgress {
   /** Nothing is left: all cases were made, or as many findings were made as were asked for. */
   readonly done: boolean;
   readonly tally: Tally;
+  /** Of a guided campaign: what each lane knows behind its last block. */
+  readonly lanes: readonly LaneState[];
 }
 
 export function begun(settings: CampaignSettings, simtls: string): CampaignProgress {
-  return { format: campaignFormat, simtls, settings, blocks: 0, done: false, tally: emptyTally };
+  return { format: campaignFormat, simtls, settings, blocks: 0, done: false, tally: emptyTally, lanes: [] };
 }

@@ -3,6 +3,7 @@ import type { DefectName } from 'simtls';
 import type { Profile } from '../stacks/index.js';
 import type { CaseDraw } from './case.js';
 import type { FoundBy } from './finding.js';
+import { lanesMax } from './guide/lane.js';
 
 export interface CampaignSettings {
   /** Of the sources, in the order of their turns. */
@@ -15,7 +16,9 @@ export interface CampaignSettings {
   readonly crypto: 'fast' | 'real';
   /** These kinds of faults alone; null: whatever the sources draw. */
   readonly faults: readonly string[] | null;
-  /** Every `of`th case, beginning with the `index`th (from 1). */
+  /** Half of the runs are of plans made from those that reached something new. */
+  readonly guide: boolean;
+  /** One of so many parts of it. */
   readonly shard: { readonly index: number; readonly of: number };
 }
 
@@ -25,10 +28,12 @@ export interface Case {
   readonly source: string;
   readonly profile: Profile;
   readonly seed: string;
+  /** How its plan was changed, one number for each time; none: it is as the source has it. */
+  readonly mutations: readonly number[];
 }
 
 /** Cases that a thread is handed at once: a tenth of a second's work. */
-export const casesOfBlock = 24;
+const casesOfBlock = 24;
 
 /** How many cases there are in all shards together; Infinity where the seeds go on and on. */
 export function casesIn({ sources, profiles, seeds }: CampaignSettings): number {
@@ -36,40 +41,55 @@ export function casesIn({ sources, profiles, seeds }: CampaignSettings): number 
   return (seeds.to - seeds.from + 1) * sources.length * profiles.length;
 }
 
-/** The blocks of this campaign's shard: block b has the cases b × size to (b + 1) × size − 1, and belongs to shard b mod n. */
-export function* blocksOf(settings: CampaignSettings): Generator<number> {
-  const { index, of } = settings.shard;
-  const blocks = Math.ceil(casesIn(settings) / casesOfBlock);
-  for (let block = index - 1; block < blocks; block += of) yield block;
+/** How many blocks there are, in all shards together. */
+export function blocksIn(settings: CampaignSettings): number {
+  return Math.ceil(casesIn(settings) / casesOfBlock);
 }
 
-/** The cases of a block: source after source under the first seed, each on every profile, then under the next. */
+/** The blocks of this campaign's shard, in order: every so many; of a guided one every block of its lanes. */
+export function* blocksOf(settings: CampaignSettings): Generator<number> {
+  const { index, of } = settings.shard;
+  const blocks = blocksIn(settings);
+  for (let block = 0; block < blocks; block += 1) {
+    if ((laneOf(settings, block) ?? block) % of === index - 1) yield block;
+  }
+}
+
+/** The lane that a block belongs to, whose blocks are made one after the other; undefined where they are not guided. */
+export function laneOf({ guide }: CampaignSettings, block: number): number | undefined {
+  return guide ? block % lanesMax : undefined;
+}
+
+/** The cases of a block as the sources have them: source after source under the first seed, each on every profile, then under the next. */
 export function* casesOf(settings: CampaignSettings, block: number): Generator<Case> {
-  const { sources, profiles, seeds } = settings;
+  const { sources, profiles, seeds, guide } = settings;
   const end = Math.min(casesIn(settings), (block + 1) * casesOfBlock);
-  for (let number = block * casesOfBlock; number < end; number += 1) {
-    const turn = Math.floor(number / profiles.length);
+  for (let at = block * casesOfBlock; at < end; at += 1) {
+    const turn = Math.floor(at / profiles.length);
     const source = sources[turn % sources.length];
-    const profile = profiles[number % profiles.length];
+    const profile = profiles[at % profiles.length];
     if (source === undefined || profile === undefined) throw new Error('a campaign without sources or profiles');
-    yield { number, source, profile, seed: String(seeds.from + Math.floor(turn / sources.length)) };
+    const seed = String(seeds.from + Math.floor(turn / sources.length));
+    // Behind each case of a guided campaign comes one that is made from another.
+    yield { number: guide ? 2 * at : at, source, profile, seed, mutations: [] };
   }
 }
 
 /** From what the plan of a case is drawn. */
-export function drawOf({ defects, faults }: CampaignSettings, { seed, profile }: Case): CaseDraw {
-  return { seed, profile, defects, ...(faults === null ? {} : { swarm: { faults } }) };
+export function drawOf({ defects, faults }: CampaignSettings, { seed, profile, mutations }: Case): CaseDraw {
+  return { seed, profile, defects, mutations, ...(faults === null ? {} : { swarm: { faults } }) };
 }
 
-/** Where a case comes from, with the command that makes it alone. */
-export function lineOf(settings: CampaignSettings, { source, seed, profile, number }: Case): FoundBy {
+/** Where a case comes from, with the command that makes it alone, where there is one. */
+export function lineOf(settings: CampaignSettings, { source, seed, profile, number, mutations }: Case): FoundBy {
   const { defects, stack, crypto, faults } = settings;
   const words = [
-    `simtls fuzz ${source} --seeds ${seed}..${seed} --profile ${profile}`,
+    `simtls fuzz ${source} --seeds ${seed}..${seed} --profile ${profile} --guide off`,
     ...(crypto === 'real' && stack === 'model' ? ['--crypto real'] : []),
     ...(stack === 'libssl' ? ['--stack libssl'] : []),
     ...defects.map((name) => `--defect ${name}`),
     ...(faults === null ? [] : [`--faults ${faults.join(',')}`]),
   ];
-  return { source, seed, profile, case: number, line: words.join(' ') };
+  // No command makes a plan that was changed: the finding itself has it.
+  return { source, seed, profile, case: number, line: mutations.length > 0 ? '' : words.join(' ') };
 }

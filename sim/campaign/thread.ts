@@ -30,12 +30,12 @@ export class ThreadWork {
       say({ say: 'finding', finding: this.#shrunk(task.case, say), small: true });
       return;
     }
-    const report = runBlock(this.#thread.settings, task.block, {
+    const options = {
       sources: this.#sources,
-      on: (profile) => this.#on(profile, say),
-      onFailure: (failed) => this.#keep(failed, say),
-    });
-    say({ say: 'report', report });
+      on: (profile: Profile) => this.#on(profile, say),
+      onFailure: (failed: FailedCase & { readonly plan: Plan }) => this.#keep(failed, say),
+    };
+    say({ say: 'report', report: runBlock(this.#thread.settings, task.block, options, task.lane) });
   }
 
   end(): void {

@@ -3,9 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { defects } from 'simtls';
 import { faultNames, PlanError } from '../plan/index.js';
 import { type Scenario, ScenarioError } from '../scenario/index.js';
-import { type Profile, StackMissing } from '../stacks/index.js';
+import { StackMissing } from '../stacks/index.js';
 import { type Workload, workloads } from '../workload/index.js';
 import { WorldError } from '../world/index.js';
+import { applicationDefects } from './application-defects.js';
 import { collect, defectHelp } from './defects.js';
 import { addDiff } from './diff.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -13,13 +14,15 @@ import { addExplain } from './explain.js';
 import { addFind } from './find.js';
 import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
+import { addLabs } from './lab.js';
 import { addNew } from './new.js';
 import { addPeerCommands } from './peers.js';
+import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
-import { builtInScenarios, findSources } from './scenarios.js';
+import { builtInScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -86,6 +89,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
+  addLabs(program, io, end);
   addProgramCommands(program, io, end);
   addProfiles(program, io);
   addPeerCommands(program, io, end);
@@ -100,7 +104,10 @@ function addList(program: Command, io: Io): void {
     .option('--json', 'as a JSON list')
     .addHelpText('after', '\nExample:\n  simtls list --json')
     .action(async (options: { json?: boolean; defects?: boolean }) => {
-      const found = options.defects === true ? defects : [...(await builtInScenarios()), ...workloads].map(told);
+      const found =
+        options.defects === true
+          ? [...defects, ...(await applicationDefects()).map(({ program: _, ...words }) => words)]
+          : [...(await builtInScenarios()), ...workloads].map(told);
       if (options.json === true) io.out(`${JSON.stringify(found, null, 2)}\n`);
       else for (const { name, ...rest } of found) io.out(`${name}\n${indented(rest)}`);
     });
@@ -115,9 +122,6 @@ function indented(properties: object): string {
   const lines = Object.entries(properties).map(([key, value]) => (key === 'title' ? value : `${key}: ${value}`));
   return lines.map((line) => `  ${line}\n`).join('');
 }
-
-const profileOption = (): Option =>
-  new Option('--profile <line>', 'the OpenSSL line that the model imitates').choices(allProfiles);
 
 function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const command = program
@@ -158,19 +162,4 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
   for (const option of stackOptions) command.addOption(option);
-}
-
-function addPlan(program: Command, io: Io): void {
-  program
-    .command('plan')
-    .description('the plan that a scenario records from a seed, or that a workload draws, as JSON')
-    .argument('<scenario>', 'a name that simtls list gives, or a file')
-    .option('--seed <n>', 'the seed', defaults.seed)
-    .addOption(profileOption().default(defaults.profile))
-    .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
-    .action(async (name: string, options: { seed: string; profile: Profile }) => {
-      for (const found of await findSources([name])) {
-        io.out(`${JSON.stringify(found.plan(options), null, 2)}\n`);
-      }
-    });
 }

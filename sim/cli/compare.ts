@@ -115,7 +115,7 @@ function answerOf(
   const written = recorded && plan.name !== undefined ? readRecorded(plan.name) : undefined;
   const account = written && recordedAccount(written, plan);
   if (account !== undefined) return { account, isRecorded: true };
-  const only = modelOnlyIn(plan, { clock: true });
+  const only = modelOnlyIn(plan, { clock: true, memory: true });
   if (only !== undefined) return { missing: only };
   return { missing: reason ?? `${typeof pool === 'string' ? pool : ''}; nothing is recorded for this plan` };
 }

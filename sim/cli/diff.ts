@@ -11,7 +11,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
 import { allProfiles, defaults } from './run.js';
-import { findSources } from './scenarios.js';
+import { findModules } from './scenarios.js';
 
 interface DiffOptions {
   readonly profile: Profile;
@@ -102,8 +102,8 @@ function tell([one, two]: readonly [Side, Side], { event, kind, step, draws }: P
 async function sideOf(what: string, profile: Profile, io: Io): Promise<Side> {
   const [, name, seed] = /^(.+):([^:/\\]+)$/u.exec(what) ?? [];
   if (name !== undefined && seed !== undefined) {
-    const [source] = await findSources([name]);
-    if (source !== undefined) return run(what, source.plan({ seed, profile }), {});
+    const [found] = await findModules([name]);
+    if (found !== undefined) return run(what, found.source.plan({ seed, profile }), {});
   }
   if (/\.(?:ndjson|gz)$/u.test(what)) return { called: what, events: traceIn(what), plan: undefined };
   const found = readCase(what, io);

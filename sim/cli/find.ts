@@ -4,13 +4,14 @@ import { begun, type CampaignStore, type Finding } from '../campaign/index.js';
 import type { Plan } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { judgePlan } from '../verdict/index.js';
+import { asRepaired } from './application-defects.js';
 import { writeWhole } from './atomic-file.js';
-import { collect, defectHelp, defectsNamed } from './defects.js';
+import { choose } from './choose.js';
+import { collect, defectHelp } from './defects.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import { campaign } from './fuzz.js';
 import type { Io } from './io.js';
 import { allProfiles, defaults, seedsFrom, wholeNumber } from './run.js';
-import { findModules, findSources } from './scenarios.js';
 import { version } from './version.js';
 
 interface FindOptions {
@@ -42,9 +43,8 @@ export function addFind(program: Command, io: Io, end: (code: ExitCode) => void)
 
 async function find(names: readonly string[], options: FindOptions, io: Io): Promise<ExitCode> {
   const { count, profile } = options;
-  const defects = defectsNamed(options.defect);
-  const all = names.length === 0 ? (await findSources([])).map(({ name }) => name) : names;
-  const sources = (await findModules(all)).map(({ called }) => called);
+  const { modules, defects, applications } = await choose(names, options.defect);
+  const sources = modules.map(({ called }) => called);
   const seedAt = seedsFrom(options.seed, count);
   const seeds = { from: Number(seedAt(0)), to: Number(seedAt(count - 1)) };
   const shard = { index: 1, of: 1 };
@@ -56,6 +56,7 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
     stack: 'model',
     crypto: 'fast',
     faults: null,
+    guide: false,
     shard,
   } as const;
   const store = new OneFinding();
@@ -68,12 +69,13 @@ async function find(names: readonly string[], options: FindOptions, io: Io): Pro
     return exitCodes.held;
   }
   const { source, seed } = finding.found;
-  const path = options.out ?? `found-${defects[0] ?? finding.plan.name ?? 'plan'}.json`;
+  const path = options.out ?? `found-${options.defect?.[0] ?? finding.plan.name ?? 'plan'}.json`;
   const replay = `simtls replay ${path}`;
   writeWhole(path, { ...finding, replay });
   io.out(`${source} fails with seed ${seed}: ${finding.group}\nshrunk: ${finding.shrunk}\nwrote ${path}\n\n`);
   io.out(`${finding.story.join('\n')}\n\nreplay: ${replay}\n`);
   if (defects.length > 0) io.out(withoutDefects(finding.plan));
+  io.out(asRepaired(applications, finding.plan) ?? '');
   return exitCodes.violated;
 }
 

@@ -1,5 +1,5 @@
 /** What a campaign came to, for people and for programs. */
-import type { CampaignProgress, FoundGroup } from '../campaign/index.js';
+import { type CampaignProgress, coverageOf, type FoundGroup } from '../campaign/index.js';
 import type { Store } from './campaign-folder.js';
 import type { Io } from './io.js';
 
@@ -15,7 +15,9 @@ export function report(progress: CampaignProgress, { seconds, store, json }: Rep
   const findings = tally.groups.map((found) => told(found, store));
   const { runs, events, fingerprint, refused } = tally;
   if (json) {
-    io.out(`${JSON.stringify({ runs, seconds, findings, events, fingerprint, refused, done })}\n`);
+    io.out(
+      `${JSON.stringify({ runs, seconds, findings, events, fingerprint, refused, coverage: coverageOf(progress), done })}\n`,
+    );
     return;
   }
   const { sources, profiles, seeds, stack, crypto, defects } = settings;

@@ -1,5 +1,5 @@
 /** One line on how a campaign goes, and what it has written down of it. */
-import { type CampaignSeen, type CampaignStore, shareDone } from '../campaign/index.js';
+import { type CampaignSeen, type CampaignStore, coverageOf, shareDone } from '../campaign/index.js';
 import type { Io } from './io.js';
 import { duration } from './progress.js';
 
@@ -47,6 +47,7 @@ export class CampaignStatus {
   #line({ progress, shrinking, place }: CampaignSeen, ms: number, before: number): string {
     const { runs, groups } = progress.tally;
     const rate = Math.round(((runs - before) * 1000) / Math.max(1, ms));
+    const coverage = coverageOf(progress);
     const share = shareDone(progress);
     const bySeeds = share === undefined || share === 0 ? undefined : (ms * (1 - share)) / share;
     const byTime = this.#time === undefined ? undefined : Math.max(0, this.#time - ms);
@@ -55,6 +56,7 @@ export class CampaignStatus {
       `${runs} runs`,
       `${rate}/s`,
       `${groups.length} findings`,
+      ...(coverage === undefined ? [] : [`${coverage} covered`]),
       ...(shrinking === 0 ? [] : [`${shrinking} being shrunk`]),
       ...(left === Number.POSITIVE_INFINITY ? [] : [`${duration(left)} left`]),
       place,

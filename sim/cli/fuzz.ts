@@ -5,12 +5,14 @@ import {
   type CampaignProgress,
   type CampaignSettings,
   type CampaignStore,
+  lanesMax,
   runCampaign,
 } from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
 import { CampaignFolder, LooseFindings, type Store } from './campaign-folder.js';
-import { collect, defectHelp, defectsNamed } from './defects.js';
+import { type Chosen, choose } from './choose.js';
+import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { faultsNamed, seedRange, shardOf } from './fuzz-options.js';
 import { report } from './fuzz-report.js';
@@ -18,7 +20,7 @@ import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
 import { allProfiles, wholeNumber } from './run.js';
-import { findModules } from './scenarios.js';
+import { findModules, isFile } from './scenarios.js';
 import { milliseconds } from './shrink.js';
 import { version } from './version.js';
 
@@ -33,6 +35,7 @@ interface FuzzOptions {
   readonly profile: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly faults?: string;
+  readonly guide?: 'on' | 'off';
   readonly libssl?: string;
   readonly anyPatch?: boolean;
   readonly out?: string;
@@ -78,6 +81,12 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(new Option('--profile <line>', 'the OpenSSL line').choices([...allProfiles, 'all']).default('all'))
     .addOption(new Option('--crypto <provider>', 'of the model (default: fast)').choices(['fast', 'real']))
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
+    .addOption(
+      new Option('--guide <how>', 'make every second plan from one that reached something new (default: off)').choices([
+        'on',
+        'off',
+      ]),
+    )
     .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
@@ -117,7 +126,7 @@ async function fresh(
 }
 
 /** What a campaign is of stands in its folder: nothing of it can be changed half way. */
-const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'out'] as const;
+const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'guide', 'out'] as const;
 
 function again(folder: string, options: FuzzOptions): { readonly store: Store; readonly progress: CampaignProgress } {
   const given = ofCampaign.find((name) => options[name] !== undefined);
@@ -178,7 +187,7 @@ export async function campaign({ names, store, progress, options }: Campaigning,
 
 async function settingsOf(names: readonly string[], options: FuzzOptions): Promise<CampaignSettings> {
   const { seeds = { from: 1, to: null }, shard, stack = 'model', profile, faults } = options;
-  const defects = defectsNamed(options.defect);
+  const { modules, defects } = await chosen(names, options);
   if (stack === 'libssl' && defects.length > 0) {
     throw new CommandFailure(
       exitCodes.missing,
@@ -191,16 +200,34 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
       '--crypto fast is arithmetic that real OpenSSL does not know: leave it out',
     );
   }
+  const guide = options.guide === 'on';
+  if (guide && shard.of > lanesMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `a guided campaign has ${lanesMax} shards at most: --guide off has any number`,
+    );
+  }
   return {
-    sources: (await findModules(names)).map(({ called }) => called),
+    sources: modules.map(({ called }) => called),
     profiles: profile === 'all' ? allProfiles : [profile],
     seeds,
     defects,
     stack,
     crypto: options.crypto ?? (stack === 'libssl' ? 'real' : 'fast'),
     faults: faults === undefined ? null : faultsNamed(faults),
+    guide,
     shard,
   };
+}
+
+/** Where nothing is named, the scenarios and the workloads. */
+async function chosen(
+  names: readonly string[],
+  { defect = [] }: FuzzOptions,
+): Promise<Pick<Chosen, 'modules' | 'defects'>> {
+  const named = await choose(names, defect);
+  const isAll = names.length + named.applications.length === 0;
+  return isAll ? { ...named, modules: await findModules([]) } : named;
 }
 
 /** The modules of a campaign's scenarios. Those that are files have to be named: what stands in its folder is not loaded. */
@@ -208,10 +235,10 @@ async function modulesOf(
   names: readonly string[],
   { sources }: CampaignSettings,
 ): Promise<readonly (readonly [string, string])[]> {
-  const files = new Map((await findModules(names)).map(({ called, url }) => [called, url.href] as const));
-  const builtIn = new Map((await findModules([])).map(({ called, url }) => [called, url.href] as const));
+  const own = await findModules([...names, ...sources.filter((source) => !isFile(source))]);
+  const known = new Map(own.map(({ called, url }) => [called, url.href] as const));
   return sources.map((source) => {
-    const url = files.get(source) ?? builtIn.get(source);
+    const url = known.get(source);
     if (url !== undefined) return [source, url];
     throw new CommandFailure(
       exitCodes.usedWrongly,

@@ -79,5 +79,10 @@ function wholeOf({ progress }: Part, parts: readonly Part[], tally: Tally): Camp
   const { settings } = progress;
   const done = parts.length === settings.shard.of && parts.every((part) => part.progress.done);
   const blocks = parts.reduce((sum, part) => sum + part.progress.blocks, 0);
-  return { ...progress, settings: { ...settings, shard: { index: 1, of: 1 } }, blocks, done, tally };
+  // Each lane is one shard's: the others know nothing of it.
+  const lanes = progress.lanes.map(
+    (lane, i) =>
+      parts.find((part) => i % settings.shard.of === part.progress.settings.shard.index - 1)?.progress.lanes[i] ?? lane,
+  );
+  return { ...progress, settings: { ...settings, shard: { index: 1, of: 1 } }, blocks, done, tally, lanes };
 }

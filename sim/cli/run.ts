@@ -8,6 +8,7 @@ import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import { writeCapture } from './capture-file.js';
+import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
@@ -17,7 +18,6 @@ import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
-import { findSources } from './scenarios.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
@@ -156,21 +156,21 @@ async function comparisonsOf(
     const made = (profile: Profile): Plan => ({ ...plan, profile });
     return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
   }
-  const scenarios = await findSources(names);
-  const wanted = options.profile ?? (names.length === 0 ? 'all' : defaults.profile);
+  const { modules, applications } = await choose(names, options.defect);
+  const wanted = options.profile ?? (names.length + applications.length === 0 ? 'all' : defaults.profile);
   const chosen = wanted === 'all' ? allProfiles : [wanted];
   const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
   const count = options.count ?? 1;
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   function* all(): Generator<Comparison, void, undefined> {
-    for (const one of scenarios) {
+    for (const { source: one } of modules) {
       for (let i = 0; i < count; i++) {
         const seed = seedAt(i);
         yield { scenario: one.name, seed, profiles, plan: (profile) => one.plan({ seed, profile }) };
       }
     }
   }
-  return { total: scenarios.length * count, all: all() };
+  return { total: modules.length * count, all: all() };
 }
 
 interface JobRunOptions extends RunOptions {
@@ -268,28 +268,28 @@ interface Jobs {
 }
 
 async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
-  const scenarios = await findSources(names);
-  const all = names.length === 0;
+  const { modules, defects, applications } = await choose(names, options.defect);
+  const all = names.length + applications.length === 0;
   const wanted = options.profile ?? (all ? 'all' : defaults.profile);
   const profiles = wanted === 'all' ? allProfiles : [wanted];
   const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
   const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
   const settings = {
     crypto: options.crypto,
-    defects: defectsNamed(options.defect),
+    defects,
     faults: options.faults,
     stackOptions: stackWords(options),
   };
-  const paths = new Map(names.map((name, i) => [scenarios[i]?.name ?? name, name]));
+  const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
   function* jobs(): Generator<Job, void, undefined> {
-    for (const scenario of scenarios) {
+    for (const { source: scenario } of modules) {
       const path = paths.get(scenario.name);
       for (const profile of profiles) {
         for (let i = 0; i < count; i++) yield jobOf(scenario, { seed: seedAt(i), profile, path, ...settings });
       }
     }
   }
-  return { jobs: jobs(), total: scenarios.length * profiles.length * count };
+  return { jobs: jobs(), total: modules.length * profiles.length * count };
 }
 
 interface JobOptions {

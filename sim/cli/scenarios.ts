@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type PlanSource, scenarioSource } from '../campaign/index.js';
-import { checkRecording, isScenario, type Scenario, ScenarioError } from '../scenario/index.js';
+import { type ApplicationDefect, checkRecording, isScenario, type Scenario, ScenarioError } from '../scenario/index.js';
 import { workloads } from '../workload/index.js';
+import { applicationModules } from './application-defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { nearest } from './nearest.js';
 
@@ -14,6 +15,8 @@ export interface SourceModule {
   /** As the command line calls it: its name, or the file that was named. */
   readonly called: string;
   readonly url: URL;
+  /** Where it is a bug of an application. */
+  readonly defect?: ApplicationDefect;
 }
 
 /** The scenarios that come with simtls, by name. */
@@ -21,37 +24,40 @@ export async function builtInScenarios(): Promise<readonly Scenario[]> {
   return (await loadedScenarios()).map(({ scenario }) => scenario);
 }
 
-/**
- * The scenarios and workloads of these names or files; all scenarios that come with simtls where none is named.
- * @throws CommandFailure for one that there is not, with the nearest, or that is no scenario
- */
-export async function findSources(names: readonly string[]): Promise<readonly PlanSource[]> {
-  const found = names.length === 0 ? await scenarioModules() : await findModules(names);
-  return found.map(({ source }) => source);
+/** The scenarios that come with simtls, with their modules. */
+export async function findScenarioModules(): Promise<readonly SourceModule[]> {
+  return (await loadedScenarios()).map(({ url, scenario }) => ({
+    url,
+    called: scenario.name,
+    source: scenarioSource(scenario),
+  }));
 }
 
 /**
- * The same with their modules, for who loads them again: all scenarios and workloads that come with simtls where none is named.
- * @throws CommandFailure as `findSources` does
+ * The scenarios and workloads of these names or files, with their modules; all that come with simtls where none is named. Bugs of
+ * applications are found by their names, or those of their scenarios.
+ * @throws CommandFailure for one that there is not, with the nearest, or that is no scenario
  */
 export async function findModules(names: readonly string[]): Promise<readonly SourceModule[]> {
-  const known = [...(await scenarioModules()), ...workloadModules()];
+  const known = [...(await findScenarioModules()), ...workloadModules()];
   if (names.length === 0) return known;
+  const all = [...known, ...(await defectModules())];
   const found: SourceModule[] = [];
   for (const name of names) {
-    const builtIn = known.find((one) => one.called === name);
+    const builtIn = all.find((one) => one.called === name || one.source.name === name);
     if (builtIn !== undefined) found.push(builtIn);
-    else if (isPath(name)) found.push(await loadFile(name));
+    else if (isFile(name)) found.push(await loadFile(name));
     else throw unknownSource(name, known);
   }
   return found;
 }
 
-async function scenarioModules(): Promise<readonly SourceModule[]> {
-  return (await loadedScenarios()).map(({ url, scenario }) => ({
+async function defectModules(): Promise<readonly SourceModule[]> {
+  return (await applicationModules()).map(({ url, defect }) => ({
     url,
-    called: scenario.name,
-    source: scenarioSource(scenario),
+    defect,
+    called: defect.name,
+    source: scenarioSource(defect.program({ repaired: false })),
   }));
 }
 
@@ -71,7 +77,8 @@ async function loadedScenarios(): Promise<readonly { readonly url: URL; readonly
   return found.sort((a, b) => (a.scenario.name < b.scenario.name ? -1 : 1));
 }
 
-function isPath(name: string): boolean {
+/** Whether a name is that of a file. */
+export function isFile(name: string): boolean {
   return /[/\\]|\.(?:m?js|m?ts)$/u.test(name);
 }
 

@@ -1,5 +1,6 @@
 /** What `simtls run` is told of the stacks. */
 import { Option } from 'commander';
+import { defectOf } from 'simtls';
 import { CommandFailure, exitCodes } from './exit.js';
 
 export interface StackOptions {
@@ -43,7 +44,9 @@ export function checkForLibssl(options: {
   };
   if (options.crypto === 'fast') refuse('--crypto fast is arithmetic that real OpenSSL does not know');
   if (options.pcap !== undefined) refuse('--pcap makes a run of the model again for its packets');
-  if (options.defect !== undefined && options.defect.length > 0) refuse('--defect switches on bugs of the model');
+  if (options.defect?.some((name) => defectOf(name) !== undefined) === true) {
+    refuse('--defect switches on bugs of the model');
+  }
 }
 
 /** As the command that replays a run has them, with a space in front. */

@@ -1,7 +1,15 @@
 /** What programs reached: calls and what each returned, states of connections, messages, decisions about sessions, acts on caches, callbacks, errors. */
 import type { StackEvent } from 'simtls';
 import { decisions, misuses } from '../explain/index.js';
-import { calls, type HandleState, isMisuse, isObservation, type Line, type Observation } from '../program/index.js';
+import {
+  callbackNames,
+  calls,
+  type HandleState,
+  isMisuse,
+  isObservation,
+  type Line,
+  type Observation,
+} from '../program/index.js';
 import type { CtxStatistics } from '../stacks/index.js';
 import { returnKinds, returnOf } from './returns.js';
 
@@ -91,10 +99,14 @@ export function reachable(group: Group): readonly string[] {
     case 'cache':
       return [...counters.map((name) => `${name} rises`), ...cacheActs];
     case 'callbacks':
-      return ['new', 'remove', 'get'];
+      return ['new', 'remove', 'get', ...callbackNames.map(withBody)];
     case 'errors':
       return [];
   }
+}
+
+function withBody(callback: string): string {
+  return `${callback} with a body`;
 }
 
 export class Coverage {
@@ -123,6 +135,7 @@ export class Coverage {
     for (const line of lines) {
       this.#met('calls', line.call);
       if (isMisuse(line)) this.#met('misuses', line.misuse);
+      this.#bodies(line);
       if (!isObservation(line)) continue;
       const shape = calls.get(line.call);
       const kind = shape && returnOf(line, shape);
@@ -131,6 +144,13 @@ export class Coverage {
       for (const [name, state] of line.handles) this.#handle(line, before.get(name), state);
       this.#gone(line, before);
       before = line.handles;
+    }
+  }
+
+  #bodies({ nested = [] }: Line): void {
+    for (const { on, steps } of nested) {
+      this.#met('callbacks', withBody(on));
+      for (const line of steps) this.#bodies(line);
     }
   }
 

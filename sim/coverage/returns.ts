@@ -2,6 +2,7 @@
 import type { CallShape, Observation } from '../program/index.js';
 
 const byOutcome: Readonly<Record<string, readonly string[]>> = {
+  SSL_get_servername_type: ['0', '-1'],
   sim_handshake: ['ok', 'client failed', 'server failed', 'stuck'],
 };
 

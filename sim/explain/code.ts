@@ -1,6 +1,6 @@
 /** What a word that simtls prints means: a decision's code, an invariant, an error of libssl, a defect. */
 import { defectOf, defects } from 'simtls';
-import { invariants } from '../invariants/index.js';
+import { type Invariant, invariants, promises } from '../invariants/index.js';
 import type { MisuseKind } from '../program/index.js';
 import { decisionOf, decisions } from './decisions.js';
 import { misuses } from './misuses.js';
@@ -39,6 +39,13 @@ function explainDecision(code: string): Explanation | undefined {
   return { code, kind: 'decision', about: told(about) };
 }
 
+const judged: Readonly<Record<Invariant['judged'], string>> = {
+  call: 'after each call',
+  handshake: 'once both ends have finished a handshake',
+  exit: 'when a process exits',
+  quiet: 'once nothing is under way any more',
+};
+
 function explainInvariant(code: string): Explanation | undefined {
   const found = invariants.find((one) => one.name === code);
   if (found === undefined) return undefined;
@@ -51,11 +58,13 @@ function explainInvariant(code: string): Explanation | undefined {
     code,
     kind: 'invariant',
     about: told({
+      promise: `${found.code}: ${promises[found.code]}`,
       owner: owners[found.owner],
       why: found.reason,
       source: found.source,
       helps: found.helps,
       where: found.where,
+      judged: judged[found.judged] + (found.on === 'the model' ? ', on the model' : ''),
     }),
   };
 }
@@ -74,8 +83,9 @@ function explainReason(code: string): Explanation | undefined {
 function explainDefect(code: string): Explanation | undefined {
   const found = defectOf(code);
   if (found === undefined) return undefined;
-  const { mechanism, repaired, source } = found;
-  return { code, kind: 'defect', about: { mechanism, repaired, source, 'switch on': `--defect ${code}` } };
+  const { mechanism, repaired, source, invariant: breaks } = found;
+  const about = { mechanism, repaired, source, breaks, 'switch on': `--defect ${code}` };
+  return { code, kind: 'defect', about };
 }
 
 /** Without what there is nothing to say of. */

@@ -173,7 +173,10 @@ function storyStep(
 }
 
 /** Each of its steps beside the one before. */
-function storyBody({ on, ctx, ssl, steps, returned }: BodyRun, start: Observation | undefined): ProgramStoryBody {
+function storyBody(
+  { on, ctx, ssl, args = [], steps, returned }: BodyRun,
+  start: Observation | undefined,
+): ProgramStoryBody {
   let before = start;
   const told = steps.map((line) => {
     const story = storyStep(line, before, undefined);
@@ -181,7 +184,8 @@ function storyBody({ on, ctx, ssl, steps, returned }: BodyRun, start: Observatio
     return story;
   });
   const answer = returned === undefined || returned === null ? '' : writeReturn(returned);
-  return { callback: `the ${on} callback of ${ssl ?? ctx}`, steps: told, returned: answer };
+  const given = args.length === 0 ? '' : ` (${args.join(', ')})`;
+  return { callback: `the ${on} callback of ${ssl ?? ctx}${given}`, steps: told, returned: answer };
 }
 
 function eventText(event: Observation['events'][number]): string {

@@ -2,7 +2,7 @@
 
 import { type Body, ticketStatuses } from '../program/index.js';
 import { ownDeclarations } from './declarations.js';
-import { bytesLiteral, cArray, cNumber, cString, wrapped } from './literals.js';
+import { bytesLiteral, cArray, cNumber, cString, fitted, wrapped } from './literals.js';
 import type { StepSite, Writer } from './writer.js';
 
 export interface CallbackSite {
@@ -23,15 +23,20 @@ export interface CallbackFunction {
 interface CallbackForm {
   /** The function's type; `NAME` stands for its name. */
   readonly head: string;
-  /** How `at_ctx` comes about, where it is no parameter. */
+  /** How `at_ctx` and `at_ssl` come about, where they are no parameters. */
   readonly ctx?: string;
+  readonly ssl?: string;
+  /** The line says of which connection it was: a C expression of what else it says, as JSON, or NULL. */
+  readonly tells?: string;
+  /** A connection may have it of another context than its own: the function knows the one that it was set for. */
+  readonly isTaken?: true;
   /** The event that stands in the line of the step. */
   readonly event?: string;
   /** Parameters that C has, and that a body may make no use of. */
   readonly spare: readonly string[];
   readonly setter: string;
   /** The statement that installs it, where the setter takes more than the function. */
-  readonly installs?: (object: string, name: string) => string;
+  readonly installs?: (object: string, name: string, kind: 'SSL' | 'SSL_CTX') => string;
   /** The session that it is given may be NULL. */
   readonly mayLackSession?: true;
 }
@@ -103,13 +108,48 @@ const forms: Readonly<Record<Body['callback'], CallbackForm>> = {
     spare: ['is_forward_secure'],
     setter: 'SSL_CTX_set_not_resumable_session_callback',
   },
+  verify: {
+    head: 'int NAME(int preverify_ok, X509_STORE_CTX *store)',
+    ssl: 'verified_by(store)',
+    ctx: madeWith,
+    isTaken: true,
+    tells: 'verify_args(preverify_ok, store)',
+    spare: [],
+    setter: 'SSL_CTX_set_verify',
+    installs: (object, name, kind) => `${kind}_set_verify(${object}, ${kind}_get_verify_mode(${object}), ${name});`,
+  },
+  info: {
+    head: 'void NAME(const SSL *ssl, int where, int value)',
+    ssl: '(SSL *)ssl',
+    ctx: madeWith,
+    isTaken: true,
+    tells: 'info_args(where, value)',
+    spare: [],
+    setter: 'SSL_CTX_set_info_callback',
+  },
+  read: point('READ'),
+  write: point('WRITE'),
 };
+
+/** The BIO's own callback is a part of the test, which runs this one. */
+function point(kind: 'READ' | 'WRITE'): CallbackForm {
+  return {
+    head: 'void NAME(SSL *at_ssl)',
+    ctx: madeWith,
+    tells: 'NULL',
+    spare: [],
+    setter: 'at_point',
+    installs: (object, name) => `at_point(${object}, ${kind}, ${name});`,
+  };
+}
 
 /** The function of a callback; what it needs before it is left with the writer. */
 export function callbackFunction(body: Body, { writer, site, isConnection }: CallbackSite): CallbackFunction {
   const form = forms[body.callback];
-  const { head, ctx, event, spare, setter, mayLackSession = false } = form;
+  const { head, ssl, event, tells, spare, setter, mayLackSession = false } = form;
   const name = `on_${body.callback.replaceAll('-', '_')}_${site.path}`;
+  const taken = form.isTaken === true && !isConnection ? `${name}_of` : undefined;
+  const ctx = taken ?? form.ctx;
   const blocks = body.steps.map((step, number) =>
     writer.block(step, {
       number,
@@ -126,17 +166,22 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
     ...spare.filter((one) => !new RegExp(`\\b${one}\\b`).test(statements)).map((one) => `(void)${one};`),
     ...answer.before,
   ];
+  const told = isConnection || tells !== undefined ? 'at_ssl' : 'NULL';
   const made = [...blocks.map((lines) => indented(lines, 2)), indented([`body_ends(${answer.shown});`], 2)];
   const text = [
     `\n/* The ${body.callback} callback of step ${site.path.replaceAll('_', '.')}. */\n`,
+    taken === undefined ? '' : `static SSL_CTX *${taken};\n\n`,
     wrapped(`static ${head.replace('NAME', name)}`, headWidth).join('\n    '),
     '\n{\n',
+    ssl === undefined ? '' : `    SSL *at_ssl = ${ssl};\n`,
     ctx === undefined ? '' : `    SSL_CTX *at_ctx = ${ctx};\n`,
     answer.declares,
     ownDeclarations(statements),
     '\n',
     indented(before, 1),
-    `    if (body_begins("${body.callback}", at_ctx, ${isConnection ? 'at_ssl' : 'NULL'})) {\n`,
+    ...fitted(`if (body_begins("${body.callback}", at_ctx, ${told}, ${tells ?? 'NULL'})) {`, headWidth).map(
+      (line) => `    ${line}\n`,
+    ),
     made.join('\n'),
     '    }\n',
     indented(answer.gives, 1),
@@ -145,7 +190,9 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
   const own = isConnection ? setter.replace('SSL_CTX_set', 'SSL_set') : setter;
   const marks = body.callback === 'servername' ? (object: string) => ` find(${object})->names_host = 1;` : () => '';
   const { installs = (object: string) => `${own}(${object}, ${name});${marks(object)}` } = form;
-  return { text, installs: (object) => installs(object, name) };
+  const kind = isConnection ? 'SSL' : 'SSL_CTX';
+  const keeps = (object: string): string => (taken === undefined ? '' : ` ${taken} = ${object};`);
+  return { text, installs: (object) => installs(object, name, kind) + keeps(object) };
 }
 
 const headWidth = 75;
@@ -177,6 +224,8 @@ function answerOf(body: Body, { writer, site }: Pick<CallbackSite, 'writer' | 's
       return { ...nothing, shown: '"null"', gives: [] };
     case 'number':
       return constant(returns.value, site.raw?.returns);
+    case 'preverify_ok':
+      return { ...nothing, shown: 'shown_number(preverify_ok)', gives: ['return preverify_ok;'] };
     case 'session': {
       if (returns.name === null) return { ...nothing, shown: '"null"', gives: ['return NULL;'] };
       const session = writer.handle(returns.name);

@@ -332,6 +332,8 @@ const plainCalls: readonly string[] = [
   'SSL_set_max_early_data',
   'SSL_get_max_early_data',
   'SSL_get_early_data_status',
+  'SSL_get_servername',
+  'SSL_get_servername_type',
   'SSL_SESSION_get_compress_id',
   'SSL_SESSION_set1_alpn_selected',
   'SSL_SESSION_set1_ticket_appdata',

@@ -72,7 +72,8 @@ static struct frame {
 static int bodies_run;
 
 /* Whether the steps of a callback are made: not where it is too deep. */
-static int body_begins(const char *on, SSL_CTX *ctx, SSL *ssl)
+static int body_begins(const char *on, SSL_CTX *ctx, SSL *ssl,
+                       const char *args)
 {
     int i = 0;
 
@@ -100,6 +101,8 @@ static int body_begins(const char *on, SSL_CTX *ctx, SSL *ssl)
         printf(",\\"ssl\\":");
         print_name(find(ssl));
     }
+    if (args != NULL)
+        printf(",\\"args\\":%s", args);
     printf(",\\"steps\\":[");
     frame++;
     frame->first_event = events_met;
@@ -149,6 +152,42 @@ static void see_tickets(SSL_CTX *ctx, SSL_CTX_generate_session_ticket_fn made,
     if (came != NULL)
         both->came = came;
     SSL_CTX_set_session_ticket_cb(ctx, both->made, both->came, NULL);
+}
+`,
+  },
+  {
+    defines: ['verified_by'],
+    text: `
+static SSL *verified_by(X509_STORE_CTX *store)
+{
+    int index = SSL_get_ex_data_X509_STORE_CTX_idx();
+
+    return X509_STORE_CTX_get_ex_data(store, index);
+}
+`,
+  },
+  {
+    defines: ['info_args'],
+    text: `
+static const char *info_args(int where, int value)
+{
+    static char text[40];
+
+    sprintf(text, "[%d,%d]", where, value);
+    return text;
+}
+`,
+  },
+  {
+    defines: ['verify_args'],
+    text: `
+static const char *verify_args(int preverify_ok, X509_STORE_CTX *store)
+{
+    static char text[60];
+
+    sprintf(text, "[%d,%d,%d]", preverify_ok, X509_STORE_CTX_get_error(store),
+            X509_STORE_CTX_get_error_depth(store));
+    return text;
 }
 `,
   },

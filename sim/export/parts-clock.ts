@@ -51,7 +51,6 @@ time_t time(time_t *at)
 static void sim_clock(long seconds, long milliseconds)
 {
     clock_us += (seconds * 1000LL + milliseconds) * 1000;
-    clock_readings = 0;
 }
 `,
   },

@@ -8,6 +8,7 @@ import { clockParts } from './parts-clock.js';
 import { exDataParts } from './parts-ex-data.js';
 import { fieldParts } from './parts-fields.js';
 import { filterParts } from './parts-filters.js';
+import { pointParts } from './parts-points.js';
 import { returnedParts } from './parts-returned.js';
 import { tableParts } from './parts-tables.js';
 import { watchParts } from './parts-watch.js';
@@ -27,6 +28,7 @@ const parts: readonly Part[] = [
   ...bodyParts,
   ...additionParts,
   ...filterParts,
+  ...pointParts,
   ...fieldParts,
   ...tableParts,
   ...returnedParts,

@@ -45,10 +45,16 @@ export class Writer {
   /** A get callback hands out sessions that are the test's own. */
   readonly #handsOut: boolean;
 
+  /** Bodies run where transports are read or written. */
+  readonly #hasPoints: boolean;
+
   constructor(program: Program, nulls: ReadonlySet<number>) {
     this.#program = program;
     this.#nulls = nulls;
     this.variables = variablesOf(program);
+    this.#hasPoints = everyStep(program.steps).some(
+      ({ body }) => body?.callback === 'read' || body?.callback === 'write',
+    );
     this.#handsOut = everyStep(program.steps).some(
       ({ call, args: [, mode] }) => call === 'sim_on_get' && mode?.kind === 'word' && mode.word !== 'miss',
     );
@@ -66,7 +72,7 @@ export class Writer {
     if (step.call === 'SSL_new' || step.call === 'SSL_dup') {
       made.splice(1, 0, ...this.#silence(step, variable ?? unnamed('ssl'), { site, from: args[0]?.text ?? '' }));
     }
-    const lines = [`step(${number}, "${step.call}");`];
+    const lines = [`step(${number}, "${step.call}");`, ...(this.#hasPoints ? ['watch_points();'] : [])];
     const nulls = told === 'body' || this.#nulls.has(number) ? this.#nullTest(step, site) : '';
     if (nulls === '') lines.push(...made.flatMap((line) => fitted(line, statementWidth)));
     else {

@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const endsAgreeOnResumption: Invariant = {
+  code: 'AUTH',
   name: 'ends-agree-on-resumption',
+  judged: 'handshake',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'simtls',
   reason: 'one side that resumes while the other does not would hold other keys',
   source: 'RFC 5246 §7.3: both sides proceed directly to Finished, or neither does',

@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const cacheWithinBound: Invariant = {
+  code: 'BND',
   name: 'cache-within-bound',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'simtls',
   reason: 'a cache with a size never grows beyond it (lowering the size evicts nothing by itself)',
   source:

@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const callbackGetsLiveSession: Invariant = {
+  code: 'UAF',
   name: 'callback-gets-live-session',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'libssl',
   reason: 'a callback looks at what it is handed: it must not be gone yet',
   source: 'SSL_CTX_sess_set_remove_cb(3): "The remove_session_cb() is passed the ctx and the ssl session sess."',

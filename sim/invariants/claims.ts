@@ -2,7 +2,11 @@ import type { StackEvent } from 'simtls';
 import type { Broken, Invariant } from './violation.js';
 
 export const countsEqualClaims: Invariant = {
+  code: 'REF',
   name: 'counts-equal-claims',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'who gives back a reference that it does not hold takes one from somebody who still uses the object',
   source:
@@ -14,7 +18,11 @@ export const countsEqualClaims: Invariant = {
 };
 
 export const libraryKeepsCounts: Invariant = {
+  code: 'REF',
   name: 'library-keeps-counts',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'libssl',
   reason:
     "a reference that libssl gives back without having taken it is the program's: the session is freed under its hands",

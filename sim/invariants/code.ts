@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const codeDoesNotThrow: Invariant = {
+  code: 'LIVE',
   name: 'code-does-not-throw',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'what nobody catches ends a process of Node, and everything else that it was doing',
   source:
@@ -16,7 +20,11 @@ export function codeThrew(code: string, host: string, cause: string): Broken {
 }
 
 export const codeComesToAnEnd: Invariant = {
+  code: 'LIVE',
   name: 'code-comes-to-an-end',
+  judged: 'quiet',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'the world is quiet, so that nothing can come which the code still waits for',
   source: 'the rules of code under test (docs/code-under-test.md)',
@@ -33,7 +41,11 @@ export function codeWaits(code: string, host: string): Broken {
 }
 
 export const codeComesToRest: Invariant = {
+  code: 'LIVE',
   name: 'code-comes-to-rest',
+  judged: 'quiet',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'virtual time goes on only while the code is quiet, and a run ends only when nothing goes on by itself',
   source: 'the rules of code under test (docs/code-under-test.md)',

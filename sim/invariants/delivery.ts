@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const completeAfterCleanClose: Invariant = {
+  code: 'DATA',
   name: 'complete-after-clean-close',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'simtls',
   reason: 'a close_notify vouches for all that was sent before it',
   source:
@@ -11,7 +15,11 @@ export const completeAfterCleanClose: Invariant = {
 };
 
 export const truncatedIsNotComplete: Invariant = {
+  code: 'DATA',
   name: 'truncated-is-not-complete',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'whoever can end a stream on the way could otherwise cut an answer short unseen',
   source:
@@ -29,13 +37,16 @@ export interface Ending {
   readonly receivedBytes: number;
   /** The writer's close_notify has arrived. */
   readonly closeNotify: boolean;
+  /** SSL_OP_IGNORE_UNEXPECTED_EOF is on: the program has asked for it; undefined: nobody can tell. */
+  readonly ignoresEof?: boolean | undefined;
 }
 
 export function judgeEnding(ending: Ending): Broken | undefined {
-  const { connection, reader, sentBytes, receivedBytes, closeNotify } = ending;
+  const { connection, reader, sentBytes, receivedBytes, closeNotify, ignoresEof } = ending;
   if (!closeNotify) {
     return {
       invariant: truncatedIsNotComplete,
+      owner: ignoresEof === false ? 'libssl' : 'program',
       text: `connection ${connection}: ${reader} took the end of the stream for a clean one after ${receivedBytes} bytes, but no close_notify has come`,
     };
   }

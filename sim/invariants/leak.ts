@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const nothingLeakedAtExit: Invariant = {
+  code: 'REF',
   name: 'nothing-leaked-at-exit',
+  judged: 'exit',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'what nobody gives back grows with every connection in a process that lives on',
   source: 'SSL_get_session(3), NOTES: "SSL_SESSION_free(3) must be explicitly called once"',
@@ -10,7 +14,11 @@ export const nothingLeakedAtExit: Invariant = {
 };
 
 export const noReferenceOutlivesHolder: Invariant = {
+  code: 'REF',
   name: 'no-reference-outlives-holder',
+  judged: 'exit',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'libssl',
   reason: 'a reference whose holder is gone can never be given back, whatever the program does',
   source:

@@ -2,7 +2,11 @@ import { countsEqualClaims } from './claims.js';
 import type { Broken, Invariant } from './violation.js';
 
 export const noUseAfterFree: Invariant = {
+  code: 'UAF',
   name: 'no-use-after-free',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'what was freed may be anything by now',
   source: 'SSL_SESSION_free(3), SSL_free(3), SSL_CTX_free(3): the object is freed when its count reaches zero',
@@ -13,7 +17,11 @@ export const noUseAfterFree: Invariant = {
 };
 
 export const handlesUsedRightly: Invariant = {
+  code: 'SEQ',
   name: 'handles-used-rightly',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'libssl does not check what it is handed: it breaks, now or later',
   source: 'the table of misuse of simtls-program/1',
@@ -46,7 +54,11 @@ export function misused({ kind, call, handle, more = '', object }: Act): Broken 
 }
 
 export const survivesCalls: Invariant = {
+  code: 'UAF',
   name: 'process-survives-calls',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'libssl',
   reason: 'a call that crashes takes the process with it',
   source: 'observed on OpenSSL',

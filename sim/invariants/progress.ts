@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const comesToRest: Invariant = {
+  code: 'LIVE',
   name: 'comes-to-rest',
+  judged: 'quiet',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'simtls',
   reason: 'every wait has a virtual deadline, so that every plan ends',
   source: 'the rules of plans',
@@ -14,7 +18,11 @@ export function neverRests(events: number): Broken {
 }
 
 export const expectationHolds: Invariant = {
+  code: 'PLAN',
   name: 'expectation',
+  judged: 'quiet',
+  under: 'own faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'the scenario says that it must hold',
   source: 'the scenario',

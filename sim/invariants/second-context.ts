@@ -1,7 +1,11 @@
 import type { Broken, Invariant } from './violation.js';
 
 export const oneContextPerSession: Invariant = {
+  code: 'ISO',
   name: 'session-with-second-context',
+  judged: 'call',
+  under: 'any faults',
+  on: 'both stacks',
   owner: 'program',
   reason: 'a session keeps the links of one cache list in itself, and a second SSL_CTX may use them as its own',
   source:

@@ -115,6 +115,12 @@ export class Pipe implements Retrying {
     return this.#finWanted;
   }
 
+  /** Nothing waits for the receiver's window; while something does, the writer is told of room. */
+  flushed(): boolean {
+    this.writerWaits ||= this.#unsent.bytes > 0;
+    return this.#unsent.bytes === 0;
+  }
+
   /** Copies as many bytes as there is room for. @returns how many */
   write(bytes: Uint8Array): number {
     const room = this.#sender.host.options.sendBufferBytes - this.#unsent.bytes;

@@ -114,6 +114,11 @@ export class Socket implements Transport, PipeEnd, HostSocket {
     return this.#broken ? 'eof' : 'wait';
   }
 
+  /** Whether the network has all that was written; until it has, it is an event that it takes more. */
+  flushed(): boolean {
+    return this.#outgoing?.flushed() ?? true;
+  }
+
   /** Copies as many bytes as there is room for; `'broken'` once with the connection's error, then with EPIPE. */
   write(bytes: Uint8Array): number | 'broken' {
     if (this.#state === 'orphan' || this.#state === 'gone') return 'broken';

@@ -11,7 +11,9 @@ export {
   type LinkAction,
   type StreamAction,
 } from './faults.js';
-export { parsePlan, planStepsMax, stepsOf, toPlan } from './parse.js';
+export { withForeignFaults } from './foreign-faults.js';
+export { jsonSchemaOf } from './json-schema.js';
+export { parsePlan, planJsonSchema, planStepsMax, stepsOf, toPlan } from './parse.js';
 export type {
   Argument,
   Check,

@@ -1,9 +1,12 @@
 /** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
 import { defects } from 'simtls';
 import * as v from 'valibot';
+import { checkBounds, planCharactersMax } from './bounds.js';
 import { errorOfIssue, PlanError } from './error.js';
 import { faultSchema } from './fault-schema.js';
-import { observationFields, type Plan, planFormat, type Step } from './plan.js';
+import { checkFormat } from './formats.js';
+import { jsonSchemaOf } from './json-schema.js';
+import { type Json, observationFields, type Plan, planFormat, type Step } from './plan.js';
 import { checkReferences } from './references.js';
 import { json, microseconds, name, stepId, whole } from './schema-parts.js';
 
@@ -50,7 +53,7 @@ const checkSchema = v.union([
     id: stepId,
     violation: v.string(),
     step: v.exactOptional(stepId),
-    optional: v.exactOptional(v.boolean()),
+    may: v.exactOptional(v.boolean()),
     because: v.string(),
   }),
 ]);
@@ -78,6 +81,9 @@ const planSchema = v.strictObject({
  * @throws PlanError naming the place, for whatever is not JSON or not a plan
  */
 export function parsePlan(text: string): Plan {
+  if (text.length > planCharactersMax) {
+    throw new PlanError('', `at most ${planCharactersMax} characters`, String(text.length));
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -92,11 +98,23 @@ export function parsePlan(text: string): Plan {
  * @throws PlanError naming the place
  */
 export function toPlan(value: unknown): Plan {
+  checkBounds(value);
+  checkFormat(value);
   const parsed = v.safeParse(planSchema, value, { abortEarly: true });
   if (!parsed.success) throw errorOfIssue('', parsed.issues[0]);
   const plan: Plan = parsed.output;
   checkReferences(plan);
   return plan;
+}
+
+/** The format as JSON Schema: all but what the parts of a plan say of each other, and the arguments of its calls. */
+export function planJsonSchema(): Readonly<Record<string, Json>> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://simtls.invalid/simtls-plan-1.schema.json',
+    title: planFormat,
+    ...jsonSchemaOf(planSchema),
+  };
 }
 
 /** The steps of one task of one host, in order. */

@@ -123,13 +123,12 @@ export type Check =
       readonly is: Json;
       readonly because: string;
     }
-  /** That invariant is broken, at that step where one is named; it fails the run where it is not. */
+  /** That invariant is broken, at that step where one is named; it fails the run where it is not, unless it only `may` be. */
   | {
       readonly id: string;
       readonly violation: string;
       readonly step?: string;
-      /** It need not be broken: the plan has faults that the scenario does not know of. */
-      readonly optional?: boolean;
+      readonly may?: boolean;
       readonly because: string;
     };
 

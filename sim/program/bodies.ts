@@ -99,6 +99,10 @@ export function answerOf(
       return { answer: { ret: null }, shown: null };
     case 'number':
       return { answer: { ret: answer.value }, shown: answer.value };
+    case 'preverify_ok': {
+      const ret = Number(asked.args[0]);
+      return { answer: { ret }, shown: ret };
+    }
     case 'ticket keys': {
       const [name] = asked.args;
       const wanted = isBytes(name) ? name.bytes : undefined;

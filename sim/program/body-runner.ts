@@ -13,6 +13,7 @@ import {
   nothingGiven,
   underWay,
 } from './bodies.js';
+import { callbackShapes } from './calls.js';
 import type { Executed } from './machine.js';
 import { isThing, type Misuse, type UnderWay } from './misuse.js';
 import type { Names } from './names.js';
@@ -91,10 +92,19 @@ export class BodyRunner {
     if (this.#frames.length > bodiesInOneAnother || this.#count >= bodiesInStepMax)
       return this.#answered(body, asked, 0).answer;
     this.#count += 1;
-    const ssl = asked.on === asked.ssl ? names.thing(asked.on)?.name : undefined;
+    const { tells = false } = callbackShapes[asked.callback];
+    const isItsOwn = asked.on === asked.ssl;
+    const ssl = asked.ssl !== null && (tells || isItsOwn) ? names.meet(asked.ssl, 'ssl', { step: frame.number }) : null;
+    const args = asked.args.map(Number);
     return this.#run(body, asked, {
       frame,
-      run: { on: asked.callback, ctx, ...(ssl === undefined ? {} : { ssl }), steps: [] },
+      run: {
+        on: asked.callback,
+        ctx,
+        ...(ssl === null ? {} : { ssl: ssl.name }),
+        ...(tells && args.length > 0 ? { args } : {}),
+        steps: [],
+      },
     });
   }
 

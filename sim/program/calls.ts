@@ -93,13 +93,19 @@ export const callbackShapes: Readonly<Record<CallbackName, CallbackShape>> = {
   'ticket-decrypt': { given: ['@ctx', '@ssl', '@session'], returns: 'ticket verdict' },
   'generate-id': { given: ['@ctx', '@ssl'], returns: 'id', perConnection: true },
   'not-resumable': { given: ['@ctx', '@ssl'], returns: 'number', perConnection: true },
+  verify: { given: ['@ctx', '@ssl'], returns: 'verdict', perConnection: true, tells: true },
+  info: { given: ['@ctx', '@ssl'], returns: 'nothing', perConnection: true, tells: true },
+  read: { given: ['@ctx', '@ssl'], returns: 'nothing', perConnection: 'alone', tells: true },
+  write: { given: ['@ctx', '@ssl'], returns: 'nothing', perConnection: 'alone', tells: true },
 };
 
 export interface CallbackShape {
   readonly given: readonly ('@ctx' | '@ssl' | '@session')[];
-  readonly returns: 'nothing' | 'number' | 'session' | 'ticket keys' | 'ticket verdict' | 'id';
-  /** C has it for a connection too. */
-  readonly perConnection?: true;
+  readonly returns: 'nothing' | 'number' | 'session' | 'ticket keys' | 'ticket verdict' | 'id' | 'verdict';
+  /** C has it for a connection too; or for connections alone. */
+  readonly perConnection?: true | 'alone';
+  /** The line says of which connection it was, and what else C gave, where that is numbers. */
+  readonly tells?: true;
 }
 
 export const callbackNames: readonly string[] = Object.keys(callbackShapes);
@@ -166,6 +172,8 @@ const connections: Readonly<Record<string, CallShape>> = {
   SSL_set_connect_state: { args: ['ssl'], returns: 'void' },
   SSL_set_accept_state: { args: ['ssl'], returns: 'void' },
   SSL_set_tlsext_host_name: { args: ['ssl', 'text'], returns: 'number' },
+  SSL_get_servername: { args: ['ssl', 'int'], returns: 'text' },
+  SSL_get_servername_type: { args: ['ssl'], returns: 'number' },
   SSL_set_options: { args: ['ssl', 'uint64'], returns: 'number' },
   SSL_set_quiet_shutdown: { args: ['ssl', 'int'], returns: 'void' },
   SSL_set_shutdown: { args: ['ssl', 'int'], returns: 'void' },

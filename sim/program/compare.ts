@@ -73,6 +73,7 @@ function differingBodies(step: number, model: readonly BodyRun[], libssl: readon
     if (mine === undefined || theirs === undefined || whose(mine) !== whose(theirs)) {
       return difference(step, place, mine && whose(mine), theirs && whose(theirs));
     }
+    if (!same(mine.args ?? [], theirs.args ?? [])) return difference(step, `${place}.args`, mine.args, theirs.args);
     for (let at = 0; at < Math.max(mine.steps.length, theirs.steps.length); at++) {
       const [one, other] = [mine.steps[at], theirs.steps[at]];
       if (one === undefined || other === undefined) {
@@ -108,11 +109,14 @@ function matches(
   fresh: readonly string[],
   real: Line,
 ): readonly (readonly [string, string])[] {
-  const byWhatIsSaid = (names: readonly string[], line: Line): readonly string[] =>
-    names
-      .map((name) => ({ name, said: said(name, line) }))
+  const byWhatIsSaid = (names: readonly string[], line: Line): readonly string[] => {
+    const told = new Map(names.map((name) => [name, [] as string[]]));
+    tell(line, '', told);
+    return [...told]
+      .map(([name, said]) => ({ name, said: said.join(' ') }))
       .sort((a, b) => order(a.said, b.said) || order(a.name.length, b.name.length) || order(a.name, b.name))
       .map(({ name }) => name);
+  };
   const models = byWhatIsSaid(open, model);
   return byWhatIsSaid(fresh, real).flatMap((name, index) => {
     const match = models[index];
@@ -120,21 +124,28 @@ function matches(
   });
 }
 
-/** All that a line says of a session, without any session's number. */
-function said(name: string, line: Line): string {
-  const inBodies = (line.nested ?? []).flatMap((run, index) => [
-    ...(run.returned === name ? [`${index} returns it`] : []),
-    ...run.steps.map((inner, at) => `${index}.${at} ${said(name, inner)}`),
-  ]);
-  if (!isObservation(line)) return inBodies.join(' ');
-  const roles: string[] = line.ret === name ? ['ret'] : [];
-  for (const event of line.events) {
-    if (Object.values(event).includes(name)) roles.push(Object.keys(event).join());
+/** Adds to each session all that a line and the bodies in it say of it, without any session's number; one way through the line. */
+function tell(line: Line, place: string, told: ReadonlyMap<string, string[]>): void {
+  if (isObservation(line)) {
+    const said: [string, string][] = [];
+    const say = (name: unknown, what: string): void => {
+      if (typeof name === 'string' && told.has(name)) said.push([name, `${place}${what}`]);
+    };
+    say(line.ret, 'ret');
+    for (const event of line.events) {
+      for (const name of Object.values(event)) say(name, Object.keys(event).join());
+    }
+    for (const [name, state] of line.handles) {
+      if (state.kind === 'ssl') say(state.session, `session of ${name}`);
+      if (told.has(name)) say(name, JSON.stringify(state));
+    }
+    // events have no order
+    for (const [name, what] of said.sort(([, a], [, b]) => order(a, b))) told.get(name)?.push(what);
   }
-  for (const [holder, state] of line.handles) {
-    if (state.kind === 'ssl' && state.session === name) roles.push(`session of ${holder}`);
+  for (const [index, { returned, steps }] of (line.nested ?? []).entries()) {
+    if (typeof returned === 'string') told.get(returned)?.push(`${place}${index} returns it`);
+    for (const [at, inner] of steps.entries()) tell(inner, `${place}${index}.${at} `, told);
   }
-  return [...roles.sort(), JSON.stringify(line.handles.get(name) ?? null), ...inBodies].join(' ');
 }
 
 function numbered(line: Line): Set<string> {
@@ -269,7 +280,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
+function same<T extends string | number>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 

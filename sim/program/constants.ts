@@ -62,6 +62,7 @@ const values: Readonly<Record<string, number | bigint>> = {
   SSL_MAX_SID_CTX_LENGTH: 32,
   SSL_MAX_SSL_SESSION_ID_LENGTH: 32,
   TLSEXT_MAXLEN_host_name: 255,
+  TLSEXT_NAMETYPE_host_name: 0,
   // answers of callbacks
   SSL_TICKET_RETURN_ABORT: 0,
   SSL_TICKET_RETURN_IGNORE: 1,

@@ -38,8 +38,8 @@ class Digest {
     for (const run of line.nested ?? []) this.#body(run);
   }
 
-  #body({ on, ctx, ssl, steps, returned }: BodyRun): void {
-    this.#values([on, ctx, ssl ?? '', steps.length]);
+  #body({ on, ctx, ssl, args = [], steps, returned }: BodyRun): void {
+    this.#values([on, ctx, ssl ?? '', args, steps.length]);
     for (const line of steps) this.line(line);
     this.#value(returned ?? null);
   }

@@ -14,7 +14,9 @@ import { encodingMoves, unwrittenMoves } from './generate/encodings.js';
 import { cipherMoves, fieldMoves } from './generate/fields.js';
 import { misuses, nullHandle } from './generate/misuse.js';
 import { momentMoves } from './generate/moments.js';
+import { raceMoves } from './generate/races.js';
 import { getterMoves, sessionMoves } from './generate/sessions.js';
+import { shownHandshakeMoves, shownMoves } from './generate/shown.js';
 import { switchedMoves } from './generate/switched.js';
 import { exDataMoves, tableMoves } from './generate/tables.js';
 import { timeMoves } from './generate/time.js';
@@ -71,6 +73,8 @@ const groups: readonly Group[] = [
   { moves: edgeMoves, handshakes: false },
   { moves: edgeHandshakeMoves, handshakes: true },
   { moves: switchedMoves, handshakes: true },
+  { moves: shownMoves, handshakes: false },
+  { moves: shownHandshakeMoves, handshakes: true },
   { moves: fieldMoves, handshakes: false },
   { moves: cipherMoves, handshakes: false },
   { moves: exDataMoves, handshakes: false },
@@ -81,6 +85,7 @@ const groups: readonly Group[] = [
   { moves: tls13ConnectionMoves, handshakes: true },
   { moves: bodyMoves, handshakes: false },
   { moves: handshakeBodyMoves, handshakes: true },
+  { moves: raceMoves, handshakes: true },
 ];
 
 /** Steps of a program; a move that is under way is finished, so a few more may come. */

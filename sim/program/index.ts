@@ -1,5 +1,6 @@
+export { BodyEnded } from './bodies.js';
 export type { ArgumentKind, CallShape, HandleKind, ReturnKind } from './calls.js';
-export { calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
+export { callbackNames, calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
 export type { CommandIo, DiffCommand, RunCommand } from './commands.js';
 export { doctorCommand, exitCodes, runProgramCommand } from './commands.js';
 export type { Difference } from './compare.js';

@@ -126,13 +126,16 @@ export class Machine {
     return answer;
   }
 
-  /** A call of a verb has no line to tell of a misuse in: the process ends with it. */
+  /**
+   * A call of a verb has no line of its own.
+   * @throws BodyEnded for a misuse in the body of a callback
+   */
   #withinVerb(frame: Frame, call: StackCall): StackAnswer {
     try {
       return this.#within(frame, call);
     } catch (error) {
-      if (!(error instanceof BodyEnded)) throw error;
-      throw new StackCrash('crash' in error.line ? error.line.crash : 'SIGABRT');
+      if (error instanceof BodyEnded && 'crash' in error.line) throw new StackCrash(error.line.crash);
+      throw error;
     }
   }
 

@@ -70,10 +70,11 @@ export function findMisuse(
     const binding = names.binding(argument.name);
     const misuse = badBinding(argument.name, binding, shape, index);
     if (misuse !== undefined) return misuse;
-    if (step.body !== undefined && isThing(binding) && binding.kind === 'ssl') {
-      // C has most callbacks for contexts alone
+    if (step.body !== undefined && isThing(binding)) {
+      // C has most callbacks for contexts alone, and transports belong to connections
       const { perConnection = false } = callbackShapes[step.body.callback];
-      if (!perConnection) return { kind: 'wrong-kind', handle: argument.name, thing: binding };
+      const isWrong = binding.kind === 'ssl' ? !perConnection : perConnection === 'alone';
+      if (isWrong) return { kind: 'wrong-kind', handle: argument.name, thing: binding };
     }
     if (isThing(binding)) used.push({ name: argument.name, thing: binding });
   }

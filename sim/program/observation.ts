@@ -36,8 +36,10 @@ export interface BodyRun {
   readonly on: CallbackName;
   /** The context whose callback it is. */
   readonly ctx: string;
-  /** The connection that has the callback for itself. */
+  /** The connection that has the callback for itself, or, of a callback that tells it, that it is about. */
   readonly ssl?: string;
+  /** What else C gave it, of a callback that tells it. */
+  readonly args?: readonly number[];
   readonly steps: readonly Line[];
   /** Absent where the body did not come to its end. */
   readonly returned?: ObservedReturn;
@@ -116,8 +118,8 @@ export function writeLine(line: Line): string {
   );
 }
 
-function writeBody({ on, ctx, ssl, steps, returned }: BodyRun): string {
-  const whose = JSON.stringify({ on, ctx, ssl }).slice(0, -1);
+function writeBody({ on, ctx, ssl, args, steps, returned }: BodyRun): string {
+  const whose = JSON.stringify({ on, ctx, ssl, args }).slice(0, -1);
   const ended = returned === undefined ? '' : `,"returned":${writeReturn(returned)}`;
   return `${whose},"steps":[${steps.map(writeLine).join(',')}]${ended}}`;
 }

@@ -14,6 +14,8 @@ export interface Body {
 export type BodyAnswer =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'number'; readonly value: number }
+  /** What libssl had to say itself. */
+  | { readonly kind: 'preverify_ok' }
   /** A session by its name, or NULL; `copy` is what `*copy` is set to, where it is. */
   | { readonly kind: 'session'; readonly name: string | null; readonly copy?: number }
   /** What is answered for a ticket to be made, and for one that came under one of the keys; 0 for one under another key. */
@@ -76,6 +78,9 @@ function parseAnswer(callback: CallbackName, value: unknown, site: Site, parsing
       if (value === undefined || value === null) return { kind: 'nothing' };
       throw new ProgramError(site.place, `a ${callback} callback returns nothing, found ${shown(value)}`);
     case 'number':
+      return { kind: 'number', value: numberOf(value, site, parsing) };
+    case 'verdict':
+      if (value === 'preverify_ok') return { kind: 'preverify_ok' };
       return { kind: 'number', value: numberOf(value, site, parsing) };
     case 'session':
       return parseSession(value, site, parsing);

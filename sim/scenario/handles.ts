@@ -1,5 +1,5 @@
 /** The objects of a recorded process, by name: what its steps pass to each other. */
-import type { Argument, ObservationField } from '../plan/index.js';
+import type { Argument, Json, ObservationField } from '../plan/index.js';
 import type { TestKey } from './context.js';
 import { ScenarioError } from './error.js';
 import type { Observation } from './observation.js';
@@ -13,10 +13,25 @@ export interface Emit {
   call(call: string, args: readonly Given[], field?: ObservationField): Observation;
   bind<K extends keyof Made>(kind: K, call: string, args: readonly Given[], name?: string): Made[K];
   observe(handle: Handle, field: ObservationField): Observation;
+  /** `sim_on`: what runs in a callback is recorded by `body`. */
+  callback(on: Handle, kind: string, body: CallbackBody): Observation;
   /** The process gave the reference back that the handle stands for. */
   released(handle: Handle): void;
   /** The process talks to that host. */
   linked(to: string): void;
+}
+
+/** What a callback does: calls alone, since nothing waits in it, and what it answers. docs/programs.md has the kinds. */
+export interface CallbackBody {
+  readonly record?: (given: CallbackGiven) => void;
+  readonly returns?: Json;
+}
+
+/** What a callback is handed, as far as its kind is: the others are no names in it. */
+export interface CallbackGiven {
+  readonly ctx: Context;
+  readonly ssl: Connection;
+  readonly session: Session;
 }
 
 /** What a call that returns something may bind. */
@@ -78,23 +93,38 @@ export class Context extends Handle {
     return this.emit.bind('ssl', 'SSL_new', [this]);
   }
 
-  /** Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`). */
-  keepSessions(): Observation {
+  /**
+   * Keeps each session that the new callback is handed: it runs where the cache mode has the side's bit (`SSL_SESS_CACHE_CLIENT`).
+   * @param options - `atMost`: so many, the oldest being let go; unless told, all
+   */
+  keepSessions(options: { readonly atMost?: number } = {}): Observation {
     this.#keepsSessions = true;
-    return this.emit.call('keep_sessions', [this], 'outcome');
+    return this.emit.call('keep_sessions', options.atMost === undefined ? [this] : [this, { ...options }], 'outcome');
+  }
+
+  /** What the program does each time that libssl calls it back (`sim_on`): another takes the place of the earlier one of that kind. */
+  on(kind: string, body: CallbackBody): Observation {
+    return this.emit.callback(this, kind, body);
   }
 
   /**
    * One of those that were kept, with the reference: it is kept no longer. Where there is none, steps with it are skipped.
    * @param which - a number counts from the oldest, which is 1
+   * @param options - `of`: of those that came on that connection, which is not yet freed
    * @throws ScenarioError where none is kept
    */
-  takeSession(which: 'oldest' | 'newest' | number): Session {
-    if (!this.#keepsSessions)
-      throw new ScenarioError(
-        `takeSession of ${this.name}, which keeps none: record ${this.name}.keepSessions() before`,
-      );
-    return this.emit.bind('session', 'take_session', [this, { which }]);
+  takeSession(which: 'oldest' | 'newest' | number, options: { readonly of?: Connection } = {}): Session {
+    this.#checkKeeps('takeSession');
+    return this.emit.bind('session', 'take_session', [
+      this,
+      { which, ...(options.of === undefined ? {} : { of: options.of.toString() }) },
+    ]);
+  }
+
+  /** Gives one of those that were kept back: it is kept no longer. */
+  dropSession(which: 'oldest' | 'newest' | number): Observation {
+    this.#checkKeeps('dropSession');
+    return this.emit.call('take_session', [this, { which }], 'outcome');
   }
 
   free(): Observation {
@@ -105,6 +135,11 @@ export class Context extends Handle {
   /** From here on it shows the test certificate with that key. */
   show(key: TestKey): Observation {
     return this.emit.call('credential', [this, { key }], 'outcome');
+  }
+
+  #checkKeeps(what: string): void {
+    if (this.#keepsSessions) return;
+    throw new ScenarioError(`${what} of ${this.name}, which keeps none: record ${this.name}.keepSessions() before`);
   }
 
   /** How many sessions its internal cache holds. */
@@ -213,6 +248,11 @@ export class Connection extends Handle {
   /** The certificate of the server must be for that name (SSL_set1_host). */
   expectHost(name: string): Observation {
     return this.emit.call('expect_host', [this, { name }], 'outcome');
+  }
+
+  /** The program compares its peer's key, by the certificate, with the one that it knows: `ok` or `refused`. What follows from it is up to the program. */
+  checkPeer(options: { readonly key: TestKey }): Observation {
+    return this.emit.call('check_peer', [this, { ...options }], 'outcome');
   }
 
   setSession(session: Session | null): Observation {

@@ -1,7 +1,20 @@
 export type { ContextOptions, Tls } from './context.js';
+export { type ApplicationDefect, applicationDefect, isApplicationDefect } from './defect.js';
 export type { Draws } from './draws.js';
 export { ScenarioError } from './error.js';
-export { type Ask, Bytes, Connection, Context, type Emit, type Given, Handle, type Made, Session } from './handles.js';
+export {
+  type Ask,
+  Bytes,
+  type CallbackBody,
+  type CallbackGiven,
+  Connection,
+  Context,
+  type Emit,
+  type Given,
+  Handle,
+  type Made,
+  Session,
+} from './handles.js';
 export { Observation } from './observation.js';
 export type { Files, HostRecorder } from './process.js';
 export { type Expect, Recorder, type When } from './recorder.js';

@@ -2,6 +2,9 @@
 import type { ObservationField } from '../plan/index.js';
 import { ScenarioError, useWhen } from './error.js';
 
+/** In place of a step's id, of what runs in a callback: any number of times, so that no check or guard can look at it. */
+export const inCallback = 'in a callback';
+
 export class Observation {
   readonly step: string;
   readonly field: ObservationField;

@@ -1,11 +1,12 @@
 /** The process of one recorded host: its steps, in the task that is being recorded. */
-import type { Argument, ObservationField, Step } from '../plan/index.js';
+import type { Argument, Json, ObservationField, Step } from '../plan/index.js';
 import type { Book } from './book.js';
 import type { ContextOptions } from './context.js';
 import { contextCalls } from './context.js';
 import { ScenarioError } from './error.js';
 import {
   Bytes,
+  type CallbackBody,
   Connection,
   Context,
   type Emit,
@@ -15,7 +16,7 @@ import {
   Session,
   toArgument,
 } from './handles.js';
-import { Observation } from './observation.js';
+import { inCallback, Observation } from './observation.js';
 
 const prefixes: Readonly<Record<keyof Made, string>> = { ctx: 'ctx', ssl: 'ssl', session: 'sess', bytes: 'bytes' };
 const freeing: Readonly<Record<'ctx' | 'ssl' | 'session', string>> = {
@@ -31,6 +32,8 @@ export class HostRecorder implements Emit {
   readonly #names = new Map<string, number>();
   readonly #held: { readonly handle: Handle; readonly kind: 'ctx' | 'ssl' | 'session' }[] = [];
   #task = 'main';
+  /** Of the callback that is being recorded: its steps so far. */
+  #body: Json[] | undefined;
 
   constructor(book: Book, name: string) {
     this.#book = book;
@@ -62,15 +65,30 @@ export class HostRecorder implements Emit {
   /** A call whose value gets a name: an object that the process then holds, or bytes. */
   bind<K extends keyof Made>(kind: K, call: string, args: readonly Given[], name?: string): Made[K] {
     const bound = name ?? this.#fresh(prefixes[kind]);
-    this.#step(call, args, bound);
+    this.#step(call, args, { let: bound });
     const handle = makers[kind](this, bound);
-    if (kind !== 'bytes') this.#held.push({ handle, kind });
+    // What a callback binds is bound any number of times: the scenario itself says what becomes of it.
+    if (kind !== 'bytes' && this.#body === undefined) this.#held.push({ handle, kind });
     return handle;
   }
 
   /** What can be seen of an object at this place. */
   observe(handle: Handle, field: ObservationField): Observation {
     return this.call('observe', [handle], field);
+  }
+
+  callback(on: Handle, kind: string, { record, returns }: CallbackBody): Observation {
+    if (this.#body !== undefined) throw new ScenarioError('a callback is installed outside of callbacks');
+    const steps: Json[] = [];
+    this.#body = steps;
+    record?.({
+      ctx: makers.ctx(this, '@ctx'),
+      ssl: makers.ssl(this, '@ssl'),
+      session: makers.session(this, '@session'),
+    });
+    this.#body = undefined;
+    const body = { ...(steps.length === 0 ? {} : { steps }), ...(returns === undefined ? {} : { returns }) };
+    return this.#book.observation(this.#step('sim_on', [on, kind], body), 'ret');
   }
 
   released(handle: Handle): void {
@@ -80,6 +98,11 @@ export class HostRecorder implements Emit {
 
   linked(to: string): void {
     this.#book.linked(this.name, to);
+  }
+
+  /** How many sessions of one host the program means to keep, besides those in use: the invariant `sessions-within-limit` holds it to that. */
+  holdsAtMost(options: { readonly sessionsPerHost: number }): Observation {
+    return this.call('holds_at_most', [{ ...options }], 'outcome');
   }
 
   /** Waits, in virtual time. */
@@ -127,7 +150,7 @@ export class HostRecorder implements Emit {
     return this.#book.observation(`${this.#book.stepOf(behaviour)}/${n}`, field);
   }
 
-  #step(call: string, args: readonly Given[], bound?: string): string {
+  #step(call: string, args: readonly Given[], more: Pick<Step, 'let' | 'steps' | 'returns'> = {}): string {
     for (const arg of args) {
       if (arg instanceof Observation)
         throw new ScenarioError(`${call}: the outcome of step ${arg.step} is no argument`);
@@ -135,14 +158,18 @@ export class HostRecorder implements Emit {
         throw new ScenarioError(`${call} on ${this.name}: ${arg.name} belongs to the process of ${arg.host}`);
       }
     }
-    const step: Omit<Step, 'id'> = {
-      on: this.name,
-      ...(this.#task === 'main' ? {} : { task: this.#task }),
+    const { let: bound, ...body } = more;
+    const step = {
       ...(bound === undefined ? {} : { let: bound }),
       call,
       ...(args.length === 0 ? {} : { args: args.map(toArgument) }),
+      ...body,
     };
-    return this.#book.step(step);
+    if (this.#body !== undefined) {
+      this.#body.push(step);
+      return inCallback;
+    }
+    return this.#book.step({ on: this.name, ...(this.#task === 'main' ? {} : { task: this.#task }), ...step });
   }
 
   #fresh(prefix: string): string {

@@ -8,7 +8,7 @@ import type { Tls } from './context.js';
 import { Draws } from './draws.js';
 import { ScenarioError } from './error.js';
 import { drawLink } from './link.js';
-import { Observation } from './observation.js';
+import { inCallback, Observation } from './observation.js';
 import { HostRecorder } from './process.js';
 import { type ServerOptions, ServerRecorder } from './server.js';
 
@@ -282,7 +282,10 @@ export class Recorder {
   }
 
   #stepOf(observation: Observation): string {
-    if (observation instanceof Observation) return observation.step;
+    if (observation instanceof Observation) {
+      if (observation.step !== inCallback) return observation.step;
+      throw new ScenarioError('what runs in a callback runs any number of times: look at a step outside of it');
+    }
     if (this.#probe !== undefined) return 'probe';
     throw new ScenarioError('expected what a recorded step gives: w.expect(session.refs(), 2, …)');
   }

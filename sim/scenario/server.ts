@@ -127,7 +127,7 @@ export class ServerRecorder extends HostRecorder {
     return this.call('ticket_keys', [this.ownContext, { shared }], 'outcome');
   }
 
-  /** From here on the first of these keys seals; tickets of the others are still taken, and renewed. */
+  /** From here on the first of these keys seals; tickets of the others are still taken, and renewed. With none no ticket is either. */
   useTicketRing(names: readonly string[]): Observation {
     return this.call('ticket_keys', [this.ownContext, { ring: names }], 'outcome');
   }

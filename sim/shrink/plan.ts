@@ -3,7 +3,14 @@
  * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
  */
 import { type Fault, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
-import { type Failure, type JudgeOptions, judgePlan, sameFailure } from '../verdict/index.js';
+import {
+  type Failure,
+  type Judged,
+  type JudgeOptions,
+  judgedEventsMax,
+  judgePlan,
+  sameFailure,
+} from '../verdict/index.js';
 import { ddmin } from './ddmin.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
@@ -23,12 +30,19 @@ export interface PlanSearch {
   readonly events: () => number;
 }
 
+/** What a run without many of its own costs: its world has to be made too. */
+const eventsLeast = 200;
+
+function eventsOf({ failure, result }: Judged): number {
+  return failure?.invariant === 'comes-to-rest' ? judgedEventsMax : Math.max(eventsLeast, result?.events ?? 0);
+}
+
 /** A search for the smallest plan that fails as `failure` says. */
 export function planSearch(plan: Plan, failure: Failure, on: JudgeOptions = {}): PlanSearch {
   let events = 0;
   const search = new Search(plan, (candidate) => {
     const judged = judgePlan(candidate, on);
-    events += judged.result?.events ?? 0;
+    events += eventsOf(judged);
     return sameFailure(failure, judged.failure);
   });
   return { search, trials: shrink(search), events: () => events };

@@ -4,8 +4,16 @@ import { closeSync, constants, ftruncateSync, mkdtempSync, openSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Answer, type Greeting, Incoming, markBytes, type Question, writeMessage } from './agent/protocol.js';
-import { installedClock } from './installed.js';
+import {
+  type Answer,
+  type Greeting,
+  Incoming,
+  markBytes,
+  type Question,
+  type Refusal,
+  writeMessage,
+} from './agent/protocol.js';
+import { installedClock, installedMemory } from './installed.js';
 import { StackCrash, StackMissing, StackUnable } from './stack.js';
 
 export interface AgentOptions {
@@ -13,8 +21,9 @@ export interface AgentOptions {
   readonly node: string;
   /** A shared libssl to load instead of the OpenSSL inside the binary. */
   readonly libssl?: string | undefined;
-  /** The clock to preload; none, null. Default: the one that `npm run openssl` made, if there is one. */
+  /** The clock and the memory to preload; none, null. Default: those that `npm run openssl` made, if there are any. */
   readonly clock?: string | null | undefined;
+  readonly memory?: string | null | undefined;
 }
 
 /** One agent process. A question blocks until it is answered. */
@@ -23,6 +32,8 @@ export class AgentProcess {
   readonly version: string;
   /** Whether its clock can be put: the question `clock`. */
   readonly clock: boolean;
+  /** Whether allocations of a world's process can be made to fail in it. */
+  readonly memory: boolean;
   readonly #child: ChildProcess;
   readonly #questions: number;
   readonly #answers: number;
@@ -41,14 +52,20 @@ export class AgentProcess {
     this.#questions = questions;
     this.#answers = answers;
     this.#incoming = new Incoming(answers);
-    const greeting = this.#incoming.next() as Greeting | undefined;
+    const greeting = this.#incoming.next() as Greeting | Refusal | undefined;
+    const what = options.libssl ?? 'the OpenSSL inside it';
+    if (greeting !== undefined && 'lacks' in greeting) {
+      this.close();
+      const lacks = greeting.lacks.join(', ');
+      throw new StackMissing(`${what} is no libssl of OpenSSL 1.1.1 or later: it lacks ${lacks}`);
+    }
     if (greeting === undefined) {
       this.close();
-      const what = options.libssl ?? 'the OpenSSL inside it';
       throw new StackMissing(`the agent did not start in ${options.node}: it needs koffi, and ${what} to load`);
     }
     this.version = greeting.version;
     this.clock = greeting.clock;
+    this.memory = greeting.memory;
   }
 
   /** Whether it can still be asked. */
@@ -139,7 +156,7 @@ const signalNames: Readonly<Record<number, string>> = {
  * The agent gets the far ends of two pipes as its descriptors 3 and 4, and a file for its mark as 5. The pipes are FIFOs because
  * Node makes no pipe whose near end can be read synchronously; each is opened for both first, so that no open waits for the other side.
  */
-function start({ node, libssl, clock = installedClock() }: AgentOptions): {
+function start({ node, libssl, clock = installedClock(), memory = installedMemory() }: AgentOptions): {
   readonly child: ChildProcess;
   readonly questions: number;
   readonly answers: number;
@@ -154,9 +171,10 @@ function start({ node, libssl, clock = installedClock() }: AgentOptions): {
     const mark = openSync(join(folder, 'mark'), 'w+');
     ftruncateSync(mark, markBytes);
     const main = fileURLToPath(new URL('./agent/main.js', import.meta.url));
+    const preloaded = [clock, memory].filter(Boolean).join(':');
     const child = spawn(node, [main, ...(libssl === undefined ? [] : ['--libssl', libssl])], {
       stdio: ['ignore', 'ignore', 'ignore', asked.read, answered.write, mark],
-      env: { ...environment(libssl), ...(clock ? { LD_PRELOAD: clock } : {}) },
+      env: { ...environment(libssl), ...(preloaded === '' ? {} : { LD_PRELOAD: preloaded }) },
     });
     child.on('error', () => {});
     child.unref();

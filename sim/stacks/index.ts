@@ -31,5 +31,5 @@ export type {
   StackCall,
   StackCallback,
 } from './stack.js';
-export { clockAdvice, defaultAnswers, StackCrash, StackMissing, StackUnable } from './stack.js';
+export { clockAdvice, defaultAnswers, memoryAdvice, StackCrash, StackMissing, StackUnable } from './stack.js';
 export type { LibsslWorldStack, WorldPort } from './world-stack.js';

@@ -13,6 +13,15 @@ export function installedNode(profile: Profile): string {
 
 /** The preloaded clock (tools/clock.c), or undefined where no C compiler has made it. */
 export function installedClock(): string | undefined {
-  const path = join(folder, 'clock.so');
+  return installed('clock.so');
+}
+
+/** The preloaded memory (tools/memory.c), likewise. */
+export function installedMemory(): string | undefined {
+  return installed('memory.so');
+}
+
+function installed(name: string): string | undefined {
+  const path = join(folder, name);
   return existsSync(path) ? path : undefined;
 }

@@ -65,6 +65,11 @@ export class LibsslPool {
     return this.#ofWorlds.any.clock;
   }
 
+  /** Whether its allocations can be made to fail. */
+  get memory(): boolean {
+    return this.#ofWorlds.any.memory;
+  }
+
   /** OpenSSL's full version string. */
   get version(): string {
     return this.#ofWorlds.any.version;

@@ -113,7 +113,10 @@ export interface StackAnswer {
   readonly snapshots: readonly Snapshot[];
 }
 
-/** The callbacks in which an application may be asked in the middle of a call: what `sim_on` installs. */
+/**
+ * The callbacks in which an application may be asked in the middle of a call: what `sim_on` installs. `read` and `write` are those of the
+ * transport: before it is read, and before it is written.
+ */
 export type CallbackName =
   | 'new'
   | 'remove'
@@ -123,7 +126,11 @@ export type CallbackName =
   | 'ticket-generate'
   | 'ticket-decrypt'
   | 'generate-id'
-  | 'not-resumable';
+  | 'not-resumable'
+  | 'verify'
+  | 'info'
+  | 'read'
+  | 'write';
 
 /** A callback of libssl's that runs in the middle of a call. */
 export interface StackCallback {
@@ -136,7 +143,8 @@ export interface StackCallback {
   readonly session: ObjectId | null;
   /**
    * What else the C function is given, in its order: the id (`get`), the name or null (`servername`), the name of a ticket's key, or null
-   * for a ticket to be made (`ticket-key`), the first bytes of a ticket and its status (`ticket-decrypt`), is_forward_secure (`not-resumable`).
+   * for a ticket to be made (`ticket-key`), the first bytes of a ticket and its status (`ticket-decrypt`), is_forward_secure (`not-resumable`),
+   * preverify_ok, error and depth (`verify`), where and ret (`info`).
    */
   readonly args: readonly ArgumentValue[];
   /** Callbacks and deaths in the call so far that were not told yet. */
@@ -180,6 +188,10 @@ export const defaultAnswers: Readonly<Record<CallbackName, Pick<CallbackAnswer, 
   'ticket-decrypt': { ret: 2 }, // SSL_TICKET_RETURN_IGNORE_RENEW
   'generate-id': { ret: 0 },
   'not-resumable': { ret: 0 },
+  verify: { ret: 0 },
+  info: { ret: null },
+  read: { ret: null },
+  write: { ret: null },
 };
 
 /** @throws TypeError where there is no such callback */
@@ -235,6 +247,9 @@ export class StackUnable extends Error {
 
 /** How a machine gets the clock that `sim_clock` needs on real OpenSSL. */
 export const clockAdvice = 'install a C compiler (gcc and libc6-dev on Debian) and run npm run openssl';
+
+/** How a machine gets the memory that failing allocations need on real OpenSSL. */
+export const memoryAdvice: string = `${clockAdvice}; a libssl of your own must let CRYPTO_set_mem_functions(3) in`;
 
 /** Something that the stack needs is not there, or is not what was asked for: exit code 4. */
 export class StackMissing extends Error {

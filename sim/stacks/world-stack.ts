@@ -14,8 +14,8 @@ import type { Control } from './agent/world/controls.js';
 import type { Move } from './agent/world/mirror.js';
 import { moveGave } from './agent/world/mirror.js';
 import { outlookToWire } from './agent/world/outlook.js';
-import type { Effects, PutOff, SocketNews } from './agent/world/protocol.js';
-import type { Told } from './agent/world/told.js';
+import { type Effects, type Known, type PutOff, type SocketNews, unlessEmpty } from './agent/world/protocol.js';
+import { type Told, toldFromWire } from './agent/world/told.js';
 import type { AgentProcess } from './agent-process.js';
 import { answerInWire, callbackFromWire } from './callback-wire.js';
 import type { ObjectId, OnCallback, Profile, ReturnValue, Snapshot, Stack, StackAnswer, StackCall } from './stack.js';
@@ -27,6 +27,8 @@ export interface WorldPort {
   readonly seed: Uint8Array;
   /** Points at which `consult` is to be asked. */
   readonly points: readonly string[];
+  /** Whether `consult` is to be asked where memory may be short. */
+  readonly scarce: boolean;
   /** By the clock of the host, microseconds since the Unix epoch. */
   nowUs(): number;
   readonly emit: (event: StackEvent) => void;
@@ -66,7 +68,7 @@ export class LibsslWorldStack implements Stack {
   #depth = 0;
   #putOff: PutOff[] = [];
   /** As of the last answer: nothing has changed since. */
-  #known: Effects['known'] = [];
+  #known: readonly Known[] = [];
   #ended = false;
 
   /** @param options - `release` gets the agent back, whose objects are gone (`reset`) or left as they are (`forget`) */
@@ -81,8 +83,8 @@ export class LibsslWorldStack implements Stack {
     this.#agent = options.agent;
     this.#port = options.port;
     this.#release = options.release;
-    const { seed, points } = options.port;
-    this.#agent.send({ ask: 'world', what: 'begin', seed: toHex(seed), points });
+    const { seed, points, scarce } = options.port;
+    this.#putOff.push({ do: 'begin', seed: toHex(seed), points, scarce });
   }
 
   perform(asked: StackCall, onCallback?: OnCallback): StackAnswer {
@@ -101,23 +103,27 @@ export class LibsslWorldStack implements Stack {
       nowUs,
       call,
       args: args.map(toWire),
-      watch,
-      owned,
-      sockets,
+      watch: unlessEmpty(watch),
+      owned: unlessEmpty(owned),
+      sockets: unlessEmpty(sockets),
       ...this.#takePutOff(),
     } as const;
     const answer = this.#ask(question, onCallback);
     if (answer.tell !== 'world' || answer.what !== 'answer') throw new Error(`the agent answered ${answer.tell}`);
     this.#take(answer);
-    const { errors, snapshots } = answer;
+    const { errors = [], events = [], snapshots = [] } = answer;
     const ret = fromWire(answer.ret) as ReturnValue; // what `toWire` wrote in the agent
-    const made: StackAnswer = { ret, errors, events: happeningsFromWire(answer.events), snapshots };
+    const made: StackAnswer = { ret, errors, events: happeningsFromWire(events), snapshots };
     this.#port.after(asked, made);
     return made;
   }
 
   /** @returns what was asked for: bytes in hex, or words */
   control(control: Control): string | null {
+    if ('ssl' in control) {
+      const known = this.#knownOf(control.do, control.ssl);
+      if (known !== undefined && typeof known !== 'number') return known;
+    }
     const answer = this.#ask(
       {
         ask: 'world',
@@ -187,8 +193,16 @@ export class LibsslWorldStack implements Stack {
       this.#putOff.push({ do: call, ssl: object });
       return { ...nothing, ret: null };
     }
-    const known = this.#known.find(([name, of]) => name === call && of === object);
-    return known && { ...nothing, ret: known[2] };
+    if (call === 'sim_use_certificate') {
+      this.#putOff.push({ do: call, ctx: object });
+      return { ...nothing, ret: 1 };
+    }
+    const known = this.#knownOf(call, object);
+    return known === undefined ? undefined : { ...nothing, ret: known };
+  }
+
+  #knownOf(asked: string, object: ObjectId): number | string | null | undefined {
+    return this.#known.find(([what, of]) => what === asked && of === object)?.[2];
   }
 
   #takePutOff(): { readonly before?: readonly PutOff[] } {
@@ -251,8 +265,9 @@ export class LibsslWorldStack implements Stack {
   }
 
   /** Does to the sockets what was done to their mirrors, and tells what was told. */
-  #take({ moves, told, known }: Effects): void {
+  #take({ moves = [], told: wire = [], known = [] }: Effects): void {
     this.#known = known;
+    const told = wire.map(toldFromWire);
     for (const one of told) this.#port.emit(eventOf(one));
     for (const { ssl, moves: made } of moves) {
       const joined = this.#joined.get(ssl);

@@ -1,2 +1,2 @@
 export { type Failure, sameFailure } from './failure.js';
-export { type Judged, type JudgeOptions, judgePlan } from './judge.js';
+export { type Judged, type JudgeOptions, judgedEventsMax, judgePlan } from './judge.js';

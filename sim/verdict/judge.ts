@@ -25,12 +25,16 @@ export interface Judged {
   readonly refused: string;
 }
 
+/** Events of one run: fewer than `simtls run` gives a world, since one that never rests would hold up all the others. */
+export const judgedEventsMax = 500_000;
+
 /**
  * Runs a plan. A plan that cannot be run (a step that is none, a handshake that the model does not have) does not fail: it is refused.
  * @throws WorldError `CODE_MISSING` for one that runs code under test; StackMissing where no agent of OpenSSL starts
  */
 export function judgePlan(plan: Plan, { crypto, libssl, trace, onName }: JudgeOptions = {}): Judged {
   const on = {
+    eventsMax: judgedEventsMax,
     ...(crypto === undefined ? {} : { crypto }),
     ...(libssl === undefined ? {} : { libssl }),
     ...(trace === undefined ? {} : { trace }),

@@ -54,8 +54,16 @@ class Line {
   }
 }
 
+/** A move breaks connections off whose sessions are still held: the manual says what that costs, and who does it may. */
+const mayLoseSessions: Check = {
+  id: 'may-lose-sessions',
+  violation: 'held-session-stays-resumable',
+  may: true,
+  because: 'a connection may be broken off without SSL_shutdown',
+};
+
 export class Drawer implements StepSource {
-  readonly checks: Check[] = [];
+  readonly checks: Check[] = [mayLoseSessions];
   readonly #setup: Setup;
   readonly #shape: Shape;
   readonly #lines = new Map<string, Line>();

@@ -7,6 +7,7 @@ import type { End } from './connections.js';
 import { allowEarlyData } from './early-data.js';
 import { directorySync, fileRead, fileRemove, fileRename, fileSync, fileWrite } from './files.js';
 import { keepSessions, takeSession } from './kept-sessions.js';
+import { checkPeer } from './peer-checks.js';
 import type { Process } from './process.js';
 import { storeSessions, useSharedPsk, useTicketKeys } from './server-state.js';
 import type { ReadyStep } from './step.js';
@@ -41,7 +42,10 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'session_store':
       return storeSessions(process, verb.object, verb.options);
     case 'keep_sessions':
-      return keepSessions(process, verb.object);
+      return keepSessions(process, verb.object, verb.options);
+    case 'holds_at_most':
+      process.commitments.keepsAtMost(verb.options.sessionsPerHost);
+      return ok;
     case 'take_session':
       return takeSession(process, verb.object, { ...verb.options, as: step.let });
     case 'balance':
@@ -50,6 +54,8 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return trust(process, verb.object, verb.options);
     case 'credential':
       return useCredential(process, verb.object, verb.options);
+    case 'check_peer':
+      return checkPeer(process, verb.object, verb.options);
     case 'expect_host':
       return expectHost(process, verb.object, verb.options.name);
     case 'connect': {

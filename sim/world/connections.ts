@@ -6,6 +6,7 @@ import type { ConnectionDetails, ConnectionReport } from './result.js';
 
 /** RFC 5246 §7.2. */
 const closeNotify = 0;
+const fatal = 2;
 /** RFC 8446 §4. */
 const keyUpdate = 24;
 
@@ -28,10 +29,20 @@ export class End {
   earlySentBytes = 0;
   /** A server's, of early data. */
   earlyReceivedBytes = 0;
+  /** A server's: it acts upon early data as they come. */
+  actsEarly = false;
   /** KeyUpdates that have come. */
   keyUpdates = 0;
   /** A server's: it has asked for a certificate after the handshake. */
   certificateAsked = false;
+  /** Its close_notify has gone out. */
+  saidClose = false;
+  /** A wait on it was given up. */
+  gaveUp = false;
+  /** A fatal alert has come or gone. */
+  fatal = false;
+  /** Bytes that nobody had read when it was closed, after its close_notify: such a close is a reset. */
+  unreadAtClose = 0;
   /** The peer's close_notify has arrived. */
   peerClosed = false;
   /** The application was told that the stream has ended well. */
@@ -77,8 +88,13 @@ export class End {
     socket.onError = failed;
   }
 
-  /** What has come beside data. */
+  /** What has come beside data, and what was said. */
   told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {
+    if (event.kind === 'alert' && event.level === fatal && event.description !== closeNotify) this.fatal = true;
+    if (event.direction === 'sent') {
+      if (event.kind === 'alert' && event.description === closeNotify) this.saidClose = true;
+      return;
+    }
     if (event.kind === 'message') this.keyUpdates += event.handshakeType === keyUpdate ? 1 : 0;
     else if (event.description === closeNotify) this.peerClosed = true;
   }
@@ -102,17 +118,24 @@ export class Connection {
   readonly number: number;
   readonly step: string;
   readonly clientHost: string;
+  /** Who was meant. */
+  readonly meantHost: string;
   /** Who was meant; once a server has it, who took it. */
   serverHost: string;
   client: End | undefined;
   server: End | undefined;
   /** The step of the accept loop that took it. */
   served = '';
+  /** Its server did otherwise than a good one does. */
+  mistreated = false;
+  /** Both ends were found to wait for each other. */
+  stuck = false;
 
   constructor(number: number, step: string, ends: { readonly client: string; readonly server: string }) {
     this.number = number;
     this.step = step;
     this.clientHost = ends.client;
+    this.meantHost = ends.server;
     this.serverHost = ends.server;
   }
 

@@ -58,10 +58,19 @@ export class Faults {
   /** By host and task: how many faults are still to enter calls with its steps. */
   readonly #toEnter = new Map<string, number>();
 
+  /** Steps whose connections are touched, and hosts that lack memory or good conduct. */
+  readonly #touched = new Set<string>();
+  readonly #spoilt = new Set<string>();
+
   constructor(world: World, faults: readonly Fault[]) {
     this.#world = world;
     this.#scarceHosts = new Set(faults.flatMap(({ action }) => (action.do === 'allocation' ? [action.host] : [])));
     for (const [index, fault] of faults.entries()) this.arm(fault, `/faults/${index}`);
+  }
+
+  /** Whether somebody touches what a connection carries, or takes memory or good conduct from one of its hosts. */
+  disturb({ step, clientHost, serverHost }: Connection): boolean {
+    return this.#touched.has(step) || this.#spoilt.has(clientHost) || this.#spoilt.has(serverHost);
   }
 
   /** Whether a fault waits for this step. */
@@ -99,13 +108,13 @@ export class Faults {
     return this.#toEnter.size > 0 && (this.#toEnter.get(`${host.name} ${task}`) ?? 0) > 0;
   }
 
-  /** Whether allocations on a host may fail at all. */
-  limitsMemoryOf(host: SimHost): boolean {
-    return this.#world.source !== undefined || this.#scarceHosts.has(host.name);
+  /** Tells whether there is memory on a host; undefined: there always is. */
+  memoryOf(host: SimHost): ((site: AllocationSite) => boolean) | undefined {
+    const mayFail = this.#world.source !== undefined || this.#scarceHosts.has(host.name);
+    return mayFail ? (site) => this.#allocates(host, site) : undefined;
   }
 
-  /** Whether there is memory for it. */
-  allocates(host: SimHost, site: AllocationSite): boolean {
+  #allocates(host: SimHost, site: AllocationSite): boolean {
     for (const scarcity of this.#scarce) {
       if (scarcity.host !== host.name || scarcity.site !== site || scarcity.left === 0) continue;
       if (scarcity.before > 0) {
@@ -125,6 +134,13 @@ export class Faults {
       const tampers = this.#tampersOn(connection, host);
       if (tampers.length > 0) receiverOf(connection, host)?.tamperIncoming(chain(tampers));
     }
+  }
+
+  #noteTouched(action: FaultAction): void {
+    if (action.do === 'corrupt' || action.do === 'duplicate' || action.do === 'replay')
+      this.#touched.add(action.connection);
+    if (action.do === 'replay') this.#touched.add(action.into);
+    if (action.do === 'allocation' || action.do === 'misbehave') this.#spoilt.add(action.host);
   }
 
   #tampersOn(connection: Connection, from: string): readonly Tamper[] {
@@ -150,6 +166,7 @@ export class Faults {
    */
   arm(fault: Fault, pointer: string): void {
     const { action, at } = fault;
+    this.#noteTouched(action);
     if (isOnStream(action)) {
       this.#lying.push({ action, recording: new Recording() });
       return;

@@ -7,4 +7,4 @@ export type { BoundName, ConnectionReport, RunResult, StepResult, Violation } fr
 export { type RunOptions, runEventsMax, runPlan } from './run.js';
 export { type CodeRunOptions, codeEventsMax, runWithCode } from './run-with-code.js';
 export { type ReadyPlan, type ReadyStep, readyPlan } from './step.js';
-export { type VerbName, verbNames } from './verbs.js';
+export { type VerbName, verbJsonSchemas, verbNames } from './verbs.js';

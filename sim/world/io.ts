@@ -74,6 +74,7 @@ export function tryReadEarly(
   if (bytes !== undefined && bytes.length > 0) {
     end.receivedBytes += bytes.length;
     end.earlyReceivedBytes += bytes.length;
+    process.earlyDataCame(end);
     process.world.data(process, end, 'received', bytes);
     take(bytes);
   }

@@ -1,5 +1,5 @@
 /** Collects what was broken, tells the expected from the rest, and stops judging once a run is tainted. */
-import type { Broken } from '../invariants/index.js';
+import { type Broken, type Invariant, invariants } from '../invariants/index.js';
 import type { Check } from '../plan/index.js';
 import type { Trace } from '../trace/index.js';
 import type { Violation } from './result.js';
@@ -11,8 +11,12 @@ export class Judge {
   readonly #violations: Violation[] = [];
   #tainted = false;
 
-  constructor(trace: Trace, checks: readonly Check[]) {
+  readonly #looksInside: boolean;
+
+  /** @param stack - whether it can be looked into: what cannot be judged there is not missed */
+  constructor(trace: Trace, checks: readonly Check[], stack: { readonly looksInside: boolean }) {
     this.#trace = trace;
+    this.#looksInside = stack.looksInside;
     this.#expected = checks.filter((check) => 'violation' in check);
   }
 
@@ -33,7 +37,8 @@ export class Judge {
   /** Something that must hold does not. */
   report(host: string, step: string, broken: Broken | undefined): void {
     if (broken === undefined || this.#tainted) return;
-    const { name, owner } = broken.invariant;
+    const { name } = broken.invariant;
+    const owner = broken.owner ?? broken.invariant.owner;
     const check = this.#expected.find((one) => one.violation === name && (one.step === undefined || one.step === step));
     if (check !== undefined) this.#fired.add(check.id);
     this.#trace.world(host, step, { kind: 'violation', invariant: name, owner, text: broken.text });
@@ -50,6 +55,12 @@ export class Judge {
 
   /** Expected violations that did not come. */
   missing(): readonly Extract<Check, { violation: string }>[] {
-    return this.#expected.filter((check) => check.optional !== true && !this.#fired.has(check.id));
+    return this.#expected.filter(
+      (check) => check.may !== true && !this.#fired.has(check.id) && this.#judges(check.violation),
+    );
+  }
+
+  #judges(name: string): boolean {
+    return this.#looksInside || invariants.find((one: Invariant) => one.name === name)?.on !== 'the model';
   }
 }

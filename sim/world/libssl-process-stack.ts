@@ -1,5 +1,13 @@
 /** Real OpenSSL as the stack of a process of a world: one agent process. */
-import { type Claim, type Credential, type Point, type StackEvent, type TicketKeys, testCredentials } from 'simtls';
+import {
+  type AllocationSite,
+  type Claim,
+  type Credential,
+  type Point,
+  type StackEvent,
+  type TicketKeys,
+  testCredentials,
+} from 'simtls';
 import {
   type PreSharedKey,
   ringPolicy,
@@ -12,6 +20,7 @@ import {
 } from '../emulator/index.js';
 import type { Socket } from '../network/index.js';
 import type { Consultation, LibsslPool, LibsslWorldStack, ObjectId } from '../stacks/index.js';
+import { CacheReferences } from './cache-references.js';
 import type { ProcessStack } from './process-stack.js';
 import { SessionHomes } from './session-homes.js';
 import type { TestKey } from './verbs.js';
@@ -28,6 +37,8 @@ export interface LibsslPort {
   /** The points that faults wait for, and who is told when one is passed. */
   readonly points: readonly string[];
   readonly at: (point: Point) => void;
+  /** Whether there is memory; absent: always. */
+  readonly allocates: ((site: AllocationSite) => boolean) | undefined;
 }
 
 interface Store extends StoreOptions {
@@ -38,8 +49,9 @@ export class LibsslProcessStack implements ProcessStack {
   readonly stack: LibsslWorldStack;
   readonly #port: LibsslPort;
   readonly #homes: SessionHomes;
+  readonly #ofCaches: CacheReferences;
   readonly #rings = new Map<ObjectId, readonly Uint8Array[]>();
-  readonly #keepers = new Map<ObjectId, (session: ObjectId) => void>();
+  readonly #keepers = new Map<ObjectId, (session: ObjectId, ssl: ObjectId) => void>();
   readonly #stores = new Map<ObjectId, Store>();
 
   constructor(pool: LibsslPool, port: LibsslPort) {
@@ -47,13 +59,18 @@ export class LibsslProcessStack implements ProcessStack {
     const seed = new Uint8Array(seedBytes);
     port.fillRandom('libssl', seed);
     this.#homes = new SessionHomes(port.emit);
+    this.#ofCaches = new CacheReferences(port.emit);
     this.stack = pool.openWorld({
       seed,
       points: port.points,
+      scarce: port.allocates !== undefined,
       nowUs: () => port.nowMs() * usPerMs,
       emit: (event) => this.#happened(event),
       consult: (what) => this.#consulted(what),
-      before: (call) => this.#homes.before(call),
+      before: (call) => {
+        this.#homes.before(call);
+        this.#ofCaches.before(call);
+      },
       after: (call, answer) => this.#homes.after(call, answer),
     });
   }
@@ -138,7 +155,7 @@ export class LibsslProcessStack implements ProcessStack {
     this.stack.perform({ call: 'SSL_set_session_id_context', args, watch: [], owned: [] });
   }
 
-  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void {
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId, ssl: ObjectId) => void): void {
     this.#keepers.set(ctx, keep);
     this.stack.control({ do: 'keep sessions', ctx });
   }
@@ -178,18 +195,20 @@ export class LibsslProcessStack implements ProcessStack {
   }
 
   #happened(event: StackEvent): void {
+    if (event.kind === 'freed') this.#ofCaches.died(event.object);
     this.#port.emit(event);
     if (event.kind !== 'callback' || event.name !== 'new') return;
     this.#homes.met(event.session, event.ctx);
-    this.#keepers.get(event.ctx)?.(event.session);
+    this.#keepers.get(event.ctx)?.(event.session, event.ssl);
   }
 
-  /** A point is passed, or the files of a session store are used, as storeSessions of the emulator uses them on the model. */
+  /** A point is passed, memory is wanted, or the files of a session store are used, as storeSessions of the emulator uses them on the model. */
   #consulted(what: Consultation): string | null {
     if (what.about === 'point') {
       this.#port.at({ name: what.name, object: what.object });
       return null;
     }
+    if (what.about === 'allocation') return this.#port.allocates?.(what.site) === false ? 'none' : null;
     const store = this.#stores.get(what.ctx);
     if (store === undefined) return null;
     const path = `${store.directory}/${what.id}.der`;

@@ -86,7 +86,9 @@ export class Listening {
     const id = `${this.#step}/${this.#accepted}`;
     const n = this.#accepted;
     end.connection.served = id;
+    end.actsEarly = this.#options.early === 'at-once';
     this.#prepare(this.#misbehaving(n));
+    end.connection.mistreated = this.#misbehaving(n).length > 0;
     const conduct = (): Conduct => together(this.#misbehaving(n));
     const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>
       this.#open.delete(accepted),
@@ -202,7 +204,10 @@ class Accepted implements Waiter {
     if (this.#deadline !== undefined) this.#process.host.cancel(this.#deadline);
     this.#deadline = this.#process.host.schedule(deadlineUs, 'deadline', () => {
       this.#deadline = undefined;
-      if (!this.#done && this.#process.alive) this.finish({ outcome: 'timeout', errors: [] });
+      if (this.#done || !this.#process.alive) return;
+      this.#process.at(this.#id);
+      this.#process.gaveUp(this.#end);
+      this.finish({ outcome: 'timeout', errors: [] });
     });
   }
 

@@ -1,6 +1,6 @@
 /** What of a plan real OpenSSL cannot do, each with its reason: docs/stacks.md has the same table. */
 import type { FaultAction, Plan } from '../plan/index.js';
-import { clockAdvice } from '../stacks/index.js';
+import { clockAdvice, memoryAdvice } from '../stacks/index.js';
 
 interface ModelOnly {
   /** As docs/stacks.md names it. */
@@ -21,11 +21,6 @@ export const modelOnly: readonly ModelOnly[] = [
     name: 'a defect',
     reason: 'defects are built into the model',
     find: (plan) => plan.defects?.[0],
-  },
-  {
-    name: 'a failed allocation',
-    reason: 'nobody outside of libssl can tell one of its allocations from another',
-    find: (plan) => faultThat(plan, ({ action }) => action.do === 'allocation'),
   },
   {
     name: 'the point lookup:unlocked',
@@ -67,9 +62,19 @@ const needsClock: ModelOnly = {
   },
 };
 
+/** What of a plan needs libssl's memory to be the world's. */
+const needsMemory: ModelOnly = {
+  name: 'a failed allocation',
+  reason: `the memory of real OpenSSL cannot be taken over here: ${memoryAdvice}`,
+  find: (plan) => faultThat(plan, ({ action }) => action.do === 'allocation'),
+};
+
 /** Why a plan cannot be run on real OpenSSL: names what of it; undefined: it can. */
-export function modelOnlyIn(plan: Plan, libssl: { readonly clock: boolean }): string | undefined {
-  for (const one of libssl.clock ? modelOnly : [...modelOnly, needsClock]) {
+export function modelOnlyIn(
+  plan: Plan,
+  libssl: { readonly clock: boolean; readonly memory: boolean },
+): string | undefined {
+  for (const one of [...modelOnly, ...(libssl.clock ? [] : [needsClock]), ...(libssl.memory ? [] : [needsMemory])]) {
     const found = one.find(plan);
     if (found !== undefined) return `${one.name} (${found}): ${one.reason}`;
   }

@@ -107,10 +107,10 @@ export class ModelProcessStack implements ProcessStack {
     if (found?.kind === 'ssl') this.stack.library.SSL_set_session_id_context(found as Ssl, new Uint8Array(0)); // likewise
   }
 
-  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void {
-    this.stack.library.SSL_CTX_sess_set_new_cb(this.#ctx(ctx), (_ssl, session) => {
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId, ssl: ObjectId) => void): void {
+    this.stack.library.SSL_CTX_sess_set_new_cb(this.#ctx(ctx), (ssl, session) => {
       this.stack.meet(session);
-      keep(session.id);
+      keep(session.id, ssl.id);
       return 1;
     });
   }

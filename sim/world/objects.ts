@@ -1,6 +1,6 @@
 /** The objects of one process by name: the machine of programs, as a plan uses it. */
 import type { Json } from '../plan/index.js';
-import { type Line, Machine, type MisuseLine, type ProgramStep } from '../program/index.js';
+import { BodyEnded, type Line, Machine, type MisuseLine, type ProgramStep } from '../program/index.js';
 import type { ArgumentValue, ObjectId, Snapshot, Stack, StackAnswer } from '../stacks/index.js';
 
 /** Why a name is of no use. */
@@ -29,6 +29,19 @@ export interface Done {
   readonly crash?: string;
 }
 
+/** A callback of the program did what libssl does not survive, in the middle of a verb's call. */
+export class MisusedInCallback extends Error {
+  readonly call: string;
+  readonly misused: Omit<Misused, 'fatal'>;
+
+  constructor(call: string, misused: Omit<Misused, 'fatal'>) {
+    super(`${call} in a callback: ${misused.kind}`);
+    this.name = 'MisusedInCallback';
+    this.call = call;
+    this.misused = misused;
+  }
+}
+
 export class Objects {
   readonly #stack: Stack;
   readonly #machine: Machine;
@@ -52,18 +65,29 @@ export class Objects {
     if ('misuse' in line) {
       const { misuse: kind, handle } = line;
       if (kind === 'unbound') return { ret: null, errors: [], missing: `unbound ${handle}` };
-      return {
-        ret: null,
-        errors: [],
-        misuse: { kind, handle, object: this.#machine.everMeant(handle), more: moreOf(line), fatal: ends },
-      };
+      return { ret: null, errors: [], misuse: { ...this.#misusedIn(line), fatal: ends } };
     }
     return { ret: toJson(line.ret), errors: line.errors };
   }
 
-  /** A call over objects: what verbs are made of. */
+  #misusedIn(line: MisuseLine): Omit<Misused, 'fatal'> {
+    const { misuse: kind, handle } = line;
+    return { kind, handle, object: this.#machine.everMeant(handle), more: moreOf(line) };
+  }
+
+  /**
+   * A call over objects: what verbs are made of.
+   * @throws MisusedInCallback, StackCrash
+   */
   perform(call: string, args: readonly ArgumentValue[]): StackAnswer {
-    return this.#machine.perform(call, args);
+    try {
+      return this.#machine.perform(call, args);
+    } catch (cause) {
+      if (cause instanceof BodyEnded && 'misuse' in cause.line) {
+        throw new MisusedInCallback(cause.line.call, this.#misusedIn(cause.line));
+      }
+      throw cause;
+    }
   }
 
   /** The object of a name. */

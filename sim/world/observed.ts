@@ -24,7 +24,7 @@ export function connectionObserved(process: Process, ssl: ObjectId, end: End | u
 }
 
 /** Which of the test certificates it is, by its key; null: none of them. */
-function keyNamed(certificate: Uint8Array | null): TestKey | null {
+export function keyNamed(certificate: Uint8Array | null): TestKey | null {
   if (certificate === null) return null;
   return testKeys.find((key) => Buffer.compare(testCredentials[key].chain[0] ?? none, certificate) === 0) ?? null;
 }

@@ -6,18 +6,20 @@ export class ProcessEnvironment implements Environment {
   readonly crypto: CryptoProvider;
   readonly emit: Environment['emit'];
   readonly at: Environment['at'];
+  readonly made: Environment['made'];
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
   readonly #process: Process;
 
-  constructor(process: Process, hears: Pick<Environment, 'emit' | 'at'>) {
+  constructor(process: Process, hears: Pick<Environment, 'emit' | 'at' | 'made'>) {
     const { world, home } = process;
     this.#process = process;
     this.crypto = world.crypto;
     this.emit = hears.emit;
     this.at = hears.at;
+    this.made = hears.made;
     this.keyLog = world.keyLog;
-    this.allocates = world.faults.limitsMemoryOf(home) ? (site) => world.faults.allocates(home, site) : undefined;
+    this.allocates = world.faults.memoryOf(home);
   }
 
   nowMs(): number {

@@ -38,7 +38,7 @@ export interface ProcessStack {
   /** The sessions of a connection bear no id context. */
   forgetIdContext(ssl: ObjectId): void;
   /** Has a context hand each new session to `keep`, which gets a reference. */
-  onNewSession(ctx: ObjectId, keep: (session: ObjectId) => void): void;
+  onNewSession(ctx: ObjectId, keep: (session: ObjectId, ssl: ObjectId) => void): void;
   /** Keeps the sessions of a context in files. */
   setSessionStore(ctx: ObjectId, files: StoreFiles, options: StoreOptions): void;
   /** Has the context of a connection switched by the name that the client asks for, and its verification with it (as nginx does). */

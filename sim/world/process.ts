@@ -1,20 +1,22 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
+import { ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
-import { type Broken, crashedIn, misused } from '../invariants/index.js';
+import { type Broken, bothWrite, crashedIn, misused, saidCloseAgain } from '../invariants/index.js';
 import type { ProgramStep } from '../program/index.js';
 import { type ArgumentValue, type ObjectId, type StackAnswer, StackCrash } from '../stacks/index.js';
 import { type Ended, ok } from './activity.js';
 import { CodeProcess } from './code-process.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { Commitments } from './commitments.js';
 import type { End } from './connections.js';
 import { KeptSessions } from './kept-sessions.js';
 import { LibsslProcessStack } from './libssl-process-stack.js';
 import { Listening } from './listening.js';
 import { wantsContextLock } from './locks.js';
 import { ModelProcessStack } from './model-process-stack.js';
-import { Objects } from './objects.js';
+import { MisusedInCallback, Objects } from './objects.js';
 import { connectionObserved, observedOf } from './observed.js';
 import { ProcessEnvironment } from './process-environment.js';
 import type { ProcessStack } from './process-stack.js';
@@ -25,6 +27,8 @@ import { Task } from './task.js';
 import type { VerbOptions } from './verbs.js';
 import { ObjectWatch } from './watch.js';
 import type { World } from './world.js';
+
+const ignoreUnexpectedEof = 0x80; // SSL_OP_IGNORE_UNEXPECTED_EOF
 
 /** Unwinds a call that a crash ends: nothing that the call had in hand is given back. */
 const crashed = Symbol('the process has crashed');
@@ -37,9 +41,12 @@ export class Process {
   readonly run: number;
   readonly stack: ProcessStack;
   readonly kept: KeptSessions = new KeptSessions();
+  readonly commitments: Commitments;
   readonly #label: string;
   readonly #objects: Objects;
   readonly #watch: ObjectWatch;
+  /** Of the model alone: nobody can look into the objects of real OpenSSL. */
+  readonly #audit: ProcessAudit | undefined;
   readonly #ends = new Map<ObjectId, End>();
   readonly #listening: Listening[] = [];
   readonly #tasks: Task[] = [];
@@ -55,9 +62,11 @@ export class Process {
     this.host = home.host;
     this.run = run;
     this.#label = `${home.name}/${run}`;
+    this.#audit = this.world.libssl === undefined ? this.#openAudit() : undefined;
     this.stack = this.#openStack();
     this.#objects = new Objects(this.stack.stack, this.world.observe);
     this.#watch = new ObjectWatch(this.#objects, this.stack, (broken) => this.#report(broken));
+    this.commitments = this.#makeCommitments();
   }
 
   get alive(): boolean {
@@ -162,6 +171,7 @@ export class Process {
 
   /** A call of C, or one of the format's own. */
   call(step: ProgramStep): Ended {
+    const settle = this.#lookBefore(step);
     const done = this.#objects.execute(step);
     if (done.missing !== undefined) return { outcome: 'skipped', errors: [done.missing] };
     if (done.misuse !== undefined) {
@@ -174,8 +184,10 @@ export class Process {
       return this.#abortAfterStep(done.crash);
     }
     if (step.let !== undefined) this.#named(step.let);
-    this.#watch.noteSize(step);
-    this.#watch.lookAtCaches();
+    if (this.#audit === undefined) this.#watch.noteSize(step);
+    this.#lookAfter(step);
+    settle?.();
+    this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
   }
 
@@ -205,16 +217,78 @@ export class Process {
       this.#abort(misused({ kind: 'use-after-free', call, handle: this.#objects.nameOf(object), object }));
     }
     try {
-      return this.#objects.perform(call, [{ object }, ...more]);
+      const answer = this.#objects.perform(call, [{ object }, ...more]);
+      this.#audit?.called(object);
+      return answer;
     } catch (cause) {
+      if (cause instanceof MisusedInCallback) this.#abort(misused({ ...cause.misused, call: cause.call }));
       if (cause instanceof StackCrash) this.#abort(this.#crashed(call, cause.signal));
       throw cause;
     }
   }
 
+  /** The handshake of an end is done. */
+  handshakeDone(end: End): void {
+    const ssl = this.#audit?.connection(end.ssl);
+    if (ssl === undefined) return;
+    const { connection } = end;
+    const { world, host } = this;
+    const at = { us: world.kernel.nowUs, ms: host.clock.nowMs() };
+    const side = end === connection.client ? 'client' : 'server';
+    const broken = world.handshakes.done(connection.number, side, { ssl, resumed: end.reused === 1, at });
+    for (const one of broken) this.#report(one);
+  }
+
+  /** A wait on an end was given up: looks whether its peer waits for the same. */
+  gaveUp(end: End): void {
+    const { connection } = end;
+    const { client, server } = connection;
+    end.gaveUp = true;
+    if (connection.stuck || client === undefined || server === undefined) return;
+    if (!this.waitsToWrite(end) || client.socket.unreadBytes === 0 || server.socket.unreadBytes === 0) return;
+    const peer = end === client ? connection.serverHost : connection.clientHost;
+    const other = this.world.hosts.get(peer)?.process;
+    if (other?.waitsToWrite(end === client ? server : client) !== true) return;
+    connection.stuck = true;
+    this.#report(bothWrite(connection.number, { inHandshake: server.reused === undefined }));
+  }
+
+  /** Whether an end is of this process: not of one on this host before it. */
+  has(end: End): boolean {
+    return this.#ends.get(end.ssl) === end;
+  }
+
+  /** Whether the last call on an end has had to wait until it can write. */
+  waitsToWrite(end: End): boolean {
+    return this.#alive && this.#audit?.connection(end.ssl)?.want === 'writing';
+  }
+
+  /** Whether an end takes the end of its stream for a close_notify; undefined: nobody can tell. */
+  ignoresEof(end: End): boolean | undefined {
+    return this.#audit?.connection(end.ssl)?.has(ignoreUnexpectedEof);
+  }
+
+  /** Early data has come. */
+  earlyDataCame(end: End): void {
+    const ssl = end.actsEarly ? this.#audit?.connection(end.ssl) : undefined;
+    if (ssl !== undefined) this.#report(this.world.handshakes.early(end.connection.number, ssl));
+  }
+
   /** Something may have been put into a cache. */
   lookAtCaches(): void {
-    this.#watch.lookAtCaches();
+    if (this.#audit === undefined) this.#watch.lookAtCaches();
+  }
+
+  /** Nothing is under way any more. */
+  atQuiet(): void {
+    if (this.#alive) this.#audit?.end();
+  }
+
+  /** A step of it is over. */
+  stepEnded(): void {
+    if (!this.#alive) return;
+    for (const session of this.kept.tooMany()) this.perform('SSL_SESSION_free', session);
+    this.commitments.stepEnded();
   }
 
   bytes(name: string): Uint8Array | undefined {
@@ -309,6 +383,7 @@ export class Process {
   /** Gives a socket back: a FIN, or a reset where something is unread. */
   closeSocket(end: End): void {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
+    if (end.saidClose) end.unreadAtClose = end.socket.unreadBytes;
     end.socket.close();
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',
@@ -321,7 +396,7 @@ export class Process {
   exit(): Ended {
     for (const listening of this.#listening) listening.close();
     for (const session of this.kept.drop()) this.perform('SSL_SESSION_free', session);
-    this.#watch.leaks();
+    this.#watch.leaks({ atWork: this.#tasks.some((task) => !task.over && !task.runs) });
     this.stack.end('exited');
     this.#alive = false;
     this.#code?.end();
@@ -344,12 +419,57 @@ export class Process {
         emit,
         at,
         points: this.world.faults.pointsOn(this.home),
+        allocates: this.world.faults.memoryOf(this.home),
       });
     }
-    const environment = new ProcessEnvironment(this, { emit, at: (point) => this.#passed(point) });
+    const audit = this.#audit;
+    const environment = new ProcessEnvironment(this, {
+      emit,
+      at: (point) => this.#passed(point),
+      made: audit && ((object) => audit.made(object)),
+    });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
     return new ModelProcessStack({ profile, environment, moveClock, defects });
+  }
+
+  #openAudit(): ProcessAudit {
+    return new ProcessAudit({
+      nameOf: (object, kind) => this.#objects.nameOf(object, kind),
+      report: (broken) => this.#report(broken),
+      came: (ssl, session) => {
+        const end = this.#ends.get(ssl);
+        if (end !== undefined) this.world.handshakes.came(end.connection.number, session);
+      },
+    });
+  }
+
+  /** A step of a program is about to be made. @returns what is to be looked at once it was */
+  #lookBefore({ call, args }: ProgramStep): (() => void) | undefined {
+    const audit = this.#audit;
+    const [first] = args;
+    if (audit === undefined || call !== 'SSL_free' || first?.kind !== 'name') return undefined;
+    const ssl = this.#objects.lookup(first.name, 'ssl');
+    const end = typeof ssl === 'number' ? this.#ends.get(ssl) : undefined;
+    // Whose peer has gone, or says nothing, may have reasons of its own.
+    const isTroubled =
+      end === undefined || end.failure !== '' || end.socket.peerEnded || end.errors.length > 0 || end.gaveUp;
+    if (typeof ssl !== 'number' || isTroubled) return undefined;
+    return audit.beforeFree(ssl);
+  }
+
+  /** A step of a program was made. */
+  #lookAfter({ call, args, body }: ProgramStep): void {
+    const audit = this.#audit;
+    if (audit === undefined) {
+      this.#watch.lookAtCaches();
+      return;
+    }
+    const [first] = args;
+    const id = first?.kind === 'name' ? this.#objects.lookup(first.name) : undefined;
+    if (call.startsWith('SSL_SESSION_set') && typeof id === 'number') audit.changedByProgram(id);
+    if (body?.steps.some((inner) => inner.call.startsWith('SSL_SESSION_set'))) audit.changesInCallbacks();
+    audit.called(typeof id === 'number' ? id : 0);
   }
 
   #startTasks(): void {
@@ -391,15 +511,17 @@ export class Process {
 
   #happened(event: StackEvent): void {
     this.world.trace.stack(this.home.name, this.#step, event);
+    this.commitments.happened(event);
     switch (event.kind) {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
         if (end !== undefined) end.decision = event.code;
+        if (event.code === 'id-unknown') this.#audit?.missed(event.ssl);
         break;
       }
       case 'alert':
       case 'message':
-        if (event.direction === 'received') this.#ends.get(event.ssl)?.told(event);
+        this.#told(event);
         break;
       case 'callback': {
         const broken = this.#watch.handedOver(event);
@@ -409,7 +531,54 @@ export class Process {
       default:
         if (event.kind === 'freed' && this.#entered?.inside === true) this.#entered.freed = true;
         this.#watch.happened(event, this.#step);
+        if (this.#audit !== undefined) look(this.#audit, event);
     }
+  }
+
+  #told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {
+    const end = this.#ends.get(event.ssl);
+    if (end === undefined) return;
+    const isClose = event.kind === 'alert' && event.direction === 'sent' && event.description === 0;
+    if (isClose && end.saidClose) {
+      const { connection } = end;
+      this.#report(saidCloseAgain(connection.number, end === connection.client ? 'client' : 'server'));
+    }
+    end.told(event);
+  }
+
+  #makeCommitments(): Commitments {
+    const name = (session: ObjectId): string => this.#objects.nameOf(session, 'session');
+    const lookup = (called: string): ObjectId | undefined => {
+      const found = this.#objects.lookup(called);
+      return typeof found === 'number' ? found : undefined;
+    };
+    const step = (): string => this.#step;
+    const asked = {
+      hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
+      inUse: () => this.#sessionsInUse(),
+      nameOf: name,
+      lookup,
+      get step() {
+        return step();
+      },
+      report: (broken: Broken | undefined) => this.#report(broken),
+    };
+    return new Commitments(asked, { remembers: this.world.remembers });
+  }
+
+  /** Who was to be reached by a connection that the process opened. */
+  #hostOf(ssl: ObjectId): string | undefined {
+    const end = this.#ends.get(ssl);
+    return end === end?.connection.client ? end?.connection.meantHost : undefined;
+  }
+
+  #sessionsInUse(): ReadonlySet<ObjectId> {
+    const used = new Set<ObjectId>();
+    for (const ssl of this.#ends.keys()) {
+      const seen = this.#watch.lives(ssl) ? this.#objects.snapshot(ssl) : undefined;
+      if (seen?.kind === 'ssl' && seen.session !== null) used.add(seen.session);
+    }
+    return used;
   }
 
   #passed(point: Point): void {
@@ -421,4 +590,12 @@ export class Process {
   #report(broken: Broken | undefined): void {
     this.world.judge.report(this.home.name, this.#step, broken);
   }
+}
+
+/** What an audit wants to hear of. */
+function look(audit: ProcessAudit, event: StackEvent): void {
+  if (event.kind === 'count') {
+    if (event.type === 'session') audit.counted(event);
+  } else if (event.kind === 'freed') audit.freed(event);
+  else if (event.kind === 'foreign-context') audit.secondContext(event);
 }

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/index.js';
 import type { Line } from '../program/index.js';
 import { type LibsslPool, StackUnable } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
+import { judgeConnections } from './at-quiet.js';
 import { judgeChecks } from './checks.js';
 import { codeMissing } from './code.js';
 import type { CodeUnderTest } from './code-under-test.js';
@@ -93,6 +94,8 @@ export function worldOf(
  * @param plan - what must hold: that of the world, unless told
  */
 export function resultOf(world: World, plan: Plan = world.plan): RunResult {
+  for (const host of world.hosts.values()) host.process?.atQuiet();
+  judgeConnections(world);
   judgeChecks(world, plan.checks);
   const { violations } = world.judge;
   return {

@@ -31,6 +31,11 @@ export class Task implements Waiter {
     return this.#next;
   }
 
+  /** Whether a step of it is being made right now. */
+  get runs(): boolean {
+    return this.#running;
+  }
+
   get over(): boolean {
     if (this.#activity !== undefined || this.#next < this.#steps.length) return false;
     return this.#growing === undefined || this.#growing.over;
@@ -163,6 +168,7 @@ export class Task implements Waiter {
       this.#deadline = undefined;
       const step = this.#step;
       if (step === undefined || !this.#process.alive) return;
+      if (activity.end !== undefined) this.#process.gaveUp(activity.end);
       this.#finish(step, { outcome: 'timeout' });
       this.wake();
     });

@@ -1,7 +1,7 @@
 /** The verbs of a plan: what each takes. C functions and `sim_` calls are in docs/programs.md. */
 import * as v from 'valibot';
 import { type EarlyConduct, misbehaviours, type StoreOptions, ticketKeysMax } from '../emulator/index.js';
-import { errorOfIssue, type Json, json, PlanError, type Step } from '../plan/index.js';
+import { errorOfIssue, type Json, json, jsonSchemaOf, PlanError, type Step } from '../plan/index.js';
 
 /** The keys of the test certificates, which all bear the same names. */
 export const testKeys = ['ec-p256', 'rsa-2048', 'ed25519'] as const;
@@ -56,7 +56,8 @@ export interface VerbOptions {
   readonly early_data: { readonly max: number; readonly receivedMax?: number; readonly antiReplay: boolean };
   /**
    * Ticket keys: derived from the seed and a name, so that servers that share the name open each other's tickets; or several such
-   * names, of which the first seals and the others still open and renew; or a file of the host's disk, made where there is none,
+   * names, of which the first seals and the others still open and renew (none: no key is left, and no ticket is sealed or opened); or a
+   * file of the host's disk, made where there is none,
    * with a new key in front where it says `rotate` (2 are kept unless told).
    */
   readonly ticket_keys:
@@ -67,10 +68,12 @@ export interface VerbOptions {
   readonly psk: { readonly identity: string; readonly shared: string };
   /** Sessions in files of a directory, by the three callbacks. */
   readonly session_store: StoreOptions;
-  /** Has the new callback of a context keep each session that it is handed. */
-  readonly keep_sessions: Empty;
-  /** One of those: counted from the oldest, which is 1, where a number is told. */
-  readonly take_session: { readonly which: 'oldest' | 'newest' | number };
+  /** Has the new callback of a context keep each session that it is handed, or so many of them, the oldest being let go. */
+  readonly keep_sessions: { readonly atMost?: number };
+  /** How many sessions of one host the program means to keep: it says so of itself, and an invariant holds it to it. */
+  readonly holds_at_most: { readonly sessionsPerHost: number };
+  /** One of those: counted from the oldest, which is 1, where a number is told; of those that came on one connection (with its `$`), where one is. */
+  readonly take_session: { readonly which: 'oldest' | 'newest' | number; readonly of?: string };
   /** Hands connections to this host's port on to others: each in turn, or by the client's address. */
   readonly balance: {
     readonly port: number;
@@ -83,6 +86,8 @@ export interface VerbOptions {
   readonly trust: { readonly keys?: readonly TestKey[] };
   /** The test certificate that a context shows from then on. */
   readonly credential: { readonly key: TestKey };
+  /** The program compares the key of its peer with the one that it knows, once the handshake is done. */
+  readonly check_peer: { readonly key: TestKey };
   /** SSL_set1_host: the certificate must be for that name. */
   readonly expect_host: { readonly name: string };
   /** Code under test, by the name under which the run was given it. */
@@ -203,7 +208,7 @@ const tables: Tables = {
     object: 'ctx',
     options: v.union([
       v.strictObject({ shared: keyName }),
-      v.strictObject({ ring: v.pipe(v.array(keyName), v.minLength(1), v.maxLength(ticketKeysMax)) }),
+      v.strictObject({ ring: v.pipe(v.array(keyName), v.maxLength(ticketKeysMax)) }),
       v.strictObject({
         file: path,
         rotate: v.exactOptional(v.boolean()),
@@ -220,10 +225,14 @@ const tables: Tables = {
       reference: v.optional(v.picklist(['hand-over', 'keep']), 'hand-over'),
     }),
   },
-  keep_sessions: { object: 'ctx', options: none },
+  keep_sessions: { object: 'ctx', options: v.strictObject({ atMost: v.exactOptional(whole(0, 2 ** 31)) }) },
+  holds_at_most: { object: 'none', options: v.strictObject({ sessionsPerHost: whole(1, 2 ** 31) }) },
   take_session: {
     object: 'ctx',
-    options: v.strictObject({ which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]) }),
+    options: v.strictObject({
+      which: v.union([v.picklist(['oldest', 'newest']), whole(1, 2 ** 31)]),
+      of: v.exactOptional(v.pipe(v.string(), v.startsWith('$'))),
+    }),
   },
   balance: {
     object: 'none',
@@ -246,6 +255,7 @@ const tables: Tables = {
     object: 'ssl',
     options: v.strictObject({ name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
   },
+  check_peer: { object: 'ssl', options: v.strictObject({ key: v.picklist(testKeys) }) },
   code: {
     object: 'none',
     options: v.strictObject({ run: keyName, given: v.exactOptional(json) }),
@@ -262,6 +272,16 @@ const tables: Tables = {
 const naming: readonly VerbName[] = ['file_read', 'take_session'];
 
 export const verbNames: readonly string[] = Object.keys(tables);
+
+/** Of each verb: whether it takes a name or bytes first, and its options as JSON Schema. */
+export function verbJsonSchemas(): Readonly<Record<string, { readonly object: boolean; readonly options: Json }>> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { object, options }]) => [
+      name,
+      { object: object !== 'none', options: jsonSchemaOf(options) },
+    ]),
+  );
+}
 
 export function isVerb(call: string): call is VerbName {
   return Object.hasOwn(tables, call);

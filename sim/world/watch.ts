@@ -68,14 +68,15 @@ export class ObjectWatch {
     });
   }
 
-  /** The process ends by itself: what still lives has leaked. */
-  leaks(): void {
+  /** The process ends by itself: what still lives has leaked, unless other tasks were still at work on it. */
+  leaks({ atWork }: { readonly atWork: boolean }): void {
     for (const [id, { type, step, refs, holder }] of this.#living) {
       const claims = this.#stack.claimsOf(id);
       // Of what the program has never met there are no claims: who made it is known all the same.
       const held = claims.length > 0 ? claims : [{ holder, step }];
       const holders = held.map((claim) => `${claim.holder} since ${claim.step}`);
       const lost = held.every((claim) => this.#isGone(claim.holder));
+      if (atWork && !lost) continue;
       this.#report(leaked({ object: id, name: this.#objects.nameOf(id, type), refs, holders, lost }));
     }
   }

@@ -1,6 +1,7 @@
 /** One run: the kernel, the network, the hosts, and everything that is known of what happens. */
 import type { CryptoProvider } from 'simtls';
-import { judgeAgreement, judgeEnding } from '../invariants/index.js';
+import { Handshakes } from '../audit/index.js';
+import { dataAfterFatal, judgeAgreement, judgeEnding } from '../invariants/index.js';
 import { type DrawObserver, Kernel, Randomness } from '../kernel/index.js';
 import { bufferBytesMax, Network, type NetworkTap } from '../network/index.js';
 import type { Guard, Json, ObservationField, Plan } from '../plan/index.js';
@@ -9,10 +10,12 @@ import type { LibsslPool } from '../stacks/index.js';
 import { Trace, type TraceSink } from '../trace/index.js';
 import type { Ended } from './activity.js';
 import type { CodeUnderTest } from './code-under-test.js';
+import { remembers } from './commitments.js';
 import { type Connection, Connections, type End } from './connections.js';
 import type { StepSource } from './drawn.js';
 import { Faults } from './faults.js';
 import { Judge } from './judge.js';
+import { keyNamed } from './observed.js';
 import type { Process } from './process.js';
 import type { BoundName, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
@@ -58,6 +61,8 @@ export class World {
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
   readonly libssl: LibsslPool | undefined;
+  /** Whether programs of the plan do what has to be remembered of their connections. */
+  readonly remembers: boolean;
   /** Whether it is noted what each connection negotiates. */
   readonly details: boolean;
   /** Makes up steps while the world runs; undefined: all of them stand in the plan. */
@@ -65,6 +70,8 @@ export class World {
   readonly judge: Judge;
   readonly faults: Faults;
   readonly connections: Connections = new Connections();
+  /** What the handshakes of the model's connections came to. */
+  readonly handshakes: Handshakes = new Handshakes();
   readonly hosts: Map<string, SimHost> = new Map();
   readonly results: Map<string, StepResult> = new Map();
   /** Events that wait and mean nothing by themselves: a world with these alone is quiet. */
@@ -82,6 +89,7 @@ export class World {
     this.libssl = options.libssl;
     this.details = options.details ?? false;
     this.source = options.source;
+    this.remembers = remembers(plan.steps);
     this.network = new Network(this.kernel, {
       ...options.tap?.(() => this.kernel.nowUs),
       ...(this.code === undefined ? {} : { path: travelWhole }),
@@ -91,7 +99,7 @@ export class World {
     this.keyLog = options.keyLog;
     this.onName = options.onName;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
-    this.judge = new Judge(this.trace, plan.checks);
+    this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
     this.#link();
     this.faults = new Faults(this, plan.faults);
@@ -125,6 +133,7 @@ export class World {
   }
 
   endStep(process: Process, step: ReadyStep, ended: Ended): void {
+    process.stepEnded();
     this.#ended(process, step.id, step.call, ended);
   }
 
@@ -161,8 +170,10 @@ export class World {
 
   data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {
     const { number } = end.connection;
+    if (end.fatal) this.judge.report(process.home.name, process.step, dataAfterFatal(number, what, bytes.length));
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
+    process.commitments.carries(end);
   }
 
   /** One end has finished its handshake. */
@@ -171,7 +182,10 @@ export class World {
     if (client?.reused !== undefined && server?.reused !== undefined) {
       const reused = { client: client.reused, server: server.reused };
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
+      if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
+    if (end === client && end.reused === 1) process.commitments.resumed(end);
+    process.handshakeDone(end);
     process.lookAtCaches();
   }
 
@@ -186,6 +200,7 @@ export class World {
       sentBytes: writer.sentBytes,
       receivedBytes: end.receivedBytes,
       closeNotify: end.peerClosed,
+      ignoresEof: process.ignoresEof(end),
     };
     this.judge.report(process.home.name, process.step, judgeEnding(ending));
   }
@@ -193,6 +208,16 @@ export class World {
   /** Bytes that depend on seed and label alone, however often they are asked for. */
   sharedBytes(label: string, target: Uint8Array): void {
     new Randomness(this.seed).fill(label, target);
+  }
+
+  /** Both have resumed: whom does the server take the client for? */
+  #identify(client: End, server: End): void {
+    const { clientHost, serverHost } = client.connection;
+    const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
+    if (asking?.has(client) !== true || asked?.has(server) !== true || client.foreign || server.foreign) return;
+    if (!asking.alive || !asked.alive) return;
+    const key = keyNamed(asked.stack.peerCertificate(server.ssl));
+    if (key !== null) asking.commitments.takenFor(client, key);
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {

@@ -12,7 +12,7 @@ import {
   onFinishedOfServer,
 } from './client-messages-13.js';
 import type { Connection } from './connection.js';
-import { finishHandshake } from './handshake-steps.js';
+import { finishHandshake, pauseForEarlyData } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeResumptionSecret, changeKeys13, digestOf, updateKeys } from './keys-13.js';
 import { keepTranscript, restoreTranscript } from './late-authentication.js';
@@ -146,7 +146,7 @@ export const clientSide13: Side = {
     if (connection.handState === 'PENDING_EARLY_DATA_END') {
       const { phase } = connection.earlyData;
       if (phase === 'finished-writing' || phase === 'none') return 'go-on';
-      connection.inInit = false; // more may be written
+      pauseForEarlyData(connection); // more may be written
       return 'end';
     }
     if (connection.handState !== 'OK') return 'go-on';

@@ -14,7 +14,7 @@ import { isSchemeOf13 } from './certificate-verify-13.js';
 import { collectExtensions13, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
-import { onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
+import { keepProtocol, onAnsweredServerName, readOneProtocol } from './hello-extensions.js';
 import { agreeApplicationTraffic, changeKeys13, requireRecordBoundary, verifyDataOf } from './keys-13.js';
 import { parsed } from './parsed.js';
 import { takePeerChain, wholeList } from './peer-chain.js';
@@ -51,7 +51,7 @@ function onEncryptedExtension(connection: Connection, type: number, data: Uint8A
     case ExtensionType.alpn:
       handshake.alpnSelected = readOneProtocol(data);
       if (!isProtocolOf(session, handshake.alpnSelected)) connection.earlyData.isAllowed = false;
-      if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+      keepProtocol(connection);
       break;
     case ExtensionType.earlyData:
       parsed(() => readEmpty(data), 'BAD_EXTENSION');

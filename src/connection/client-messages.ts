@@ -51,7 +51,7 @@ import {
 } from './server-hello-13.js';
 import { newSession } from './sessions.js';
 import { CacheMode, Option } from './state.js';
-import { suitesOf12, suitesOf13 } from './suites.js';
+import { suitesOf12, suitesOf13, takesSuite } from './suites.js';
 import { alertOfVerifyError, verifyPeer } from './verify-peer.js';
 
 const randomBytes = 32;
@@ -228,7 +228,7 @@ function versionOf(connection: Connection, legacyVersion: number, extensions: re
 function chooseSuite(connection: Connection, code: number): void {
   const suite = cipherSuite(code);
   requireKnownSuite(connection, code);
-  if (suite === undefined || !suitesOf12(connection).includes(code))
+  if (suite === undefined || !takesSuite(connection, code))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   if (connection.hit && sessionOf(connection).cipherSuite !== code) {
     throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');
@@ -246,8 +246,7 @@ export function onCertificate(connection: Connection, body: Uint8Array): void {
 export function verifyServer(connection: Connection): void {
   const { handshake } = connection;
   const session = sessionOf(connection);
-  connection.verifyResult = verifyPeer(connection);
-  if (connection.verifyMode !== 0 && connection.verifyResult !== 0) {
+  if (!verifyPeer(connection) && connection.verifyMode !== 0) {
     throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   const { peerCertificate, suite } = handshake;
@@ -325,7 +324,8 @@ export function onNewSessionTicket(connection: Connection, body: Uint8Array): vo
   const { ticket, ticketLifetimeHint } = readNewSessionTicket(body);
   if (ticket.length === 0) return;
   let session = sessionOf(connection);
-  if (session.sessionId.length > 0) {
+  const keepsSession = connection.library.defects.has('renewal-mutates-shared');
+  if (session.sessionId.length > 0 && !keepsSession) {
     const fresh = session.duplicate({ ticket: 'left out', holder: connection.label });
     if (fresh === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
     if (profile.duplicateIsResumable) fresh.notResumable = false;

@@ -23,6 +23,7 @@ import {
   makeFinished,
   onChangeCipherSpec,
   onFinished,
+  pauseForEarlyData,
   setupHandshake,
 } from './handshake-steps.js';
 import {
@@ -163,7 +164,7 @@ export const clientSide: Side = {
   preWork(connection) {
     if (connection.handState === 'CW_CLNT_HELLO') connection.shutdown = 0;
     if (connection.handState === 'EARLY_DATA') {
-      connection.inInit = false; // the application writes it now
+      pauseForEarlyData(connection); // the application writes it now
       return 'end';
     }
     if (connection.handState !== 'OK') return 'go-on';

@@ -15,11 +15,13 @@ import type { Profile } from '../profile/index.js';
 import {
   type Context,
   Counted,
+  type InfoCallback,
   type Library,
   type Method,
   type PskCallbacks,
   type Session,
   type SessionIdCallback,
+  type VerifyCallback,
 } from '../session/index.js';
 import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
 import { EarlyData } from './early-data.js';
@@ -226,6 +228,8 @@ export class Connection extends Counted {
   cipherSuitesOfTls13: readonly number[] | undefined;
   /** Its own lists, once one was set for it: what its context has changes nothing any more. */
   ownCipherSuites: SuiteLists | undefined;
+  /** The same, where a client looks up what the server has chosen; SSL_set_ciphersuites in vain makes the other its own alone. */
+  ownCipherSuitesById: SuiteLists | undefined;
   transport: Transport | undefined;
 
   flow: MessageFlow = 'uninitialised';
@@ -254,6 +258,10 @@ export class Connection extends Counted {
   /** Code of the maximum fragment length that a client asks for; 0: none. */
   maxFragmentLength: number;
   verifyMode: number;
+  /** SSL_set_info_callback; where there is none, that of the context is asked. */
+  infoCallback: InfoCallback | undefined;
+  /** SSL_set_verify; of the context where the connection was made. */
+  verifyCallback: VerifyCallback | undefined;
   /** A client's: it will authenticate itself after the handshake when it is asked to. */
   offersLateAuthentication: boolean;
   verifyResult = 0;
@@ -320,6 +328,7 @@ export class Connection extends Counted {
     this.options = context.options;
     this.maxFragmentLength = context.maxFragmentLength;
     this.verifyMode = context.verifyMode;
+    this.verifyCallback = context.verifyCallback;
     this.offersLateAuthentication = context.offersLateAuthentication;
     this.quietShutdown = context.quietShutdown;
     this.ticketCount = context.ticketCount;

@@ -1,4 +1,5 @@
 /** What a connection holds for early data, and what both sides decide about it: RFC 8446 §4.2.10, RFC 8446 §8, ssl/statem/extensions.c. */
+import { hashBytes } from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import {
   cipherSuiteOfTls13,
@@ -117,9 +118,10 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   if (isInline && direction === 'write') connection.alertWriting = 'not-at-all'; // until it is done
   const isExternal = earlyData.phase === 'connecting' && session?.maxEarlyData === 0;
   const suite = cipherSuiteOfTls13((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
-  const early = isExternal ? tls13.externalEarlySecret : tls13.earlySecret;
-  if (suite === undefined || early === undefined) throw new HandshakeFailure('internal_error', 'BAD_PSK');
+  if (suite === undefined) throw new HandshakeFailure('internal_error', 'BAD_PSK');
   const by = { crypto: environment.crypto, hash: suite.hash };
+  // no PSK is offered beside a session of TLS 1.2: then the secret is what the connection was born with
+  const early = (isExternal ? tls13.externalEarlySecret : tls13.earlySecret) ?? new Uint8Array(hashBytes[suite.hash]);
   const helloHash = handshake.transcript.digestWith(none, by);
   const secret = clientEarlyTrafficSecret(by, early, helloHash);
   logTrafficSecret(connection, 'CLIENT_EARLY_TRAFFIC_SECRET', secret);

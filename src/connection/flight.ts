@@ -16,6 +16,12 @@ export function flush(connection: Connection): 1 | -1 {
   return isOut ? 1 : -1;
 }
 
+/** The defect ticket-write-deadlock: a ticket counts as written once it has left for the peer. */
+export function awaitsPeer({ library, handState, transport }: Connection): boolean {
+  if (handState !== 'SW_SESSION_TICKET' || !library.defects.has('ticket-write-deadlock')) return false;
+  return transport?.flushed?.() === false;
+}
+
 /** BIO_f_buffer: a flight is held back as far as it fits; what does not goes out, the buffer's content first. */
 export function bufferWrite(connection: Connection, pending: PendingWrite): boolean {
   for (;;) {

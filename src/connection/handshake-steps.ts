@@ -15,6 +15,7 @@ import { AeadProtection } from './aead-protection.js';
 import { BlockProtection } from './block-protection.js';
 import { type Connection, nothing } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
+import { tellDone } from './info.js';
 import { logMasterSecret } from './key-log.js';
 import { verifyDataOf } from './keys-13.js';
 import { updateCache } from './sessions.js';
@@ -93,6 +94,7 @@ export function changeKeys(connection: Connection, direction: 'read' | 'write'):
   if (direction === 'write') {
     beginWriting(connection, protection);
   } else {
+    connection.alertWriting = 'as-keys-say'; // tls1_change_cipher_state, whatever keys write has
     records.readProtection = protection; // with 3.5 a new layer, which has nothing to be given back
     records.unreleased = false;
     beginReadLayer(connection);
@@ -152,14 +154,25 @@ export function finishHandshake(connection: Connection): void {
   if (connection.version === ProtocolVersion.tls13) connection.handshake.dropRandoms();
   connection.tls13.finish();
   connection.temporarySessionId = nothing;
+  const hadFinished = connection.cleanupAfterHandshake;
   settleHandshake(connection);
   connection.inInit = false;
+  tellDone(connection, hadFinished);
 }
 
 /** The same for a server of TLS 1.3 that goes straight on to its tickets: the flight is not over. */
 export function finishWithTicketsToSend(connection: Connection): void {
+  const hadFinished = connection.cleanupAfterHandshake;
   settleHandshake(connection);
+  connection.inInit = false; // as the callback may expect it
+  tellDone(connection, hadFinished);
   connection.inInit = true;
+}
+
+/** The same where the application goes on with early data: no Finished has come. */
+export function pauseForEarlyData(connection: Connection): void {
+  connection.inInit = false;
+  tellDone(connection, false);
 }
 
 function settleHandshake(connection: Connection): void {

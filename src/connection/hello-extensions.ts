@@ -1,5 +1,5 @@
 /** The extensions of the hellos: what a client offers, what a server answers, in OpenSSL's order, and how each is read. */
-import { groupName, HandshakeFailure, offeredSchemes, versionRange } from '../handshake/index.js';
+import { groupName, HandshakeFailure, schemesOfHello, versionRange } from '../handshake/index.js';
 import { equalBytes } from '../session/index.js';
 import {
   EcPointFormat,
@@ -26,8 +26,8 @@ import { orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode, onAnsweredFragmentLength, settleFragmentLength } from './fragment-length.js';
 import { groupsOf, groupsOf12, shareGroupsOf } from './groups.js';
+import { concat } from './outgoing-record.js';
 import { type OfferedPsk, writeOfferedPsks } from './psk.js';
-import { concat } from './records.js';
 import { answerServerName } from './server-name.js';
 import { Option } from './state.js';
 import { pskModesOf } from './tls13-state.js';
@@ -65,7 +65,8 @@ export function clientExtensions(connection: Connection, offer: Offer): Extensio
   if (connection.maxFragmentLength !== 0)
     add(ExtensionType.maxFragmentLength, writeMaxFragmentLength(connection.maxFragmentLength));
   add(ExtensionType.ecPointFormats, writeEcPointFormats(pointFormats));
-  const isFor13 = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
+  const range = versionRange(connection.versionLimits);
+  const isFor13 = range?.max === ProtocolVersion.tls13;
   add(ExtensionType.supportedGroups, writeSupportedGroups(isFor13 ? groupsOf(connection) : groupsOf12(connection)));
   if (!connection.has(Option.noTicket)) {
     const usable = !connection.newSession && session?.version !== ProtocolVersion.tls13;
@@ -80,7 +81,8 @@ export function clientExtensions(connection: Connection, offer: Offer): Extensio
     add(ExtensionType.postHandshakeAuth, none);
     connection.tls13.lateAuthentication = 'offered';
   }
-  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(offeredSchemes(connection.profile)));
+  const schemes = range === undefined ? [] : schemesOfHello(connection.profile, range);
+  add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(schemes));
   if (isFor13) addTls13Offer(connection, list, offer);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));
   return list;
@@ -206,7 +208,7 @@ export function readServerExtensions(connection: Connection, extensions: readonl
         break;
       case ExtensionType.alpn:
         handshake.alpnSelected = readOneProtocol(data);
-        if (!connection.hit && session !== undefined) session.alpnSelected = handshake.alpnSelected;
+        keepProtocol(connection);
         break;
       case ExtensionType.encryptThenMac:
         handshake.encryptThenMac = handshake.suite?.records.form === 'block';
@@ -234,7 +236,21 @@ export function onAnsweredServerName(connection: Connection, data: Uint8Array): 
   const { session, hostname, hit } = connection;
   if (hostname === undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   if (data.length > 0) throw new HandshakeFailure('decode_error', 'BAD_EXTENSION');
-  if (!hit && session !== undefined) session.hostname = hostname;
+  if (hit || session === undefined) return;
+  requireNew(session.hostname);
+  session.hostname = hostname;
+}
+
+/** tls_parse_stoc_alpn: the protocol belongs to a new session. */
+export function keepProtocol({ hit, session, handshake }: Connection): void {
+  if (hit || session === undefined) return;
+  requireNew(session.alpnSelected);
+  session.alpnSelected = handshake.alpnSelected;
+}
+
+/** One without an id, which the server did not take, stays the connection's session: what it has is not written over. */
+function requireNew(before: unknown): void {
+  if (before !== undefined) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
 }
 
 /** RFC 5746 §3.5, §3.7: the verify data of the handshake before. */

@@ -20,3 +20,4 @@ export { runHandshake } from './machine.js';
 export { alertReason } from './read-write.js';
 export { CacheMode, Option, Shutdown, Verify } from './state.js';
 export { suiteListsOf } from './suites.js';
+export { verifyAsOf } from './verify-peer.js';

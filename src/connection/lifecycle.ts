@@ -24,10 +24,10 @@ export function clearConnection(connection: Connection): boolean {
   const { firstRecord } = connection.records;
   connection.records = new Records();
   if (connection.profile.recordLayer === 'inline') connection.records.firstRecord = firstRecord; // of the whole life
-  beginReadLayer(connection);
-  beginWriteBuffer(connection);
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
+  beginReadLayer(connection); // RECORD_LAYER_reset, by when the next handshake is the first again
+  beginWriteBuffer(connection);
   connection.clientVersion = connection.version;
   return true;
 }

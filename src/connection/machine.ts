@@ -4,6 +4,7 @@
  * server.ts.
  */
 import { HandshakeFailure } from '../handshake/index.js';
+import type { InfoCallback } from '../session/index.js';
 import {
   briefBytes,
   ContentType,
@@ -20,8 +21,9 @@ import {
 import { clientSide } from './client.js';
 import { clientSide13 } from './client-13.js';
 import type { Connection } from './connection.js';
-import { flush } from './flight.js';
+import { awaitsPeer, flush } from './flight.js';
 import { peerVerifyData, setupHandshake } from './handshake-steps.js';
+import { infoCallback, tellExit, tellLoop, tellStart } from './info.js';
 import { clearConnection } from './lifecycle.js';
 import { readBytes, writeBytes } from './read-write.js';
 import { fatal } from './records.js';
@@ -41,18 +43,27 @@ const handshakeAlone = { acceptChangeCipherSpec: false };
 export function runHandshake(connection: Connection): number {
   if (connection.flow === 'error') return -1;
   connection.library.errors.clear();
+  const callback = infoCallback(connection);
   connection.inHandshake += 1;
   if (!connection.inInit || connection.inBefore) {
     if (!clearConnection(connection)) return -1; // as OpenSSL, without taking inHandshake back
   }
-  const result = guarded(connection);
+  const role = connection.handshakeKind === 'accept' ? 'accept' : 'connect';
+  const result = guarded(connection, { role, callback });
   connection.inHandshake -= 1;
+  tellExit(connection, callback, { role, result });
   return result;
 }
 
-function run(connection: Connection): number {
-  const server = connection.handshakeKind === 'accept';
-  if (connection.flow === 'uninitialised' || connection.flow === 'finished') begin(connection, server);
+/** How the machine was entered. */
+interface Entry {
+  readonly role: 'accept' | 'connect';
+  /** Of that moment, told of its beginning and its end. */
+  readonly callback: InfoCallback | undefined;
+}
+
+function run(connection: Connection, entry: Entry): number {
+  if (connection.flow === 'uninitialised' || connection.flow === 'finished') begin(connection, entry);
   while (connection.flow !== 'finished') {
     if (connection.flow === 'reading') {
       if (!readFlight(connection)) return -1;
@@ -76,12 +87,13 @@ function sideOf(connection: Connection): Side {
   return connection.server ? serverSide : clientSide;
 }
 
-function begin(connection: Connection, server: boolean): void {
+function begin(connection: Connection, { role, callback }: Entry): void {
   if (connection.flow === 'uninitialised') {
     connection.handState = 'BEFORE';
     connection.requestState = 'BEFORE';
   }
-  connection.server = server;
+  connection.server = role === 'accept';
+  tellStart(connection, callback);
   connection.messageHeader = empty;
   connection.messageBody = [];
   connection.messageBodyBytes = 0;
@@ -98,6 +110,7 @@ function begin(connection: Connection, server: boolean): void {
 
 /** The whole flight is in: true. False: wait, or the connection broke. */
 function readFlight(connection: Connection): boolean {
+  const callback = infoCallback(connection);
   if (connection.readStateFirstInit) {
     connection.firstPacket = true;
     connection.readStateFirstInit = false;
@@ -105,6 +118,7 @@ function readFlight(connection: Connection): boolean {
   for (;;) {
     if (connection.readStep === 'header') {
       if (!readMessageHeader(connection)) return false;
+      tellLoop(connection, callback);
       const side = sideOf(connection);
       if (!side.readTransition(connection, connection.messageType)) {
         throw new HandshakeFailure('unexpected_message', 'UNEXPECTED_MESSAGE');
@@ -212,9 +226,11 @@ function isRetry(raw: Uint8Array): boolean {
 }
 
 function writeFlight(connection: Connection): 'read' | 'end' | 'wait' {
+  const callback = infoCallback(connection);
   for (;;) {
     const side = sideOf(connection);
     if (connection.writeStep === 'transition') {
+      tellLoop(connection, callback);
       if (side.writeTransition(connection) === 'read') return 'read';
       connection.writeStep = 'pre-work';
     }
@@ -231,6 +247,8 @@ function writeFlight(connection: Connection): 'read' | 'end' | 'wait' {
     if (side.postWork(connection) === 'flush') {
       connection.want = 'writing';
       if (flush(connection) <= 0) return 'wait';
+      connection.writeRetry = awaitsPeer(connection);
+      if (connection.writeRetry) return 'wait';
       connection.want = 'nothing';
       side.afterFlush(connection);
     }
@@ -270,9 +288,9 @@ function send(connection: Connection): boolean {
 }
 
 /** A handler's failure becomes what libssl makes of it: an error in the queue, the alert, −1. */
-function guarded(connection: Connection): number {
+function guarded(connection: Connection, entry: Entry): number {
   try {
-    return run(connection);
+    return run(connection, entry);
   } catch (failure) {
     if (failure instanceof HandshakeFailure) {
       fatal(connection, failure.alert, failure.reason);

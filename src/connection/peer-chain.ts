@@ -75,11 +75,8 @@ export function acceptClientChain(connection: Connection, list: Reader, missing:
     }
   } else if (handshake.peerCertificate === undefined) {
     throw new HandshakeFailure('handshake_failure', 'UNKNOWN_CERTIFICATE_TYPE');
-  } else {
-    connection.verifyResult = verifyPeer(connection);
-    if (connection.verifyResult !== 0) {
-      throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
-    }
+  } else if (!verifyPeer(connection)) {
+    throw new HandshakeFailure(alertOfVerifyError(connection.verifyResult), 'CERTIFICATE_VERIFY_FAILED');
   }
   if (tls13.lateAuthentication === 'requested') duplicateSession(connection);
   const { session } = connection;

@@ -7,6 +7,7 @@ import {
   earlySecret,
   finishedMac,
   HandshakeFailure,
+  LibraryCrash,
 } from '../handshake/index.js';
 import { type Session, timeNow, timeToSeconds } from '../session/index.js';
 import {
@@ -44,7 +45,8 @@ export function offeredPsks(connection: Connection): readonly OfferedPsk[] {
 function offeredExternalPsk({ externalPsk, tls13, handshake }: Connection): OfferedPsk | undefined {
   if (externalPsk === undefined) return undefined;
   const { identity, session } = externalPsk;
-  const hash = session.cipherSuite === undefined ? undefined : hashOfSuite(session.cipherSuite);
+  if (session.cipherSuite === undefined) throw new LibraryCrash('the session of a PSK has no cipher suite');
+  const hash = hashOfSuite(session.cipherSuite);
   const isOther = tls13.helloRetry === 'pending' && hash !== handshake.suite13?.hash;
   if (hash === undefined || isOther) throw new HandshakeFailure('internal_error', 'BAD_PSK');
   return { identity, obfuscatedTicketAge: 0, session, hash, kind: 'external' };

@@ -3,7 +3,9 @@ import { AlertDescription, AlertLevel, ContentType, readAlert, WireError } from 
 import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { fragmentBytesMax } from './fragment-length.js';
-import { concat, fatal, getRecord, type Outcome, writeRecord } from './records.js';
+import { tellAlert } from './info.js';
+import { concat } from './outgoing-record.js';
+import { fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
 
 const consecutiveAlertsMax = 5; //        MAX_WARN_ALERT_COUNT
@@ -154,6 +156,7 @@ function onAlert(connection: Connection, record: IncomingRecord): ReadBytes | 'a
     throw error;
   }
   environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'received', level, description });
+  tellAlert(connection, 'received', { level, description });
   if (connection.isTls13) return onAlert13(connection, level, description);
   if (level === AlertLevel.warning) {
     handshake.warningAlert = description;

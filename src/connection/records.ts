@@ -3,7 +3,6 @@ import { type AlertName, alertCode } from '../handshake/index.js';
 import {
   AlertDescription,
   AlertLevel,
-  briefBytes,
   ContentType,
   ProtocolVersion,
   type RecordHeader,
@@ -17,6 +16,8 @@ import type { Connection, IncomingRecord } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { bufferWrite, flush, push } from './flight.js';
 import { receivedBytesMax } from './fragment-length.js';
+import { tellAlert } from './info.js';
+import { activeProtection, concat, macVersion, outgoingFragment } from './outgoing-record.js';
 import type { OpenFailure, Protection } from './protection.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
 import { Option, Shutdown } from './state.js';
@@ -90,12 +91,16 @@ export function dispatchAlert(connection: Connection): Outcome {
       handshake.alertDispatch = 'retry';
       return -1;
     }
-  } else if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
+    environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+    return 1; // nobody is told, and nothing flushed
+  }
+  if (writeRecord(connection, ContentType.alert, handshake.alert) <= 0) {
     handshake.alertDispatch = connection.profile.recordLayer === 'separate' ? 'retry' : 'pending';
     return -1;
   }
   flush(connection);
   environment.emit?.({ kind: 'alert', ssl: connection.id, direction: 'sent', level, description });
+  tellAlert(connection, 'sent', { level, description });
   return 1;
 }
 
@@ -111,13 +116,12 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   const { records, environment } = connection;
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
-  const isPlain = contentType === ContentType.alert && connection.alertWriting === 'plain';
-  const protection = isPlain ? undefined : activeProtection(connection, records.writeProtection);
-  const outerType = protection?.form === 'inner-type' ? ContentType.applicationData : contentType;
-  const fragment =
-    protection === undefined
-      ? notProtected(isPlain ? undefined : records.writeProtection, plaintext)
-      : protection.seal({ contentType, version: macVersion(connection, protection) }, plaintext);
+  const made = outgoingFragment(connection, contentType, plaintext);
+  if (made === undefined) {
+    const isBroken = connection.inInit && connection.flow === 'error'; // it is the alert that cannot be sealed
+    return isBroken ? -1 : fatal(connection, 'internal_error', 'INTERNAL_ERROR');
+  }
+  const { outerType, fragment } = made;
   const bytes = writeRecordHeader(
     { contentType: outerType, legacyVersion: version, length: fragment.length },
     fragment,
@@ -349,31 +353,16 @@ function fill(connection: Connection, length: number, part: 'header' | 'body'): 
 }
 
 function endOfFile(connection: Connection): Outcome {
-  if (!connection.profile.eofIsFatal) return 0;
-  if (connection.has(Option.ignoreUnexpectedEof)) {
+  const { profile, library } = connection;
+  const isEnd = library.defects.has('eof-taken-as-end');
+  if (!profile.eofIsFatal && !isEnd) return 0;
+  if (isEnd || connection.has(Option.ignoreUnexpectedEof)) {
     connection.shutdown = Shutdown.received;
     connection.handshake.warningAlert = AlertDescription.closeNotify;
     return 0;
   }
   fatal(connection, 'decode_error', 'UNEXPECTED_EOF_WHILE_READING');
   return 0;
-}
-
-/** 1.1.1 and 3.0 send and take plaintext where the session is gone, whatever the keys. */
-function activeProtection(connection: Connection, protection: Protection | undefined): Protection | undefined {
-  if (connection.profile.recordLayer === 'inline' && connection.session === undefined) return undefined;
-  return protection;
-}
-
-/** 1.1.1 and 3.0 leave room for the IV although the session is gone: what the last record had there goes out again. */
-function notProtected(protection: Protection | undefined, plaintext: Uint8Array): Uint8Array {
-  if (protection === undefined || protection.ivBytes === 0) return plaintext;
-  return concat(protection.lastIv(), plaintext);
-}
-
-/** The version that goes into the MAC: the connection's, or the one that the keys were made for (3.5). */
-function macVersion(connection: Connection, protection: Protection): number {
-  return connection.profile.recordLayer === 'inline' ? connection.version : protection.version;
 }
 
 /** The version that an incoming record must bear; undefined: any of the major version. */
@@ -397,11 +386,4 @@ function sumOf(bytes: Uint8Array, before: number): number {
   let sum = before;
   for (let i = 0; i < bytes.length; i += 1) sum = Math.imul(sum ^ (bytes[i] as number), 0x01000193); // in range
   return sum >>> 0;
-}
-
-export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = briefBytes(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -46,6 +46,7 @@ export function findSession(connection: Connection, offer: Offer): boolean {
     letGo(connection, candidate);
     return false;
   }
+  if (connection.library.defects.has('immortal-renewal')) session.setTimeToNow();
   connection.setSession(session);
   connection.sessionContext.statistics.hits += 1;
   connection.verifyResult = session.verifyResult;
@@ -145,9 +146,10 @@ function askCallback(connection: Connection, sessionId: Uint8Array): Session | u
 
 /** The checks in libssl's order; a code: not resumed, a new session instead. */
 function check(connection: Connection, session: Session, source: 'id' | 'ticket' | 'psk'): DecisionCode | undefined {
-  const { profile, handshake, sessionContext, environment } = connection;
+  const { profile, handshake, sessionContext, environment, library } = connection;
+  const isOfContext = equalBytes(session.sessionIdContext, connection.sessionIdContext);
   if (session.version !== connection.version) return 'version-differs';
-  if (!equalBytes(session.sessionIdContext, connection.sessionIdContext)) return 'id-context-differs';
+  if (!isOfContext && !library.defects.has('sni-hop-resume')) return 'id-context-differs';
   if ((connection.verifyMode & Verify.peer) !== 0 && connection.sessionIdContext.length === 0) {
     decide(connection, 'refused', 'id-context-uninitialized', { session: session.id, field: 'sid_ctx' });
     throw new HandshakeFailure('internal_error', 'SESSION_ID_CONTEXT_UNINITIALIZED');

@@ -3,7 +3,7 @@ import { HandshakeFailure } from '../handshake/index.js';
 import { HandshakeType } from '../wire/index.js';
 import { makeCertificateVerify13, onCertificateVerify13 } from './certificate-verify-13.js';
 import type { Connection } from './connection.js';
-import { finishHandshake, finishWithTicketsToSend } from './handshake-steps.js';
+import { finishHandshake, finishWithTicketsToSend, pauseForEarlyData } from './handshake-steps.js';
 import { makeKeyUpdate, onKeyUpdate } from './key-update.js';
 import { agreeApplicationTraffic, agreeHandshakeTraffic, changeKeys13, updateKeys } from './keys-13.js';
 import { requestsCertificate13 } from './late-authentication.js';
@@ -146,7 +146,7 @@ export const serverSide13: Side = {
       case 'EARLY_DATA':
         if (connection.earlyData.phase !== 'accepting') return 'go-on';
         connection.buffering = false;
-        connection.inInit = false; // the application reads it now
+        pauseForEarlyData(connection); // the application reads it now
         return 'end';
       case 'SW_SESSION_TICKET':
         // the handshake is over, and goes straight on to its tickets

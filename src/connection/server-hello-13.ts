@@ -29,7 +29,7 @@ import {
 import { parsed } from './parsed.js';
 import { extensionsOf, type ServerHelloFields } from './read-server-hello.js';
 import { newSession } from './sessions.js';
-import { suitesOf13 } from './suites.js';
+import { takesSuite } from './suites.js';
 import { beginWriting } from './write-buffer.js';
 
 const helloTypes: ReadonlySet<number> = new Set([
@@ -177,7 +177,7 @@ function chooseSuite13(connection: Connection, code: number): void {
   const { handshake } = connection;
   const suite = cipherSuiteOfTls13(code);
   requireKnownSuite(connection, code);
-  const isOffered = suitesOf13(connection).includes(code);
+  const isOffered = takesSuite(connection, code);
   const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
   if (suite === undefined || !isOffered || isOther)
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');

@@ -60,6 +60,7 @@ import { checkProtocols, chooseProtocol, extension, makeServerRandom, readServer
 import { answerServerName } from './server-name.js';
 import { dropSessionId, newSession } from './sessions.js';
 import { Option } from './state.js';
+import { suitesOf12 } from './suites.js';
 import { announceTicket, makeTicket } from './tickets.js';
 import { readSchemesOfCertificates, readStatusRequest, requirePskModes } from './unused-extensions.js';
 
@@ -102,6 +103,7 @@ export function chooseParameters(connection: Connection): void {
     if (!noExtendedMasterSecret(connection)) handshake.receivedExtendedMasterSecret = true;
   }
   resumeOrStart(connection, hello);
+  if (connection.library.defects.has('cached-cipher-downgrade')) takeOfferedSuite(connection, hello);
   const resumedSuite = connection.session?.cipherSuite;
   if (connection.hit && resumedSuite === undefined) throw new LibraryCrash('the resumed session has no cipher suite');
   const isOffered =
@@ -119,6 +121,14 @@ export function chooseParameters(connection: Connection): void {
   chooseSuite(connection, hello);
   chooseProtocol(connection, hello);
   handshake.clientHello = undefined;
+}
+
+/** The defect cached-cipher-downgrade: the session takes a suite that this client offers. */
+function takeOfferedSuite(connection: Connection, hello: ClientHello): void {
+  const { session, hit } = connection;
+  if (!hit || session?.cipherSuite === undefined || hello.cipherSuites.includes(session.cipherSuite)) return;
+  const offered = suitesOf12(connection).find((code) => hello.cipherSuites.includes(code));
+  if (offered !== undefined) session.cipherSuite = offered;
 }
 
 function chooseVersion(connection: Connection, hello: ClientHello): void {

@@ -16,7 +16,7 @@ export function answerServerName(connection: Connection): void {
   const hadTickets = !connection.has(Option.noTicket);
   const callback = connection.context.servername ?? connection.sessionContext.servername;
   const before = connection.context;
-  const answer = callback === undefined ? 'noack' : callback(connection, connection.hostname);
+  const answer = callback === undefined ? 'noack' : callback(connection, nameToAnswer(connection));
   moveAccept(connection, connection.profile.movesAcceptOf === 'switched' ? connection.context : before);
   if (answer === 'alert-fatal') throw new HandshakeFailure('unrecognized_name', 'CALLBACK_FAILED');
   if (
@@ -36,6 +36,12 @@ export function answerServerName(connection: Connection): void {
     sendAlert(connection, AlertLevel.warning, AlertDescription.unrecognizedName);
   }
   if (answer === 'noack' || answer === 'alert-warning') handshake.servernameDone = false;
+}
+
+/** SSL_get_servername(3), which is all that a callback knows: before TLS 1.3 the name of a resumed session is the connection's. */
+function nameToAnswer({ server, hit, isTls13, session, hostname }: Connection): string | undefined {
+  if (!hit || isTls13) return hostname;
+  return server ? session?.hostname : (session?.hostname ?? hostname);
 }
 
 /** A failure is told twice: by who makes the id, and by who wanted it. */

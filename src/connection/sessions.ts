@@ -78,11 +78,13 @@ function randomSessionId(connection: Connection, isTaken: (id: Uint8Array) => bo
 }
 
 /** In TLS 1.3 sessions that may be in a cache are not changed: a duplicate without the ticket takes the place of the connection's. */
-export function duplicateSession(connection: Connection): void {
+export function duplicateSession(
+  connection: Connection,
+  whyNot: string = connection.profile.noMemoryReasons.session,
+): void {
   const { session, profile } = connection;
   const fresh = session?.duplicate({ ticket: 'left out', holder: connection.label });
-  if (session === undefined || fresh === undefined)
-    throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  if (session === undefined || fresh === undefined) throw new HandshakeFailure('internal_error', whyNot);
   if (profile.duplicateIsResumable) fresh.notResumable = false;
   connection.setSession(fresh);
 }
@@ -111,6 +113,7 @@ export function updateCache(connection: Connection, side: 'client' | 'server'): 
 /** A server of TLS 1.3 stores a session only where its ticket does not hold it whole, or somebody wants to hear of its end. */
 function isStored(connection: Connection): boolean {
   if (connection.method.version !== ProtocolVersion.tls13 || !connection.server) return true;
+  if (connection.library.defects.has('ticket-sessions-flood-cache')) return true;
   const isStateful = connection.has(Option.noTicket) || allowsTicketsOnce(connection);
   return isStateful || connection.sessionContext.callbacks.removeSession !== undefined;
 }

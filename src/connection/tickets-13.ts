@@ -23,7 +23,7 @@ const lifetimeSecondsMax = 7n * 24n * 60n * 60n; // ONE_WEEK_SEC
 /** tls_construct_new_session_ticket. `nothing`: the callback has no keys for one, and it counts as sent all the same. */
 export function makeNewSessionTicket13(connection: Connection): Uint8Array | 'nothing' {
   const { tls13, profile } = connection;
-  if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection);
+  if (tls13.sentTickets !== 0 || connection.hit) duplicateSession(connection, profile.noMemoryReasons.ticketSession);
   const session = sessionOf(connection);
   // ssl_generate_session_id: while a ticket is expected, which is until the handshake is finished, a session has no id
   if (connection.ticketExpected) session.sessionId = new Uint8Array(0);

@@ -25,6 +25,10 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
     throw new HandshakeFailure('internal_error', connection.profile.noMemoryReasons.ticket);
   }
   // construct_stateless_ticket decodes what it has encoded into a session that lives no longer than that.
+  if (!connection.library.allocates('session')) {
+    connection.library.errors.push('MALLOC_FAILURE', connection.profile.mallocFailureLibrary);
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  }
   const exData = connection.library.exData.get('session');
   exData?.made();
   exData?.freed(0);
@@ -36,6 +40,8 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
   if (sessionContext.ticketKeyCallback === undefined) return sealTicket(sessionContext.ticketKeys, session, label);
   const answer = sessionContext.ticketKeyCallback(connection, undefined);
   if (answer === 'fail') throw new HandshakeFailure('internal_error', 'CALLBACK_FAILED');
+  if (answer === 'none' && connection.library.defects.has('stek-expiry-outage'))
+    throw new HandshakeFailure('internal_error', 'CALLBACK_FAILED');
   return answer === 'none' ? new Uint8Array(0) : sealTicket(answer.keys, session, label);
 }
 

@@ -5,6 +5,9 @@ import { type RecordScratch, recordScratch } from '../session/index.js';
 import { ContentType, ProtocolVersion, writeInnerPlaintext } from '../wire/index.js';
 import { type OpenFailure, type Protection, putWord, type RecordFrame, word } from './protection.js';
 
+/** Of GCM under TLS 1.2. */
+const explicitNonceBytes = 8;
+
 /**
  * What it seals is content, type and padding, and all of its records look like application data. What it opens is that same inner
  * plaintext: the record layer looks for the type in it (`readInnerPlaintext`), since lengths are judged before.
@@ -19,6 +22,8 @@ export class Tls13Protection implements Protection {
   readonly #iv2: number;
   readonly #scratch: RecordScratch;
   #sequence = 0;
+  /** Where up to 3.0 a plain alert under these keys has a nonce. */
+  readonly #placeOfNonceBytes: number;
 
   /**
    * @param secret - the traffic secret of this direction
@@ -33,6 +38,7 @@ export class Tls13Protection implements Protection {
     this.#scratch = scratch;
     const { key, iv } = trafficKeys(crypto, suite, secret);
     this.#aead = crypto.aead(suite.cipher, key);
+    this.#placeOfNonceBytes = suite.cipher === 'chacha20-poly1305' ? 0 : explicitNonceBytes;
     this.#iv0 = word(iv, 0);
     this.#iv1 = word(iv, 4);
     this.#iv2 = word(iv, 8);
@@ -43,8 +49,9 @@ export class Tls13Protection implements Protection {
     return this.#aead.seal(this.#nextNonce(), this.#additionalData(inner.length + aeadTagBytes), inner);
   }
 
+  /** Nothing wrote there: libssl sends what lay in its buffer. */
   lastIv(): Uint8Array {
-    return new Uint8Array(0);
+    return new Uint8Array(this.#placeOfNonceBytes);
   }
 
   open(_frame: RecordFrame, fragment: Uint8Array): Uint8Array | OpenFailure {

@@ -4,30 +4,68 @@ import {
   type CertificateInfo,
   ConstraintError,
   type KnownCertificates,
+  type Verified,
   VerifyError,
+  type VerifyStep,
   verifyChain,
 } from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import type { Connection } from './connection.js';
 
-/** The X509_V_ERR_… number; 0 when the peer's chain leads to a trusted certificate, and is for the expected host. */
-export function verifyPeer(connection: Connection): number {
-  const { environment, handshake, context, profile, server, expectedHost } = connection;
+/**
+ * ssl_verify_cert_chain: whether the peer's chain leads to a trusted certificate, and is for the expected host, or the application's
+ * callback has accepted it all the same. What was met is the connection's verify result from then on.
+ */
+export function verifyPeer(connection: Connection): boolean {
+  const { environment, handshake, verifyCallback } = connection;
   const { peerChain, peerCertificate } = handshake;
-  if (peerCertificate === undefined) return VerifyError.unspecified;
-  const others = readable(connection.library.certificates, peerChain.slice(1));
+  const onStep = verifyCallback && ((step: VerifyStep) => verifyCallback(connection, step));
+  const { ok, error } =
+    peerCertificate === undefined
+      ? { ok: false, error: VerifyError.unspecified }
+      : verify(connection, peerCertificate, { chain: peerChain, nowMs: environment.nowMs(), onStep });
+  connection.verifyResult = error;
+  return ok;
+}
+
+/**
+ * What a full handshake would make of a chain by what the connection is set to: the X509_V_ERR_… number, 0 for none.
+ * @param peer - `chain`: DER, the peer's own first; `nowMs`: as of when, milliseconds since the Unix epoch
+ */
+export function verifyAsOf(
+  connection: Connection,
+  peer: { readonly chain: readonly Uint8Array[]; readonly nowMs: number },
+): number {
+  const [leaf] = readable(connection.library.certificates, peer.chain.slice(0, 1));
+  return leaf === undefined ? VerifyError.unspecified : verify(connection, leaf, peer).error;
+}
+
+function verify(
+  connection: Connection,
+  leaf: CertificateInfo,
+  peer: {
+    readonly chain: readonly Uint8Array[];
+    readonly nowMs: number;
+    readonly onStep?: ((step: VerifyStep) => number) | undefined;
+  },
+): Verified {
+  const { chain, nowMs, onStep } = peer;
+  const { environment, context, profile, server, expectedHost } = connection;
+  const others = readable(connection.library.certificates, chain.slice(1));
   const cached = (one: CertificateInfo): CertificateInfo => withFlags(one, profile);
   return verifyChain({
     provider: environment.crypto,
-    chain: [cached(peerCertificate), ...others.map(cached)],
+    chain: [cached(leaf), ...others.map(cached)],
     trusted: context.trusted.map(cached),
     purpose: server ? 'client' : 'server',
     host: expectedHost,
-    nowMs: environment.nowMs(),
+    nowMs,
     invalidCa: profile.invalidCa,
     constraintRules: profile.constraintRules,
     strength: profile.certificateStrength,
+    acceptedErrors: profile.acceptedErrors,
+    onStep,
   });
 }
 

@@ -47,4 +47,11 @@ export { realCrypto } from './real.js';
 export type { RsaDecrypted } from './rsa-encryption.js';
 export type { Strength } from './strength.js';
 export { type TestCredentialName, testCredentials } from './test-credentials.js';
-export { type ChainQuestion, VerifyError, verifyChain } from './verify-chain.js';
+export {
+  type AcceptedErrors,
+  type ChainQuestion,
+  type Verified,
+  VerifyError,
+  type VerifyStep,
+  verifyChain,
+} from './verify-chain.js';

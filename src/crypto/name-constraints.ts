@@ -31,21 +31,28 @@ const emailAddress = objectIdentifier('1.2.840.113549.1.9.1');
 const ia5String = 0x16;
 const { ok, permittedViolation } = ConstraintError;
 
-/** check_name_constraints: each certificate against the constraints of all above it, from the last down. */
+/**
+ * check_name_constraints: each certificate against the constraints of all above it, from the last down.
+ * @param options - `passes`: whether it goes on after an error at a depth
+ */
 export function checkNameConstraints(
   chain: readonly CertificateInfo[],
-  options: { readonly hostFlags: number; readonly rules: ConstraintRules },
-): number {
+  options: {
+    readonly hostFlags: number;
+    readonly rules: ConstraintRules;
+    readonly passes: (error: number, depth: number) => boolean;
+  },
+): boolean {
   for (let depth = chain.length - 1; depth >= 0; depth--) {
     const one = chain[depth];
     if (one === undefined || (depth > 0 && equalBytes(one.subjectName, one.issuerName))) continue;
     for (const above of chain.slice(depth + 1).reverse()) {
       if (above.nameConstraints === undefined) continue;
       const error = checkNames(one, above.nameConstraints, { ...options, isFirst: depth === 0 });
-      if (error !== ok) return error;
+      if (!options.passes(error, depth)) return false;
     }
   }
-  return ok;
+  return true;
 }
 
 function checkNames(

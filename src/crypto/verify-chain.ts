@@ -19,6 +19,7 @@ export const VerifyError = {
   depthZeroSelfSignedCert: 18,
   selfSignedCertInChain: 19,
   unableToGetIssuerCertLocally: 20,
+  unableToVerifyLeafSignature: 21,
   certChainTooLong: 22,
   pathLengthExceeded: 25,
   invalidPurpose: 26,
@@ -52,27 +53,106 @@ export interface ChainQuestion {
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
   readonly constraintRules: ConstraintRules;
+  /** What it means that the chain is accepted by an answer below 0, or an error that was accepted before the chain was built. */
+  readonly acceptedErrors: AcceptedErrors;
+  /** Asked at each error, and at each certificate that is good: 0 ends the verification. Absent: the first error does. */
+  readonly onStep?: ((step: VerifyStep) => number) | undefined;
 }
 
 /**
- * The first X509_V_ERR_… that OpenSSL meets, 0 for none. Its order: the peer's key, the chain, extensions, the strength of the
- * others, the host, signatures and times, name constraints.
+ * `any`: whatever is not 0 accepts a chain that leads nowhere. `above-zero`: below 0 it is refused, and an error that was accepted
+ * before the chain was built is told again in place of the chain's own.
  */
-export function verifyChain(question: ChainQuestion): number {
-  if (isWeakKey(question.chain[0], question.strength)) return VerifyError.eeKeyTooSmall;
-  const chain = buildChain(question);
-  if (typeof chain === 'number') return chain;
+export type AcceptedErrors = 'any' | 'above-zero';
+
+/** What the callback of SSL_CTX_set_verify(3) is told; `error` is the last that was met, also where this certificate is good. */
+export interface VerifyStep {
+  readonly preverifyOk: 0 | 1;
+  readonly error: number;
+  readonly depth: number;
+}
+
+export interface Verified {
+  readonly ok: boolean;
+  /** The last X509_V_ERR_… that OpenSSL met, 0 for none. */
+  readonly error: number;
+}
+
+/** What has been met so far, and what was said to it. */
+class Report {
+  error: number = VerifyError.ok;
+  readonly #onStep: ChainQuestion['onStep'];
+
+  constructor({ onStep }: ChainQuestion) {
+    this.#onStep = onStep;
+  }
+
+  /** verify_cb_cert: 0 ends the verification. */
+  fail(error: number, depth: number): number {
+    this.error = error;
+    return this.#onStep?.({ preverifyOk: 0, error, depth }) ?? 0;
+  }
+
+  /** Whether it goes on after an error, if there is one. */
+  passes(error: number, depth: number): boolean {
+    return error === VerifyError.ok || this.fail(error, depth) !== 0;
+  }
+
+  /** Whether it goes on after a certificate that is good. */
+  accepts(depth: number): boolean {
+    return this.#onStep === undefined || this.#onStep({ preverifyOk: 1, error: this.error, depth }) !== 0;
+  }
+}
+
+/**
+ * X509_verify_cert. Its order: the peer's key, the chain, extensions, the strength of the others, the host, signatures and times, name
+ * constraints.
+ */
+export function verifyChain(question: ChainQuestion): Verified {
+  const report = new Report(question);
+  if (isAccepted(question, report)) return { ok: true, error: report.error };
+  return { ok: false, error: report.error === VerifyError.ok ? VerifyError.unspecified : report.error };
+}
+
+function isAccepted(question: ChainQuestion, report: Report): boolean {
+  if (isWeakKey(question.chain[0], question.strength) && !report.passes(VerifyError.eeKeyTooSmall, 0)) return false;
+  const built = buildChain(question);
+  const { chain } = built;
   return (
-    checkExtensions(question, chain) ||
-    checkStrength(question, chain) ||
-    checkHost(question) ||
-    checkSignatures(question, chain) ||
-    checkNameConstraints(chain, { hostFlags: question.host.flags, rules: question.constraintRules })
+    reachesTrusted(question, built, report) &&
+    checkExtensions(question, chain, report) &&
+    checkStrength(question, chain, report) &&
+    checkHost(question, report) &&
+    checkSignatures(question, chain, report) &&
+    checkNameConstraints(chain, {
+      hostFlags: question.host.flags,
+      rules: question.constraintRules,
+      passes: (error, depth) => report.passes(error, depth),
+    })
   );
 }
 
+/** The end of build_chain: what is said of a chain that leads nowhere. */
+function reachesTrusted({ acceptedErrors }: ChainQuestion, { chain, errors }: BuiltChain, report: Report): boolean {
+  const depth = chain.length - 1;
+  const isSigned = acceptedErrors === 'above-zero';
+  if (errors.length === 0) return true;
+  if (isSigned && report.error !== VerifyError.ok) return report.fail(report.error, depth) > 0;
+  const [error = VerifyError.ok, next] = errors;
+  const answer = report.fail(error, depth);
+  if (!isSigned) return answer !== 0;
+  if (next === undefined || answer === 0) return answer > 0;
+  return report.fail(next, depth) > 0;
+}
+
+interface BuiltChain {
+  readonly chain: readonly CertificateInfo[];
+  /** Why it does not lead to a trusted one; of several the later is told where the first is accepted. */
+  readonly errors: readonly number[];
+}
+
 /** build_chain: from the store where it has the issuer, else from the peer's own. */
-function buildChain({ chain: peers, trusted, nowMs }: ChainQuestion): CertificateInfo[] | number {
+function buildChain({ chain: peers, trusted, nowMs }: ChainQuestion): BuiltChain {
   const chain: CertificateInfo[] = [peers[0]];
   const untrusted = [...peers];
   let last = peers[0];
@@ -83,7 +163,7 @@ function buildChain({ chain: peers, trusted, nowMs }: ChainQuestion): Certificat
     if (issuer !== undefined && (!isSelfSigned(last) || equalBytes(last.der, issuer.der))) {
       fromPeer = false;
       if (!isSelfSigned(last)) chain.push(issuer);
-      if (isSelfSigned(issuer)) return chain;
+      if (isSelfSigned(issuer)) return { chain, errors: [] };
       last = issuer;
       continue;
     }
@@ -97,11 +177,14 @@ function buildChain({ chain: peers, trusted, nowMs }: ChainQuestion): Certificat
     chain.push(next);
     last = next;
   }
-  if (chain.length > verifyDepthMax + 1) return VerifyError.certChainTooLong;
-  if (isSelfSigned(last)) {
-    return chain.length === 1 ? VerifyError.depthZeroSelfSignedCert : VerifyError.selfSignedCertInChain;
-  }
-  return fromPeer ? VerifyError.unableToGetIssuerCertLocally : VerifyError.unableToGetIssuerCert;
+  const error = isSelfSigned(last)
+    ? chain.length === 1
+      ? VerifyError.depthZeroSelfSignedCert
+      : VerifyError.selfSignedCertInChain
+    : fromPeer
+      ? VerifyError.unableToGetIssuerCertLocally
+      : VerifyError.unableToGetIssuerCert;
+  return { chain, errors: chain.length > verifyDepthMax + 1 ? [VerifyError.certChainTooLong, error] : [error] };
 }
 
 /** The first that is valid now, else the one that stays valid longest. */
@@ -113,7 +196,7 @@ function issuerOf(
   let best: CertificateInfo | undefined;
   for (const one of candidates) {
     if (!mayHaveIssued(one, subject)) continue;
-    if (timeError(one, nowMs) === VerifyError.ok) return one;
+    if (timeErrors(one, nowMs).length === 0) return one;
     if (best === undefined || one.notAfterMs > best.notAfterMs) best = one;
   }
   return best;
@@ -134,19 +217,22 @@ function isSelfSigned(certificate: CertificateInfo): boolean {
 }
 
 /** check_extensions. */
-function checkExtensions(question: ChainQuestion, chain: readonly CertificateInfo[]): number {
+function checkExtensions(question: ChainQuestion, chain: readonly CertificateInfo[], report: Report): boolean {
   let authorities = 0;
   for (const [depth, one] of chain.entries()) {
-    if (one.unknownCritical) return VerifyError.unhandledCriticalExtension;
+    if (one.unknownCritical && !report.passes(VerifyError.unhandledCriticalExtension, depth)) return false;
     const kind = authorityKind(one);
     const mustBeProper = depth + 1 < chain.length;
-    if (depth > 0 && (kind === 'none' || (mustBeProper && kind !== 'proper'))) return question.invalidCa;
-    if (!isFor(one, question.purpose, depth)) return VerifyError.invalidPurpose;
-    if (depth > 1 && one.pathLength !== undefined && authorities > one.pathLength)
-      return VerifyError.pathLengthExceeded;
+    const isImproper = depth > 0 && (kind === 'none' || (mustBeProper && kind !== 'proper'));
+    if (isImproper && !report.passes(question.invalidCa, depth)) return false;
+    // an authority that is none is for nothing, either
+    const isForIt = isFor(one, question.purpose, depth) && (depth === 0 || kind !== 'none');
+    if (!isForIt && !report.passes(VerifyError.invalidPurpose, depth)) return false;
+    const isTooFar = depth > 1 && one.pathLength !== undefined && authorities > one.pathLength;
+    if (isTooFar && !report.passes(VerifyError.pathLengthExceeded, depth)) return false;
     if (depth > 0 && !equalBytes(one.subjectName, one.issuerName)) authorities += 1;
   }
-  return VerifyError.ok;
+  return true;
 }
 
 /** check_ca. */
@@ -165,44 +251,58 @@ function isFor(one: CertificateInfo, purpose: CertificatePurpose, depth: number)
 }
 
 /** check_auth_level: the last certificate is trusted, and its signature is not asked for. */
-function checkStrength({ strength }: ChainQuestion, chain: readonly CertificateInfo[]): number {
+function checkStrength({ strength }: ChainQuestion, chain: readonly CertificateInfo[], report: Report): boolean {
   for (const [depth, one] of chain.entries()) {
-    if (depth > 0 && isWeakKey(one, strength)) return VerifyError.caKeyTooSmall;
-    if (depth < chain.length - 1 && digestBits(one, strength) < strength.bitsMin) return VerifyError.caDigestTooWeak;
+    if (depth > 0 && isWeakKey(one, strength) && !report.passes(VerifyError.caKeyTooSmall, depth)) return false;
+    const isWeak = depth < chain.length - 1 && digestBits(one, strength) < strength.bitsMin;
+    if (isWeak && !report.passes(VerifyError.caDigestTooWeak, depth)) return false;
   }
-  return VerifyError.ok;
+  return true;
 }
 
 /** check_id. */
-function checkHost({ chain, host }: ChainQuestion): number {
-  if (host.name !== undefined && !isForName(chain[0], host.name, host.flags)) return VerifyError.hostnameMismatch;
-  if (host.address !== undefined && !isForAddress(chain[0], host.address)) return VerifyError.ipAddressMismatch;
-  return VerifyError.ok;
+function checkHost({ chain, host }: ChainQuestion, report: Report): boolean {
+  const { name, address, flags } = host;
+  const isOther = name !== undefined && !isForName(chain[0], name, flags);
+  if (isOther && !report.passes(VerifyError.hostnameMismatch, 0)) return false;
+  const isElsewhere = address !== undefined && !isForAddress(chain[0], address);
+  return !isElsewhere || report.passes(VerifyError.ipAddressMismatch, 0);
 }
 
-/** internal_verify, from the trusted certificate down. That one's own signature says nothing and is not looked at. */
-function checkSignatures({ provider, nowMs }: ChainQuestion, chain: readonly CertificateInfo[]): number {
+/**
+ * internal_verify, from the last certificate down. Where that is signed by itself, the signature says nothing and is not looked at;
+ * where it is not, all of it is passed over, but for one that is alone.
+ */
+function checkSignatures(
+  { provider, nowMs }: ChainQuestion,
+  chain: readonly CertificateInfo[],
+  report: Report,
+): boolean {
   let issuer: CertificateInfo | undefined;
-  for (const one of chain.toReversed()) {
+  for (const [place, one] of chain.toReversed().entries()) {
+    const depth = chain.length - 1 - place;
     if (issuer !== undefined) {
-      if (issuer.keyUsage !== undefined && (issuer.keyUsage & KeyUsage.keyCertSign) === 0) {
-        return VerifyError.keyUsageNoCertSign;
-      }
+      const maySign = issuer.keyUsage === undefined || (issuer.keyUsage & KeyUsage.keyCertSign) !== 0;
+      if (!maySign && !report.passes(VerifyError.keyUsageNoCertSign, depth + 1)) return false;
       const { scheme, agreesOnAlgorithm, signed, signature } = one;
       const fits =
         scheme !== undefined && agreesOnAlgorithm && provider.verify(issuer.publicKey, scheme, signed, signature);
-      if (!fits) return VerifyError.certSignatureFailure;
+      if (!fits && !report.passes(VerifyError.certSignatureFailure, depth)) return false;
     }
-    const error = timeError(one, nowMs);
-    if (error !== VerifyError.ok) return error;
+    const isUnsigned = issuer === undefined && !isSelfSigned(one);
     issuer = one;
+    if (isUnsigned && depth > 0) continue;
+    if (isUnsigned && !report.passes(VerifyError.unableToVerifyLeafSignature, 0)) return false;
+    if (!timeErrors(one, nowMs).every((error) => report.passes(error, depth)) || !report.accepts(depth)) return false;
   }
-  return VerifyError.ok;
+  return true;
 }
 
 /** X509_cmp_time calls equal times earlier: valid from its first second on, and up to the last without that. */
-function timeError({ notBeforeMs, notAfterMs }: CertificateInfo, nowMs: number): number {
+function timeErrors({ notBeforeMs, notAfterMs }: CertificateInfo, nowMs: number): number[] {
   const secondMs = Math.floor(nowMs / 1000) * 1000;
-  if (notBeforeMs > secondMs) return VerifyError.certNotYetValid;
-  return notAfterMs <= secondMs ? VerifyError.certHasExpired : VerifyError.ok;
+  return [
+    ...(notBeforeMs > secondMs ? [VerifyError.certNotYetValid] : []),
+    ...(notAfterMs <= secondMs ? [VerifyError.certHasExpired] : []),
+  ];
 }

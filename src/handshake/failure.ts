@@ -94,6 +94,15 @@ export class NeedsUnknownCiphers extends Error {
   }
 }
 
+/** A list of groups names some that the model does not speak, or says of them what it does not: refused, never guessed. */
+export class NeedsUnknownGroups extends Error {
+  override readonly name = 'NeedsUnknownGroups';
+
+  constructor(list: string) {
+    super(`needs groups that the model does not speak: ${list}`);
+  }
+}
+
 /** Real libssl dereferences NULL at this place, in every line: the process is gone. */
 export class LibraryCrash extends Error {
   override readonly name = 'LibraryCrash';

@@ -7,6 +7,7 @@ export {
   LibraryCrash,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
 } from './failure.js';
 export { groupName, groupOfKey, offeredGroups } from './groups.js';
 export {
@@ -37,7 +38,14 @@ export {
   type Randoms,
   verifyData,
 } from './keys.js';
-export { chooseScheme, offeredSchemes, requestedSchemes, schemeFitsKey, signatureName } from './signatures.js';
+export {
+  chooseScheme,
+  offeredSchemes,
+  requestedSchemes,
+  schemeFitsKey,
+  schemesOfHello,
+  signatureName,
+} from './signatures.js';
 export {
   type AeadRecords,
   type BlockRecords,

@@ -1,7 +1,8 @@
 /** Signature schemes of TLS 1.2: what is offered, and which one a key signs with. */
 import { modulusBits, type PrivateKey, type SignatureName, saltBytes, schemeFits } from '../crypto/index.js';
 import type { Profile } from '../profile/index.js';
-import { SignatureScheme } from '../wire/index.js';
+import { ProtocolVersion, SignatureScheme } from '../wire/index.js';
+import type { VersionRange } from './versions.js';
 
 type PublicKey = Pick<PrivateKey, 'kind' | 'publicKey'>;
 
@@ -63,17 +64,35 @@ const withoutSha1: readonly number[] = [
   ...strongDsa,
 ];
 
-/** What both sides offer, in OpenSSL's order. */
+/** Of TLS 1.3 alone. Nobody here has keys for them: they are offered alone, as those of DSA are. */
+const mlDsa: readonly number[] = [SignatureScheme.mlDsa65, SignatureScheme.mlDsa87, SignatureScheme.mlDsa44];
+const brainpool: readonly number[] = [
+  SignatureScheme.ecdsaBrainpoolP256r1Tls13Sha256,
+  SignatureScheme.ecdsaBrainpoolP384r1Tls13Sha384,
+  SignatureScheme.ecdsaBrainpoolP512r1Tls13Sha512,
+];
+const beforeBrainpool = strong.indexOf(SignatureScheme.rsaPssPssSha256);
+
+/** What both sides offer where they speak TLS 1.2, in OpenSSL's order. */
 export function offeredSchemes(profile: Profile): readonly number[] {
   return profile.signsWithSha1 ? withSha1 : withoutSha1;
 }
 
+/** What a ClientHello offers that goes from one version to another. */
+export function schemesOfHello(profile: Profile, { min, max }: VersionRange): readonly number[] {
+  const list = min < ProtocolVersion.tls13 ? offeredSchemes(profile) : strong;
+  return max >= ProtocolVersion.tls13 ? withLater(profile, list) : list;
+}
+
+function withLater(profile: Profile, list: readonly number[]): readonly number[] {
+  if (!profile.offersLaterSchemes) return list;
+  return [...mlDsa, ...list.slice(0, beforeBrainpool), ...brainpool, ...list.slice(beforeBrainpool)];
+}
+
 /** What a server of TLS 1.3 asks a client's certificate for: all but DSA, and from 3.5 on nothing that TLS 1.2 alone has. */
 export function requestedSchemes(profile: Profile): readonly number[] {
-  return offeredSchemes(profile).filter((code) => {
-    const isOf12 = code === SignatureScheme.ecdsaSha224 || code === SignatureScheme.rsaPkcs1Sha224;
-    return !dsa.has(code) && (profile.requestsSchemesOf12 || !isOf12);
-  });
+  if (!profile.requestsSchemesOf12) return withLater(profile, strong);
+  return offeredSchemes(profile).filter((code) => !dsa.has(code));
 }
 
 /** What a code means; undefined for what is not spoken, were it offered. */

@@ -16,6 +16,7 @@ const hasMac =
   ({ records }) =>
     records.form === 'block' && records.mac === mac;
 const isAes: Trait = ({ records }) => records.cipher.startsWith('aes');
+const isGcm: Trait = (suite) => isAes(suite) && suite.records.form === 'aead';
 const isEcdhe: Trait = ({ keyExchange }) => keyExchange === 'ecdhe';
 const isEcdsa: Trait = ({ authentication }) => authentication === 'ecdsa';
 const isRsa: Trait = ({ keyExchange }) => keyExchange === 'rsa';
@@ -36,7 +37,7 @@ const words: ReadonlyMap<string, Trait> = new Map<string, Trait>([
   ['AES', isAes],
   ['AES128', (suite) => isAes(suite) && bits(suite) === 128],
   ['AES256', (suite) => isAes(suite) && bits(suite) === 256],
-  ['AESGCM', (suite) => isAes(suite) && suite.records.form === 'aead'],
+  ['AESGCM', isGcm],
   ['CHACHA20', ({ records }) => records.cipher === 'chacha20-poly1305'],
   ...['SHA', 'SHA1'].map((word) => [word, hasMac('sha1')] as const),
   ['SHA256', hasMac('sha256')],
@@ -51,6 +52,27 @@ const words: ReadonlyMap<string, Trait> = new Map<string, Trait>([
     ...['IDEA', 'MD5', 'LOW', 'MEDIUM', 'EXP', 'EXPORT', 'COMPLEMENTOFALL', 'COMPLEMENTOFDEFAULT'],
   ].map((word) => [word, noneOfOurs] as const),
 ]);
+
+/** Words for suites of AES-CCM, and of ARIA: alone or with others of the same list, since what `A+B` brings both have. */
+const general = [
+  'ALL',
+  'HIGH',
+  'TLSv1.2',
+  'ECDHE',
+  'EECDH',
+  'kECDHE',
+  'kEECDH',
+  'ECDSA',
+  'aECDSA',
+  'RSA',
+  'kRSA',
+  'aRSA',
+];
+const wordsOfCcm: ReadonlySet<string> = new Set([...general, 'AES', 'AES128', 'AES256']);
+const wordsOfAria: ReadonlySet<string> = new Set(general);
+const wordsOfThemAlone: ReadonlySet<string> = new Set(['AESCCM', 'AESCCM8', 'ARIA', 'ARIA128', 'ARIA256', 'ARIAGCM']);
+const allOfCcm: ReadonlySet<string> = new Set(['ALL', 'HIGH', 'TLSv1.2', 'AES', 'AESCCM']);
+const allOfAria: ReadonlySet<string> = new Set(['ALL', 'HIGH', 'TLSv1.2', 'ARIA', 'ARIAGCM']);
 
 const separators = ':;, ';
 const ruleCharacter = /[A-Za-z0-9\-.=_]/;
@@ -97,11 +119,12 @@ export function readCipherList(text: string): CipherList {
     if (names.some((name) => name === '' || word(name, 0) !== name)) return { codes: [], isValid: false };
     const traits = names.map((name) => traitOf(name));
     if (rule === 'add' && names.every((name) => words.has(name))) list.mayHoldOthers = true;
+    list.others.apply(rule, names);
     if (!traits.includes(undefined)) list.apply(rule, (suite) => traits.every((trait) => trait?.(suite) === true));
     at = end;
   }
   const { codes } = list;
-  if (codes.length === 0 && list.mayHoldOthers) throw new NeedsUnknownCiphers(text);
+  if (list.mayHoldOthers && (codes.length === 0 || list.mayPreferOthers)) throw new NeedsUnknownCiphers(text);
   return { codes, isValid: true };
 }
 
@@ -128,17 +151,48 @@ function next(text: string, from: number): number {
   return end;
 }
 
+/** The AEADs of TLS 1.2 that this stack does not speak: whether a list may hold some. `DEFAULT` has none of them. */
+class OtherAeads {
+  #ccm = false;
+  #aria = false;
+
+  get mayBeIn(): boolean {
+    return this.#ccm || this.#aria;
+  }
+
+  apply(rule: Rule, names: readonly string[]): void {
+    if (rule === 'add') {
+      if (names.some((name) => wordsOfThemAlone.has(name))) throw new NeedsUnknownCiphers(names.join('+'));
+      this.#ccm ||= names.every((name) => wordsOfCcm.has(name));
+      this.#aria ||= names.every((name) => wordsOfAria.has(name));
+    } else if (rule !== 'order') {
+      this.#ccm &&= !names.every((name) => allOfCcm.has(name));
+      this.#aria &&= !names.every((name) => allOfAria.has(name));
+    }
+  }
+}
+
 /** The list while it comes to be: every suite that is not killed, in order, those that are in it marked. */
 class Ordered {
   #suites: { readonly suite: CipherSuite; active: boolean }[] = cipherSuites.map((suite) => ({ suite, active: false }));
   /** A word was added, which may have brought suites that this stack does not speak. */
   mayHoldOthers = false;
+  /** Those of them that come right behind GCM in the default order, where two lists without GCM would agree on them. */
+  readonly others: OtherAeads = new OtherAeads();
+  #gcmIsLast = false;
+
+  /** A word that brings them brings GCM before them; nothing may have moved or taken it away since. */
+  get mayPreferOthers(): boolean {
+    const hasGcm = this.#suites.some(({ suite, active }) => active && isGcm(suite));
+    return this.others.mayBeIn && (!hasGcm || this.#gcmIsLast);
+  }
 
   get codes(): readonly number[] {
     return this.#suites.filter(({ active }) => active).map(({ suite }) => suite.code);
   }
 
   apply(rule: Rule, trait: Trait): void {
+    if (rule === 'order' && this.#suites.some(({ suite }) => isGcm(suite) && trait(suite))) this.#gcmIsLast = true;
     const wanted = this.#suites.filter(
       (one) => trait(one.suite) && one.active === (rule === 'order' || rule === 'delete'),
     );
@@ -153,6 +207,8 @@ class Ordered {
 
   /** The strongest first, of one strength in the order that they have. */
   sortByStrength(): void {
+    const gcmIsLast = this.#gcmIsLast; // they stay before those of their strength
     for (const wanted of [256, 128]) this.apply('order', (suite) => bits(suite) === wanted);
+    this.#gcmIsLast = gcmIsLast;
   }
 }

@@ -17,8 +17,9 @@ import {
   write,
   writeEarlyData,
 } from '../connection/index.js';
-import { parseAddress } from '../crypto/index.js';
+import { parseAddress, type VerifyStep } from '../crypto/index.js';
 import type { Transport } from '../environment.js';
+import { LibraryCrash } from '../handshake/index.js';
 import {
   type Context,
   fromLong,
@@ -36,6 +37,7 @@ import { setMaxFragmentLength } from './max-fragment-length.js';
 
 const program = 'program';
 const hostNameBytesMax = 255; // TLSEXT_MAXLEN_host_name
+const hostNameType = 0; //       TLSEXT_NAMETYPE_host_name
 const tls13 = 0x0304;
 const earlyDataStatus = { 'not-sent': 0, rejected: 1, accepted: 2 } as const;
 
@@ -75,7 +77,9 @@ export interface ConnectionCalls {
   SSL_set_accept_state(ssl: Connection): void;
   SSL_set_tlsext_host_name(ssl: Connection, name: string | null): number;
   /** Before TLS 1.3 the name is the session's once that is resumed; in TLS 1.3 it is what this handshake asks for. */
-  SSL_get_servername(ssl: Connection): string | null;
+  SSL_get_servername(ssl: Connection, type?: Long): string | null;
+  /** TLSEXT_NAMETYPE_host_name (0) where there is a name, else −1. */
+  SSL_get_servername_type(ssl: Connection): number;
   /** Whom the peer's certificate has to be for: a name or, from 3.0 on, an address as it is written; null for anybody. */
   SSL_set1_host(ssl: Connection, host: string | null): number;
   /** Of SSL_get0_param(ssl), which here is the connection: an address that the certificate has to be for, in every line. 0 for none. */
@@ -85,7 +89,11 @@ export interface ConnectionCalls {
   SSL_set_options(ssl: Connection, options: Long): Long;
   SSL_set_quiet_shutdown(ssl: Connection, mode: Long): void;
   /** What SSL_set_SSL_CTX does not do: a connection keeps the mode of the context that it was made with. */
-  SSL_set_verify(ssl: Connection, mode: Long): void;
+  SSL_set_verify(ssl: Connection, mode: Long, callback?: ((ssl: Connection, step: VerifyStep) => number) | null): void;
+  SSL_set_info_callback(
+    ssl: Connection,
+    callback: ((ssl: Connection, where: number, value: number) => void) | null,
+  ): void;
   /** As SSL_CTX_set_tlsext_max_fragment_length, for this connection alone. */
   SSL_set_tlsext_max_fragment_length(ssl: Connection, mode: Long): number;
   SSL_set_shutdown(ssl: Connection, flags: Long): void;
@@ -212,9 +220,12 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       copy.minVersion = ssl.minVersion;
       copy.maxVersion = ssl.maxVersion;
       copy.verifyMode = ssl.verifyMode;
+      copy.verifyCallback = ssl.verifyCallback ?? copy.verifyCallback; // SSL_set_verify with NULL leaves that of the context
       copy.expectedHost = ssl.expectedHost;
       copy.ownCipherSuites = ssl.ownCipherSuites;
+      copy.ownCipherSuitesById = ssl.ownCipherSuitesById;
       copy.generateSessionId = ssl.generateSessionId;
+      copy.infoCallback = ssl.infoCallback;
       copy.server = ssl.server;
       if (ssl.handshakeKind !== undefined) setRole(copy, ssl.server ? 'accept' : 'connect');
       copy.shutdown = ssl.shutdown;
@@ -261,7 +272,9 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.hostname = name;
       return 1;
     },
-    SSL_get_servername: (ssl) => servernameOf(ssl.use()) ?? null,
+    SSL_get_servername: (ssl, type = hostNameType) =>
+      int(type) === hostNameType ? (servernameOf(ssl.use()) ?? null) : null,
+    SSL_get_servername_type: (ssl) => (servernameOf(ssl.use()) === undefined ? -1 : hostNameType),
     SSL_set1_host(ssl, host) {
       const { profile } = ssl;
       const address =
@@ -285,8 +298,15 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       ssl.use().options |= BigInt.asUintN(ssl.profile.optionBits, BigInt(options));
       return fromLong(ssl.options);
     },
-    SSL_set_verify(ssl, mode) {
+    SSL_set_verify(ssl, mode, callback = null) {
       ssl.use().verifyMode = int(mode);
+      // NULL leaves the callback that is there; the stack passes connections alone
+      if (callback !== null) ssl.verifyCallback = (about, step) => callback(about as Connection, step);
+    },
+    SSL_set_info_callback(ssl, callback) {
+      // the stack passes connections alone
+      ssl.use().infoCallback =
+        callback === null ? undefined : (about, ...told) => callback(about as Connection, ...told);
     },
     SSL_set_quiet_shutdown(ssl, mode) {
       ssl.use().quietShutdown = int(mode);
@@ -370,9 +390,10 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
 function servernameOf(ssl: Connection): string | undefined {
   const { hit, hostname, isTls13, session } = ssl;
   const isServer = ssl.handshakeKind !== undefined && ssl.server;
-  if (isServer) return hit && !isTls13 ? session?.hostname : hostname;
-  if (ssl.inBefore) return hostname ?? (session?.version === tls13 ? undefined : session?.hostname);
-  return hit && !isTls13 ? (session?.hostname ?? hostname) : hostname;
+  if (!isServer && ssl.inBefore) return hostname ?? (session?.version === tls13 ? undefined : session?.hostname);
+  if (!hit || isTls13) return hostname;
+  if (session === undefined) throw new LibraryCrash('SSL_get_servername of a resumed connection without a session');
+  return isServer ? session.hostname : (session.hostname ?? hostname);
 }
 
 function refuse(ssl: Connection, reason: string): 0 {

@@ -7,6 +7,7 @@ import {
   type Credential,
   type HashName,
   readCertificate,
+  type VerifyStep,
 } from '../crypto/index.js';
 import {
   Context,
@@ -85,7 +86,13 @@ export interface ContextCalls {
   SSL_CTX_set_quiet_shutdown(ctx: Context, mode: Long): void;
   /** What clients ask for: 1 to 4 for 512 to 4,096 bytes of plaintext a record, 0 for none. RFC 6066 §4. */
   SSL_CTX_set_tlsext_max_fragment_length(ctx: Context, mode: Long): number;
-  SSL_CTX_set_verify(ctx: Context, mode: Long): void;
+  /** Connections made from now on ask `callback`, or none: SSL_CTX_set_verify(3). It is told what X509_STORE_CTX_get_error and …_get_error_depth give. */
+  SSL_CTX_set_verify(ctx: Context, mode: Long, callback?: ((ssl: Connection, step: VerifyStep) => number) | null): void;
+  /** Told of the states of connections that have no callback of their own, and of alerts, with SSL_CB_… : SSL_CTX_set_info_callback(3). */
+  SSL_CTX_set_info_callback(
+    ctx: Context,
+    callback: ((ssl: Connection, where: number, value: number) => void) | null,
+  ): void;
   SSL_CTX_get_verify_mode(ctx: Context): number;
   SSL_CTX_sess_set_new_cb(ctx: Context, callback: ((ssl: Connection, session: Session) => number) | null): void;
   SSL_CTX_sess_set_remove_cb(ctx: Context, callback: ((ctx: Context, session: Session) => void) | null): void;
@@ -251,8 +258,14 @@ export function contextCalls(): Omit<ContextCalls, 'SSL_CTX_new'> {
       ctx.use().quietShutdown = int(mode);
     },
     SSL_CTX_set_tlsext_max_fragment_length: (ctx, mode) => setMaxFragmentLength(ctx.library, ctx.use(), mode),
-    SSL_CTX_set_verify(ctx, mode) {
+    SSL_CTX_set_verify(ctx, mode, callback = null) {
       ctx.use().verifyMode = int(mode);
+      // as with SSL_CTX_sess_set_new_cb
+      ctx.verifyCallback = callback === null ? undefined : (ssl, step) => callback(ssl as Connection, step);
+    },
+    SSL_CTX_set_info_callback(ctx, callback) {
+      // as with SSL_CTX_sess_set_new_cb
+      ctx.use().infoCallback = callback === null ? undefined : (ssl, ...told) => callback(ssl as Connection, ...told);
     },
     SSL_CTX_get_verify_mode: (ctx) => ctx.use().verifyMode,
     SSL_CTX_sess_set_new_cb(ctx, callback) {

@@ -1,25 +1,9 @@
 /** Lists by names, as C takes them: SSL_CTX_set_cipher_list(3), SSL_CTX_set_ciphersuites(3), SSL_CTX_set1_groups_list(3). */
-import { type Connection, suiteListsOf } from '../connection/index.js';
+import { type Connection, type SuiteLists, suiteListsOf } from '../connection/index.js';
 import { cipherSuitesOfTls13, NeedsUnknownCiphers } from '../handshake/index.js';
 import type { Context, Library } from '../session/index.js';
-import { NamedGroup } from '../wire/index.js';
 import { readCipherList } from './cipher-list.js';
-
-/** As OpenSSL names them, and as the registry does. */
-const groups: Readonly<Record<string, number>> = {
-  X25519: NamedGroup.x25519,
-  x25519: NamedGroup.x25519,
-  X448: NamedGroup.x448,
-  x448: NamedGroup.x448,
-  'P-256': NamedGroup.secp256r1,
-  prime256v1: NamedGroup.secp256r1,
-  secp256r1: NamedGroup.secp256r1,
-  'P-384': NamedGroup.secp384r1,
-  secp384r1: NamedGroup.secp384r1,
-  'P-521': NamedGroup.secp521r1,
-  secp521r1: NamedGroup.secp521r1,
-  X25519MLKEM768: NamedGroup.x25519MlKem768,
-};
+import { readGroupList } from './group-list.js';
 
 /** 0 where no suite is in it: the list is empty from then on. */
 export function setCipherList(ctx: Context, rules: string | null): number {
@@ -33,7 +17,7 @@ export function setCipherList(ctx: Context, rules: string | null): number {
 export function setOwnCipherList(ssl: Connection, rules: string | null): number {
   const codes = cipherListOf(ssl.library, rules);
   if (codes === undefined) return 0;
-  ssl.ownCipherSuites = { upToTls12: codes, tls13: ssl.cipherSuitesOfTls13 };
+  keepOwn(ssl, { upToTls12: codes, tls13: ssl.cipherSuitesOfTls13 });
   return judged(ssl.library, codes);
 }
 
@@ -65,8 +49,13 @@ export function setOwnCipherSuites(ssl: Connection, names: string): number {
   if (codes !== undefined) ssl.cipherSuitesOfTls13 = codes;
   ssl.ownCipherSuites ??= suiteListsOf(ssl);
   if (codes === undefined) return 0;
-  ssl.ownCipherSuites = { upToTls12, tls13: codes };
+  keepOwn(ssl, { upToTls12, tls13: codes });
   return 1;
+}
+
+function keepOwn(ssl: Connection, lists: SuiteLists): void {
+  ssl.ownCipherSuites = lists;
+  ssl.ownCipherSuitesById = lists;
 }
 
 /** Standard names of suites that libssl knows, and takes here too: those of TLS 1.2, the signalling values, the rest of TLS 1.3's. */
@@ -90,19 +79,10 @@ function noMatch(library: Library): undefined {
 }
 
 export function setGroups(ctx: Context, names: string): number {
-  const { prefersMlKem, groupLists } = ctx.library.profile;
-  const codes: number[] = [];
-  for (const name of names === '' ? [] : names.split(':')) {
-    const code = Object.hasOwn(groups, name) ? groups[name] : undefined;
-    if (code === undefined || (code === NamedGroup.x25519MlKem768 && !prefersMlKem)) {
-      if (groupLists.unknownName !== 'silent') ctx.library.errors.push(groupLists.unknownName);
-      return 0;
-    }
-    const isTwice = codes.includes(code);
-    if (isTwice && groupLists.refuseDuplicates) return 0;
-    if (!isTwice) codes.push(code);
-  }
-  if (codes.length === 0) return 0;
+  const { errors, profile } = ctx.library;
+  const { codes, reason } = readGroupList(profile, names);
+  if (reason !== undefined) errors.push(reason);
+  if (codes === undefined) return 0;
   ctx.groups = codes;
   return 1;
 }

@@ -49,7 +49,7 @@ const irregular: Readonly<Record<string, string>> = {
   ASN1_LIB: 'ASN1 lib',
   EC_LIB: 'EC lib',
   EVP_LIB: 'EVP lib',
-  SSL_LIB: 'SSL lib',
+  SSL_LIB: 'reason(524308)', // OpenSSL has no words for it
   CRYPTO_LIB: 'CRYPTO lib',
 };
 

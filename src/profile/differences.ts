@@ -66,10 +66,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   lockRefusesReentry: {
     what: 'a remove callback that runs under the lock of its context (flush, eviction) changes the cache',
     answers: ['the change is made', '3.0', 'the call gives 0 and does nothing'],
-    shown: test(
-      'test/src/session/cache.test.ts',
-      'removing from within a flush goes through in 1.1.1 and is refused in 3.x',
-    ),
+    shown: program('C19', 8, 'nested.0.steps.0.events'),
   },
   movesAcceptOf: {
     what: 'a handshake whose servername callback switches the context counts as accepted',
@@ -168,7 +165,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   setSessionTakesReferenceFirst: {
     what: 'SSL_set_session of the session that an open connection has: the count that its remove callback sees',
     answers: ['one less', '3.5', 'with the new reference: it was taken first'],
-    shown: test('test/src/connection/connection.test.ts', 'SSL_set_session of its own session'),
+    shown: program('found-count-in-a-remove-callback', 10, 'nested.0.steps.0.handles.x.refs'),
   },
   keepsDefaultMethod: {
     what: 'SSL_clear and SSL_set_session go back to the method',
@@ -278,11 +275,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     shown: program('found-buffer-of-fragments', 8, 'ret'),
   },
   groupLists: {
-    what: 'SSL_CTX_set1_groups_list: a name that is none behind one that is, and a group that stands there twice',
+    what: 'SSL_CTX_set1_groups_list: names of groups; a name that is none behind one that is, and a group that stands there twice',
     answers: [
-      'the first fails and gives no reason, the second fails',
-      'the first fails with "passed invalid argument", the second fails',
-      'the first fails and gives no reason, the second is taken',
+      'of curves, as they are written; the first fails and gives no reason, the second fails',
+      'of TLS too (`secp256r1`); the first fails with "passed invalid argument", the second fails',
+      'in letters of either case; the first fails and gives no reason unless `?` stands before it, the second is taken',
     ],
     shown: program('reach-lists-refused', 2, 'errors'),
   },
@@ -338,7 +335,7 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
   },
   noMemoryReasons: {
     what: 'the reason where there is no memory for a session, or for the bytes of a ticket',
-    answers: ['malloc failure', '3.5', 'SSL lib, crypto lib'],
+    answers: ['malloc failure', '3.5', 'reason(524308), CRYPTO lib'],
     shown: test('test/sim/memory-faults.test.ts', 'no memory for a session ends the handshake with internal_error and'),
   },
   signsWithSha1: {
@@ -350,6 +347,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     what: 'TLS 1.3: a request for a certificate names signatures with SHA-224, which TLS 1.2 alone has',
     answers: ['yes', '3.5', 'no'],
     shown: test(damage, 'what damaged records do in every state is what they do in libssl'),
+  },
+  offersLaterSchemes: {
+    what: 'TLS 1.3: signatures of ML-DSA and of the brainpool curves',
+    answers: ['are not offered', '3.5', 'are offered'],
+    shown: test(hellos, 'a hello that would speak TLS 1.3 offers the signatures that OpenSSL offers'),
   },
   prefersP521: {
     what: 'of the larger curves comes first',
@@ -385,6 +387,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
       chains,
       'real OpenSSL finds the same in handshakes, and tells the same alert, of servers and of clients',
     ),
+  },
+  acceptedErrors: {
+    what: 'a verify callback that answers below 0 to a chain that leads nowhere',
+    answers: ['accepts it', '3.0', 'refuses it'],
+    shown: program('reach-verify-below-zero', 9, 'ret'),
   },
   constraintRules: {
     what: 'name constraints of authorities: a minimum of 0 that is written out; the host of a URI',

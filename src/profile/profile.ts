@@ -35,8 +35,8 @@ export interface Profile {
   readonly keepsDefaultMethod: boolean;
   /** Which library tells that there is no memory for a session: libssl, or the allocator itself. */
   readonly mallocFailureLibrary: 'SSL' | 'other';
-  /** Reasons with which a handshake ends where there is no memory for a session, and for the bytes of a ticket. */
-  readonly noMemoryReasons: { readonly session: string; readonly ticket: string };
+  /** Reasons with which a handshake ends where there is no memory: for a session, for that of a further ticket on the server, for the bytes of a ticket. */
+  readonly noMemoryReasons: { readonly session: string; readonly ticketSession: string; readonly ticket: string };
   /** How the name constraints of authorities are read. */
   readonly constraintRules: { readonly bounds: 'absent' | 'zero'; readonly uriHosts: 'scanned' | 'parsed' };
   /** How a handshake ends where a share of the peer gives no secret. */
@@ -69,9 +69,11 @@ export interface Profile {
   readonly duplicateIsResumable: boolean;
   /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
   readonly prefersMlKem: boolean;
-  /** SSL_CTX_set1_groups_list: what a name that is none raises, and whether a group may stand there twice. */
+  /** SSL_CTX_set1_groups_list: what a name that is none raises, and none at all, whether a group may stand there twice, and the grammar of 3.5. */
   readonly groupLists: {
-    readonly unknownName: 'silent' | 'PASSED_INVALID_ARGUMENT';
+    readonly unknownName: 'PASSED_INVALID_ARGUMENT' | undefined;
+    readonly emptyName: 'UNSUPPORTED_CONFIG_VALUE' | undefined;
+    readonly hasGrammar: boolean;
     readonly refuseDuplicates: boolean;
   };
   /** How a ClientHello without suites is refused, and whether one without null among its compression methods is by a name of its own. */
@@ -105,6 +107,8 @@ export interface Profile {
   readonly emptyKeyUsage: 'invalid' | 'for-nothing';
   /** X509_V_ERR_INVALID_CA. */
   readonly invalidCa: number;
+  /** Which answers of a verify callback accept a chain that leads nowhere; `above-zero` also tells an error again that was accepted before. */
+  readonly acceptedErrors: 'any' | 'above-zero';
   /** SSL_set1_host knows names alone (1.1.1), or addresses too, beside the name before (3.0) or in its place (3.5). */
   readonly setsHost: 'name' | 'name-beside-address' | 'name-or-address';
   /** How the numbers of an address are read: as sscanf reads them, or plain ones alone. */
@@ -132,6 +136,8 @@ export interface Profile {
   readonly signsWithSha1: boolean;
   /** A server of TLS 1.3 names signatures with SHA-224, which TLS 1.2 alone has, where it asks for a certificate. */
   readonly requestsSchemesOf12: boolean;
+  /** Who would speak TLS 1.3 offers signatures of ML-DSA and of the brainpool curves. */
+  readonly offersLaterSchemes: boolean;
   /** A server with an ECDSA key asks whether the client's point formats have the uncompressed one. */
   readonly checksPointFormats: boolean;
   /** Of the curves that both sides take, P-521 comes before P-384. */
@@ -159,7 +165,7 @@ const base = {
   masterKeyBytesMax: 512,
   needsMasterSecret: false,
   mallocFailureLibrary: 'SSL',
-  noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
+  noMemoryReasons: { session: 'MALLOC_FAILURE', ticketSession: 'MISSING_FATAL', ticket: 'MALLOC_FAILURE' },
   brokenBlocksReason: 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
   invalidCcsAlert: 'illegal_parameter',
   alertOfNoSecret: 'illegal_parameter',
@@ -169,6 +175,7 @@ const base = {
   emptiesIdOfNotResumable: false,
   duplicateIsResumable: true,
   invalidCa: 79,
+  acceptedErrors: 'above-zero',
   emptyKeyUsage: 'invalid',
   resumedFragmentLength: 'kept',
   inconsistentExtmsAlert: 'handshake_failure',
@@ -177,6 +184,7 @@ const base = {
   hasRawPublicKeys: false,
   signsWithSha1: false,
   requestsSchemesOf12: true,
+  offersLaterSchemes: false,
   hasOptionsOf30: true,
   defaultOptions: 0x12_0000, // NO_COMPRESSION | ENABLE_MIDDLEBOX_COMPAT
 } as const;
@@ -203,7 +211,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     longLengths: 'followed',
     refusesShortTimes: false,
     mallocFailureLibrary: 'SSL',
-    noMemoryReasons: { session: 'MALLOC_FAILURE', ticket: 'MALLOC_FAILURE' },
+    noMemoryReasons: { session: 'MALLOC_FAILURE', ticketSession: 'MISSING_FATAL', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
     invalidCcsAlert: 'illegal_parameter',
     constraintRules: { bounds: 'absent', uriHosts: 'scanned' },
@@ -218,7 +226,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: true,
     countsTagsPassedOver: true,
-    groupLists: { unknownName: 'silent', refuseDuplicates: true },
+    groupLists: { unknownName: undefined, emptyName: undefined, hasGrammar: false, refuseDuplicates: true },
     sessionsKnowGroup: false,
     resumedClientHasSchemes: false,
     optionBits: 32,
@@ -229,6 +237,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     binderAlert: 'illegal_parameter',
     noEarlyKeyReason: 'CIPHER_OR_HASH_UNAVAILABLE',
     invalidCa: 24,
+    acceptedErrors: 'any',
     emptyKeyUsage: 'for-nothing',
     setsHost: 'name',
     addressNumbers: 'scanned',
@@ -243,6 +252,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     hasRawPublicKeys: false,
     signsWithSha1: true,
     requestsSchemesOf12: true,
+    offersLaterSchemes: false,
     prefersP521: true,
     checksPointFormats: true,
     hasIntegrityOnlySuites: false,
@@ -258,7 +268,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
-    groupLists: { unknownName: 'PASSED_INVALID_ARGUMENT', refuseDuplicates: true },
+    groupLists: {
+      unknownName: 'PASSED_INVALID_ARGUMENT',
+      emptyName: undefined,
+      hasGrammar: false,
+      refuseDuplicates: true,
+    },
     ticketsAfterHashDiffers: false,
     knowsPreferNoDheKex: false,
     constraintRules: { bounds: 'zero', uriHosts: 'scanned' },
@@ -294,7 +309,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     helloLists: { noSuitesAlert: 'decode_error', wantsNullByName: true },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
-    groupLists: { unknownName: 'silent', refuseDuplicates: false },
+    groupLists: {
+      unknownName: undefined,
+      emptyName: 'UNSUPPORTED_CONFIG_VALUE',
+      hasGrammar: true,
+      refuseDuplicates: false,
+    },
     ticketsAfterHashDiffers: true,
     knowsPreferNoDheKex: true,
     binderAlert: 'decrypt_error',
@@ -302,12 +322,13 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     relinksOnReadd: false,
     timeUnit: 'nanosecond',
     mallocFailureLibrary: 'other',
-    noMemoryReasons: { session: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
+    noMemoryReasons: { session: 'SSL_LIB', ticketSession: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
     movesAcceptOf: 'before-callback',
     invalidCcsAlert: 'unexpected_message',
     requestsSchemesOf12: false,
+    offersLaterSchemes: true,
     signalsSecureRenegotiation: 'extension',
     keepsDefaultMethod: true,
     sessionFieldLast: 20, // peer_rpk

@@ -70,13 +70,11 @@ export class SessionCache {
     }
     const isNew = replaced !== session;
     if (profile.updatesTime && (this.#context.cacheMode & sessCacheUpdateTime) !== 0) session.setTimeToNow();
-    if (profile.cacheOrder === 'insertion') {
-      if (isNew) this.#link(session);
-      if (isNew) this.#evict({ whileAbove: 'size' });
-    } else {
-      if (isNew) this.#evict({ whileAbove: 'size - 1' });
-      if (isNew || profile.relinksOnReadd) this.#link(session);
-    }
+    // linked first, one that was fetched to be resumed may be the first to go
+    const evictsLast = profile.cacheOrder === 'insertion' || this.#context.library.defects.has('evict-the-resuming');
+    if (isNew && !evictsLast) this.#evict({ whileAbove: 'size - 1' });
+    if (isNew || profile.relinksOnReadd) this.#link(session);
+    if (isNew && evictsLast) this.#evict({ whileAbove: 'size' });
     if (!isNew) session.release(this.holder);
     // An entry whose key has changed since counts, but is never evicted: with such a one the cache may be full of the newest alone.
     const isEvicted = isNew && session.listedIn !== this.#context;

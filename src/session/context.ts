@@ -1,5 +1,5 @@
 /** SSL_CTX: configuration, callbacks, counters, and the internal session cache (cache.ts). */
-import type { CertificateInfo, Credential, HashName } from '../crypto/index.js';
+import type { CertificateInfo, Credential, HashName, VerifyStep } from '../crypto/index.js';
 import type { ObjectKind } from '../events.js';
 import { SessionCache } from './cache.js';
 import { Counted } from './counted.js';
@@ -55,6 +55,12 @@ export interface TicketCallbacks {
 
 /** SSL_CTX_set_generate_session_id(3): the id, of which a length of 0 or more than 32 fails; null: no id can be made. */
 export type SessionIdCallback = (ssl: Counted) => Uint8Array | null;
+
+/** SSL_CTX_set_verify(3): asked at each error of the peer's chain, and at each certificate that is good; 0 ends the verification. */
+export type VerifyCallback = (ssl: Counted, step: VerifyStep) => number;
+
+/** SSL_CTX_set_info_callback(3): `where` is SSL_CB_…, `value` 1 or what the machine ends with, or the level and description of an alert. */
+export type InfoCallback = (ssl: Counted, where: number, value: number) => void;
 
 /** What a get callback answers: `copy` true leaves its reference with it, false hands the reference over. */
 export interface GetAnswer {
@@ -120,6 +126,8 @@ export class Context extends Counted {
   maxFragmentLength = 0;
   sessionIdContext: Uint8Array = new Uint8Array(0);
   verifyMode = 0;
+  verifyCallback: VerifyCallback | undefined;
+  infoCallback: InfoCallback | undefined;
   offersLateAuthentication = false;
   quietShutdown = 0;
   ticketCount = 2;
@@ -174,6 +182,7 @@ export class Context extends Counted {
     if (this.#ticketKeys === undefined) {
       const fill = (purpose: string, length: number): Uint8Array => {
         const bytes = new Uint8Array(length);
+        if (this.library.defects.has('zero-ticket-key')) return bytes;
         this.library.environment.fillRandom(`ctx#${this.id}/ticket-${purpose}`, bytes);
         return bytes;
       };

@@ -77,6 +77,7 @@ export abstract class Counted {
 
   /** The first reference, of whoever made the object. */
   protected born(holder: string): void {
+    this.library.environment.made?.(this);
     this.library.environment.emit?.({ kind: 'made', object: this.id, type: this.kind });
     this.library.exData.get(this.kind)?.made();
     this.upRef(holder);
@@ -119,6 +120,14 @@ export abstract class Counted {
     if (from.exData === undefined) return;
     this.exData = from.exData;
     this.library.exData.get(this.kind)?.copied(from.exData);
+  }
+
+  /** What the application's ex_data functions are told of a copy that was begun and is freed at once. */
+  protected tellOfCopyGivenUp(): void {
+    const functions = this.library.exData.get(this.kind);
+    functions?.made();
+    if (this.exData !== undefined) functions?.copied(this.exData);
+    functions?.freed(this.exData ?? 0);
   }
 
   /** A claim changes hands without the count moving: what a callback keeps becomes the program's. */

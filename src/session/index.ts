@@ -5,6 +5,7 @@ export type { Claim } from './claims.js';
 export {
   Context,
   type GetAnswer,
+  type InfoCallback,
   type Method,
   type PskCallbacks,
   type ServernameAnswer,
@@ -16,6 +17,7 @@ export {
   type TicketKeyAnswer,
   type TicketKeyCallback,
   type TicketKeys,
+  type VerifyCallback,
 } from './context.js';
 export { Counted, type Death, UseAfterFree } from './counted.js';
 export { DerError } from './der.js';

@@ -2,7 +2,7 @@
 import { KnownCertificates } from '../crypto/index.js';
 import type { AllocationSite, Environment } from '../environment.js';
 import type { ObjectKind } from '../events.js';
-import type { DefectName, Profile } from '../profile/index.js';
+import { type DefectName, type Profile, profileWith } from '../profile/index.js';
 import { ErrorQueue } from './error-queue.js';
 import type { ExDataFunctions } from './ex-data.js';
 
@@ -39,8 +39,8 @@ export class Library {
 
   constructor(environment: Environment, profile: Profile, defects: Iterable<DefectName> = []) {
     this.environment = environment;
-    this.profile = profile;
     this.defects = new Set(defects);
+    this.profile = profileWith(profile, this.defects);
   }
 
   /** Whether there is memory for it. */

@@ -136,6 +136,7 @@ export class Session extends Counted {
     const copied = [this.alpnSelected, this.ticketAppData, options.ticket === 'kept' ? this.ticket : undefined];
     // OPENSSL_memdup of nothing asks for no byte, and what it then gets it takes for a failure.
     const isEmptyCopied = copied.some((bytes) => bytes?.length === 0);
+    if (isEmptyCopied) this.tellOfCopyGivenUp();
     if (isEmptyCopied || !this.library.allocates('session-copy', this.id)) {
       this.library.errors.push('MALLOC_FAILURE', this.library.profile.mallocFailureLibrary);
       return undefined;

@@ -107,6 +107,12 @@ export const SignatureScheme = {
   rsaPssPssSha256: 0x0809,
   rsaPssPssSha384: 0x080a,
   rsaPssPssSha512: 0x080b,
+  ecdsaBrainpoolP256r1Tls13Sha256: 0x081a,
+  ecdsaBrainpoolP384r1Tls13Sha384: 0x081b,
+  ecdsaBrainpoolP512r1Tls13Sha512: 0x081c,
+  mlDsa44: 0x0904,
+  mlDsa65: 0x0905,
+  mlDsa87: 0x0906,
 } as const;
 
 /** RFC 8422 §5.1.1: how keys of named groups are sent. */

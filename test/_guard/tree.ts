@@ -63,6 +63,11 @@ export const edges: readonly Edge[] = [
     reason: 'the command itself: arguments, streams, signals, processors, and how long a run took by the real clock',
   },
   {
+    path: 'sim/cli/lab-files.ts',
+    may: ['node:crypto'],
+    reason: 'the answers to a lab are kept as hashes',
+  },
+  {
     path: 'sim/cli/',
     may: ['node:fs', 'node:path', 'node:url', 'node:zlib'],
     reason: 'finds scenarios, reads plans, writes traces',

@@ -2,7 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { reportLines } from '../../sim/stacks/index.js';
-import { type Libssl, libssl, MemoryTransport, type ProfileName, readPrivateKey, type Ssl } from '../../src/index.js';
+import {
+  type Libssl,
+  libssl,
+  MemoryTransport,
+  type ProfileName,
+  readPrivateKey,
+  type Ssl,
+  type VerifyStep,
+} from '../../src/index.js';
 import {
   alertsIn,
   type End,
@@ -40,6 +48,7 @@ interface Side {
   readonly ssl: Ssl;
   /** Where the other side's bytes come in, and where its own go out. */
   readonly transport: MemoryTransport;
+  readonly told: string[];
   readonly calls: number[];
   readonly errors: string[];
   readonly alerts: string[];
@@ -55,7 +64,13 @@ function side(L: Libssl, one: HandshakeCase, role: 'client' | 'server'): Side {
   L.SSL_CTX_set_max_proto_version(ctx, one.tls13 === true ? tls13 : tls12);
   if (end.groups !== undefined) L.SSL_CTX_set1_groups_list(ctx, end.groups);
   if (end.options !== undefined) L.SSL_CTX_set_options(ctx, end.options);
-  L.SSL_CTX_set_verify(ctx, end.verify ?? 0);
+  const told: string[] = [];
+  const { answer } = end;
+  const callback = (_ssl: Ssl, { preverifyOk, error, depth }: VerifyStep): number => {
+    told.push(`${preverifyOk} ${error} ${depth}`);
+    return answer ?? 0;
+  };
+  L.SSL_CTX_set_verify(ctx, end.verify ?? 0, answer === undefined ? null : callback);
   const bytes = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
   if (end.chain !== undefined && end.key !== undefined) {
     L.SSL_CTX_use_credential(ctx, { chain: end.chain.map(bytes), key: readPrivateKey(bytes(end.key)) });
@@ -72,7 +87,7 @@ function side(L: Libssl, one: HandshakeCase, role: 'client' | 'server'): Side {
   for (const host of end.hosts ?? []) calls.push(L.SSL_set1_host(ssl, host));
   const [near, far] = MemoryTransport.pair();
   L.SSL_set_transport(ssl, near);
-  return { ssl, transport: far, calls, errors: L.takeErrors(), alerts: [], result: 0 };
+  return { ssl, transport: far, told, calls, errors: L.takeErrors(), alerts: [], result: 0 };
 }
 
 function shake(L: Libssl, one: HandshakeCase): Answer {
@@ -97,12 +112,13 @@ function shake(L: Libssl, one: HandshakeCase): Answer {
     sent[from].push(new Uint8Array(Buffer.concat(ends[from].transport.take())));
   }
   const report = reportOf(sent);
-  const answerOf = ({ ssl, calls, errors, alerts, result }: Side): EndAnswer => {
+  const answerOf = ({ ssl, told, calls, errors, alerts, result }: Side): EndAnswer => {
     const session = L.SSL_get_session(ssl);
     return {
       result,
       errors,
       verifyResult: L.SSL_get_verify_result(ssl),
+      told,
       calls,
       alerts,
       fragmentLength: session === null ? 0 : L.SSL_SESSION_get_max_fragment_length(session),

@@ -8,6 +8,8 @@ export interface End {
   /** The store, DER in base64. */
   readonly trusted?: readonly string[];
   readonly verify?: number;
+  /** A verify callback gives this answer to whatever it is told. */
+  readonly answer?: number;
   /** Arguments of SSL_set1_host, one call after the other. */
   readonly hosts?: readonly (string | null)[];
   /** The argument of SSL_set_hostflags. */
@@ -68,6 +70,8 @@ export interface EndAnswer {
   /** Reasons of libssl itself in the error queue, oldest first. */
   readonly errors: readonly string[];
   readonly verifyResult: number;
+  /** What the verify callback was told: preverify_ok, error and depth. */
+  readonly told: readonly string[];
   /** What the calls before the handshake returned. */
   readonly calls: readonly number[];
   /** Alerts that went to the other side before records were protected: level and description. */

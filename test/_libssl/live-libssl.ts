@@ -62,7 +62,6 @@ const Ctrl = {
   getTicketKeys: 58,
   setTicketKeys: 59,
   groups: 92,
-  signatures: 98,
   minVersion: 123,
   maxVersion: 124,
 } as const;
@@ -77,23 +76,13 @@ const sessionBytesMax = 1 << 14;
 const flightBytesMax = 1 << 17;
 const errorNames = ['NONE', 'SSL', 'WANT_READ', 'WANT_WRITE', 'WANT_X509_LOOKUP', 'SYSCALL', 'ZERO_RETURN'];
 
-/** What the model has of the line's defaults, so that hellos are of one length: no finite fields, no signatures that 3.5 has anew. */
+/** What the model has of the line's defaults, so that hellos are of one length: no finite fields. */
 const version = process.versions['openssl'] ?? '';
 const defaultGroups = version.startsWith('1.')
   ? 'X25519:P-256:X448:P-521:P-384'
   : version.startsWith('3.0')
     ? 'X25519:P-256:X448:P-521:P-384'
     : '?*X25519MLKEM768 / ?*X25519:?secp256r1 / ?X448:?secp384r1:?secp521r1';
-const signatures = [
-  ...['ecdsa_secp256r1_sha256', 'ecdsa_secp384r1_sha384', 'ecdsa_secp521r1_sha512', 'ed25519', 'ed448'],
-  ...['rsa_pss_pss_sha256', 'rsa_pss_pss_sha384', 'rsa_pss_pss_sha512'],
-  ...['rsa_pss_rsae_sha256', 'rsa_pss_rsae_sha384', 'rsa_pss_rsae_sha512'],
-  ...['rsa_pkcs1_sha256', 'rsa_pkcs1_sha384', 'rsa_pkcs1_sha512', 'ECDSA+SHA224'],
-  ...(version.startsWith('1.') ? ['ECDSA+SHA1', 'RSA+SHA224', 'RSA+SHA1', 'DSA+SHA224', 'DSA+SHA1'] : []),
-  ...(version.startsWith('1.') ? [] : ['RSA+SHA224', 'DSA+SHA224']),
-  ...['DSA+SHA256', 'DSA+SHA384', 'DSA+SHA512'],
-].join(':');
-
 const certificate: Pointer = decoded('certificate', base64(liveCredential.chain[0]!));
 const key: Pointer = decoded('privateKey', base64(liveCredential.key.pkcs8));
 
@@ -140,7 +129,6 @@ function context(flow: Flow, role: Role, hasMemory: boolean): Pointer {
   c.SSL_CTX_set_keylog_callback(ctx, keyLog);
   c.SSL_CTX_set_cipher_list(ctx, 'DEFAULT:!kDHE');
   c.SSL_CTX_ctrl(ctx, Ctrl.groups, 0, Buffer.from(`${groupsOf(flow, role, hasMemory) ?? defaultGroups}\0`));
-  c.SSL_CTX_ctrl(ctx, Ctrl.signatures, 0, Buffer.from(`${signatures}\0`));
   if (shape.shares === 'none') c.SSL_CTX_set_options(ctx, Op.allowNoKeyExchange);
   if (role === 'server' || shape.certificate === 'sent' || shape.certificate === 'later') {
     c.SSL_CTX_use_certificate(ctx, certificate);

@@ -307,8 +307,9 @@ function alertsOf(said: Uint8Array, keys: Keys): string[] {
   for (const bytes of splitRecords(said)) {
     try {
       const { contentType, content } = keys.open(bytes);
-      // up to 3.0 a client whose early data were sealed puts a nonce before its plain alert
-      if (contentType === alertType) found.push(`alert ${content.slice(-alertBytes).join(' ')}`);
+      // up to 3.0 a client whose early data were sealed leaves room for a nonce before its plain alert, with whatever lay there
+      const behind = content.slice(-alertBytes).join(' ');
+      if (contentType === alertType) found.push(`alert ${behind}, the last of ${content.length} bytes`);
     } catch {
       found.push(`a record of type ${bytes[0]} that does not open`);
     }

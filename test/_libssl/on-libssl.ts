@@ -1,5 +1,6 @@
 /** A program for the node of an OpenSSL line: handshakes on standard input, JSON, are made by the libssl inside it. */
 import { readFileSync } from 'node:fs';
+import koffi from 'koffi';
 import {
   alertsIn,
   type End,
@@ -42,6 +43,8 @@ const c = {
   SSL_do_handshake: library.func('SSL_do_handshake', 'int', [p]),
   SSL_shutdown: library.func('SSL_shutdown', 'int', [p]),
   SSL_get_verify_result: library.func('SSL_get_verify_result', 'long', [p]),
+  X509_STORE_CTX_get_error: library.func('X509_STORE_CTX_get_error', 'int', [p]),
+  X509_STORE_CTX_get_error_depth: library.func('X509_STORE_CTX_get_error_depth', 'int', [p]),
   SSL_get_session: library.func('SSL_get_session', p, [p]),
   SSL_SESSION_get_max_fragment_length: library.func('SSL_SESSION_get_max_fragment_length', 'uint8', [p]),
   BIO_s_mem: library.func('BIO_s_mem', p, []),
@@ -59,6 +62,7 @@ interface Side {
   readonly ssl: Pointer;
   readonly input: Pointer;
   readonly output: Pointer;
+  readonly told: string[];
   readonly calls: number[];
   readonly errors: string[];
   readonly alerts: string[];
@@ -72,7 +76,10 @@ function side(one: HandshakeCase, role: 'client' | 'server'): Side {
   c.SSL_CTX_ctrl(ctx, Ctrl.maxVersion, one.tls13 === true ? tls13 : tls12, null);
   if (end.groups !== undefined) c.SSL_CTX_ctrl(ctx, Ctrl.groups, 0, Buffer.from(`${end.groups}\0`));
   if (end.options !== undefined) c.SSL_CTX_set_options(ctx, end.options);
-  c.SSL_CTX_set_verify(ctx, end.verify ?? 0, null);
+  const told: string[] = [];
+  const { answer } = end;
+  const callback = answer === undefined ? null : tellingTo(told, answer);
+  c.SSL_CTX_set_verify(ctx, end.verify ?? 0, callback);
   if (end.weak === true) c.SSL_CTX_set_security_level(ctx, 0);
   end.chain?.forEach((der, i) => {
     const certificate = decoded('certificate', der);
@@ -99,7 +106,16 @@ function side(one: HandshakeCase, role: 'client' | 'server'): Side {
   c.X509_VERIFY_PARAM_set_time(c.SSL_get0_param(ssl), one.nowSeconds);
   const [input, output]: [Pointer, Pointer] = [c.BIO_new(c.BIO_s_mem()), c.BIO_new(c.BIO_s_mem())];
   c.SSL_set_bio(ssl, input, output);
-  return { ctx, ssl, input, output, calls, errors: takeErrors(), alerts: [], result: 0 };
+  return { ctx, ssl, input, output, told, calls, errors: takeErrors(), alerts: [], result: 0 };
+}
+
+/** A verify callback that notes what it is told. */
+function tellingTo(told: string[], answer: number): Pointer {
+  const run = (preverifyOk: number, store: Pointer): number => {
+    told.push(`${preverifyOk} ${c.X509_STORE_CTX_get_error(store)} ${c.X509_STORE_CTX_get_error_depth(store)}`);
+    return answer;
+  };
+  return koffi.register(run, koffi.pointer(koffi.proto('int', ['int', p]))) as unknown as Pointer;
 }
 
 /** One step of an end. @returns what it said */
@@ -145,12 +161,13 @@ function shake(one: HandshakeCase): HandshakeAnswer & { readonly report: HelloRe
   return answer;
 }
 
-function answerOf({ ssl, calls, errors, alerts, result }: Side): EndAnswer {
+function answerOf({ ssl, told, calls, errors, alerts, result }: Side): EndAnswer {
   const session: Pointer | null = c.SSL_get_session(ssl);
   return {
     result,
     errors,
     verifyResult: Number(c.SSL_get_verify_result(ssl)),
+    told,
     calls,
     alerts,
     fragmentLength: session === null ? 0 : c.SSL_SESSION_get_max_fragment_length(session),

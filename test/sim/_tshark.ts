@@ -44,11 +44,86 @@ const fields = [
   ...analyses.map((name) => `tcp.analysis.${name}`),
 ];
 
-/**
- * Has tshark read a capture, with no other help than what stands in it; checksums are looked at.
- * @param streams - of how many TCP streams, from the first, what was decrypted is asked for
- */
-export function dissect(capture: Uint8Array, streams = 0): Dissected {
+/** Has tshark read a capture, with no other help than what stands in it; checksums are looked at. */
+export function dissect(capture: Uint8Array): Dissected {
+  return dissectTogether([capture])[0]!;
+}
+
+/** Has one tshark read several captures, since to start it takes longer than to read most: each is moved to a network of its own. */
+export function dissectAll(captures: readonly Uint8Array[]): readonly Dissected[] {
+  return Array.from({ length: Math.ceil(captures.length / captureMax) }, (_, batch) =>
+    dissectTogether(captures.slice(batch * captureMax, (batch + 1) * captureMax)),
+  ).flat();
+}
+
+const captureMax = 20;
+
+function dissectTogether(captures: readonly Uint8Array[]): readonly Dissected[] {
+  const moved = captures.map((capture, network) => movedTo(network, capture));
+  const streams = moved.reduce((sum, one) => sum + one.streams, 0);
+  const { packets, data } = read(Buffer.concat(moved.map(({ bytes }) => bytes)), streams);
+  const begins = { packet: 0, stream: 0 };
+  return moved.map((one) => {
+    const first = begins.stream;
+    const own = packets.slice(begins.packet, begins.packet + one.hosts.length);
+    begins.packet += one.hosts.length;
+    begins.stream += one.streams;
+    return {
+      // Of several sections tshark gives every packet the interfaces of the first.
+      packets: own.map((packet, i) => ({
+        ...packet,
+        stream: packet.stream - first,
+        host: captures.length === 1 ? packet.host : one.hosts[i]!,
+      })),
+      decrypted: (stream, from) => data.find((each) => each.stream === first + stream)?.[from] ?? new Uint8Array(),
+    };
+  });
+}
+
+/** Of pcapng (draft-ietf-opsawg-pcapng), and what stands before the addresses of a packet. */
+const interfaceDescription = 1;
+const enhancedPacket = 6;
+const packetDataAt = 28;
+const ipAt = packetDataAt + 14;
+const tcpAt = ipAt + 20;
+
+interface Moved {
+  readonly bytes: Uint8Array;
+  /** Of each packet. */
+  readonly hosts: readonly string[];
+  readonly streams: number;
+}
+
+/** The same capture, in which every IPv4 address has that second byte. Both checksums follow, so that one that was wrong stays wrong. */
+function movedTo(network: number, capture: Uint8Array): Moved {
+  const bytes = capture.slice();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const streams = new Set<string>();
+  const interfaces: string[] = [];
+  const hosts: string[] = [];
+  for (let at = 0; at < bytes.length; at += view.getUint32(at + 4, true)) {
+    if (view.getUint32(at, true) === interfaceDescription) {
+      // Its name is its first option.
+      const name = bytes.subarray(at + 20, at + 20 + view.getUint16(at + 18, true));
+      interfaces.push(Buffer.from(name).toString());
+    }
+    if (view.getUint32(at, true) !== enhancedPacket) continue;
+    hosts.push(interfaces[view.getUint32(at + 8, true)]!);
+    const ends = [0, 1].map((end) =>
+      [view.getUint32(at + ipAt + 12 + 4 * end), view.getUint16(at + tcpAt + 2 * end)].join(':'),
+    );
+    streams.add(ends.toSorted().join(' '));
+    for (const address of [at + ipAt + 12, at + ipAt + 16]) bytes[address + 1]! += network;
+    for (const checksum of [at + ipAt + 10, at + tcpAt + 16]) {
+      const sum = (~view.getUint16(checksum) & 0xffff) + 2 * network;
+      view.setUint16(checksum, ~((sum & 0xffff) + (sum >> 16)) & 0xffff);
+    }
+  }
+  return { bytes, hosts, streams: streams.size };
+}
+
+/** @param streams - how many TCP streams there are */
+function read(capture: Uint8Array, streams: number): { packets: Packet[]; data: ReturnType<typeof directions>[] } {
   const folder = mkdtempSync(join(tmpdir(), 'capture-'));
   const file = join(folder, 'run.pcapng');
   writeFileSync(file, capture);
@@ -60,10 +135,9 @@ export function dissect(capture: Uint8Array, streams = 0): Dissected {
   if (ran.error !== undefined) throw new Error('there is no tshark: apt-get install tshark', { cause: ran.error });
   if (ran.status !== 0) throw new Error(`tshark: ${ran.stderr}`);
   const [packets = '', ...followed] = ran.stdout.split(/\n?={20,}\n/u);
-  const data = followed.filter((part) => part.includes('Follow: tls,raw')).map(directions);
   return {
     packets: packets.split('\n').filter(Boolean).map(packetOf),
-    decrypted: (stream, from) => data.find((one) => one.stream === stream)?.[from] ?? new Uint8Array(),
+    data: followed.filter((part) => part.includes('Follow: tls,raw')).map(directions),
   };
 }
 

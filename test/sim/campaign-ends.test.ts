@@ -23,7 +23,7 @@ import { simtls } from './_command.js';
 const command = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
 const leaky = fileURLToPath(new URL('./_leaky.js', import.meta.url));
 const fuzz = ['fuzz', leaky, '--jobs', '1'];
-const seedsMax = 3_000;
+const seedsMax = 1_200;
 const settings: CampaignSettings = {
   sources: [leaky],
   profiles: ['3.0'],
@@ -32,9 +32,10 @@ const settings: CampaignSettings = {
   stack: 'model',
   crypto: 'fast',
   faults: null,
+  guide: true,
   shard: { index: 1, of: 1 },
 };
-const fresh = ['--seeds', `1..${seedsMax}`, '--profile', '3.0'];
+const fresh = ['--seeds', `1..${seedsMax}`, '--profile', '3.0', '--guide', 'on'];
 
 function folder(): string {
   return join(mkdtempSync(join(tmpdir(), 'simtls-ends-')), 'campaign');
@@ -109,8 +110,8 @@ test('kill -9 at random moments loses no finding, and what is resumed comes to w
   await make(whole);
   const path = folder();
   let found = 0;
-  for (let i = 0; i < times(3, 20); i += 1) {
-    const afterMs = Math.floor(Math.random() * 700);
+  for (let i = 0; i < times(2, 20); i += 1) {
+    const afterMs = Math.floor(Math.random() * 600);
     const args = i === 0 ? [...fresh, '--out', path] : ['--resume', path];
     await endedBy('SIGKILL', afterMs, args, path);
     const now = nothingLost(path);

@@ -21,23 +21,26 @@ function contents(path: string): Record<string, string> {
   return Object.fromEntries(names.map(({ path: at, name }) => [name, readFileSync(join(at, name), 'utf8')]).sort());
 }
 
-test('findings and fingerprints are the same on one thread, on two, and in two shards that are merged', async (t) => {
-  const root = folder();
-  const out = (name: string): string => join(root, name);
-  const one = await simtls([...campaign, '--jobs', '1', '--out', out('one')]);
-  const two = await simtls([...campaign, '--jobs', '2', '--out', out('two')]);
-  t.is(one.code, 1, one.err);
-  t.is(two.code, 1, two.err);
-  t.deepEqual(contents(out('two')), contents(out('one')));
-  t.is(readdirSync(join(out('one'), 'findings')).length, groups, one.out);
-  for (const shard of ['1/2', '2/2']) {
-    const part = await simtls([...campaign, '--shard', shard, '--out', out(`shard-${shard[0] ?? ''}`)]);
-    t.is(part.code, 1, part.err);
-  }
-  const merged = await simtls(['fuzz', 'merge', out('shard-1'), out('shard-2'), '--out', out('merged')]);
-  t.is(merged.code, 1, merged.err);
-  t.deepEqual(contents(out('merged')), contents(out('one')));
-});
+for (const guide of ['off', 'on']) {
+  test(`findings and fingerprints are the same on one thread, on two, and in two shards that are merged: --guide ${guide}`, async (t) => {
+    const root = folder();
+    const out = (name: string): string => join(root, name);
+    const guided = [...campaign, '--guide', guide];
+    const one = await simtls([...guided, '--jobs', '1', '--out', out('one')]);
+    const two = await simtls([...guided, '--jobs', '2', '--out', out('two')]);
+    t.is(one.code, 1, one.err);
+    t.is(two.code, 1, two.err);
+    t.deepEqual(contents(out('two')), contents(out('one')));
+    t.is(readdirSync(join(out('one'), 'findings')).length, groups, one.out);
+    for (const shard of ['1/2', '2/2']) {
+      const part = await simtls([...guided, '--shard', shard, '--out', out(`shard-${shard[0] ?? ''}`)]);
+      t.is(part.code, 1, part.err);
+    }
+    const merged = await simtls(['fuzz', 'merge', out('shard-1'), out('shard-2'), '--out', out('merged')]);
+    t.is(merged.code, 1, merged.err);
+    t.deepEqual(contents(out('merged')), contents(out('one')));
+  });
+}
 
 test('a campaign that ends with its first findings has the same whatever the threads: those of the first cases', async (t) => {
   const root = folder();

@@ -3,15 +3,29 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { type PlanSource, scenarioSource } from '../../sim/campaign/index.js';
 import { parsePlan } from '../../sim/plan/index.js';
-import { recordPlan, type Scenario } from '../../sim/scenario/index.js';
-import { traceLine } from '../../sim/trace/index.js';
 import { runPlan } from '../../sim/world/index.js';
+import { simtls } from './_command.js';
 import { profiles, scenarios } from './_scenarios.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const seeds = ['1', '2', '3'];
-const othersEach = 6;
+
+interface Run {
+  readonly source: PlanSource;
+  readonly profile: (typeof profiles)[number];
+  readonly seed: string;
+  /** As fingerprints.json and the probe have it. */
+  readonly name: string;
+}
+
+/** What tools/determinism/probe.mjs makes of runs in processes of their own. */
+interface Probe {
+  made(run: Run, tell: (kind: 'draw' | 'event', line: string) => void): string;
+  readonly Digests: new () => { add(kind: 'draw' | 'event', line: string): void; end(): string };
+}
+const { made, Digests } = (await import(`${root}tools/determinism/made.mjs`)) as Probe;
 
 interface Told {
   readonly draws: readonly string[];
@@ -20,15 +34,10 @@ interface Told {
 }
 
 /** Records and runs, everything written down. */
-function told(scenario: Scenario, seed: string, profile: (typeof profiles)[number]): Told {
-  const draws: string[] = [];
-  const events: string[] = [];
-  const onDraw = (...draw: readonly unknown[]): unknown => draws.push(draw.join(' '));
-  const { fingerprint } = runPlan(recordPlan(scenario, { seed, profile, onDraw }), {
-    onDraw,
-    trace: (event) => events.push(traceLine(event)),
-  });
-  return { draws, events, fingerprint };
+function told(run: Run): Told {
+  const lines = { draw: [] as string[], event: [] as string[] };
+  const fingerprint = made(run, (kind, line) => lines[kind].push(line));
+  return { draws: lines.draw, events: lines.event, fingerprint };
 }
 
 /** Where two runs part, without the patience that a whole comparison of so many lines needs. */
@@ -41,20 +50,16 @@ function firstDifference(one: Told, two: Told): string | undefined {
   return one.fingerprint === two.fingerprint ? undefined : 'fingerprint';
 }
 
-/** Every scenario under every profile and some seeds. */
-function* runs(): Generator<{ scenario: Scenario; profile: (typeof profiles)[number]; seed: string; name: string }> {
-  for (const scenario of scenarios) {
-    for (const profile of profiles) {
-      for (const seed of seeds) yield { scenario, profile, seed, name: `${scenario.name} ${profile} ${seed}` };
-    }
-  }
-}
-
-/** Some that run in between: each runs before some other, and after some. */
-function othersOf(scenario: Scenario): readonly Scenario[] {
-  const from = scenarios.indexOf(scenario) + 1;
-  return [...scenarios, ...scenarios].slice(from, from + othersEach);
-}
+/** Every scenario under every profile and some seeds, in the probe's order. */
+const runs: readonly Run[] = scenarios
+  .map(scenarioSource)
+  .flatMap((source) =>
+    profiles.flatMap((profile) =>
+      seeds.map((seed) => ({ source, profile, seed, name: `${source.name} ${profile} ${seed}` })),
+    ),
+  );
+/** What each came to, made in that order. */
+const first = new Map(runs.map((run) => [run.name, told(run)]));
 
 interface Said {
   readonly code: number | null;
@@ -87,57 +92,52 @@ async function fresh(file: string, args: readonly string[], surroundings: Surrou
   return { code, ...said };
 }
 
-for (const scenario of scenarios) {
-  test(`${scenario.name}: the same draws and events twice, with other runs in between, and from its plan as JSON`, (t) => {
-    for (const profile of profiles) {
-      const before = seeds.map((seed) => told(scenario, seed, profile));
-      for (const other of othersOf(scenario)) runPlan(recordPlan(other, { seed: '11', profile }));
-      for (const [i, seed] of [...seeds.entries()].reverse()) {
-        t.is(firstDifference(told(scenario, seed, profile), before[i]!), undefined, `seed ${seed}, profile ${profile}`);
-        const plan = recordPlan(scenario, { seed, profile });
-        const { fingerprint, events } = runPlan(parsePlan(JSON.stringify(plan)));
-        t.is(fingerprint, before[i]!.fingerprint, 'read back, and with nothing written down');
-        t.is(events, before[i]!.events.length);
-      }
-      t.true(before.every((one) => one.draws.length > 0));
-    }
-  });
-}
+test('each run has the same draws and events again, with other runs in between, and from its plan as JSON', (t) => {
+  for (const run of runs.toReversed()) {
+    const { source, seed, profile, name } = run;
+    const before = first.get(name)!;
+    t.true(before.draws.length > 0, name);
+    t.is(firstDifference(told(run), before), undefined, name);
+    const { fingerprint, events } = runPlan(parsePlan(JSON.stringify(source.plan({ seed, profile }))));
+    t.is(fingerprint, before.fingerprint, `${name}, read back, and with nothing written down`);
+    t.is(events, before.events.length, name);
+  }
+});
 
 test('fingerprints are those that test/sim/fingerprints.json holds (`node tools/determinism.mjs --pin` writes it anew)', (t) => {
   const held: unknown = JSON.parse(readFileSync(`${root}test/sim/fingerprints.json`, 'utf8'));
-  const found: Record<string, string> = {};
-  for (const { scenario, profile, seed, name } of runs()) {
-    found[name] = runPlan(recordPlan(scenario, { seed, profile })).fingerprint;
-  }
-  t.deepEqual(found, held);
+  t.deepEqual(Object.fromEntries([...first].map(([name, { fingerprint }]) => [name, fingerprint])), held);
 });
 
 test.serial(
   'draws, events and bytes are the same in another process, time zone, locale and folder, and with another Math.random',
   async (t) => {
-    const args = ['--count', String(seeds.length), '--trace'];
-    const [here, there] = await Promise.all([
-      fresh('tools/determinism/probe.mjs', args, { env: { TZ: 'UTC', LC_ALL: 'C' } }),
-      fresh('tools/determinism/probe.mjs', [...args, '--order', 'reversed'], {
-        env: { TZ: 'Pacific/Kiritimati', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
-        cwd: tmpdir(),
-        flags: ['--random-seed=7', '--max-semi-space-size=1'],
-      }),
-    ]);
-    t.is(here.err, '');
-    const lines = here.out.trimEnd().split('\n');
-    t.is(lines.length, scenarios.length * profiles.length * seeds.length);
-    t.deepEqual(there.out.trimEnd().split('\n').reverse(), lines);
+    const args = ['--count', String(seeds.length), '--trace', '--order', 'reversed'];
+    const there = await fresh('tools/determinism/probe.mjs', args, {
+      env: { TZ: 'Pacific/Kiritimati', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
+      cwd: tmpdir(),
+      flags: ['--random-seed=7', '--max-semi-space-size=1'],
+    });
+    const here = [...first].map(([name, { draws, events, fingerprint }]) => {
+      const digests = new Digests();
+      for (const line of draws) digests.add('draw', line);
+      for (const line of events) digests.add('event', line);
+      return `${name} ${fingerprint} ${digests.end()}`;
+    });
+    t.is(here.length, scenarios.length * profiles.length * seeds.length);
+    t.deepEqual(there.out.trimEnd().split('\n').reverse(), here, there.err);
   },
 );
 
-const main = 'dist/sim/cli/main.js';
+function canary(name: string): string {
+  return `${root}dist/test/sim/_canaries/${name}.js`;
+}
+
 const replay = /\nreplay: simtls run \S+\.js --seed 1 --profile 3\.0 --verify\n/u;
 
 for (const cheat of ['clock', 'random', 'module', 'memory']) {
-  test.serial(`--verify catches the canary "${cheat}": exit 3, naming the draw and the step`, async (t) => {
-    const { code, err } = await fresh(main, ['run', `${root}dist/test/sim/_canaries/${cheat}.js`, '--verify']);
+  test(`--verify catches the canary "${cheat}": exit 3, naming the draw and the step`, async (t) => {
+    const { code, err } = await simtls(['run', canary(cheat), '--verify']);
     t.is(code, 3);
     t.regex(err, /differed: draw \d+ was ".+ at \d+ µs", then ".+ at \d+ µs"\n/u);
     t.regex(err, /\nThe recordings differ already: step 5 was ".+sleep.+", then ".+sleep.+"\n/u);
@@ -145,39 +145,35 @@ for (const cheat of ['clock', 'random', 'module', 'memory']) {
   });
 }
 
-test.serial('--verify catches a canary that cheats after the last draw by the event that differs', async (t) => {
-  const { code, err } = await fresh(main, ['run', `${root}dist/test/sim/_canaries/late.js`, '--verify']);
+test('--verify catches a canary that cheats after the last draw by the event that differs', async (t) => {
+  const { code, err } = await simtls(['run', canary('late'), '--verify']);
   t.is(code, 3);
   t.regex(err, /differed: all \d+ draws were equal, the last ".+", but event \d+ was ".+", then ".+"\n/u);
   t.regex(err, replay);
 });
 
-for (const cheat of ['process', 'zone']) {
-  test.serial(
-    `the canary "${cheat}", which no process can notice by itself, is caught by comparing several`,
-    async (t) => {
-      const path = `${root}dist/test/sim/_canaries/${cheat}.js`;
-      t.is((await fresh(main, ['run', path, '--verify'])).code, 0);
-      const { code, out } = await fresh('tools/determinism.mjs', ['--count', '1', path]);
-      t.is(code, 1);
-      t.regex(
-        out,
-        new RegExp(
-          `canary-${cheat} 3\\.0 1 differs \\(".+"\\) from here on:\n {2}(event|draw) .+\n {2}(event|draw) .+`,
-          'u',
-        ),
-      );
-    },
-  );
-}
+test.serial('canaries that no process can notice by itself are caught by comparing several', async (t) => {
+  const cheats = ['process', 'zone'];
+  for (const cheat of cheats) t.is((await simtls(['run', canary(cheat), '--verify'])).code, 0, cheat);
+  const { code, out } = await fresh('tools/determinism.mjs', ['--count', '1', ...cheats.map(canary)]);
+  t.is(code, 1);
+  for (const cheat of cheats) {
+    const parts = `canary-${cheat} \\S+ 1 differs \\(".+"\\) from here on:\n {2}(event|draw) .+\n {2}(event|draw) .+`;
+    t.regex(out, new RegExp(parts, 'u'));
+  }
+});
 
-/** What the heap may grow by over 400 worlds, where each that is kept takes more than 10,000. Code that V8 compiles, the more of it the more there is to simulate, is kept out of it. */
+/** What the heap may grow by over 240 worlds, where each that is kept takes more than 10,000. Code that V8 compiles when it has run often is kept out of it. */
 const growthBytesMax = 300_000;
-const uncompiled = ['--no-opt', '--no-sparkplug', '--no-maglev'];
+const compiledAtOnce = ['--no-opt', '--no-maglev', '--always-sparkplug'];
+/** Each scenario and more. */
+const worlds = 60;
 
 test.serial('a campaign keeps a flat heap: five times the worlds, the same memory', async (t) => {
-  const { out } = await fresh('dist/test/sim/_heap.js', ['100'], { flags: ['--expose-gc', ...uncompiled] });
+  const { out } = await fresh('dist/test/sim/_heap.js', [String(worlds)], {
+    flags: ['--expose-gc', ...compiledAtOnce],
+  });
   const { first, last } = JSON.parse(out) as { first: number; last: number };
   t.true(first > 0);
-  t.true(last - first < growthBytesMax, `${first} bytes after 100 worlds, ${last} after 500`);
+  t.true(last - first < growthBytesMax, `${first} bytes after ${worlds} worlds, ${last} after ${5 * worlds}`);
 });

@@ -55,7 +55,7 @@ for (const { title, example } of examples) {
   test(`${title}: the example does what its checks say, and they fail without it`, (t) => {
     const { violations, fingerprint } = run(example);
     t.deepEqual(
-      violations.map(({ text }) => text),
+      violations.filter(({ expected }) => !expected).map(({ text }) => text),
       [],
     );
     t.is(run(example).fingerprint, fingerprint);

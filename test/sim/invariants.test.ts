@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import {
   type Broken,
@@ -10,6 +11,7 @@ import {
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import { type RunResult, runPlan, type Violation } from '../../sim/world/index.js';
 import { type DefectName, libssl, type StackEvent } from '../../src/index.js';
+import { invariantTables } from './_invariant-page.js';
 
 function run(record: (w: Recorder) => void): RunResult {
   const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.2', record });
@@ -25,6 +27,11 @@ test('every invariant has a name of its own, an owner, a reason and a source', (
       [one.owner, one.reason, one.source].every((text) => text.length > 0),
       one.name,
     );
+});
+
+test('the page of invariants has a row for each, as it is', (t) => {
+  const page = readFileSync(new URL('../../../docs/invariants.md', import.meta.url), 'utf8');
+  t.true(page.includes(invariantTables()), 'node dist/test/sim/_invariant-page.js prints the tables');
 });
 
 test('an object that is used after it was freed ends the process, and names who freed it', (t) => {

@@ -1,10 +1,12 @@
 /** Worlds on real OpenSSL: the model does the same, one seed gives one run, and what cannot be run is refused by name. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { Lines } from '../../sim/cli/lines.js';
 import { readRecorded } from '../../sim/cli/recorded.js';
 import { accountOf, differencesOf, incomparableIn, recordedAccount } from '../../sim/compare/index.js';
 import { type Plan, recordPlan, runPlan, scenario, type TraceEvent, traceLine } from '../../sim/index.js';
+import { allocationSites } from '../../sim/plan/index.js';
 import { type LibsslPool, type Profile, reportClock, reportLines } from '../../sim/stacks/index.js';
 import { modelOnly, modelOnlyIn } from '../../sim/world/index.js';
 import { simtls } from './_command.js';
@@ -40,7 +42,7 @@ for (const profile of profiles) {
   test(`what OpenSSL ${profile} answered to each scenario when it was written down, the model does`, (t) => {
     for (const { name } of scenarios) {
       const plan = planOf(name, '1', profile);
-      if ((modelOnlyIn(plan, { clock: true }) ?? incomparableIn(plan)) !== undefined) continue;
+      if ((modelOnlyIn(plan, { clock: true, memory: true }) ?? incomparableIn(plan)) !== undefined) continue;
       const recorded = readRecorded(name);
       const account = recorded && recordedAccount(recorded, plan);
       if (account === undefined) t.fail(`${name} has changed since, or is new: node tools/worlds.mjs --record`);
@@ -114,9 +116,16 @@ test('a process that dies frees nothing, in the middle of a call or between two,
 test('what the model alone can do is refused by its reason, each of which stands on the page of stacks', async (t) => {
   const page = readFileSync(new URL('../../../docs/stacks.md', import.meta.url), 'utf8');
   for (const { name } of modelOnly) t.true(page.includes(name), name);
-  const refused = await simtls(['run', 'no-memory-for-cache', '--stack', 'libssl']);
+  for (const lacks of [
+    { clock: false, memory: true },
+    { clock: true, memory: false },
+  ]) {
+    const reason = modelOnlyIn(planOf(lacks.clock ? 'no-memory-for-cache' : 'timeout-by-clock', '1', '3.0'), lacks);
+    t.true(page.includes(reason?.replace(/ \(.*/u, '') ?? '?'), reason);
+  }
+  const refused = await simtls(['run', 'free-against-resume', '--stack', 'libssl']);
   t.is(refused.code, 4);
-  t.regex(refused.err, /no-memory-for-cache was not run: .*a failed allocation \(fault-1\): nobody outside of libssl/u);
+  t.regex(refused.err, /free-against-resume was not run: real OpenSSL does not run the point .+ \(fault-1\): /u);
   const fast = await simtls(['run', 'resumed-by-id', '--stack', 'libssl', '--crypto', 'fast']);
   t.is(fast.code, 4);
   t.regex(fast.err, /--crypto fast is arithmetic that real OpenSSL does not know/u);
@@ -184,8 +193,72 @@ test('a task runs inside a call of another on real OpenSSL too', (t) => {
 
 test('without a clock that can be put, what sleeps is refused and names its step', (t) => {
   const plan = planOf('timeout-by-clock', '1', '3.0');
-  t.is(modelOnlyIn(plan, { clock: true }), undefined);
-  t.regex(modelOnlyIn(plan, { clock: false }) ?? '', /^time that passes \(client-\d+\): .*npm run openssl/u);
+  t.is(modelOnlyIn(plan, { clock: true, memory: true }), undefined);
+  t.regex(
+    modelOnlyIn(plan, { clock: false, memory: true }) ?? '',
+    /^time that passes \(client-\d+\): .*npm run openssl/u,
+  );
+});
+
+/** BoringSSL, where Debian's android-libboringssl is installed, and a library that is no libssl at all. */
+const strangers = [
+  '/usr/lib/x86_64-linux-gnu/android/libssl.so.0',
+  fileURLToPath(new URL('../../../.openssl/clock.so', import.meta.url)),
+];
+
+test('a library that is not of OpenSSL is refused by what it lacks', async (t) => {
+  for (const path of strangers.filter((one) => existsSync(one))) {
+    const { code, err } = await simtls(['run', 'resumed-by-id', '--libssl', path]);
+    t.is(code, 4, path);
+    t.true(err.includes(`${path} is no libssl of OpenSSL 1.1.1 or later: it lacks `), err);
+    t.regex(err, /SSL_CTX_ctrl, SSL_CTX_sessions/u);
+  }
+});
+
+test('without memory that can be made scarce, a failed allocation is refused by its name', (t) => {
+  const plan = planOf('no-memory-for-cache', '1', '3.0');
+  t.is(modelOnlyIn(plan, { clock: true, memory: true }), undefined);
+  const refused = modelOnlyIn(plan, { clock: true, memory: false }) ?? '';
+  t.regex(refused, /^a failed allocation \(fault-1\): .*npm run openssl; .*CRYPTO_set_mem_functions/u);
+});
+
+/** Two connections, the second with the session of the first, where memory is short on one side. */
+const short = scenario({
+  name: 'short',
+  title: 'memory is short',
+  answers: 'whether real OpenSSL can be made to find none',
+  record(w) {
+    const server = w.server();
+    const client = w.client();
+    const ctx = client.context();
+    const site = w.draw.pick('site', allocationSites);
+    // What 3.0 keeps of a session without an entry is in nobody's hands: what a dead one comes to there is luck.
+    const host = site === 'cache-entry' || w.draw.chance('client', { oneIn: 2 }) ? client : server;
+    w.fault({ do: 'allocation', host: host.name, site, nth: w.draw.int('nth', { min: 1, max: 3 }) }, { atUs: 0 });
+    client.sleep({ ms: 1 });
+    const first = ctx.connection();
+    first.open(server);
+    const session = first.session();
+    first.close();
+    const second = ctx.connection();
+    second.setSession(session);
+    second.open(server);
+    second.close();
+    client.call('SSL_SESSION_dup', [session]);
+    ctx.cached();
+  },
+});
+
+test('allocations of each site fail on real OpenSSL, and come to the same', (t) => {
+  for (const profile of present.filter((one) => lines.of(one).memory)) {
+    for (const tls of ['1.2', '1.3'] as const) {
+      for (let seed = 1; seed <= 8; seed++) {
+        const plan = recordPlan({ ...short, tls }, { seed: String(seed), profile });
+        const [model, openssl] = [accountOf(plan, undefined), accountOf(plan, lines.of(profile))];
+        t.deepEqual(differencesOf(model, openssl), [], `${profile}, TLS ${tls}, seed ${seed}`);
+      }
+    }
+  }
 });
 
 test('run --stack libssl, --stack both and --compare say what they have run on', async (t) => {

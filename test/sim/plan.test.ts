@@ -102,7 +102,6 @@ const told: readonly (readonly [call: string, options: unknown, says: string])[]
   ['take_session', { which: 'latest' }, '/which: expected (("oldest" | "newest") | number), got "latest"'],
   ['psk', { identity: 'me' }, '/shared: expected a value, got nothing'],
   ['early_data', { max: -1 }, '/max: expected >=0, got -1'],
-  ['ticket_keys', { ring: [] }, '/ring: expected a length >=1, got 0'],
   ['serve', { early: 'later' }, '/early: expected ("at-once" | "deferred" | "not-read"), got "later"'],
   ['SSL_CTX_set_num_tickets', -1, ': expected 0 to 1000 tickets, got -1'],
 ];

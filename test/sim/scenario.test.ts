@@ -133,3 +133,29 @@ test('a client for TLS 1.3 alone finds no server of TLS 1.2 to talk to', (t) => 
   });
   t.deepEqual(runPlan(recordPlan(one, options)).violations, []);
 });
+
+test('what runs in a callback is recorded with it, and cannot be looked at', (t) => {
+  const plan = recordPlan(
+    of((w) => {
+      const client = w.client();
+      const ctx = client.context();
+      ctx.on('new', { record: ({ session }) => client.call('SSL_SESSION_get_id', [session]), returns: 0 });
+    }),
+    options,
+  );
+  const [callback] = plan.steps.filter((step) => step.call === 'sim_on');
+  t.deepEqual(callback?.args, ['$ctx1', 'new']);
+  t.deepEqual(callback?.steps, [{ call: 'SSL_SESSION_get_id', args: ['$@session'] }]);
+  t.is(callback?.returns, 0);
+  const looking = of((w) => {
+    const client = w.client();
+    const seen: unknown[] = [];
+    client.context().on('new', {
+      record: ({ session }) => {
+        seen.push(client.call('SSL_SESSION_get_id', [session]));
+      },
+    });
+    w.expect(seen[0] as never, 1, 'is it?');
+  });
+  t.throws(() => recordPlan(looking, options), { instanceOf: ScenarioError, message: /any number of times/ });
+});

@@ -136,6 +136,7 @@ const failing: readonly (readonly [title: string, plan: Plan])[] = [
       const connection = client.context().connection();
       connection.open(server);
       connection.session();
+      connection.close();
       connection.free();
       client.call('exit', [], 'outcome');
     }),

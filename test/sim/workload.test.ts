@@ -12,7 +12,8 @@ for (const workload of workloads) {
       const { plan, result } = drawRun(workload, { seed: String(seed), profile });
       const again = runPlan(parsePlan(JSON.stringify(plan)));
       t.is(again.fingerprint, result.fingerprint, `seed ${seed} on ${profile}`);
-      t.deepEqual(again.violations, [], `seed ${seed} on ${profile}`);
+      const broken = again.violations.filter((one) => !one.expected);
+      t.deepEqual(broken, [], `seed ${seed} on ${profile}`);
     }
   });
 }

@@ -4,7 +4,7 @@ import { recordPlan, runPlan, scenario } from '../../dist/sim/index.js';
 import { readyPlan } from '../../dist/sim/world/index.js';
 
 /** @param tls the version that both ends take */
-const small = (tls) =>
+export const smallScenario = (tls) =>
   scenario({
     name: 'bench',
     title: 'one full connection and one resumed',
@@ -31,7 +31,7 @@ const small = (tls) =>
       client.exit();
     },
   });
-const scenarios = { 1.2: small('1.2'), 1.3: small('1.3') };
+const scenarios = { 1.2: smallScenario('1.2'), 1.3: smallScenario('1.3') };
 
 /** A plan for each seed, recorded and read. */
 export function smallPlans(tls, from, count) {

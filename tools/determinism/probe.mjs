@@ -1,10 +1,10 @@
-// Runs scenarios and workloads in this process and prints a line a run: scenario, profile, seed, fingerprint, and where they are written
+// Runs scenarios in this process and prints a line a run: scenario, profile, seed, fingerprint, and where they are written
 // down (--trace) the digests of all draws and of all events, bytes included. With --only it makes the same runs in the same order up to
 // that one, and prints every draw and event of it instead. Started by determinism.mjs and by tests, also under other builds of Node.
-import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { findSources } from '../../dist/sim/cli/scenarios.js';
-import { runPlan, traceLine } from '../../dist/sim/index.js';
+
+import { findModules, findScenarioModules } from '../../dist/sim/cli/scenarios.js';
+import { Digests, made } from './made.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,50 +20,31 @@ const { values, positionals } = parseArgs({
 });
 
 const runs = [];
-for (const scenario of await findSources(positionals)) {
+const modules = positionals.length === 0 ? await findScenarioModules() : await findModules(positionals);
+for (const { source } of modules) {
   for (const profile of values.profiles.split(',')) {
     for (let i = 0; i < Number(values.count); i++) {
-      runs.push({ scenario, profile, seed: String(Number(values.first) + i) });
+      runs.push({ source, profile, seed: String(Number(values.first) + i), crypto: values.crypto });
     }
   }
 }
 if (values.order === 'reversed') runs.reverse();
 
 for (const run of runs) {
-  const name = `${run.scenario.name} ${run.profile} ${run.seed}`;
+  const name = `${run.source.name} ${run.profile} ${run.seed}`;
   if (values.only === undefined) print(`${name} ${digestsOf(run)}`);
   else if (values.only === name) {
-    make(run, (kind, line) => print(`${kind} ${line}`));
+    made(run, (kind, line) => print(`${kind} ${line}`));
     break;
   } else digestsOf(run);
 }
 
 /** The fingerprint, and the digests of draws and events where they are wanted. */
 function digestsOf(run) {
-  if (!values.trace) return `${make(run)} - -`;
-  const hashes = { draw: createHash('sha256'), event: createHash('sha256') };
-  const fingerprint = make(run, (kind, line) => hashes[kind].update(`${line}\n`));
-  return `${fingerprint} ${digest(hashes.draw)} ${digest(hashes.event)}`;
-}
-
-function digest(hash) {
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** Records and runs; `tell` hears of every draw, those of the recording first, and of every event. */
-function make({ scenario, profile, seed }, tell) {
-  if (tell === undefined)
-    return runPlan(scenario.plan({ seed, profile }), { crypto: values.crypto }).fingerprint;
-  const onDraw = (label, choices, value, us) => {
-    tell('draw', `${label}: ${value} of ${choices}${us === undefined ? ', while recording' : ` at ${us} µs`}`);
-  };
-  const plan = scenario.plan({
-    seed,
-    profile,
-    onDraw: (label, choices, value) => onDraw(label, choices, value),
-  });
-  return runPlan(plan, { crypto: values.crypto, onDraw, trace: (event) => tell('event', traceLine(event)) })
-    .fingerprint;
+  if (!values.trace) return `${made(run)} - -`;
+  const digests = new Digests();
+  const fingerprint = made(run, (kind, line) => digests.add(kind, line));
+  return `${fingerprint} ${digests.end()}`;
 }
 
 function print(line) {

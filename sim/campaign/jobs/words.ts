@@ -2,6 +2,7 @@
 import type { LineOptions } from '../../stacks/index.js';
 import type { BlockReport } from '../block.js';
 import type { Finding } from '../finding.js';
+import type { LaneState } from '../guide/lane.js';
 import type { CampaignSettings, Case } from '../settings.js';
 
 export interface CampaignThread {
@@ -14,7 +15,7 @@ export interface CampaignThread {
 }
 
 export type CampaignTask =
-  | { readonly do: 'block'; readonly block: number }
+  | { readonly do: 'block'; readonly block: number; readonly lane: LaneState | undefined }
   /** Makes the plan of a case that failed small. */
   | { readonly do: 'shrink'; readonly case: Case };
 

@@ -1,5 +1,5 @@
-/** A campaign's thread: loads the scenarios and workloads, and does what it is handed. */
-import { isScenario } from '../../scenario/index.js';
+/** A campaign's thread: loads the scenarios, and does what it is handed. */
+import { isApplicationDefect, isScenario } from '../../scenario/index.js';
 import { serveTasks, threadSettings } from '../../threads/index.js';
 import { isPlanSource, type PlanSource, scenarioSource } from '../source.js';
 import { ThreadWork } from '../thread.js';
@@ -13,7 +13,9 @@ serveTasks<CampaignTask, CampaignWord>({ act: (task, say) => work.act(task, say)
 
 async function sourceOf(url: string): Promise<PlanSource> {
   const module: { readonly default?: unknown } = await import(url);
-  if (isScenario(module.default)) return scenarioSource(module.default);
-  if (isPlanSource(module.default)) return module.default;
-  throw new Error(`${url}: expected a scenario or workload`); // the command looked at it before
+  const value = module.default;
+  if (isScenario(value)) return scenarioSource(value);
+  if (isApplicationDefect(value)) return scenarioSource(value.program({ repaired: false }));
+  if (isPlanSource(value)) return value;
+  throw new Error(`${url}: expected a scenario, a workload or a defect`); // the command looked at it before
 }

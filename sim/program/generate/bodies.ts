@@ -7,9 +7,12 @@ import { ref } from './draft.js';
 import { bareSession } from './sessions.js';
 
 /** A step of a body; undefined where nothing that it needs is there. */
-type Step = (draft: Draft) => DraftStep | readonly DraftStep[] | undefined;
+export type Step = (draft: Draft) => DraftStep | readonly DraftStep[] | undefined;
 
-const step = (call: string, ...args: readonly unknown[]): DraftStep => ({ call, args: args as DraftStep['args'] & {} });
+export const step = (call: string, ...args: readonly unknown[]): DraftStep => ({
+  call,
+  args: args as DraftStep['args'] & {},
+});
 
 const sessionGetters = [
   'SSL_SESSION_get_id',
@@ -31,7 +34,7 @@ const connectionGetters = [
   'SSL_get_num_tickets',
 ] as const;
 
-const onContext: readonly Step[] = [
+export const onContext: readonly Step[] = [
   () => step('SSL_CTX_sess_get_cache_size', '$@ctx'),
   () => step('SSL_CTX_get_timeout', '$@ctx'),
   () => step('SSL_CTX_get_session_cache_mode', '$@ctx'),
@@ -67,7 +70,7 @@ const onSession: readonly Step[] = [
   (draft) => step('SSL_SESSION_set1_id_context', '$@session', { text: draft.random.pick(['', 'inner']) }),
 ];
 
-const onConnection: readonly Step[] = [
+export const onConnection: readonly Step[] = [
   (draft) => step(draft.random.pick(connectionGetters), '$@ssl'),
   (draft) => step(draft.random.pick(connectionGetters), '$@ssl'),
   (draft) => {
@@ -116,7 +119,7 @@ function locks({ call }: DraftStep): boolean {
   return call === 'SSL_CTX_add_session' || call === 'SSL_CTX_remove_session' || call === 'SSL_CTX_flush_sessions';
 }
 
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
+export function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
@@ -127,7 +130,12 @@ function drawAnswer(draft: Draft, callback: CallbackName): unknown {
   const { random } = draft;
   switch (callback) {
     case 'remove':
+    case 'info':
+    case 'read':
+    case 'write':
       return undefined;
+    case 'verify':
+      return random.pick([1, 1, 1, 'preverify_ok', 'preverify_ok', 0, -1]);
     case 'new':
     case 'not-resumable':
       return random.pick([0, 0, 1]);
@@ -168,7 +176,7 @@ function drawOn(draft: Draft, object: string, callback: CallbackName, depth = 1)
   return { call: 'sim_on', args, steps, ...(returns === undefined ? {} : { returns }) };
 }
 
-const forClients: readonly CallbackName[] = ['new', 'remove', 'servername'];
+const forClients: readonly CallbackName[] = ['new', 'remove', 'servername', 'verify', 'verify', 'info'];
 const forServers: readonly CallbackName[] = [
   'new',
   'remove',
@@ -179,6 +187,8 @@ const forServers: readonly CallbackName[] = [
   'ticket-decrypt',
   'generate-id',
   'not-resumable',
+  'verify',
+  'info',
 ];
 
 function onSome(draft: Draft, ctx: ContextDraft | undefined, names: readonly CallbackName[]): boolean {
@@ -213,7 +223,9 @@ export const handshakeBodyMoves: readonly Move[] = [
   (draft) => {
     const ssl: ConnectionDraft | undefined = draft.pick(draft.liveConnections((one) => one.state === 'before'));
     if (ssl === undefined) return false;
-    draft.steps.push(drawOn(draft, ref(ssl), draft.random.pick(['generate-id', 'not-resumable'] as const)));
+    draft.steps.push(
+      drawOn(draft, ref(ssl), draft.random.pick(['generate-id', 'not-resumable', 'verify', 'info'] as const)),
+    );
     return true;
   },
 ];

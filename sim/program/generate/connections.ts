@@ -223,8 +223,7 @@ export const connectionMoves: readonly Move[] = [
       ),
     ),
   (draft) => connection(draft, (ssl) => draft.emit('SSL_set_options', ref(ssl), draft.random.pick(sessionOptions))),
-  (draft) =>
-    connection(draft, (ssl) => draft.emit('SSL_set_num_tickets', ref(ssl), draft.random.pick([0, 1, 2, 1000]))),
+  (draft) => connection(draft, (ssl) => draft.emit('SSL_set_num_tickets', ref(ssl), draft.random.pick([0, 1, 2, 40]))),
   (draft) => {
     const ssl = draft.pick(draft.liveConnections((one) => one.state === 'before' || draft.likely(20)));
     if (ssl === undefined) return false;

@@ -124,7 +124,7 @@ const settings: readonly ((draft: Draft, ctx: ContextDraft) => void)[] = [
   (draft, ctx) => draft.emit('SSL_CTX_set_options', ref(ctx), draft.random.pick([...sessionOptions, 0])),
   (draft, ctx) => draft.emit('SSL_CTX_clear_options', ref(ctx), draft.random.pick([...sessionOptions, -1])),
   (draft, ctx) => draft.emit('SSL_CTX_set_quiet_shutdown', ref(ctx), draft.random.pick([1, 1, 0])),
-  (draft, ctx) => draft.emit('SSL_CTX_set_num_tickets', ref(ctx), draft.random.pick([0, 1, 2, 3, 1000])),
+  (draft, ctx) => draft.emit('SSL_CTX_set_num_tickets', ref(ctx), draft.random.pick([0, 1, 2, 3, 40])),
   (draft, ctx) => draft.emit('SSL_CTX_set_min_proto_version', ref(ctx), draft.random.pick(versionsMin)),
   (draft, ctx) => {
     const version = draft.limits.tls13

@@ -1,7 +1,7 @@
 /** What programs read and set that is one field of a session, a connection or a context; and cipher lists. */
 import { cipherNames } from '../constants.js';
 import type { Move } from './contexts.js';
-import type { ConnectionDraft, ContextDraft, Draft, SessionDraft } from './draft.js';
+import type { ConnectionDraft, ContextDraft, Draft, DraftStep, SessionDraft } from './draft.js';
 import { ref } from './draft.js';
 
 function session(draft: Draft, act: (one: SessionDraft) => void): boolean {
@@ -44,6 +44,12 @@ const connectionGetters = [
   'SSL_get_SSL_CTX',
 ] as const;
 
+/** The kind of name is nearly always the only one that there is. */
+function servername(draft: Draft, ssl: string): DraftStep {
+  if (draft.likely(20)) return { call: 'SSL_get_servername_type', args: [ssl] };
+  return { call: 'SSL_get_servername', args: [ssl, draft.likely(90) ? 'TLSEXT_NAMETYPE_host_name' : 1] };
+}
+
 const contextGetters = [
   'SSL_CTX_get_verify_mode',
   'SSL_CTX_get_max_early_data',
@@ -76,6 +82,7 @@ export const fieldMoves: readonly Move[] = [
       else draft.emit('SSL_SESSION_set_time_ex', ref(one), draft.age());
     }),
   (draft) => connection(draft, (ssl) => draft.emit(draft.random.pick(connectionGetters), ref(ssl))),
+  (draft) => connection(draft, (ssl) => draft.steps.push(servername(draft, ref(ssl)))),
   (draft) =>
     connection(draft, (ssl) => {
       const mode = draft.random.pick(['SSL_VERIFY_NONE', 'SSL_VERIFY_NONE', 'SSL_VERIFY_PEER']);
@@ -131,7 +138,7 @@ const rules: readonly string[] = [
   'ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA',
   'ECDHE-RSA-AES128-GCM-SHA256',
   'ALL:!aNULL',
-  'HIGH:!MD5:!AESGCM',
+  'HIGH:!MD5:!AESGCM:!AESCCM:!ARIA',
   'DEFAULT:!AES256',
   'DEFAULT:+ECDHE-ECDSA-AES256-GCM-SHA384',
   'ALL:-AES128:+SHA1',

@@ -6,11 +6,13 @@ import { takeSession } from './sessions.js';
 
 export const switchedMoves: readonly Move[] = [
   (draft) => {
-    const other = draft.pick(draft.liveContexts('server')) ?? newContext(draft, 'server');
-    if (draft.likely(70)) draft.emit('SSL_CTX_set_session_id_context', ref(other), { text: 'other' });
     const pair = newPair(draft);
+    const others = draft.liveContexts('server').filter((ctx) => ctx !== pair.server.context);
+    const other = draft.pick(others) ?? newContext(draft, 'server');
+    if (draft.likely(70)) draft.emit('SSL_CTX_set_session_id_context', ref(other), { text: 'other' });
     if (draft.likely(50)) draft.emit('SSL_set_session_id_context', ref(pair.server), { text: 'own' });
     draft.emit('SSL_set_SSL_CTX', ref(pair.server), ref(other));
+    if (draft.likely(30)) draft.emit('SSL_get_SSL_CTX', ref(pair.server));
     handshake(draft, pair);
     const session = takeSession(draft, pair.server);
     draft.emit('SSL_SESSION_get0_id_context', ref(session));

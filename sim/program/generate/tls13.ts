@@ -23,6 +23,9 @@ const verification: readonly string[] = [
   'SSL_VERIFY_PEER|SSL_VERIFY_POST_HANDSHAKE|SSL_VERIFY_FAIL_IF_NO_PEER_CERT',
 ];
 
+/** Behind others: spelt otherwise, unknown to a line or to all, twice, or none at all. */
+const oddGroups: readonly string[] = [':x25519', ':secp256r1', ' : P-384 ', ':p-521', ':nope', ':?nope', ':', '::X448'];
+
 /** Some of the names, in some order. */
 function some(draft: Draft, names: readonly string[]): { readonly text: string } {
   const shuffled = draft.random.shuffled([...names]);
@@ -39,7 +42,9 @@ export const tls13ContextMoves: readonly Move[] = [
   (draft) => {
     const ctx = draft.pick(draft.liveContexts());
     if (ctx === undefined) return false;
-    draft.emit('SSL_CTX_set1_groups_list', ref(ctx), some(draft, groups));
+    const { text } = some(draft, groups);
+    const odd = draft.likely(15) ? draft.random.pick(oddGroups) : '';
+    draft.emit('SSL_CTX_set1_groups_list', ref(ctx), { text: text + odd });
     return true;
   },
   (draft) => {

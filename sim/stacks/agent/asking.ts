@@ -11,7 +11,8 @@ import {
 import type { Callbacks } from './callbacks.js';
 import type { Errors } from './errors.js';
 import { type Library, type Pointer, readBytes, writeBytes, writeInt32 } from './library.js';
-import type { AnyEntry, CtxEntry, Objects, SslEntry } from './objects.js';
+import type { AnyEntry, CallbackOwner, CtxEntry, Objects, SslEntry } from './objects.js';
+import { Points, type TransportPoint } from './points.js';
 
 /** Commands of SSL_CTX_callback_ctrl (ssl.h, tls1.h). */
 const ctrlSetServernameCallback = 53;
@@ -25,6 +26,11 @@ const ivBytes = 16;
 /** SSL_MAX_SSL_SESSION_ID_LENGTH (ssl.h): what libssl has room for. */
 const sessionIdBytes = 32;
 
+/** Those of which each object that `sim_on` names has a C function for itself. */
+type OwnFunction = 'verify' | 'info';
+/** Those of which there is one C function; the others are points of transports. */
+type Asked = Exclude<CallbackName, TransportPoint | OwnFunction>;
+
 /** Asks the other process. */
 export type Consult = (asked: StackCallback) => CallbackAnswer;
 
@@ -35,6 +41,9 @@ export class Asking {
   readonly #recorded: Callbacks;
   readonly #consult: Consult;
   readonly #functions = new Map<CallbackName, Pointer>();
+  readonly #points: Points;
+  /** Of one owner each, as long as a program runs. */
+  readonly #ownFunctions = new Map<string, Pointer>();
 
   constructor(options: {
     readonly library: Library;
@@ -48,15 +57,33 @@ export class Asking {
     this.#errors = options.errors;
     this.#recorded = options.recorded;
     this.#consult = options.consult;
+    this.#objects.onReset(() => {
+      for (const made of this.#ownFunctions.values()) this.#library.forget(made);
+      this.#ownFunctions.clear();
+    });
+    this.#points = new Points(options.library, options.objects, (ssl, point) => {
+      this.#ask(point, { ssl, ctx: this.#objects.ctx(ssl.ctx) });
+    });
   }
 
   /** `sim_on`: from now on the callback asks. */
   on(owner: CtxEntry | SslEntry, name: CallbackName): void {
-    owner.asks.add(name);
-    const run = this.#function(name);
+    if (owner.kind === 'ctx') owner.asks.add(name);
+    else owner.asks.set(name, owner.id);
+    if (name === 'read' || name === 'write') return; // as the connection is next at work
     const { address } = owner;
     const library = this.#library;
     const kind = owner.kind === 'ctx' ? 'SSL_CTX' : 'SSL';
+    if (name === 'verify') {
+      const mode = library.integer(`${kind}_get_verify_mode`, address);
+      library.call(`${kind}_set_verify`, address, mode, this.#ownFunction(name, owner));
+      return;
+    }
+    if (name === 'info') {
+      library.call(`${kind}_set_info_callback`, address, this.#ownFunction(name, owner));
+      return;
+    }
+    const run = this.#function(name);
     switch (name) {
       case 'new':
       case 'remove':
@@ -85,8 +112,36 @@ export class Asking {
     }
   }
 
+  /** SSL_dup: the copy asks where the connection does that it was made from, whatever their contexts; `verify` and `info` are functions of their own. */
+  copied(from: SslEntry, to: SslEntry): void {
+    const name = 'generate-id';
+    const owner = whoseCallback(name, { ctx: this.#objects.ctx(from.ctx), ssl: from });
+    if (owner !== undefined) to.asks.set(name, owner);
+  }
+
+  /** To be called before each call on a connection. */
+  ready(ssl: SslEntry): void {
+    this.#points.watch(ssl);
+  }
+
+  /** What the agent itself does to a transport. */
+  quietly<T>(act: () => T): T {
+    return this.#points.quietly(act);
+  }
+
+  #ownFunction(name: OwnFunction, entry: CtxEntry | SslEntry): Pointer {
+    const key = `${name} ${entry.id}`;
+    let made = this.#ownFunctions.get(key);
+    if (made === undefined) {
+      const owner = { on: entry.id, ctx: entry.kind === 'ctx' ? entry.id : entry.ctx };
+      made = this.#library.callback(name, this.#ownRuns[name](owner));
+      this.#ownFunctions.set(key, made);
+    }
+    return made;
+  }
+
   /** The C function of a callback, made when it is first wanted. */
-  #function(name: CallbackName): Pointer {
+  #function(name: Asked): Pointer {
     let made = this.#functions.get(name);
     if (made === undefined) {
       made = this.#library.callback(name, this.#runs[name]);
@@ -96,7 +151,7 @@ export class Asking {
   }
 
   /** What each does when libssl calls it. */
-  readonly #runs: Readonly<Record<CallbackName, (...args: never[]) => unknown>> = {
+  readonly #runs: Readonly<Record<Asked, (...args: never[]) => unknown>> = {
     new: (ssl: Pointer, session: Pointer) => {
       const made = this.#madeWith(ssl);
       const { id } = this.#objects.met('session', session);
@@ -153,6 +208,22 @@ export class Asking {
       numberOf(this.#ask('not-resumable', { ...this.#madeWith(ssl), args: [isForwardSecure] })),
   };
 
+  /** What each does of those that libssl takes at one moment and calls at others, whatever is set meanwhile. */
+  readonly #ownRuns: Readonly<Record<OwnFunction, (owner: CallbackOwner) => (...args: never[]) => unknown>> = {
+    verify: (owner) => (preverifyOk: number, store: Pointer) => {
+      const library = this.#library;
+      const index = library.integer('SSL_get_ex_data_X509_STORE_CTX_idx');
+      const ssl = library.pointer('X509_STORE_CTX_get_ex_data', store, index);
+      if (ssl === null) throw new Error('a verification of no connection');
+      const error = library.integer('X509_STORE_CTX_get_error', store);
+      const depth = library.integer('X509_STORE_CTX_get_error_depth', store);
+      return numberOf(this.#ask('verify', { ...this.#madeWith(ssl), owner, args: [preverifyOk, error, depth] }));
+    },
+    info: (owner) => (ssl: Pointer, where: number, value: number) => {
+      this.#ask('info', { ...this.#madeWith(ssl), owner, args: [where, value] });
+    },
+  };
+
   #ask(
     callback: CallbackName,
     {
@@ -160,21 +231,23 @@ export class Asking {
       ssl,
       session,
       args = [],
+      owner,
     }: {
       readonly ctx: CtxEntry;
       readonly ssl?: SslEntry;
+      readonly owner?: CallbackOwner | undefined;
       readonly session?: ObjectId;
       readonly args?: readonly ArgumentValue[];
     },
   ): Omit<CallbackAnswer, 'owned'> {
-    const on = ssl?.asks.has(callback) === true ? ssl : ctx;
+    const on = owner?.on ?? whoseCallback(callback, { ctx, ssl });
     // libssl may still hold the function of a program that is over.
-    if (!on.asks.has(callback)) return defaultAnswers[callback];
+    if (on === undefined) return defaultAnswers[callback];
     const answer = this.#errors.aside(() =>
       this.#consult({
         callback,
-        on: on.id,
-        ctx: ctx.id,
+        on,
+        ctx: owner?.ctx ?? ctx.id,
         ssl: ssl?.id ?? null,
         session: session ?? null,
         args,
@@ -217,6 +290,14 @@ export class Asking {
       typeof ret === 'object' && ret !== null ? this.#objects.alive(ret.object) : undefined;
     return entry?.address ?? null;
   }
+}
+
+/** The connection's own comes first. */
+function whoseCallback(
+  callback: CallbackName,
+  { ctx, ssl }: { readonly ctx: CtxEntry; readonly ssl: SslEntry | undefined },
+): ObjectId | undefined {
+  return ssl?.asks.get(callback) ?? (ctx.asks.has(callback) ? ctx.id : undefined);
 }
 
 function numberOf({ ret }: Pick<CallbackAnswer, 'ret'>): number {

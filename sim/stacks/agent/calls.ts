@@ -149,7 +149,7 @@ export class Calls {
     if (special !== undefined) return special(args);
     for (const value of args) {
       const entry = isObject(value) ? this.#objects.alive(value.object) : undefined;
-      if (entry?.kind === 'ssl') corruptIfDue(this.#library, entry);
+      if (entry?.kind === 'ssl') this.#ready(entry);
     }
     const ret = this.#plain(call, args);
     return { ret, errors: this.#errors.take() };
@@ -180,6 +180,8 @@ export class Calls {
         return { bytes: this.#encoded(this.#address(args[0])) };
       case 'd2i_SSL_SESSION':
         return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
+      case 'SSL_dup':
+        return this.#copied(args);
       default:
         if (makers[call] !== undefined) return this.#made(call, this.#library.pointer(call, ...this.#values(args)));
         return this.#call(call, ...this.#values(args));
@@ -201,6 +203,15 @@ export class Calls {
     return { object: entry.id, kind };
   }
 
+  #copied(args: readonly ArgumentValue[]): ReturnValue {
+    const from = this.#ssl(args[0]);
+    const address = this.#library.pointer('SSL_dup', from.address);
+    const made = this.#made('SSL_dup', address);
+    const to = address === null ? undefined : this.#objects.connectionAt(address);
+    if (to !== undefined && to !== from) this.#asking.copied(from, to);
+    return made;
+  }
+
   /** A new connection: its context is known from here on, whatever SSL_set_SSL_CTX does, and it has a transport. */
   #receive(entry: SslEntry): void {
     entry.fresh = false;
@@ -219,7 +230,7 @@ export class Calls {
       },
       SSL_write_early_data: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const ret = this.#writeFrom(bytesOf(bytes), (memory, length) =>
           this.#library.integer('SSL_write_early_data', entry.address, memory, length, new BigUint64Array(1)),
         );
@@ -227,7 +238,7 @@ export class Calls {
       },
       SSL_read_early_data: ([ssl, max]) => {
         const entry = this.#ssl(ssl);
-        corruptIfDue(this.#library, entry);
+        this.#ready(entry);
         const wanted = Math.min(Number(max ?? readBytesDefault), readBytesMax);
         const target = new Uint8Array(Math.max(wanted, 1));
         const got = new BigUint64Array(1);
@@ -279,12 +290,8 @@ export class Calls {
       },
       sim_inject: ([ssl, bytes]) => {
         const entry = this.#ssl(ssl);
-        if (!entry.isCut)
-          inject(
-            this.#library,
-            this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address)),
-            bytesOf(bytes),
-          );
+        const inbound = this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address));
+        if (!entry.isCut) this.#asking.quietly(() => inject(this.#library, inbound, bytesOf(bytes)));
         return done;
       },
       sim_virtual_host: (args) => {
@@ -329,12 +336,16 @@ export class Calls {
     };
   }
 
+  /** Due corruption strikes what the connection may read, and its points are watched. */
+  #ready(ssl: SslEntry): Pointer {
+    corruptIfDue(this.#library, ssl);
+    this.#asking.ready(ssl);
+    return ssl.address;
+  }
+
   #makePrimitives(): Primitives<SslEntry> {
     const library = this.#library;
-    const ready = (ssl: SslEntry): Pointer => {
-      corruptIfDue(library, ssl);
-      return ssl.address;
-    };
+    const ready = (ssl: SslEntry): Pointer => this.#ready(ssl);
     return {
       handshake: (ssl) => library.integer('SSL_do_handshake', ready(ssl)),
       write: (ssl, bytes) => this.#write(ready(ssl), bytes),

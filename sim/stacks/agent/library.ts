@@ -1,6 +1,7 @@
 /** libssl and what it stands on, through FFI: the functions that the agent calls, by their C names. */
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
+import type { TransportPoint } from './points.js';
 import { fieldSignatures } from './signatures.js';
 import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
@@ -123,6 +124,15 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   SSL_set_generate_session_id: ['int', pointer, pointer],
   SSL_CTX_set_session_ticket_cb: ['int', pointer, pointer, pointer, pointer],
   SSL_get_servername: ['str', pointer, 'int'],
+  X509_STORE_CTX_get_ex_data: [pointer, pointer, 'int'],
+  X509_STORE_CTX_get_error: ['int', pointer],
+  X509_STORE_CTX_get_error_depth: ['int', pointer],
+  SSL_get_ex_data_X509_STORE_CTX_idx: ['int'],
+  SSL_get_verify_mode: ['int', pointer],
+  SSL_CTX_set_info_callback: ['void', pointer, pointer],
+  SSL_set_info_callback: ['void', pointer, pointer],
+  BIO_set_callback_ex: ['void', pointer, pointer],
+  SSL_get_servername_type: ['int', pointer],
   RAND_bytes: ['int', pointer, 'int'],
   EVP_aes_256_cbc: [pointer],
   EVP_sha256: [pointer],
@@ -144,14 +154,37 @@ const signatures: Readonly<Record<string, readonly [result: string, ...args: str
   mmap: [pointer, pointer, 'size_t', 'int', 'int', 'int', 'long'],
 };
 
+/** Without these nothing can be made, counted or seen: every OpenSSL since 1.1.1 has them, its relatives do not. */
+const needed: readonly string[] = [
+  'OpenSSL_version',
+  'SSL_CTX_new',
+  'SSL_CTX_up_ref',
+  'SSL_CTX_ctrl',
+  'SSL_CTX_sessions',
+  'SSL_new',
+  'SSL_up_ref',
+  'SSL_ctrl',
+  'SSL_state_string',
+  'SSL_SESSION_new',
+  'SSL_SESSION_up_ref',
+  'SSL_SESSION_dup',
+  'SSL_set0_rbio',
+  'BIO_s_null',
+  'CRYPTO_get_ex_new_index',
+  'OPENSSL_LH_doall',
+  'OPENSSL_LH_retrieve',
+  'ERR_reason_error_string',
+];
+
 type CallbackKind =
-  | CallbackName
+  | Exclude<CallbackName, TransportPoint>
   | 'exData'
   | 'doall'
   | 'exDataCopy'
   | 'bioWrite'
   | 'bioRead'
   | 'bioControl'
+  | 'bioPoint'
   | 'virtualHost'
   | 'alpnSelect'
   | WorldCallback;
@@ -167,6 +200,8 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   'ticket-decrypt': ['int', pointer, pointer, pointer, 'size_t', 'int', pointer],
   'generate-id': ['int', pointer, pointer, pointer],
   'not-resumable': ['int', pointer, 'int'],
+  verify: ['int', 'int', pointer],
+  info: ['void', pointer, 'int', 'int'],
   /** CRYPTO_EX_new, CRYPTO_EX_free. */
   exData: ['void', pointer, pointer, pointer, 'int', 'long', pointer],
   /** CRYPTO_EX_dup. */
@@ -178,6 +213,8 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
   bioWrite: ['int', pointer, pointer, 'int'],
   bioRead: ['int', pointer, pointer, 'int'],
   bioControl: ['long', pointer, 'int', 'long', pointer],
+  /** BIO_callback_fn_ex. */
+  bioPoint: ['long', pointer, 'int', pointer, 'size_t', 'int', 'long', 'int', pointer],
   ...worldCallbacks,
 };
 
@@ -191,10 +228,26 @@ export class Library {
     const preloaded = koffi.load(null);
     this.#handle = path === null ? preloaded : koffi.load(path, { deep: true });
     this.clock = preloadedClock(preloaded);
+    this.memory = preloadedMemory(preloaded, path);
   }
 
   /** The clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
   readonly clock: { readonly set: (us: bigint) => void; readonly move: (us: bigint) => void } | undefined;
+
+  /** The memory of this libssl (tools/memory.c), where that was preloaded and libcrypto takes it. */
+  readonly memory: PreloadedMemory | undefined;
+
+  /** Functions that it has not got, and without which it cannot be asked anything. */
+  get lacks(): readonly string[] {
+    return needed.filter((name) => {
+      try {
+        this.#function(name);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  }
 
   /** Whether ERR_GET_LIB takes bits 24 to 31, as before 3.0, and not 23 to 30. */
   get errorsAreOld(): boolean {
@@ -202,15 +255,17 @@ export class Library {
   }
 
   call(name: string, ...args: readonly ForeignValue[]): number | bigint | string | null | undefined {
-    let made = this.#functions.get(name);
-    if (made === undefined) {
-      const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
-      if (signature === undefined) throw new Error(`no signature for ${name}`);
-      const [result, ...types] = signature;
-      made = this.#handle.func(name, result, types) as ForeignFunction;
-      this.#functions.set(name, made);
-    }
+    const made = this.#functions.get(name) ?? this.#function(name);
     return made(...args);
+  }
+
+  #function(name: string): ForeignFunction {
+    const signature = signatures[name] ?? fieldSignatures[name] ?? worldFunctions[name];
+    if (signature === undefined) throw new Error(`no signature for ${name}`);
+    const [result, ...types] = signature;
+    const made = this.#handle.func(name, result, types) as ForeignFunction;
+    this.#functions.set(name, made);
+    return made;
   }
 
   /** Calls a function that returns an integer. */
@@ -229,10 +284,43 @@ export class Library {
     return String(this.call(name, ...args));
   }
 
-  /** Makes a C function of `run`, for as long as the process lives. */
+  /** Makes a C function of `run`, for as long as the process lives, or until `forget`. */
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
     const [result, ...types] = callbackSignatures[kind];
     return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+  }
+
+  /** Nobody calls that function any more. */
+  forget(made: Pointer): void {
+    koffi.unregister(made);
+  }
+}
+
+/** tools/memory.c has what each does. */
+export interface PreloadedMemory {
+  readonly watch: (on: number) => void;
+  readonly count: () => number;
+  readonly file: (at: number) => string;
+  readonly line: (at: number) => number;
+  readonly name: (at: number, ofAnySize: number, onBehalfOf: string | null) => number;
+  readonly ask: (allocates: Pointer) => void;
+}
+
+/** @param path - of a library that was just loaded, and has allocated nothing yet */
+function preloadedMemory(handle: LibraryHandle, path: string | null): PreloadedMemory | undefined {
+  try {
+    if (path !== null) handle.func('simtls_memory_take', 'void', ['str'])(path);
+    if (handle.func('simtls_memory_taken', 'int', [])() !== 1) return undefined;
+    return {
+      watch: handle.func('simtls_memory_watch', 'void', ['int']),
+      count: handle.func('simtls_memory_count', 'int', []),
+      file: handle.func('simtls_memory_file', 'str', ['int']),
+      line: handle.func('simtls_memory_line', 'int', ['int']),
+      name: handle.func('simtls_memory_name', 'int', ['int', 'int', 'str']),
+      ask: handle.func('simtls_memory_ask', 'void', [pointer]),
+    };
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,13 +32,18 @@ const callSecondsMax = 20;
 const questions = new Incoming(questionDescriptor);
 const [option, path] = process.argv.slice(2);
 const library = new Library(option === '--libssl' && path !== undefined ? path : null);
+const { lacks } = library;
+if (lacks.length > 0) {
+  writeMessage(answerDescriptor, { lacks });
+  process.exit();
+}
 const version = library.text('OpenSSL_version', 0);
 const objects = new Objects(library);
 const clock = new Clock(library);
 const calls = new Calls(library, objects, { clock, consult });
 const answerWorld = worldAnswers(() => new WorldAgent({ library, objects, calls, clock, consult: consultWorld }));
 const programs = new Programs({ library, objects, calls, clock, callSecondsMax });
-writeMessage(answerDescriptor, { version, clock: clock.present });
+writeMessage(answerDescriptor, { version, clock: clock.present, memory: library.memory !== undefined });
 for (let question = nextQuestion(); question !== undefined; question = nextQuestion()) {
   writeMessage(answerDescriptor, answerTo(question));
 }

@@ -22,6 +22,12 @@ export interface CtxEntry extends Entry {
   readonly asks: Set<CallbackName>;
 }
 
+/** Whom `sim_on` was called with: a connection may have got its callback from another, of which it is a copy. */
+export interface CallbackOwner {
+  readonly on: ObjectId;
+  readonly ctx: ObjectId;
+}
+
 export interface SslEntry extends Entry {
   readonly kind: 'ssl';
   /** The context that the connection was made with. */
@@ -34,8 +40,8 @@ export interface SslEntry extends Entry {
   isCut: boolean;
   /** Joined to a transport of the world: the address of the memory BIO that takes what it writes. */
   outbound: Pointer | null;
-  /** The callbacks of its own that ask the other process. */
-  readonly asks: Set<CallbackName>;
+  /** The callbacks of its own that ask the other process, and whose they are: a copy has that of the connection it was made from. */
+  readonly asks: Map<CallbackName, ObjectId>;
 }
 
 export interface SessionEntry extends Entry {
@@ -251,7 +257,7 @@ export class Objects {
           corrupt: false,
           isCut: false,
           outbound: null,
-          asks: new Set(),
+          asks: new Map(),
         };
       }
     }

@@ -119,12 +119,20 @@ export interface WireCallbackAnswer {
 /** The digest of a program's lines (sim/program/digest.ts), or what the agent has not got for it. */
 export type WireOutcome = string | { readonly unable: string };
 
-/** The first message of an agent. */
+/** The first message of an agent whose libssl cannot be asked; it is its last. */
+export interface Refusal {
+  /** Functions that it has not got. */
+  readonly lacks: readonly string[];
+}
+
+/** The first message of any other. */
 export interface Greeting {
   /** `OpenSSL_version(OPENSSL_VERSION)`. */
   readonly version: string;
   /** Whether it takes `clock`. */
   readonly clock: boolean;
+  /** Whether allocations of a world's process can be made to fail. */
+  readonly memory: boolean;
 }
 
 export type WireHappening = Exclude<Happening, { name: 'get' }> | { name: 'get'; id: string; ctx: number };
@@ -142,7 +150,7 @@ export function happeningsFromWire(events: readonly WireHappening[]): readonly H
 }
 
 /** Writes one message whole. Throws EPIPE where the other side has gone. */
-export function writeMessage(descriptor: number, message: Question | Answer | Greeting): void {
+export function writeMessage(descriptor: number, message: Question | Answer | Greeting | Refusal): void {
   const text = JSON.stringify(message);
   const frame = Buffer.allocUnsafe(lengthBytes + Buffer.byteLength(text));
   frame.writeUInt32LE(frame.length - lengthBytes, 0);

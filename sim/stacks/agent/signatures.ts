@@ -59,6 +59,7 @@ export const fieldSignatures: Readonly<Record<string, readonly [result: string, 
   BIO_next: [pointer, pointer],
   BIO_free: ['int', pointer],
   BIO_set_flags: ['void', pointer, 'int'],
+  BIO_test_flags: ['int', pointer, 'int'],
   BIO_clear_flags: ['void', pointer, 'int'],
   BIO_copy_next_retry: ['void', pointer],
 };

@@ -9,6 +9,8 @@ import type { SslEntry } from './objects.js';
 /** Commands of BIO_ctrl (bio.h). */
 const bioInfo = 3;
 const bioSetMemEofReturn = 130;
+/** BIO_FLAGS_RWS and BIO_FLAGS_SHOULD_RETRY. */
+const flagsRetry = 0x0f;
 
 const recordHeaderBytes = 5;
 
@@ -39,15 +41,22 @@ export function cut(library: Library, ssl: SslEntry): void {
   endOfFile(library, library.pointer('SSL_get_wbio', ssl.address));
   const ended = memory(library);
   endOfFile(library, ended);
-  library.call('SSL_set0_rbio', ssl.address, ended);
-  library.call('SSL_set0_wbio', ssl.address, failing(library));
+  replace(library, ssl, 'rbio', ended);
+  replace(library, ssl, 'wbio', failing(library));
   ssl.isCut = true;
+}
+
+/** Another BIO, as if the old one had changed its nature: SSL_get_error goes by the marks of what is to be tried again. */
+function replace(library: Library, ssl: SslEntry, which: 'rbio' | 'wbio', bio: Pointer): void {
+  const old = library.pointer(`SSL_get_${which}`, ssl.address);
+  if (old !== null) library.call('BIO_set_flags', bio, library.integer('BIO_test_flags', old, flagsRetry));
+  library.call(`SSL_set0_${which}`, ssl.address, bio);
 }
 
 /** As `cut`, but its reads fail too, as those of a descriptor that was reset. */
 export function fail(library: Library, ssl: SslEntry): void {
   cut(library, ssl);
-  library.call('SSL_set0_rbio', ssl.address, failing(library));
+  replace(library, ssl, 'rbio', failing(library));
 }
 
 /** Bytes that nobody wrote, behind those that are under way. */
@@ -81,7 +90,7 @@ export function feed(library: Library, ssl: SslEntry, bytes: Uint8Array, end: 'o
   if (bytes.length > 0) library.call('BIO_write', inbound, bytes, bytes.length);
   if (end !== 'open') endOfFile(library, inbound);
   if (end === 'broken') {
-    library.call('SSL_set0_wbio', ssl.address, failing(library));
+    replace(library, ssl, 'wbio', failing(library));
     ssl.outbound = null;
   }
 }

@@ -1,5 +1,14 @@
 /** The callbacks of `sim_on`: each asks who made the call, in the middle of it, and gives the library what is answered. */
-import type { GetAnswer, Libssl, Ssl, SslCtx, SslSession, TicketKeyAnswer } from '../../../src/index.js';
+import type {
+  GetAnswer,
+  Libssl,
+  Ssl,
+  SslCtx,
+  SslSession,
+  TicketKeyAnswer,
+  Transport,
+  VerifyStep,
+} from '../../../src/index.js';
 import {
   type ArgumentValue,
   type CallbackAnswer,
@@ -9,6 +18,7 @@ import {
   type StackCallback,
 } from '../stack.js';
 import type { CtxEntry, Objects, SslEntry } from './objects.js';
+import { WatchedTransport } from './watched-transport.js';
 
 export type Consult = (asked: StackCallback) => CallbackAnswer | undefined;
 
@@ -20,7 +30,7 @@ interface About {
   readonly ctx: SslCtx;
   readonly ssl?: Ssl;
   /** Whose callback it is, where not the context's. */
-  readonly on?: Ssl;
+  readonly on?: Ssl | SslCtx;
   readonly session?: SslSession | null;
   readonly args?: readonly ArgumentValue[];
 }
@@ -38,20 +48,51 @@ export class Asking {
 
   /** `sim_on`: from now on the callback asks. */
   on(entry: CtxEntry | SslEntry, name: CallbackName): void {
-    if (entry.kind === 'ssl') this.#onConnection(entry.object, name);
+    if (entry.kind === 'ssl') this.#onConnection(entry, name);
     else this.#onContext(entry, name);
   }
 
-  #onConnection(on: Ssl, name: CallbackName): void {
+  #onConnection(entry: SslEntry, name: CallbackName): void {
     const library = this.#library;
+    const on = entry.object;
     const ctx = on.sessionContext;
-    if (name === 'generate-id') {
-      library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx, on, ssl }));
-    } else {
-      library.SSL_set_not_resumable_session_callback(on, (ssl, isForwardSecure) =>
-        this.#number('not-resumable', { ctx, on, ssl, args: [isForwardSecure] }),
-      );
+    switch (name) {
+      case 'generate-id':
+        // a copy of the connection has it too, and maybe another context
+        library.SSL_set_generate_session_id(on, (ssl) => this.#onGenerateId({ ctx: ssl.sessionContext, on, ssl }));
+        break;
+      case 'verify':
+        library.SSL_set_verify(on, on.verifyMode, (ssl, step) => this.#onVerify({ ctx, on, ssl }, step));
+        break;
+      case 'info':
+        library.SSL_set_info_callback(on, (ssl, ...args) => this.#ask('info', { ctx, on, ssl, args }));
+        break;
+      case 'read':
+      case 'write':
+        if (entry.points.size === 0 && on.transport !== undefined)
+          library.SSL_set_transport(on, this.#watched(entry, on.transport));
+        entry.points.add(name);
+        break;
+      default:
+        library.SSL_set_not_resumable_session_callback(on, (ssl, isForwardSecure) =>
+          this.#number('not-resumable', { ctx: ssl.sessionContext, on, ssl, args: [isForwardSecure] }),
+        );
     }
+  }
+
+  /** A connection has another transport: that too asks at the points of the connection. */
+  attach(entry: SslEntry, transport: Transport): void {
+    this.#library.SSL_set_transport(
+      entry.object,
+      entry.points.size === 0 ? transport : this.#watched(entry, transport),
+    );
+  }
+
+  #watched(entry: SslEntry, transport: Transport): Transport {
+    return new WatchedTransport(transport, (point) => {
+      const { object: ssl } = entry;
+      if (entry.points.has(point)) this.#ask(point, { ctx: ssl.sessionContext, on: ssl, ssl });
+    });
   }
 
   #onContext(entry: CtxEntry, name: CallbackName): void {
@@ -88,12 +129,26 @@ export class Asking {
         );
         break;
       case 'generate-id':
-        library.SSL_CTX_set_generate_session_id(ctx, (ssl) => this.#onGenerateId({ ctx, ssl }));
+        library.SSL_CTX_set_generate_session_id(ctx, (ssl) =>
+          this.#onGenerateId({ ctx: ssl.sessionContext, on: ctx, ssl }),
+        );
+        break;
+      case 'verify': {
+        const mode = library.SSL_CTX_get_verify_mode(ctx);
+        library.SSL_CTX_set_verify(ctx, mode, (ssl, step) => this.#onVerify({ ctx, ssl }, step));
+        break;
+      }
+      case 'info':
+        library.SSL_CTX_set_info_callback(ctx, (ssl, ...args) => this.#ask('info', { ctx, ssl, args }));
         break;
       case 'not-resumable':
         library.SSL_CTX_set_not_resumable_session_callback(ctx, (ssl, isForwardSecure) =>
           this.#number('not-resumable', { ctx, ssl, args: [isForwardSecure] }),
         );
+        break;
+      case 'read':
+      case 'write':
+        throw new TypeError(`${name} is of connections`);
     }
   }
 
@@ -130,6 +185,10 @@ export class Asking {
   #onTicket(about: About): number {
     if (about.session) this.#objects.metSession(about.session);
     return this.#number('ticket-decrypt', about);
+  }
+
+  #onVerify(about: About, { preverifyOk, error, depth }: VerifyStep): number {
+    return this.#number('verify', { ...about, args: [preverifyOk, error, depth] });
   }
 
   #onGenerateId(about: About): Uint8Array | null {

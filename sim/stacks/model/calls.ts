@@ -1,5 +1,12 @@
 /** Each call of a program, made on the simulated libssl. */
-import { type Libssl, type Ssl, type SslCtx, type SslSession, testCredentials } from '../../../src/index.js';
+import {
+  type Libssl,
+  type Ssl,
+  type SslCtx,
+  type SslSession,
+  type Transport,
+  testCredentials,
+} from '../../../src/index.js';
 import {
   doHandshake,
   doRead,
@@ -95,6 +102,10 @@ export class Calls {
     this.#owned = outer.owned;
     this.#onCallback = outer.onCallback;
     return outcome;
+  }
+
+  attach(ssl: ObjectId, transport: Transport): void {
+    this.#asking.attach(this.#objects.ssl(ssl), transport);
   }
 
   #callNow(call: string, values: readonly ArgumentValue[]): CallOutcome {

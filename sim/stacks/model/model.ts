@@ -11,6 +11,7 @@ import {
   libssl,
   NeedsOldVersion,
   NeedsUnknownCiphers,
+  NeedsUnknownGroups,
   type Point,
   type Ssl,
   type SslCtx,
@@ -35,6 +36,8 @@ import { Objects } from './objects.js';
 import { DistinctReadings } from './readings.js';
 
 const none: readonly Snapshot[] = Object.freeze([]);
+/** What the model says where it would have to guess. */
+const unspoken = [NeedsOldVersion, NeedsUnknownCiphers, NeedsUnknownGroups] as const;
 
 export interface ModelOptions {
   readonly profile: Profile;
@@ -128,7 +131,7 @@ export class ModelStack implements Stack {
   }
 
   attach(ssl: ObjectId, transport: Transport): void {
-    this.library.SSL_set_transport(this.#objects.ssl(ssl).object, transport);
+    this.#calls.attach(ssl, transport);
   }
 
   /** Nothing is held outside of this process. */
@@ -143,8 +146,8 @@ export class ModelStack implements Stack {
         throw new StackCrash('SIGSEGV');
       }
       if (error instanceof LibraryDeadlock) throw new StackCrash('SIGALRM');
-      if (error instanceof NeedsOldVersion || error instanceof NeedsUnknownCiphers)
-        throw new StackUnable(error.message, { cause: error });
+      if (unspoken.some((kind) => error instanceof kind))
+        throw new StackUnable((error as Error).message, { cause: error }); // each of them is one
       throw error;
     }
   }
@@ -155,6 +158,7 @@ class ObservedEnvironment implements Environment {
   readonly crypto: CryptoProvider;
   readonly keyLog: Environment['keyLog'];
   readonly allocates: Environment['allocates'];
+  readonly made: Environment['made'];
   readonly #environment: Environment;
   readonly #clock: Pick<DistinctReadings, 'nowMs'>;
   readonly #objects: Objects;
@@ -163,6 +167,7 @@ class ObservedEnvironment implements Environment {
     this.crypto = environment.crypto;
     this.keyLog = environment.keyLog;
     this.allocates = environment.allocates;
+    this.made = environment.made;
     this.#environment = environment;
     this.#clock = clock;
     this.#objects = objects;

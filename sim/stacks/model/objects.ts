@@ -2,6 +2,7 @@
 import type { Libssl, Ssl, SslCtx, SslSession, StackEvent } from '../../../src/index.js';
 import type { Happening, ObjectId, ObjectKind, Profile, Snapshot } from '../stack.js';
 import { ProgramTransport } from './transport.js';
+import type { TransportPoint } from './watched-transport.js';
 
 export interface CtxEntry {
   readonly kind: 'ctx';
@@ -20,6 +21,8 @@ export interface SslEntry {
   readonly kind: 'ssl';
   readonly object: Ssl;
   readonly transport: ProgramTransport;
+  /** Where its transport asks who made the call. */
+  readonly points: Set<TransportPoint>;
 }
 
 export interface SessionEntry {
@@ -79,7 +82,7 @@ export class Objects {
     return this.#met<SslEntry>(object.id, 'ssl', () => {
       const transport = new ProgramTransport();
       library.SSL_set_transport(object, transport);
-      return { kind: 'ssl', object, transport };
+      return { kind: 'ssl', object, transport, points: new Set() };
     });
   }
 

@@ -1,8 +1,14 @@
 /** Callbacks that answer out of a table of the program's: `sim_virtual_host`, `sim_psk` and `sim_alpn_select`. */
 import type { Libssl, SslCtx, SslSession } from '../../../src/index.js';
 
+interface Psk {
+  readonly identity: Uint8Array;
+  readonly session: SslSession;
+}
+
 export class Tables {
   readonly #library: Libssl;
+  readonly #psks = new Map<SslCtx, Psk>();
   readonly #hosts = new Map<SslCtx, Map<string, SslCtx>>();
 
   constructor(library: Libssl) {
@@ -24,19 +30,20 @@ export class Tables {
     });
   }
 
+  /** Connections that were made before with another key of this context have the new one, too. */
   psk(ctx: SslCtx, identity: Uint8Array, session: SslSession): void {
-    const taken = (): SslSession | undefined => {
-      if (!session.alive) return undefined;
-      this.#library.SSL_SESSION_up_ref(session);
-      return session;
+    this.#psks.set(ctx, { identity, session });
+    const taken = (): Psk | undefined => {
+      const psk = this.#psks.get(ctx);
+      if (psk?.session.alive !== true) return undefined;
+      this.#library.SSL_SESSION_up_ref(psk.session);
+      return psk;
     };
-    this.#library.SSL_CTX_set_psk_use_session_callback(ctx, () => {
-      const found = taken();
-      return found === undefined ? undefined : { identity, session: found };
+    this.#library.SSL_CTX_set_psk_use_session_callback(ctx, taken);
+    this.#library.SSL_CTX_set_psk_find_session_callback(ctx, (_ssl, asked) => {
+      const own = this.#psks.get(ctx)?.identity;
+      return own !== undefined && Buffer.compare(asked, own) === 0 ? taken()?.session : undefined;
     });
-    this.#library.SSL_CTX_set_psk_find_session_callback(ctx, (_ssl, asked) =>
-      Buffer.compare(asked, identity) === 0 ? taken() : undefined,
-    );
   }
 
   /** @param protocols preferred first */

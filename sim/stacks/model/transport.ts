@@ -21,8 +21,10 @@ class Direction {
   }
 
   take(max: number): Uint8Array | 'wait' | 'eof' {
-    const [first] = this.#chunks;
+    let [first] = this.#chunks;
     if (first === undefined) return this.ended ? 'eof' : 'wait';
+    // as a BIO of memory: all that there is
+    if (first.length < max && this.#chunks.length > 1) first = this.#joined();
     const taken = first.subarray(0, max);
     if (taken.length === first.length) this.#chunks.shift();
     else this.#chunks[0] = first.subarray(max);

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { profileNames } from '../../../src/index.js';
 import { credential } from '../../_credentials.js';
-import { askModel } from '../../_libssl/ask.js';
+import { askLibssl, askModel } from '../../_libssl/ask.js';
 import { sameAnswers } from '../../_libssl/compare.js';
 import type { End, HandshakeCase, HelloEdit, HelloReport } from '../../_libssl/handshake-case.js';
 
@@ -196,6 +196,15 @@ for (const profile of profileNames) {
     if (answers === undefined) return;
     for (const reason of ['unknown cipher returned', 'wrong cipher returned'])
       t.true(answers.some((one) => one.client.errors.includes(reason)));
+  });
+
+  test(`${profile}: a hello that would speak TLS 1.3 offers the signatures that OpenSSL offers`, (t) => {
+    const cases = [{ ...caseOf('all', { servername: 'simtls.test' }, []), tls13: true }];
+    const [theirs] = askLibssl(profile, cases) ?? [];
+    if (theirs === undefined) return void t.pass('not installed');
+    const [ours] = askModel(profile, cases);
+    t.is(ours!.report.client[Type.signatureAlgorithms], theirs.report.client[Type.signatureAlgorithms]);
+    t.true(theirs.report.client[Type.signatureAlgorithms]!.length > 0);
   });
 
   test(`${profile}: hellos and requests for certificates name what OpenSSL's name`, (t) => {

@@ -1,3 +1,5 @@
+import type { AllocationSite } from '../../../../src/index.js';
+
 /** A callback of libssl that needs something of the world: the agent asks, in the middle of a call, and waits. */
 export type Consultation =
   /** A session is to be kept: its id, and its encoding. */
@@ -5,6 +7,8 @@ export type Consultation =
   | { readonly about: 'unstore'; readonly ctx: number; readonly id: string }
   /** Answered with the encoding of the session, or null. */
   | { readonly about: 'stored'; readonly ctx: number; readonly id: string }
+  /** Memory is wanted: answered with null where there is some. */
+  | { readonly about: 'allocation'; readonly site: AllocationSite }
   /** A point is passed that faults wait for. `object`: the connection or context it is about. */
   | { readonly about: 'point'; readonly name: WorldPoint; readonly object: number };
 

@@ -43,6 +43,7 @@ export type WorldCallback =
   | 'ticketKey'
   | 'certificate'
   | 'pskUse'
+  | 'allocates'
   | 'pskFind';
 
 /** The callbacks that libssl makes in a process of a world. */
@@ -57,6 +58,7 @@ export const worldCallbacks: Readonly<Record<WorldCallback, readonly [result: st
   serverName: ['int', pointer, pointer, pointer],
   ticketKey: ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
   certificate: ['int', pointer, pointer],
+  allocates: ['int', 'int'],
   pskUse: ['int', pointer, pointer, pointer, pointer, pointer],
   pskFind: ['int', pointer, pointer, 'size_t', pointer],
 };

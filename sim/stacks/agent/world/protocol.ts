@@ -4,23 +4,22 @@ import type { WireHappening } from '../protocol.js';
 import type { Control } from './controls.js';
 import type { Move } from './mirror.js';
 import type { WireOutlook } from './outlook.js';
-import type { Told } from './told.js';
+import type { WireTold } from './told.js';
 
 export type WorldQuestion = {
   readonly ask: 'world';
   /** What was put off until now: it has no answer. */
   readonly before?: readonly PutOff[];
-} & ( // A process begins; the seed is 16 bytes, in hex. It wants to be told of those points.
-  | { readonly what: 'begin'; readonly seed: string; readonly points: readonly string[] }
+} & (
   | {
       readonly what: 'call';
       /** Virtual microseconds since the Unix epoch, by the clock of the host. */
       readonly nowUs: number;
       readonly call: string;
       readonly args: readonly unknown[];
-      readonly watch: readonly number[];
-      readonly owned: readonly number[];
-      readonly sockets: readonly SocketNews[];
+      readonly watch?: readonly number[] | undefined;
+      readonly owned?: readonly number[] | undefined;
+      readonly sockets?: readonly SocketNews[] | undefined;
     }
   | { readonly what: 'control'; readonly control: Control; readonly nowUs: number }
   | { readonly what: 'nothing' }
@@ -28,14 +27,17 @@ export type WorldQuestion = {
   | { readonly what: 'end'; readonly how: 'reset' | 'forget' }
 );
 
-/** What gives nothing back, and so can wait for the next call. */
+/** What gives nothing back, or always the same, and so can wait for the next call. */
 export type PutOff =
+  /** A process begins; the seed is 16 bytes, in hex. It wants to be told of those points, and asked for memory or not. */
+  | { readonly do: 'begin'; readonly seed: string; readonly points: readonly string[]; readonly scarce: boolean }
+  | { readonly do: 'sim_use_certificate'; readonly ctx: number }
   /** A connection is joined to a socket. */
   | { readonly do: 'join'; readonly ssl: number }
   | { readonly do: 'SSL_set_connect_state' | 'SSL_set_accept_state'; readonly ssl: number };
 
-/** What a call would give that is made of one object alone, and made now. */
-export type Known = readonly [call: string, object: number, ret: number];
+/** What is asked next, most often, and has an answer now: a call that is made of one object alone, or a control. */
+export type Known = readonly [asked: string, object: number, gives: number | string | null];
 
 /** Of the socket of a connection: what has arrived since the last news of it, in hex, and how it stands. */
 export interface SocketNews {
@@ -44,21 +46,25 @@ export interface SocketNews {
   readonly outlook: WireOutlook;
 }
 
-/** What the reads and writes of a call have done to sockets, and what it has told of itself. */
+/** What the reads and writes of a call have done to sockets, and what it has told of itself. Nothing: left out. */
 export interface Effects {
-  readonly moves: readonly { readonly ssl: number; readonly moves: readonly Move[] }[];
-  readonly told: readonly Told[];
-  /** What is asked next, most often. */
-  readonly known: readonly Known[];
+  readonly moves?: readonly { readonly ssl: number; readonly moves: readonly Move[] }[] | undefined;
+  readonly told?: readonly WireTold[] | undefined;
+  readonly known?: readonly Known[] | undefined;
 }
 
 export type WorldAnswer = { readonly tell: 'world' } & (
   | (Effects & {
       readonly what: 'answer';
       readonly ret: unknown;
-      readonly errors: readonly string[];
-      readonly events: readonly WireHappening[];
-      readonly snapshots: readonly Snapshot[];
+      readonly errors?: readonly string[] | undefined;
+      readonly events?: readonly WireHappening[] | undefined;
+      readonly snapshots?: readonly Snapshot[] | undefined;
     })
   | (Effects & { readonly what: 'controlled'; readonly value: string | null })
 );
+
+/** A list that stands in a message: an empty one does not. */
+export function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}

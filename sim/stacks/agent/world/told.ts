@@ -26,6 +26,58 @@ export type Told =
     }
   | Extract<StackEvent, { kind: 'message' | 'alert' }>;
 
+/** The same as a list without names: most of what an agent says is this. */
+export type WireTold =
+  | readonly [kind: 'made' | 'freed', object: number, type: 'ctx' | 'ssl' | 'session']
+  | readonly [kind: 'callback', name: 'new' | 'remove' | 'get', ctx: number, session: number, ssl: number, id: string]
+  | readonly [kind: 'record', ssl: number, direction: Direction, contentType: number, length: number, sum: number]
+  | readonly [kind: 'message', ssl: number, direction: Direction, handshakeType: number, length: number]
+  | readonly [kind: 'alert', ssl: number, direction: Direction, level: number, description: number];
+
+type Direction = 'sent' | 'received';
+
+export function toldToWire(told: Told): WireTold {
+  switch (told.kind) {
+    case 'made':
+    case 'freed':
+      return [told.kind, told.object, told.type];
+    case 'callback':
+      return [told.kind, told.name, told.ctx, told.session, told.ssl, told.id];
+    case 'record':
+      return [told.kind, told.ssl, told.direction, told.contentType, told.length, told.sum];
+    case 'message':
+      return [told.kind, told.ssl, told.direction, told.handshakeType, told.length];
+    case 'alert':
+      return [told.kind, told.ssl, told.direction, told.level, told.description];
+  }
+}
+
+export function toldFromWire(wire: WireTold): Told {
+  switch (wire[0]) {
+    case 'made':
+    case 'freed': {
+      const [kind, object, type] = wire;
+      return { kind, object, type };
+    }
+    case 'callback': {
+      const [kind, name, ctx, session, ssl, id] = wire;
+      return { kind, name, ctx, session, ssl, id };
+    }
+    case 'record': {
+      const [kind, ssl, direction, contentType, length, sum] = wire;
+      return { kind, ssl, direction, contentType, length, sum };
+    }
+    case 'message': {
+      const [kind, ssl, direction, handshakeType, length] = wire;
+      return { kind, ssl, direction, handshakeType, length };
+    }
+    case 'alert': {
+      const [kind, ssl, direction, level, description] = wire;
+      return { kind, ssl, direction, level, description };
+    }
+  }
+}
+
 /** SSL3_RT_ALERT, _HANDSHAKE, and the pseudo types _HEADER and _INNER_CONTENT_TYPE (ssl3.h). */
 const alertType = 21;
 const handshakeType = 22;

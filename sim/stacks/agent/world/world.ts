@@ -4,6 +4,7 @@ import { answerCall } from '../answer.js';
 import type { Calls } from '../calls.js';
 import type { Clock } from '../clock.js';
 import type { Library, Pointer } from '../library.js';
+import { Memory } from '../memory.js';
 import type { Objects } from '../objects.js';
 import type { Answer } from '../protocol.js';
 import { fromHex } from './certificates.js';
@@ -11,10 +12,10 @@ import type { Consultation, WorldPoint } from './consult.js';
 import { Controls } from './controls.js';
 import type { PassedRecord } from './framing.js';
 import { Mirror } from './mirror.js';
-import type { Effects, PutOff, SocketNews, WorldQuestion } from './protocol.js';
+import { type Effects, type Known, type PutOff, type SocketNews, unlessEmpty, type WorldQuestion } from './protocol.js';
 import { SeededRandom } from './random.js';
 import { SocketBios } from './socket-bio.js';
-import { messageCallback, type Told } from './told.js';
+import { messageCallback, type Told, toldToWire } from './told.js';
 
 /** ITIMER_VIRTUAL (setitimer(2)): the processor time that the process itself takes. */
 const virtualTimer = 1;
@@ -36,6 +37,7 @@ export class WorldAgent {
   readonly #objects: Objects;
   readonly #calls: Calls;
   readonly #clock: Clock;
+  readonly #memory: Memory;
   readonly #random: SeededRandom;
   readonly #bios: SocketBios;
   readonly #controls: Controls;
@@ -54,6 +56,7 @@ export class WorldAgent {
     this.#library = library;
     this.#objects = objects;
     this.#calls = calls;
+    this.#memory = new Memory(library, calls);
     this.#random = new SeededRandom(library);
     this.#consult = consult;
     this.#bios = new SocketBios(library, (mirror) => this.#at('record:read', mirror.ssl));
@@ -83,20 +86,14 @@ export class WorldAgent {
 
   answer(question: WorldQuestion): Answer {
     this.#limit();
-    if ('nowUs' in question) this.#putClock(question.nowUs);
     for (const one of question.before ?? []) this.#putOff(one);
+    if ('nowUs' in question) this.#putClock(question.nowUs);
     switch (question.what) {
-      case 'begin':
-        this.#random.begin(fromHex(question.seed));
-        this.#points = question.points;
-        this.#told = [];
-        this.#us = 0;
-        return { tell: 'done' };
       case 'call':
         return this.#call(question);
       case 'control': {
         const value = this.#controls.make(question.control);
-        const known = question.control.do === 'peer certificate' ? this.#knownOf(question.control.ssl) : [];
+        const known = question.control.do === 'peer certificate' ? this.#readingsOf(question.control.ssl) : [];
         return { tell: 'world', what: 'controlled', value, ...this.#effects(known) };
       }
       case 'nothing':
@@ -112,15 +109,34 @@ export class WorldAgent {
     this.#library.call('setitimer', virtualTimer, BigUint64Array.of(0n, 0n, callSecondsMax, 0n), null);
   }
 
-  #putOff({ do: what, ssl }: PutOff): void {
-    const { address } = this.#objects.ssl(ssl);
-    if (what !== 'join') {
-      this.#library.call(what, address);
-      return;
+  #putOff(one: PutOff): void {
+    switch (one.do) {
+      case 'begin':
+        this.#limitMemory(one.scarce);
+        this.#random.begin(fromHex(one.seed));
+        this.#points = one.points;
+        this.#told = [];
+        this.#us = 0;
+        return;
+      case 'sim_use_certificate':
+        this.#calls.perform(one.do, [{ object: one.ctx }]);
+        return;
+      case 'join': {
+        const { ssl } = one;
+        const mirror = new Mirror(ssl, (direction, record) => this.#recordPassed(ssl, direction, record));
+        this.#mirrors.set(ssl, mirror);
+        this.#bios.join(this.#objects.ssl(ssl).address, mirror);
+        return;
+      }
+      default:
+        this.#library.call(one.do, this.#objects.ssl(one.ssl).address);
     }
-    const mirror = new Mirror(ssl, (direction, record) => this.#recordPassed(ssl, direction, record));
-    this.#mirrors.set(ssl, mirror);
-    this.#bios.join(address, mirror);
+  }
+
+  /** What it takes to find the places is no part of the process that begins. */
+  #limitMemory(scarce: boolean): void {
+    this.#memory.ask(scarce ? (site) => this.#ask({ about: 'allocation', site }) === null : null);
+    this.#objects.forget();
   }
 
   /** @returns whether another process may live here */
@@ -135,14 +151,21 @@ export class WorldAgent {
 
   #call(question: Extract<WorldQuestion, { what: 'call' }>): Answer {
     const outer = this.#joined; // a call may come inside of another, at a point
-    this.#joined = question.sockets.map((news) => this.#renewed(news));
-    const answer = answerCall(question, this.#calls, this.#objects);
-    if (question.call === 'SSL_CTX_new') this.#listen(answer.ret);
-    const [first] = question.args;
-    const isDone = question.call === 'SSL_do_handshake' && answer.ret === 1;
-    const effects = this.#effects(isDone ? this.#knownOf(objectOf(first)) : []);
+    this.#joined = question.sockets?.map((news) => this.#renewed(news)) ?? [];
+    const { call, args, watch = [], owned = [] } = question;
+    const { ret, errors, events, snapshots } = answerCall({ call, args, watch, owned }, this.#calls, this.#objects);
+    if (call === 'SSL_CTX_new') this.#listen(ret);
+    const effects = this.#effects(ret === 1 ? this.#knownAfter(call, objectOf(args[0])) : []);
     this.#joined = outer;
-    return { tell: 'world', what: 'answer', ...answer, ...effects };
+    return {
+      tell: 'world',
+      what: 'answer',
+      ret,
+      errors: unlessEmpty(errors),
+      events: unlessEmpty(events),
+      snapshots: unlessEmpty(snapshots),
+      ...effects,
+    };
   }
 
   /** Readings of one instant differ, and go on where they were: the clock is put only where it has moved. */
@@ -164,7 +187,14 @@ export class WorldAgent {
     return { ssl, mirror };
   }
 
-  #knownOf(ssl: number): Effects['known'] {
+  /** What is read of a connection whose handshake is done, or whose end is. */
+  #knownAfter(call: string, ssl: number): readonly Known[] {
+    if (call === 'SSL_do_handshake') return this.#readingsOf(ssl);
+    if (call !== 'SSL_shutdown' || this.#objects.alive(ssl) === undefined) return [];
+    return [['peer certificate', ssl, this.#controls.make({ do: 'peer certificate', ssl })], ...this.#readingsOf(ssl)];
+  }
+
+  #readingsOf(ssl: number): readonly Known[] {
     const address = this.#objects.alive(ssl)?.address;
     if (address === undefined) return [];
     return ['SSL_session_reused', 'SSL_get_early_data_status'].map((call) => [
@@ -188,10 +218,13 @@ export class WorldAgent {
     this.#told.push(told);
   }
 
-  #effects(known: Effects['known'] = []): Effects {
-    const told = this.#told;
+  #effects(known: readonly Known[] = []): Effects {
+    const told = this.#told.map(toldToWire);
     this.#told = [];
-    return { told, known, moves: this.#joined.map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() })) };
+    const moves = this.#joined
+      .map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() }))
+      .filter((one) => one.moves.length > 0);
+    return { told: unlessEmpty(told), known: unlessEmpty(known), moves: unlessEmpty(moves) };
   }
 
   /** A record has come whole, which is told now; or it has left, and was told when it was made, without its sum. */

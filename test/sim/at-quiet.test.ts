@@ -1,0 +1,144 @@
+/** What is judged of connections when nothing is under way any more: broken on purpose, and what only looks like it. */
+import test from 'ava';
+import { dataAfterFatal, invariants, judgeEnding, judgeFailure, saidCloseAgain } from '../../sim/invariants/index.js';
+import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
+import { Connection, End } from '../../sim/world/connections.js';
+import { type RunResult, runPlan } from '../../sim/world/index.js';
+
+function run(record: (w: Recorder) => void, tls: '1.2' | '1.3' = '1.3'): RunResult {
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls, record });
+  return runPlan(recordPlan(one, { seed: '1', profile: '3.0' }));
+}
+
+const told = ({ violations }: RunResult): readonly string[] => violations.map((one) => `${one.invariant} ${one.owner}`);
+
+test('a handshake that ends with what no full handshake ends with is told, unless it was touched', (t) => {
+  const policy = (fault: boolean): RunResult =>
+    run((w) => {
+      const server = w.server();
+      const client = w.client();
+      const connection = client.context().connection();
+      const connect = connection.connect(server);
+      if (fault) w.corrupt(connect, { from: client, byte: 60 });
+      client.call('SSL_set_verify', [connection, 'SSL_VERIFY_PEER']);
+      connection.handshake();
+      connection.disconnect();
+    });
+  t.deepEqual(told(policy(false)), [], 'a certificate that is not trusted ends full handshakes, too');
+  t.deepEqual(told(policy(true)), []);
+  const failed = (reason: string): string | undefined =>
+    judgeFailure({ connection: 1, side: 'server', errors: ['tlsv1 alert internal error', reason] })?.owner;
+  t.is(failed('internal error'), 'libssl');
+  t.is(failed('session id context uninitialized'), 'program');
+  t.is(failed('no shared cipher'), undefined);
+});
+
+test('a server without an id context turns away who resumes: that is the program’s', (t) => {
+  const opened = (idContext: boolean): RunResult =>
+    run((w) => {
+      const server = w.server({ context: idContext ? { sessionIdContext: 'shop' } : {} });
+      server.boot(() => {
+        server.call('trust', [server.ownContext]);
+        server.call('SSL_CTX_set_verify', [server.ownContext, 'SSL_VERIFY_PEER']);
+      });
+      const client = w.client();
+      const ctx = client.context();
+      const first = ctx.connection();
+      first.open(server);
+      const session = first.session();
+      first.close();
+      const second = ctx.connection();
+      second.setSession(session);
+      second.open(server);
+      second.close();
+    }, '1.2');
+  t.deepEqual(told(opened(false)), ['handshake-falls-back program']);
+  t.deepEqual(told(opened(true)), []);
+});
+
+test('both ends that wait to write are told once, with who could have read; one that waits for a slow reader is not', (t) => {
+  const buffers = { sendBufferBytes: 100 };
+  const sent = (reads: boolean): RunResult =>
+    run((w) => {
+      const server = w.server(reads ? {} : buffers);
+      const client = w.client('client', reads ? {} : { receiveBufferBytes: 100 });
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.send(300_000);
+      connection.disconnect();
+    });
+  t.deepEqual(told(sent(false)), ['nobody-waits-for-ever libssl']);
+  t.deepEqual(told(sent(true)), []);
+});
+
+test('a close on unread bytes that takes what was written along is told; one that was read first is not', (t) => {
+  const closed = (wait: boolean): RunResult =>
+    run((w) => {
+      const server = w.server();
+      const client = w.client();
+      w.link(client, server, { latencyUs: 5_000, resetOvertakes: true });
+      const connection = client.context().connection();
+      connection.open(server);
+      connection.send(300_000);
+      connection.close({ wait });
+    });
+  t.deepEqual(told(closed(false)), ['accepted-bytes-arrive program']);
+  t.deepEqual(told(closed(true)), []);
+});
+
+test('a network that resets a connection loses bytes, and breaks nothing', (t) => {
+  const result = run((w) => {
+    const server = w.server();
+    const client = w.client();
+    const connection = client.context().connection();
+    const connect = connection.open(server);
+    w.fault({ do: 'reset_peer', from: 'client', to: 'server', timeoutUs: 0 }, { after: connect, us: 1_000 });
+    connection.send(300_000);
+    connection.close();
+  });
+  t.deepEqual(told(result), []);
+});
+
+test('what a plan states of its own run is the only thing that does not hold under faults of others', (t) => {
+  t.deepEqual(
+    invariants.filter((one) => one.under === 'own faults').map((one) => one.name),
+    ['expectation'],
+  );
+});
+
+test('an end knows what is fatal and what is a close, of either direction', (t) => {
+  const told = (level: number, description: number, direction: 'sent' | 'received'): End => {
+    const end = new End(new Connection(1, 'a', { client: 'c', server: 's' }), {} as End['socket']); // nothing is read from it
+    end.told({ kind: 'alert', ssl: 1, direction, level, description });
+    return end;
+  };
+  t.like(told(2, 40, 'sent'), { fatal: true, saidClose: false, peerClosed: false });
+  t.like(told(2, 40, 'received'), { fatal: true, saidClose: false, peerClosed: false });
+  t.like(told(1, 0, 'sent'), { fatal: false, saidClose: true, peerClosed: false });
+  t.like(told(2, 0, 'received'), { fatal: false, saidClose: false, peerClosed: true });
+  t.is(dataAfterFatal(1, 'received', 3).invariant.owner, 'libssl');
+  t.regex(saidCloseAgain(1, 'client').text, /the client has sent close_notify twice/);
+});
+
+test('an end of stream that is taken for a close is the program’s where it has asked for that, else libssl’s', (t) => {
+  const cut = { connection: 1, reader: 'client', sentBytes: 9, receivedBytes: 4, closeNotify: false };
+  t.is(judgeEnding({ ...cut, ignoresEof: true })?.owner, 'program');
+  t.is(judgeEnding({ ...cut, ignoresEof: false })?.owner, 'libssl');
+  t.is(judgeEnding(cut)?.owner, 'program');
+});
+
+test('a fatal alert ends a connection, and nothing comes behind it', (t) => {
+  const result = run((w) => {
+    const server = w.server();
+    const client = w.client();
+    const connection = client.context().connection();
+    const connect = connection.connect(server);
+    connection.handshake();
+    w.corrupt(connect, { from: client, byte: 700 });
+    connection.send(20_000);
+    connection.request({ answer: 10 });
+    connection.close();
+  });
+  t.deepEqual(told(result), []);
+  t.true(result.connections.length > 0);
+});
