@@ -23,7 +23,7 @@ export function workload(told: Omit<Workload, 'kind' | 'plan' | 'codes'>): Workl
 
 /** The run in which the plan of a seed is drawn, and that plan. */
 export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): DrawnRun {
-  const random = new Randomness(draw.seed);
+  const random = new Randomness(draw.seed, draw.onDraw);
   const setup: Setup = drawSetup(random.stream('workload/setup'), shape, draw);
   const plan = beginPlan(name, setup, draw);
   const drawer = new Drawer(setup, shape, random);
