@@ -65,7 +65,11 @@ export class Caches {
       const size = Number(ctx.cacheSize);
       const isOver = size > 0 && number > size && number > one.number;
       const listing = one.mixed || one.told ? undefined : listingOf(one, nameOf);
-      if (isOver) report(judgeCache(nameOf(ctx.id, 'ctx'), { size, number, before: one.number }));
+      if (isOver) {
+        const owner = isStuck(ctx) ? 'libssl' : 'simtls';
+        const look = { size, number, before: one.number, owner } as const;
+        report(judgeCache(nameOf(ctx.id, 'ctx'), look));
+      }
       const parted = listing && judgeListing(nameOf(ctx.id, 'ctx'), listing);
       one.told ||= parted !== undefined;
       report(parted);
@@ -80,6 +84,12 @@ export class Caches {
     this.#all.set(ctx.id, made);
     return made;
   }
+}
+
+/** Whether libssl itself evicts nothing any more: the oldest is in the list, and under its id of now not in the table (CVE-2024-2511). */
+function isStuck({ cache }: SslCtx): boolean {
+  const oldest = cache.oldest;
+  return oldest !== undefined && !cache.holds(oldest);
 }
 
 /** Undefined where there is nothing to say against it. */

@@ -1,4 +1,4 @@
-import type { Broken, Invariant } from './violation.js';
+import type { Broken, Invariant, Owner } from './violation.js';
 
 export const cacheWithinBound: Invariant = {
   code: 'BND',
@@ -17,12 +17,13 @@ export const cacheWithinBound: Invariant = {
 /**
  * Judges one look at a cache.
  * @param before - sessions at the look before
+ * @param owner - libssl where it is real, or where its own mechanism lets the cache grow
  */
 export function judgeCache(
   context: string,
-  look: { readonly size: number; readonly number: number; readonly before: number },
+  look: { readonly size: number; readonly number: number; readonly before: number; readonly owner: Owner },
 ): Broken | undefined {
-  const { size, number, before } = look;
+  const { size, number, before, owner } = look;
   if (size === 0 || number <= size || number <= before) return undefined;
-  return { invariant: cacheWithinBound, text: `${context} holds ${number} sessions, its size is ${size}` };
+  return { invariant: cacheWithinBound, owner, text: `${context} holds ${number} sessions, its size is ${size}` };
 }

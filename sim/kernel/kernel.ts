@@ -35,6 +35,8 @@ export class Kernel {
   readonly epochMs: number;
   readonly random: Randomness;
   #nowUs = 0;
+  /** What is scheduled now goes back to something aside. */
+  #isAside = false;
   readonly #queue = new EventQueue();
   readonly #codeClocks: CodeClock[] = [];
 
@@ -51,6 +53,11 @@ export class Kernel {
   /** How many events wait. */
   get pending(): number {
     return this.#queue.pending;
+  }
+
+  /** How many of those go back to nothing but what was done `aside`. */
+  get pendingAside(): number {
+    return this.#queue.pendingAside;
   }
 
   /** When the next event is due; `Infinity` when none waits. */
@@ -77,7 +84,18 @@ export class Kernel {
     if (timeUs > timeUsMax) {
       throw new KernelError('TIME_PAST_END', `'${label}' would run after the end of time, ${timeUsMax} µs`);
     }
-    return this.#queue.add(timeUs, label, run);
+    return this.#queue.add(timeUs, label, run, this.#isAside);
+  }
+
+  /** Does what keeps nobody waiting: events that it schedules, and those that they schedule in turn, are told apart from the rest. */
+  aside(act: () => void): void {
+    const wasAside = this.#isAside;
+    this.#isAside = true;
+    try {
+      act();
+    } finally {
+      this.#isAside = wasAside;
+    }
   }
 
   /** @returns whether the event was still waiting: it now never runs */
@@ -90,7 +108,8 @@ export class Kernel {
     const run = this.#queue.take();
     if (run === undefined) return false;
     this.#moveTo(this.#queue.takenTimeUs);
-    run();
+    if (this.#queue.takenAside) this.aside(run);
+    else run();
     return true;
   }
 

@@ -20,10 +20,14 @@ const free = -1;
 export class EventQueue {
   /** How many events wait. */
   pending = 0;
+  /** How many of them were added as events aside. */
+  pendingAside = 0;
   /** The time of the event taken last. */
   takenTimeUs = 0;
   /** The label of the event taken last. */
   takenLabel: number | string = '';
+  /** Whether it was one aside. */
+  takenAside = false;
 
   #length = 0;
   #times = new Float64Array(capacityAtFirst);
@@ -33,12 +37,13 @@ export class EventQueue {
 
   /** By slot: the sequence of the event in it, or `free`. */
   #slotSequences = new Float64Array(capacityAtFirst).fill(free);
+  #slotAsides = new Uint8Array(capacityAtFirst);
   readonly #runs: ((() => void) | undefined)[] = [];
   readonly #labels: (number | string)[] = [];
   readonly #freeSlots: number[] = [];
 
   /** @throws KernelError `PENDING_EVENTS_MAX`, `EVENTS_MAX` */
-  add(timeUs: number, label: number | string, run: () => void): EventHandle {
+  add(timeUs: number, label: number | string, run: () => void, isAside: boolean): EventHandle {
     if (this.#length === this.#times.length) this.#makeRoom(label);
     const sequence = this.#nextSequence++;
     if (sequence > eventsMax) throw new KernelError('EVENTS_MAX', `more than ${eventsMax} events in one world`);
@@ -46,6 +51,8 @@ export class EventQueue {
     this.#runs[slot] = run;
     this.#labels[slot] = label;
     this.#slotSequences[slot] = sequence;
+    this.#slotAsides[slot] = isAside ? 1 : 0;
+    if (isAside) this.pendingAside++;
     this.#siftUp(this.#length++, timeUs, sequence, slot);
     this.pending++;
     return (sequence * pendingEventsMax + slot) as EventHandle; // the brand is put on here alone
@@ -74,6 +81,7 @@ export class EventQueue {
     const run = this.#runs[slot];
     this.takenTimeUs = timeUs;
     this.takenLabel = this.#labels[slot] as number | string;
+    this.takenAside = this.#slotAsides[slot] === 1;
     this.#dropFirst();
     this.#empty(slot);
     return run;
@@ -84,6 +92,7 @@ export class EventQueue {
     this.#runs[slot] = undefined;
     this.#freeSlots.push(slot);
     this.pending--;
+    if (this.#slotAsides[slot] === 1) this.pendingAside--;
   }
 
   #siftUp(from: number, timeUs: number, sequence: number, slot: number): void {
@@ -159,10 +168,11 @@ export class EventQueue {
     this.#sequences = grown(this.#sequences, new Float64Array(capacity));
     this.#slots = grown(this.#slots, new Int32Array(capacity));
     this.#slotSequences = grown(this.#slotSequences, new Float64Array(capacity).fill(free));
+    this.#slotAsides = grown(this.#slotAsides, new Uint8Array(capacity));
   }
 }
 
-function grown<T extends Float64Array | Int32Array>(from: T, to: T): T {
+function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -1,6 +1,7 @@
 /** Draws the steps of every task of a world: turns first, then, once all faults are over, what must work again, and the end. */
 import type { Randomness, RandomStream } from '../kernel/index.js';
 import type { Check, Fault, Step } from '../plan/index.js';
+import type { Profile } from '../stacks/index.js';
 import { FaultDraws } from '../swarm/index.js';
 import type { DrawnStep, StepResult, StepSource, Turn } from '../world/index.js';
 import { connectionMoves, endConnections } from './connection-moves.js';
@@ -62,8 +63,33 @@ const mayLoseSessions: Check = {
   because: 'a connection may be broken off without SSL_shutdown',
 };
 
+/** What OpenSSL 1.1.1v itself breaks (CVE-2024-2511, repaired in 1.1.1y): a failure beside a resumption empties the id that a cache has. */
+const ownOf111 = ['published-session-unchanged', 'cache-within-bound'].map(
+  (violation): Check => ({
+    id: `may-break-${violation}`,
+    violation,
+    may: true,
+    because:
+      '1.1.1v has CVE-2024-2511: the copy of a session that failed is stored, and loses its id when it is resumed',
+  }),
+);
+
+/** Where sockets have little room, tickets may not go out while the client waits to write, too: libssl reads nothing meanwhile. */
+const mayWaitForTickets: Check = {
+  id: 'may-wait-for-tickets',
+  violation: 'nobody-waits-for-ever',
+  may: true,
+  because: 'a server of TLS 1.3 reads nothing until its tickets have gone into the socket (openssl/openssl#7967)',
+};
+
+/** What libssl breaks by itself, as that line is. */
+function ownOfLibssl({ tls, bufferBytes }: Setup, profile: Profile): readonly Check[] {
+  if (tls === '1.2') return [];
+  return [...(profile === '1.1.1' ? ownOf111 : []), ...(bufferBytes === null ? [] : [mayWaitForTickets])];
+}
+
 export class Drawer implements StepSource {
-  readonly checks: Check[] = [mayLoseSessions];
+  readonly checks: Check[];
   readonly #setup: Setup;
   readonly #shape: Shape;
   readonly #lines = new Map<string, Line>();
@@ -75,7 +101,12 @@ export class Drawer implements StepSource {
   readonly #habits: ReadonlyMap<string, number>;
   #nowUs = 0;
 
-  constructor(setup: Setup, shape: Shape, random: Randomness) {
+  constructor(
+    setup: Setup,
+    { shape, profile }: { readonly shape: Shape; readonly profile: Profile },
+    random: Randomness,
+  ) {
+    this.checks = [mayLoseSessions, ...ownOfLibssl(setup, profile)];
     this.#setup = setup;
     this.#shape = shape;
     const moves = [...clientMoves, ...serverMoves].filter((move) => move.onward !== true);

@@ -26,6 +26,6 @@ export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw:
   const random = new Randomness(draw.seed, draw.onDraw);
   const setup: Setup = drawSetup(random.stream('workload/setup'), shape, draw);
   const plan = beginPlan(name, setup, draw);
-  const drawer = new Drawer(setup, shape, random);
+  const drawer = new Drawer(setup, { shape, profile: draw.profile }, random);
   return runDrawn(plan, drawer, tasksOf(setup), { checks: () => drawer.checks });
 }

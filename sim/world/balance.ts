@@ -58,9 +58,14 @@ class Checks {
     world.background += 1;
     world.kernel.schedule(this.#of.check.everyUs, 'health check', () => {
       world.background -= 1;
-      // A world in which nothing else is under way has come to rest.
-      if (!this.#process.alive || world.kernel.pending <= world.background) return;
-      if (host.state === 'running') for (const target of this.#of.targets) this.#look(target);
+      const { pending, pendingAside } = world.kernel;
+      // A world in which nothing is under way but looks, and what servers do about them, has come to rest.
+      if (!this.#process.alive || pending - pendingAside <= world.background) return;
+      if (host.state === 'running') {
+        world.kernel.aside(() => {
+          for (const target of this.#of.targets) this.#look(target);
+        });
+      }
       this.schedule();
     });
   }

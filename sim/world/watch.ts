@@ -90,13 +90,14 @@ export class ObjectWatch {
     if (typeof id === 'number') this.#sized.set(id, { size: Number(size.value), number: Number.MAX_SAFE_INTEGER });
   }
 
-  /** Looks at the caches that have a size of the plan's: something may have been put into one. */
+  /** Looks at the caches of real libssl that have a size of the plan's: something may have been put into one. */
   lookAtCaches(): void {
     for (const [id, look] of this.#sized) {
       const seen = this.#objects.snapshot(id);
       if (seen?.kind !== 'ctx') continue;
       const { number } = seen;
-      this.#report(judgeCache(this.#objects.nameOf(id), { size: look.size, number, before: look.number }));
+      const { size, number: before } = look;
+      this.#report(judgeCache(this.#objects.nameOf(id), { size, number, before, owner: 'libssl' }));
       look.number = number;
     }
   }

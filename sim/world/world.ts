@@ -193,7 +193,8 @@ export class World {
   toldComplete(process: Process, end: End): void {
     const { connection } = end;
     const writer = end === connection.client ? connection.server : connection.client;
-    if (writer === undefined || writer.foreign) return;
+    // Behind a fatal alert SSL_read says "closed": who reads on was told before that the connection has failed.
+    if (writer === undefined || writer.foreign || end.fatal) return;
     const ending = {
       connection: connection.number,
       reader: process.home.name,

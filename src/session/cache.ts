@@ -37,6 +37,11 @@ export class SessionCache {
     return this.#list[Symbol.iterator]();
   }
 
+  /** The next to be evicted. */
+  get oldest(): Session | undefined {
+    return this.#list.last;
+  }
+
   get holder(): string {
     if (this.#holder === '') this.#holder = `cache of ${this.#context.label}`;
     return this.#holder;

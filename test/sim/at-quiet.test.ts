@@ -1,6 +1,7 @@
 /** What is judged of connections when nothing is under way any more: broken on purpose, and what only looks like it. */
 import test from 'ava';
 import { dataAfterFatal, invariants, judgeEnding, judgeFailure, saidCloseAgain } from '../../sim/invariants/index.js';
+import { parsePlan } from '../../sim/plan/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import { Connection, End } from '../../sim/world/connections.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
@@ -125,6 +126,29 @@ test('an end of stream that is taken for a close is the program’s where it has
   t.is(judgeEnding({ ...cut, ignoresEof: true })?.owner, 'program');
   t.is(judgeEnding({ ...cut, ignoresEof: false })?.owner, 'libssl');
   t.is(judgeEnding(cut)?.owner, 'program');
+});
+
+test('who reads on behind a fatal alert is told of a close, and has been told of the failure', (t) => {
+  const plan = {
+    format: 'simtls-plan/1',
+    name: 'no-certificate',
+    seed: '1',
+    profile: '3.0',
+    hosts: [{ name: 'server' }, { name: 'client' }],
+    steps: [
+      { id: 's1', on: 'server', let: 'ctx', call: 'SSL_CTX_new', args: ['TLS_server_method'] },
+      { id: 's2', on: 'server', call: 'serve', args: ['$ctx', {}] },
+      { id: 'c1', on: 'client', let: 'ctx', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+      { id: 'c2', on: 'client', let: 'ssl', call: 'SSL_new', args: ['$ctx'] },
+      { id: 'c3', on: 'client', call: 'connect', args: ['$ssl', { to: 'server' }] },
+      { id: 'c4', on: 'client', call: 'handshake', args: ['$ssl'] },
+      { id: 'c5', on: 'client', call: 'receive', args: ['$ssl', { bytes: 1 }] },
+    ],
+  };
+  const result = runPlan(parsePlan(JSON.stringify(plan)));
+  t.is(result.steps.get('c4')?.outcome, 'failed');
+  t.is(result.steps.get('c5')?.outcome, 'closed');
+  t.deepEqual(told(result), []);
 });
 
 test('a fatal alert ends a connection, and nothing comes behind it', (t) => {

@@ -156,6 +156,20 @@ test('every cache is held to its size, whoever set it; a size that is lowered ev
   ctx.cacheSize = 1n;
   audit.called(ctx.id);
   t.deepEqual(names(broken), ['cache-within-bound']);
+  t.is(broken[0]?.owner, 'simtls');
+});
+
+test('where the oldest of a cache has lost its id the growth is libssl’s own', (t) => {
+  const { library, audit, broken } = audited('1.1.1');
+  const { ctx, session } = cached(library, audit);
+  session.sessionId = new Uint8Array(0);
+  library.SSL_CTX_sess_set_cache_size(ctx, 1);
+  const another = library.SSL_SESSION_new()!;
+  library.SSL_SESSION_set1_id(another, Uint8Array.of(7));
+  library.SSL_CTX_add_session(ctx, another);
+  audit.called(ctx.id);
+  t.deepEqual(names(broken), ['cache-within-bound']);
+  t.is(broken[0]?.owner, 'libssl');
 });
 
 function violations(record: (w: Recorder) => void, tls: '1.2' | '1.3' = '1.2'): readonly Violation[] {

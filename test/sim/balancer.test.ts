@@ -82,6 +82,23 @@ test('checks alone do not keep a world from coming to rest, and end with the bal
   t.true(balanced(1, () => {}).virtualSeconds < 10);
 });
 
+test('looks that nobody answers keep no world from coming to rest, however slow the links', (t) => {
+  for (const latencyUs of [300, 3_500_000]) {
+    const told = play((w) => {
+      const servers = ['a', 'b'].map((name) => w.server({ name }));
+      const balancer = w.balancer({ to: servers, check: { everyUs: 1_000_000, fall: 1, rise: 1 } });
+      for (const server of servers) {
+        w.link(balancer, server, { latencyUs });
+        w.crash(server, { atUs: 2_000_000 }, 'half-open');
+      }
+      w.client().sleep({ seconds: 20 });
+    });
+    t.is(told.verdict, 'pass');
+    t.true(told.virtualSeconds < 200, `${told.virtualSeconds} s: SYNs are sent again for 127 s at the most`);
+    t.true(told.events < 1_000);
+  }
+});
+
 test('the same plan gives the same looks', (t) => {
   const run = (): Told => balanced(5, (w, [a]) => w.crash(a as HostRecorder, { atUs: 900_000 }));
   t.is(run().fingerprint, run().fingerprint);

@@ -196,10 +196,14 @@ test('a world that does not come to rest is a violation of our own', (t) => {
 });
 
 const judged: readonly (readonly [title: string, broken: Broken | undefined, invariant: string | undefined])[] = [
-  ['a cache that grew beyond its size', judgeCache('ctx1', { size: 2, number: 3, before: 2 }), 'cache-within-bound'],
-  ['a cache that is full', judgeCache('ctx1', { size: 2, number: 2, before: 1 }), undefined],
-  ['a cache whose size was lowered', judgeCache('ctx1', { size: 2, number: 5, before: 5 }), undefined],
-  ['a cache without a size', judgeCache('ctx1', { size: 0, number: 9, before: 1 }), undefined],
+  [
+    'a cache that grew beyond its size',
+    judgeCache('ctx1', { size: 2, number: 3, before: 2, owner: 'simtls' }),
+    'cache-within-bound',
+  ],
+  ['a cache that is full', judgeCache('ctx1', { size: 2, number: 2, before: 1, owner: 'simtls' }), undefined],
+  ['a cache whose size was lowered', judgeCache('ctx1', { size: 2, number: 5, before: 5, owner: 'simtls' }), undefined],
+  ['a cache without a size', judgeCache('ctx1', { size: 0, number: 9, before: 1, owner: 'simtls' }), undefined],
   ['ends that disagree', judgeAgreement(1, { client: 1, server: 0 }), 'ends-agree-on-resumption'],
   ['ends that agree', judgeAgreement(1, { client: 1, server: 1 }), undefined],
   [

@@ -99,6 +99,25 @@ test('a run stops when nothing is left, at its time, or after so many events, an
   t.is(empty.nowUs, 3 * year);
 });
 
+test('what is done aside is counted apart, with all that comes of it, and nothing else is', (t) => {
+  const kernel = new Kernel({ seed: 1 });
+  const counts = (): readonly number[] => [kernel.pending, kernel.pendingAside];
+  kernel.schedule(5, 'own', () => kernel.schedule(5, 'of the own', () => {}));
+  kernel.aside(() => {
+    kernel.schedule(3, 'aside', () => kernel.schedule(9, 'of that aside', () => {}));
+    kernel.cancel(kernel.schedule(4, 'cancelled', () => {}));
+  });
+  t.deepEqual(counts(), [2, 1]);
+  kernel.step();
+  t.deepEqual(counts(), [2, 1]);
+  kernel.step();
+  t.deepEqual(counts(), [2, 1]);
+  kernel.step();
+  t.deepEqual(counts(), [1, 1]);
+  kernel.step();
+  t.deepEqual(counts(), [0, 0]);
+});
+
 test('what an event throws comes out, and the next event runs all the same', (t) => {
   const kernel = new Kernel({ seed: 'throws' });
   kernel.schedule(1, 'bad', () => {
