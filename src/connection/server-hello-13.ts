@@ -27,6 +27,7 @@ import {
   requireRecordBoundary,
 } from './keys-13.js';
 import { parsed } from './parsed.js';
+import { hashOfSuite } from './psk.js';
 import { extensionsOf, type ServerHelloFields } from './read-server-hello.js';
 import { newSession } from './sessions.js';
 import { takesSuite } from './suites.js';
@@ -181,8 +182,9 @@ function chooseSuite13(connection: Connection, code: number): void {
   const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
   if (suite === undefined || !isOffered || isOther)
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
-  const before = connection.hit ? cipherSuiteOfTls13(connection.session?.cipherSuite ?? -1) : undefined;
-  if (before !== undefined && before.hash !== suite.hash)
+  const before = connection.hit ? connection.session?.cipherSuite : undefined;
+  // the session's may be one of TLS 1.2 by now (SSL_SESSION_set_cipher), which has a hash all the same
+  if (before !== undefined && before !== code && hashOfSuite(before) !== suite.hash)
     throw new HandshakeFailure('illegal_parameter', 'CIPHERSUITE_DIGEST_HAS_CHANGED');
   handshake.suite13 = suite;
 }
