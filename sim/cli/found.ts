@@ -1,5 +1,5 @@
 /** What `program fuzz` and `program exhaust` find, cut down and kept: as files, in the corpus under a row of its own. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefectName } from 'simtls';
 import {
@@ -15,7 +15,7 @@ import {
 import type { ProgramValue } from '../shrink/index.js';
 import type { LineOptions } from '../stacks/index.js';
 import { defectOptions } from './defects.js';
-import { CommandFailure } from './exit.js';
+import { CommandFailure, exitCodes } from './exit.js';
 import { writeJson } from './files.js';
 import type { Io } from './io.js';
 import { shrinkMsDefault, shrinkProgram } from './shrink.js';
@@ -31,9 +31,24 @@ interface KeepOptions extends LineOptions {
 const corpusFolder = join('scenarios', 'corpus', 'programs');
 const corpusFormat = 'simtls-corpus/1';
 
-/** Where findings go: the folder that was named, else the corpus where the current folder is the repository, else that folder. */
+/**
+ * Where findings go: the folder that was named, else the corpus where the current folder is the repository, else that folder.
+ * One that was named is made where it is not there: to be called before the programs are run, which may take hours.
+ * @throws CommandFailure where it cannot be made
+ */
 export function keptIn(out: string | undefined): string {
-  return out ?? (existsSync(join(corpusFolder, 'index.json')) ? corpusFolder : '.');
+  if (out === undefined) return existsSync(join(corpusFolder, 'index.json')) ? corpusFolder : '.';
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : '';
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--out ${out}: expected a folder, or a name that one can be made under, and it cannot be made (${why}); name another`,
+      { cause },
+    );
+  }
+  return out;
 }
 
 /** Cuts a finding down and writes it. @returns the path of its file */

@@ -120,6 +120,7 @@ interface Comparing {
 /** Compares all, tells what came of it, and keeps what parted the stacks. */
 async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise<ExitCode> {
   const defects = defectsNamed(options.defect);
+  const folder = keptIn(options.out);
   const rows = new Map(profilesOf(options).map((profile): [Profile, Row] => [profile, emptyRow(profile)]));
   const findings: Finding[] = [];
   const begun = io.realMs();
@@ -154,7 +155,7 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
   const all = [...rows.values()];
   const seconds = (io.realMs() - begun) / 1000;
   if (options.json !== true) tell(all, { seconds, findings, planned: isCut ? total : undefined }, io);
-  const kept = await keepAll(findings, { ...options, defects }, io);
+  const kept = await keepAll(findings, { ...options, defects, folder }, io);
   if (options.json === true)
     io.out(`${JSON.stringify({ rows: all, seconds, isCut, findings: findings.map(told), kept })}\n`);
   if (all.some((row) => row.differences > 0)) return exitCodes.violated;
@@ -234,14 +235,13 @@ function tell(
 
 async function keepAll(
   findings: readonly Finding[],
-  options: CompareOptions & { readonly defects: readonly DefectName[] },
+  options: CompareOptions & { readonly defects: readonly DefectName[]; readonly folder: string },
   io: Io,
 ): Promise<readonly string[]> {
-  const folder = keptIn(options.out);
   const kept: string[] = [];
   for (const finding of findings) {
     if (finding.difference === null) continue;
-    const path = await keepFinding(finding, { ...options, folder }, io);
+    const path = await keepFinding(finding, options, io);
     kept.push(path);
   }
   return kept;

@@ -1,5 +1,5 @@
 /** `simtls program fuzz` and `exhaust`: what they compare, find and keep. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -40,6 +40,35 @@ test('what a broken model does otherwise is found, cut down, and kept with what 
   // The file is a program on which the stacks part with the defect, and agree without it.
   t.is((await simtls(['program', 'diff', path, '--any-patch', ...defect])).code, 1);
   t.is((await simtls(['program', 'diff', path, '--any-patch'])).code, 0);
+});
+
+test('the folder for findings is made before anything is run', async (t) => {
+  const folder = join(newFolder(), 'not', 'there');
+  const isThere: boolean[] = [];
+  // the clock is asked when the programs begin
+  await simtls(['program', 'fuzz', '--count', '1', '--out', folder, ...running], '', () =>
+    isThere.push(existsSync(folder)),
+  );
+  t.true(isThere[0]);
+});
+
+test('where the folder for findings cannot be made, nothing is run', async (t) => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  for (const kind of [
+    ['fuzz', '--count', '1'],
+    ['exhaust', '--depth', '1'],
+  ]) {
+    let asked = 0;
+    const { code, err } = await simtls(
+      ['program', ...kind, '--out', join(file, 'below'), ...running],
+      '',
+      () => ++asked,
+    );
+    t.is(code, 2);
+    t.regex(err, /--out .*below: expected a folder/u);
+    t.is(asked, 0);
+  }
 });
 
 test('a time that is over ends a fuzz with what it has', async (t) => {
