@@ -69,6 +69,7 @@ export class Listening {
 
   #prepare(misbehaving: readonly Misbehaviour[]): void {
     const { stack } = this.#process;
+    if (!this.#process.lives(this.#ctx)) return; // the program has freed it under its server: the next connection tells
     const spoils = misbehaving.some((one) => one.ticketKeys !== undefined);
     if (this.#keysSpoilt && !spoils) stack.restoreTicketRing(this.#ctx);
     this.#keysSpoilt = spoils;

@@ -343,6 +343,11 @@ export class Process {
     return typeof ssl === 'number' ? ssl : { outcome: 'skipped', errors: [ssl.missing] };
   }
 
+  /** Whether an object of it has not been freed. */
+  lives(object: ObjectId): boolean {
+    return this.#watch.lives(object);
+  }
+
   /** Its servers begin to treat their clients badly. */
   misbehave(misbehaviour: Misbehaviour): void {
     for (const listening of this.#listening) listening.misbehave(misbehaviour);

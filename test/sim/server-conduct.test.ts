@@ -1,6 +1,6 @@
 import test from 'ava';
 import { misbehaviours } from '../../sim/emulator/index.js';
-import { type FaultAction, PlanError } from '../../sim/plan/index.js';
+import { type FaultAction, PlanError, toPlan } from '../../sim/plan/index.js';
 import {
   type Observation,
   type Recorder,
@@ -292,4 +292,34 @@ test('keys that are forgotten at a point are gone from there on', (t) => {
     told.trace.flatMap((e) => (e.kind === 'decision' && e.host === 'server' ? [e.code] : [])),
     ['nothing-offered', 'ticket-unknown-key', 'ticket-unknown-key'],
   );
+});
+
+test('a context that its program has freed under its server stays as it is', (t) => {
+  const step = (id: string, call: string, args: readonly unknown[], more = {}) => ({
+    id,
+    on: 'server',
+    call,
+    args,
+    ...more,
+  });
+  const plan = toPlan({
+    format: 'simtls-plan/1',
+    seed: '1',
+    dice: 1,
+    profile: '3.0',
+    hosts: [{ name: 'server' }],
+    links: [],
+    steps: [
+      step('made', 'SSL_CTX_new', ['TLS_server_method'], { let: 'ctx' }),
+      step('served', 'serve', ['$ctx', {}]),
+      step('freed', 'SSL_CTX_free', ['$ctx']),
+      step('later', 'sleep', [{ us: 1000 }]),
+    ],
+    faults: [
+      { id: 'fault', at: { after: 'freed', us: 1 }, action: { do: 'misbehave', host: 'server', name: 'rotate-keys' } },
+    ],
+    checks: [],
+    drawn: [],
+  });
+  t.is(runPlan(plan).verdict, 'pass');
 });
