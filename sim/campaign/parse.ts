@@ -1,11 +1,10 @@
 /** Findings and progress as files have them: whatever is not as the formats say is refused, by the place in the file. */
 import { defects } from 'simtls';
 import * as v from 'valibot';
-import { errorOfIssue, type Plan, PlanError, toPlan } from '../plan/index.js';
+import { errorOfIssue, type Plan, PlanError, parseBounded, toPlan } from '../plan/index.js';
 import { profiles } from '../stacks/index.js';
 import { type Finding, findingEventsMax, findingFormat } from './finding.js';
 import { lanesMax } from './guide/lane.js';
-import { parseJson } from './json.js';
 import { type CampaignProgress, campaignFormat } from './progress.js';
 import type { CampaignSettings } from './settings.js';
 
@@ -105,8 +104,11 @@ export function parseProgress(source: string): CampaignProgress {
   return progress;
 }
 
+/** Lists and objects within each other: a plan's, and what is around it. */
+const depthMax = 100;
+
 function shaped<T>(schema: v.GenericSchema<unknown, T>, source: string): T {
-  const parsed = v.safeParse(schema, parseJson(source), { abortEarly: true });
+  const parsed = v.safeParse(schema, parseBounded(source, depthMax), { abortEarly: true });
   if (!parsed.success) throw errorOfIssue('', parsed.issues[0]);
   return parsed.output;
 }

@@ -1,10 +1,10 @@
 /** What may be in a plan before anything looks at what it means: not too large, not too deep, nothing that is an object by another name. */
 import { PlanError } from './error.js';
 
-/** Characters of a plan's text. The largest plan that is taken has some 20 million. */
-export const planCharactersMax: number = 64 * 2 ** 20;
+/** Characters of a file. The largest plan that is taken has some 20 million. */
+const charactersMax: number = 64 * 2 ** 20;
 /** Lists and objects within each other: a plan with callbacks within callbacks has some 20. */
-export const planDepthMax = 64;
+const planDepthMax = 64;
 /** Every object has them already. */
 const refusedKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
@@ -15,15 +15,32 @@ interface Place {
 }
 
 /**
+ * What a file's text stands for, before anything looks at what it means.
+ * @param depthMax - lists and objects within each other, where it is more than a plan
+ * @throws PlanError naming the place
+ */
+export function parseBounded(text: string, depthMax: number = planDepthMax): unknown {
+  if (text.length > charactersMax) throw new PlanError('', `at most ${charactersMax} characters`, String(text.length));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new PlanError('', 'JSON', cause instanceof Error ? cause.message : 'something else');
+  }
+  checkBounds(value, depthMax);
+  return value;
+}
+
+/**
  * Looks at data that may come from anybody, without going deeper than it may: a list in itself is too deep, too.
  * @throws PlanError naming the place
  */
-export function checkBounds(root: unknown): void {
+export function checkBounds(root: unknown, depthMax: number = planDepthMax): void {
   const waiting: Place[] = [];
   const look = (value: unknown, pointer: string, depth: number): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (depth > planDepthMax) {
-      throw new PlanError(shortened(pointer), `at most ${planDepthMax} lists and objects within each other`, 'more');
+    if (depth > depthMax) {
+      throw new PlanError(shortened(pointer), `at most ${depthMax} lists and objects within each other`, 'more');
     }
     waiting.push({ value, pointer, depth });
   };

@@ -1,3 +1,4 @@
+export { parseBounded } from './bounds.js';
 export { errorOfIssue, PlanError } from './error.js';
 export { faultNames } from './fault-schema.js';
 export {

@@ -1,8 +1,8 @@
 /** From a file's text to a Plan: every place that is not as the format says is named by a JSON pointer. */
 import { defects } from 'simtls';
 import * as v from 'valibot';
-import { checkBounds, planCharactersMax } from './bounds.js';
-import { errorOfIssue, PlanError } from './error.js';
+import { checkBounds, parseBounded } from './bounds.js';
+import { errorOfIssue } from './error.js';
 import { faultSchema } from './fault-schema.js';
 import { checkFormat } from './formats.js';
 import { jsonSchemaOf } from './json-schema.js';
@@ -81,16 +81,7 @@ const planSchema = v.strictObject({
  * @throws PlanError naming the place, for whatever is not JSON or not a plan
  */
 export function parsePlan(text: string): Plan {
-  if (text.length > planCharactersMax) {
-    throw new PlanError('', `at most ${planCharactersMax} characters`, String(text.length));
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new PlanError('', 'JSON', cause instanceof Error ? cause.message : 'something else');
-  }
-  return toPlan(value);
+  return toPlan(parseBounded(text));
 }
 
 /**

@@ -31,12 +31,13 @@ import {
 } from '../wire/index.js';
 import { readAuthorities } from './certificate-authorities.js';
 import { collectServerExtensions } from './collect-extensions.js';
-import { type Connection, nothing } from './connection.js';
+import type { Connection } from './connection.js';
 import { decide } from './decide.js';
 import { offersEarlyData } from './early-data.js';
 import { askForExternalPsk } from './external-psk.js';
 import { fixVersion, startTranscriptHash } from './handshake-steps.js';
 import { clientExtensions, readServerExtensions } from './hello-extensions.js';
+import { nothing } from './nothing.js';
 import { parsed } from './parsed.js';
 import { takePeerChain, wholeList } from './peer-chain.js';
 import { offeredPsks, signBinders } from './psk.js';

@@ -1,16 +1,9 @@
 /** SSL: one connection. The fields that libssl's own struct has, under the names of what they mean; the work is in the files beside. */
 
-import type { CertificateInfo, Credential, ExpectedHost, KeyShare } from '../crypto/index.js';
+import type { Credential, ExpectedHost } from '../crypto/index.js';
 import type { Environment, Transport } from '../environment.js';
 import type { ObjectKind } from '../events.js';
-import {
-  type CipherSuite,
-  type CipherSuiteOfTls13,
-  type KeyBlock,
-  type Randoms,
-  Transcript,
-  type VersionLimits,
-} from '../handshake/index.js';
+import type { VersionLimits } from '../handshake/index.js';
 import type { Profile } from '../profile/index.js';
 import {
   type Context,
@@ -23,10 +16,11 @@ import {
   type SessionIdCallback,
   type VerifyCallback,
 } from '../session/index.js';
-import { type ClientHello, ProtocolVersion, recordPlaintextBytesMax } from '../wire/index.js';
+import { ProtocolVersion } from '../wire/index.js';
 import { EarlyData } from './early-data.js';
-import type { OwnShare } from './groups.js';
-import type { Protection } from './protection.js';
+import { HandshakeData } from './handshake-data.js';
+import { nothing } from './nothing.js';
+import { Records } from './record-state.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
 import { Tls13State } from './tls13-state.js';
 
@@ -38,29 +32,7 @@ export function handshakeKindOf(method: Method, side: 'connect' | 'accept'): Han
   return method.role === (side === 'connect' ? 'server' : 'client') ? 'refused' : side;
 }
 
-/** A record that was read and not used up. */
-export interface IncomingRecord {
-  readonly contentType: number;
-  readonly version: number;
-  data: Uint8Array;
-}
-
-/** Bytes that the transport did not take yet. */
-export interface PendingWrite {
-  readonly contentType: number;
-  readonly bytes: Uint8Array;
-  sent: number;
-  /** How many bytes of the caller's are in it. */
-  readonly plaintextLength: number;
-}
-
-/** No bytes, of which one is enough. */
-export const nothing: Uint8Array = new Uint8Array(0);
 const noHost: ExpectedHost = Object.freeze({ name: undefined, address: undefined, flags: 0 });
-const noExtensions: ReadonlySet<number> = new Set();
-const noShares: readonly OwnShare[] = [];
-const noSchemes: readonly number[] = [];
-const noChain: readonly Uint8Array[] = [];
 
 /** A PSK that the application has from elsewhere; its session is one reference of the connection's. */
 export interface ExternalPsk {
@@ -79,130 +51,6 @@ export interface SuiteLists {
  * failed: a fatal error tells the peer nothing, and leaves the session alone).
  */
 export type AlertWriting = 'as-keys-say' | 'plain' | 'not-at-all';
-
-/** What the record layer of a connection holds. */
-export class Records {
-  header: Uint8Array = nothing;
-  body: Uint8Array = nothing;
-  reading: 'header' | 'body' = 'header';
-  current: IncomingRecord | undefined;
-  /** A record was passed over without being given back to the separate record layer. */
-  unreleased = false;
-  /** Bytes of a handshake message met while application data was asked for, at most 4. */
-  handshakeFragment: Uint8Array = nothing;
-  consecutiveAlerts = 0;
-  consecutiveEmpty = 0;
-  firstRecord = true;
-  /** A separate record layer knows the version from when it was negotiated. */
-  version: number | undefined;
-  readProtection: Protection | undefined;
-  /** A server's, whose keys for reading are the early ones. */
-  readsEarlyData = false;
-  /** The separate record layer that reads began before the first handshake was over. */
-  isOfFirstHandshake = true;
-  /** The largest plaintext that a separate record layer takes, in bytes. */
-  readFragmentBytesMax: number = recordPlaintextBytesMax;
-  /** What the buffer of a separate record layer holds behind a header, in bytes; undefined where it holds any record. */
-  readBufferBytes: number | undefined;
-  writeProtection: Protection | undefined;
-  /** The plaintext for which the buffer was made in which records are made, in bytes. */
-  writeFragmentBytesMax: number = recordPlaintextBytesMax;
-  pending: PendingWrite | undefined;
-  /** Application bytes of the current SSL_write that are out already (wnum). */
-  written = 0;
-}
-
-/** What exists only while a handshake runs, and for renegotiation afterwards. */
-export class HandshakeData {
-  transcript: Transcript = new Transcript({ isOpen: false });
-  /** A server's, until its parameters are chosen. */
-  clientHello: ClientHello | undefined;
-  /** A server could speak TLS 1.3 and says so in its random. */
-  mayDowngrade = false;
-  clientRandom: Uint8Array = nothing;
-  serverRandom: Uint8Array = nothing;
-  suite: CipherSuite | undefined;
-  /** Of TLS 1.3: the suite, the group of the key exchange (0: none yet), a client's shares, a server's share from the client. */
-  suite13: CipherSuiteOfTls13 | undefined;
-  group = 0;
-  keyShares: readonly OwnShare[] = noShares;
-  /** A group that both have, where the client has sent no share for it. */
-  groupToAskFor: number | undefined;
-  peerShare: Uint8Array | undefined;
-  /** Of the transcript up to the peer's Certificate, in TLS 1.3. */
-  certificateVerifyHash: Uint8Array | undefined;
-  /** Empty but for authentication after the handshake. */
-  certificateContext: Uint8Array = nothing;
-  /** What a HelloRetryRequest wants to have back. */
-  cookie: Uint8Array | undefined;
-  keyShare: KeyShare | undefined;
-  /** The server's signature scheme, or the client's for its own certificate. */
-  signatureScheme: number | undefined;
-  peerSchemes: readonly number[] = noSchemes;
-  peerGroups: readonly number[] | undefined;
-  /** Whether the client's point formats, were they listed, have the uncompressed one. */
-  peerTakesUncompressed = true;
-  /** DER, the peer's own certificate first. */
-  peerChain: readonly Uint8Array[] = noChain;
-  /** What the first of them says. */
-  peerCertificate: CertificateInfo | undefined;
-  preMaster: Uint8Array | undefined;
-  /** 0: not asked; 1: with a certificate; 2: an empty list. */
-  certificateRequested: 0 | 1 | 2 = 0;
-  changeCipherSpecReceived = false;
-  finishedLength = 0;
-  peerFinishedLength = 0;
-  peerVerifyData: Uint8Array = nothing;
-  /** The keys of both directions, from when the first of them changes until the handshake is over. */
-  keyBlock: KeyBlock | undefined;
-  previousClientFinished: Uint8Array = nothing;
-  previousServerFinished: Uint8Array = nothing;
-  /** A client's: the types of the extensions in the last ClientHello. */
-  offeredExtensions: ReadonlySet<number> = noExtensions;
-  sendConnectionBinding = false;
-  receivedExtendedMasterSecret = false;
-  requiredExtendedMasterSecret = false;
-  /** RFC 7366, once both hellos have it and the suite has a block cipher. */
-  encryptThenMac = false;
-  /** SSL_renegotiate was called, the machine is not set up for it yet. */
-  renegotiatePending = false;
-  totalRenegotiations = 0;
-  /** 2: application data was met where a handshake message was expected, and may be read. */
-  inReadAppData: 0 | 1 | 2 = 0;
-  warningAlert = 0;
-  /** `pending`: to be sent; `retry`: with the separate record layer, which did not get rid of it yet. */
-  alertDispatch: 'none' | 'pending' | 'retry' = 'none';
-  alert: Uint8Array = nothing;
-  alpnSelected: Uint8Array | undefined;
-  servernameDone = false;
-
-  /** The handshake is over: what the next one makes anew for itself goes. */
-  finish(): void {
-    this.transcript.finish();
-    this.keyBlock = undefined;
-    this.keyShare = undefined;
-    this.signatureScheme = undefined;
-    this.peerSchemes = noSchemes;
-    this.peerGroups = undefined;
-    this.peerChain = noChain;
-    this.peerCertificate = undefined;
-    this.offeredExtensions = noExtensions;
-    this.keyShares = noShares;
-    this.peerShare = undefined;
-    this.peerVerifyData = nothing;
-    this.certificateVerifyHash = undefined;
-  }
-
-  /** In TLS 1.3 no later secret is made from them. */
-  dropRandoms(): void {
-    this.clientRandom = nothing;
-    this.serverRandom = nothing;
-  }
-
-  randoms(): Randoms {
-    return { client: this.clientRandom, server: this.serverRandom };
-  }
-}
 
 export class Connection extends Counted {
   override readonly kind: ObjectKind = 'ssl';

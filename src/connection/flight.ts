@@ -1,6 +1,7 @@
 /** What goes to the transport: at once, or a flight of a handshake in one write, as with OpenSSL's buffering BIO. */
 import { briefBytes } from '../wire/index.js';
-import type { Connection, PendingWrite } from './connection.js';
+import type { Connection } from './connection.js';
+import type { PendingWrite } from './record-state.js';
 
 const flightBytesMax = 4096; // DEFAULT_BUFFER_SIZE
 

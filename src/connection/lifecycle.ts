@@ -1,6 +1,7 @@
 /** A connection's beginnings: SSL_clear, SSL_set_connect_state, SSL_set_accept_state. */
-import { type Connection, handshakeKindOf, Records } from './connection.js';
+import { type Connection, handshakeKindOf } from './connection.js';
 import { beginReadLayer } from './fragment-length.js';
+import { Records } from './record-state.js';
 import { Tls13State } from './tls13-state.js';
 import { beginWriteBuffer } from './write-buffer.js';
 

@@ -1,10 +1,11 @@
 /** Bytes of one content type in and out: ssl3_read_bytes and ssl3_write_bytes, where handshakes, alerts and data meet. */
 import { AlertDescription, AlertLevel, ContentType, readAlert, WireError } from '../wire/index.js';
-import type { Connection, IncomingRecord } from './connection.js';
+import type { Connection } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { fragmentBytesMax } from './fragment-length.js';
 import { tellAlert } from './info.js';
 import { concat } from './outgoing-record.js';
+import type { IncomingRecord } from './record-state.js';
 import { fatal, getRecord, type Outcome, writeRecord } from './records.js';
 import { Shutdown } from './state.js';
 

@@ -1,7 +1,8 @@
 /** What the record layer does otherwise in TLS 1.3: ssl3_get_record, tls13_enc; RFC 8446 §5. */
 import type { AlertName } from '../handshake/index.js';
 import { ContentType, ProtocolVersion, type RecordHeader, readInnerPlaintext } from '../wire/index.js';
-import type { Connection, IncomingRecord } from './connection.js';
+import type { Connection } from './connection.js';
+import type { IncomingRecord } from './record-state.js';
 
 const changeCipherSpecByte = 1;
 const emptyRecordsMax = 32; // MAX_EMPTY_RECORDS

@@ -12,13 +12,14 @@ import {
   recordPlaintextBytesMax,
   writeRecordHeader,
 } from '../wire/index.js';
-import type { Connection, IncomingRecord } from './connection.js';
+import type { Connection } from './connection.js';
 import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-data.js';
 import { bufferWrite, flush, push } from './flight.js';
 import { receivedBytesMax } from './fragment-length.js';
 import { tellAlert } from './info.js';
 import { activeProtection, concat, macVersion, outgoingFragment } from './outgoing-record.js';
 import type { OpenFailure, Protection } from './protection.js';
+import type { IncomingRecord } from './record-state.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
 import { Option, Shutdown } from './state.js';
 import { fitsWriteBuffer } from './write-buffer.js';
