@@ -8,6 +8,7 @@ import {
   type Check,
   type Plan,
   PlanError,
+  parseBounded,
   parsePlan,
   planFormat,
   toPlan,
@@ -156,4 +157,14 @@ test('under faults of others a plan keeps its invariants and loses its expectati
   t.true(foreign.checks.every((check: Check) => 'violation' in check && check.may === true));
   const kept = runPlan(withForeignFaults(plan, []));
   t.deepEqual([kept.verdict, kept.violations.map((one) => one.expected)], ['pass', [true]], 'it still may');
+});
+
+test('a file goes as deep as it may, and no list deeper', (t) => {
+  for (const [most, parse] of [
+    [64, (text: string) => parseBounded(text)],
+    [100, (text: string) => parseBounded(text, 100)],
+  ] as const) {
+    t.notThrows(() => parse(nested(most)));
+    t.throws(() => parse(nested(most + 1)), { instanceOf: PlanError, message: new RegExp(`at most ${most} lists`) });
+  }
 });
