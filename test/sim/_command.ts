@@ -18,6 +18,7 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
   };
   const code = await command(args, {
     out,
+    outBytes: (bytes) => out(Buffer.from(bytes).toString('latin1')),
     err,
     streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
