@@ -7,7 +7,6 @@ import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
-import { writeCapture } from './capture-file.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
@@ -16,6 +15,15 @@ import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
+import {
+  askedAgain,
+  askedOutput,
+  checkOutputs,
+  type OutputOptions,
+  Outputs,
+  takesOutput,
+  withoutIdleKeylog,
+} from './outputs.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
@@ -35,13 +43,12 @@ export const defaults = {
   crypto: 'fast' as const,
 };
 
-export interface RunOptions extends StackOptions {
+export interface RunOptions extends StackOptions, OutputOptions {
   readonly seed?: string;
   readonly count?: number;
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
-  readonly pcap?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
   readonly with?: string;
@@ -77,28 +84,49 @@ const breatheEveryMs = 50;
  * Runs and reports.
  * @throws CommandFailure for wrong use, or a promise of ours that is broken
  */
-export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
-  if (options.with !== undefined && options.plan === undefined) {
+export async function run(names: readonly string[], asked: RunOptions, io: Io): Promise<ExitCode> {
+  if (asked.with !== undefined && asked.plan === undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
   }
-  if (comparesStacks(options)) return compareRuns(names, options, io);
+  if (comparesStacks(asked)) return compareRuns(names, asked, io);
   const { jobs, total } =
-    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
-  if (options.pcap !== undefined && total !== 1) {
-    throw new CommandFailure(
-      exitCodes.usedWrongly,
-      `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
-    );
+    asked.plan === undefined ? await jobsOfScenarios(names, asked) : jobOfPlan(asked.plan, names, asked, io);
+  const options = withoutIdleKeylog(asked, total);
+  checkOutputs(options, total);
+  if (onLibssl(options)) checkForLibssl(options);
+  const files: Files = {
+    outputs: new Outputs(options, io),
+    trace: options.trace === undefined ? undefined : new TraceFile(options.trace, io),
+  };
+  try {
+    const told = takesOutput(options) ? { ...io, out: io.err } : io;
+    return await runAll({ names, jobs, total, options, files }, told);
+  } finally {
+    files.outputs.discard();
+    files.trace?.discard();
   }
+}
+
+/** What runs are written to. */
+interface Files {
+  readonly outputs: Outputs;
+  readonly trace: TraceFile | undefined;
+}
+
+interface RunAll extends Jobs {
+  readonly names: readonly string[];
+  readonly options: RunOptions;
+  readonly files: Files;
+}
+
+async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): Promise<ExitCode> {
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
-  if (lines !== undefined) checkForLibssl(options);
-  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, file));
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -113,7 +141,7 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
     }
   }
   progress.end();
-  file?.close();
+  files.trace?.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -125,8 +153,9 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
 
 async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   checkForLibssl(options);
-  if (options.trace !== undefined) {
-    throw new CommandFailure(exitCodes.usedWrongly, '--trace writes the events of one stack: compare without it');
+  const file = options.trace === undefined ? askedOutput(options) : 'trace';
+  if (file !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, `--${file} writes what happens on one stack: compare without it`);
   }
   const lines = new Lines(options, io);
   try {
@@ -193,13 +222,14 @@ async function attempt(
   }
 }
 
-async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
+async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<Outcome> {
   const plan = job.make();
-  const written = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const { outputs } = files;
+  const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const trace = bothSinks(written, watch?.see);
+  const trace = bothSinks(bothSinks(written, outputs.sink), watch?.see);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, { ...options, outputs }, trace);
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
   const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
@@ -212,7 +242,7 @@ async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefi
       );
     }
   }
-  if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
+  outputs.finish(plan, result);
   const reached = watch && { declared: job.sometimes ?? [], names: watch.reached(plan, result) };
   return {
     result: nameOf(result, job),
@@ -226,13 +256,14 @@ async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefi
 async function runJobWithCode(
   job: Job,
   plan: Plan,
-  options: RunOptions,
+  options: RunOptions & Pick<Files, 'outputs'>,
   trace: TraceSink | undefined,
 ): Promise<Outcome> {
-  if (options.pcap !== undefined) {
+  const again = askedAgain(options);
+  if (again !== undefined) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
-      `--pcap makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
+      `--${again} makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
@@ -246,6 +277,7 @@ async function runJobWithCode(
       );
     }
   }
+  options.outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 

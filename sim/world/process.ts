@@ -394,10 +394,14 @@ export class Process {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
     if (end.saidClose) end.unreadAtClose = end.socket.unreadBytes;
     end.socket.close();
+    const { number: connection, client, clientHost, serverHost } = end.connection;
+    const peer = end === client ? serverHost : clientHost;
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',
       what: 'closed',
-      connection: end.connection.number,
+      connection,
+      peer,
+      ssl: end.ssl,
     });
   }
 
