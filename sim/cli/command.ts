@@ -147,6 +147,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
       '--pcap <file>',
       'write the packets of one run, under real cryptography, with the secrets that Wireshark needs',
     )
+    .option('--html <file>', 'write one run, or two side by side, as a page for the browser')
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )

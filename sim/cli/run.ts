@@ -3,10 +3,19 @@ import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
+import type { RunCollector } from '../report/index.js';
 import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
+import {
+  type Codes,
+  callsCode,
+  type RunOptions as PlanRunOptions,
+  type RunResult,
+  runPlan,
+  runWithCode,
+  WorldError,
+} from '../world/index.js';
 import { writeCapture } from './capture-file.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
@@ -14,6 +23,7 @@ import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
+import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { Progress } from './progress.js';
@@ -42,6 +52,7 @@ export interface RunOptions extends StackOptions {
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
   readonly pcap?: string;
+  readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
   readonly with?: string;
@@ -90,15 +101,22 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
       `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
     );
   }
+  if (options.html !== undefined && total > runsOfPageMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
+    );
+  }
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
   if (lines !== undefined) checkForLibssl(options);
   const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const html = options.html === undefined ? undefined : new HtmlFile(options.html);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, file));
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, { trace: file, html }));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -114,6 +132,7 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
   }
   progress.end();
   file?.close();
+  if (html !== undefined && html.runs > 0) await html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -193,16 +212,24 @@ async function attempt(
   }
 }
 
-async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
+/** Where a run goes besides its verdict. */
+interface RunFiles {
+  readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
+}
+
+async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promise<Outcome> {
   const plan = job.make();
-  const written = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const trace = bothSinks(written, watch?.see);
+  const looks = files.html?.begin();
+  const trace = bothSinks(bothSinks(written, watch?.see), looks?.trace);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { trace, html: files.html });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
-  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
+  const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
+  files.html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -227,7 +254,7 @@ async function runJobWithCode(
   job: Job,
   plan: Plan,
   options: RunOptions,
-  trace: TraceSink | undefined,
+  { trace, html }: { readonly trace: TraceSink | undefined; readonly html: HtmlFile | undefined },
 ): Promise<Outcome> {
   if (options.pcap !== undefined) {
     throw new CommandFailure(
@@ -236,7 +263,9 @@ async function runJobWithCode(
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
-  const result = await runWithCode(plan, { ...settings, ...(trace === undefined ? {} : { trace }) });
+  const looks = looksOf(html?.gathering);
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(trace === undefined ? {} : { trace }) });
+  html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -247,6 +276,11 @@ async function runJobWithCode(
     }
   }
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
+}
+
+/** What a report hears besides the events. */
+function looksOf(collector: RunCollector | undefined): Pick<PlanRunOptions, 'onName' | 'onObject'> {
+  return collector === undefined ? {} : { onName: collector.onName, onObject: collector.onObject };
 }
 
 function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {
