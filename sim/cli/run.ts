@@ -3,16 +3,28 @@ import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
+import type { RunCollector } from '../report/index.js';
 import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
+import {
+  type Codes,
+  callsCode,
+  type RunOptions as PlanRunOptions,
+  type RunResult,
+  runPlan,
+  runWithCode,
+  WorldError,
+} from '../world/index.js';
+import { writeCapture } from './capture-file.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
+import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import {
@@ -49,6 +61,8 @@ export interface RunOptions extends StackOptions, OutputOptions {
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
+  readonly pcap?: string;
+  readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
   readonly with?: string;
@@ -121,12 +135,22 @@ interface RunAll extends Jobs {
 
 async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): Promise<ExitCode> {
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
+  if (options.html !== undefined && total > runsOfPageMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
+    );
+  }
+  if (lines !== undefined) checkForLibssl(options);
+  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const html = options.html === undefined ? undefined : new HtmlFile(options.html);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
     const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, { trace: file, html }));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -142,6 +166,8 @@ async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): P
   }
   progress.end();
   files.trace?.close();
+  file?.close();
+  if (html !== undefined && html.runs > 0) await html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -230,9 +256,20 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
   const trace = bothSinks(bothSinks(written, outputs.sink), watch?.see);
   const libssl = options.lines?.of(job.profile);
   if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, { ...options, outputs }, trace);
+/** Where a run goes besides its verdict. */
+interface RunFiles {
+  readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
+}
+
+async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promise<Outcome> {
+  const looks = files.html?.begin();
+  const trace = bothSinks(bothSinks(written, watch?.see), looks?.trace);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { trace, html: files.html });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
-  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
+  const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
+  files.html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -258,6 +295,8 @@ async function runJobWithCode(
   plan: Plan,
   options: RunOptions & Pick<Files, 'outputs'>,
   trace: TraceSink | undefined,
+  options: RunOptions,
+  { trace, html }: { readonly trace: TraceSink | undefined; readonly html: HtmlFile | undefined },
 ): Promise<Outcome> {
   const again = askedAgain(options);
   if (again !== undefined) {
@@ -267,7 +306,9 @@ async function runJobWithCode(
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
-  const result = await runWithCode(plan, { ...settings, ...(trace === undefined ? {} : { trace }) });
+  const looks = looksOf(html?.gathering);
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(trace === undefined ? {} : { trace }) });
+  html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -279,6 +320,11 @@ async function runJobWithCode(
   }
   options.outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
+}
+
+/** What a report hears besides the events. */
+function looksOf(collector: RunCollector | undefined): Pick<PlanRunOptions, 'onName' | 'onObject'> {
+  return collector === undefined ? {} : { onName: collector.onName, onObject: collector.onObject };
 }
 
 function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {

@@ -436,10 +436,14 @@ export class Process {
       });
     }
     const audit = this.#audit;
+    const { onObject } = this.world;
     const environment = new ProcessEnvironment(this, {
       emit,
       at: (point) => this.#passed(point),
-      made: audit && ((object) => audit.made(object)),
+      made: (object) => {
+        audit?.made(object);
+        onObject?.({ host: this.home.name, run: this.run, object });
+      },
     });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
