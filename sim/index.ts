@@ -11,6 +11,16 @@ export {
   type PumpBounds,
   pumpBounds,
 } from './code/index.js';
+export {
+  type ConnectionFields,
+  type Field,
+  type FieldsOptions,
+  fieldsOfConnection,
+  fieldsOfStream,
+  type Inside,
+  type Message,
+  type StreamFields,
+} from './fields/index.js';
 export type { CodeFs, CodeFsPromises, CodeStats } from './host/index.js';
 export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';
