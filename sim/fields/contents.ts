@@ -1,7 +1,9 @@
 /** What records hold: messages, one or several in a record, or one over several records. */
+import { alertName } from '../../src/index.js';
 import type { Field, Message } from './field.js';
 import { handshakeHeaderBytes, messageName, readMessage } from './handshake.js';
-import { count, FieldReader } from './reader.js';
+import { alertLevels, ContentType, named } from './names.js';
+import { asText, count, FieldReader } from './reader.js';
 
 /** The content of one record: plain in the stream, or the plaintext of a protected one. */
 export interface Content {
@@ -36,19 +38,43 @@ export class Contents {
 
   /** The fields of a content: they cover it. */
   take(content: Content): readonly Field[] {
-    if (content.contentType === 22) return this.#handshake(content);
-    const { bytes, from, to } = content;
-    const reader = new FieldReader(bytes, source, { from, to });
-    const name = content.contentType === 23 ? 'application_data' : 'fragment';
-    reader.opaque(name, to - from);
-    const [field] = reader.fields;
-    if (field !== undefined) this.#tell(content, { kind: 'unknown', name, field });
-    return reader.fields;
+    switch (content.contentType) {
+      case ContentType.handshake:
+        return this.#handshake(content);
+      case ContentType.alert:
+        return this.#alerts(content);
+      case ContentType.changeCipherSpec:
+        return this.#one(content, 'change_cipher_spec', (reader) => changeCipherSpec(reader));
+      case ContentType.applicationData:
+        return this.#one(content, 'application_data', (reader) => applicationData(reader));
+      default:
+        return this.#one(content, 'unknown', (reader) => unknownContent(reader, content.contentType));
+    }
   }
 
   /** No more comes: what has begun is shown as far as it came. */
   end(): void {
     if (this.#begun !== undefined) this.#close(this.#begun);
+  }
+
+  /** A content that is one message. */
+  #one(content: Content, kind: Message['kind'], read: (reader: FieldReader) => void): readonly Field[] {
+    const { bytes, from, to } = content;
+    const reader = new FieldReader(bytes, source, { from, to });
+    read(reader);
+    reader.end();
+    const [field] = reader.fields;
+    if (field !== undefined) this.#tell(content, { kind, name: field.name, field });
+    return reader.fields;
+  }
+
+  #alerts(content: Content): readonly Field[] {
+    const { bytes, from, to } = content;
+    const reader = new FieldReader(bytes, alertSource, { from, to });
+    do readAlert(reader);
+    while (!reader.failed && reader.remaining > 0);
+    for (const field of reader.fields) this.#tell(content, { kind: 'alert', name: 'Alert', field });
+    return reader.fields;
   }
 
   #handshake(content: Content): readonly Field[] {
@@ -132,6 +158,41 @@ export class Contents {
     const { bytes, isProtected, record } = content;
     this.messages.push({ ...what, isProtected, records: { first: record, last: record }, bytes });
   }
+}
+
+const alertSource = 'RFC 8446 §6';
+
+function readAlert(reader: FieldReader): void {
+  reader.group('Alert', (alert) => {
+    const level = alert.u8('level', named(alertLevels));
+    const description = alert.u8('description', (code) => `${alertName(code)} (${code})`);
+    return alert.failed ? undefined : `${alertLevels[level] ?? level}, ${alertName(description)}`;
+  });
+}
+
+/** RFC 5246 §7.1: its one byte is 1. */
+const changeCipherSpecByte = 1;
+
+function changeCipherSpec(reader: FieldReader): void {
+  reader.group(
+    'ChangeCipherSpec',
+    (inside) => {
+      const type = inside.u8('type', (value) =>
+        value === changeCipherSpecByte ? 'change_cipher_spec (1)' : `${value}`,
+      );
+      if (inside.failed || type === changeCipherSpecByte) return undefined;
+      return { problem: `expected ${changeCipherSpecByte}, ${type} came` };
+    },
+    { source: 'RFC 5246 §7.1' },
+  );
+}
+
+function applicationData(reader: FieldReader): void {
+  reader.opaque('application_data', reader.remaining, { source: 'RFC 8446 §5.2', say: asText });
+}
+
+function unknownContent(reader: FieldReader, contentType: number): void {
+  reader.opaque('fragment', reader.remaining, { problem: `expected a content type of 20 to 23, ${contentType} came` });
 }
 
 /** Where the message at `at` ends; undefined where that is beyond `to`, or not known. */

@@ -1,9 +1,10 @@
 /** What code points are called. One that is not known stays a number. */
 import { hexNumber, type Say } from './reader.js';
 
-type Names = Readonly<Record<number, string>>;
+export type Names = Readonly<Record<number, string>>;
 
 /** RFC 5246 §6.2.1, RFC 8446 §B.1. */
+export const ContentType = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const;
 export const contentTypes: Names = { 20: 'change_cipher_spec', 21: 'alert', 22: 'handshake', 23: 'application_data' };
 
 /** RFC 5246 §7.4, RFC 8446 §B.3, RFC 5077 §3.3, RFC 6066 §8: as structures are called. */
@@ -34,6 +35,9 @@ export const versions: Names = {
   771: 'TLS 1.2',
   772: 'TLS 1.3',
 };
+
+/** RFC 5246 §7.2. */
+export const alertLevels: Names = { 1: 'warning', 2: 'fatal' };
 
 /** `handshake (22)`, or the number alone. */
 export function named(names: Names): Say {

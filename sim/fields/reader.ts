@@ -203,3 +203,11 @@ export function hexText(bytes: Uint8Array): string {
 export function hexNumber(value: number, digits: number): string {
   return `0x${value.toString(16).padStart(digits, '0')}`;
 }
+
+/** Characters in quotes where all are printable ASCII, or ends of lines; hex of others. */
+export function asText(bytes: Uint8Array): string {
+  const isText = bytes.length > 0 && bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 13 || byte === 10);
+  if (!isText) return hexText(bytes);
+  const text = JSON.stringify(String.fromCharCode(...bytes.subarray(0, shownBytesMax)));
+  return bytes.length > shownBytesMax ? `${text}… (${count(bytes.length)})` : text;
+}
