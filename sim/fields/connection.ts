@@ -1,14 +1,18 @@
-/** Both directions of a connection, record by record. */
-import { Contents } from './contents.js';
-import type { ConnectionFields, Field, StreamFields } from './field.js';
-import { contentTypes } from './names.js';
-import { count } from './reader.js';
-import { lackOf, readHeader } from './record.js';
+/** Both directions of a connection, record by record, each as far as what the other has said allows. */
+import { fastCrypto, realCrypto } from '../../src/index.js';
+import { Direction } from './direction.js';
+import type { ConnectionFields, StreamFields } from './field.js';
+import { KeyLog } from './key-log.js';
+import { Said } from './said.js';
 
 export interface FieldsOptions {
-  /** Lines of an NSS key log: what a protected record is opened with. Without them it stays as it is. */
+  /** Lines of an NSS key log: what protected records are opened with. Without them they stay as they are. */
   readonly keyLog?: Iterable<string>;
+  /** Under which the bytes were made: `real` unless told. */
+  readonly crypto?: 'real' | 'fast';
 }
+
+const nothing: Uint8Array = new Uint8Array(0);
 
 /**
  * What a connection's bytes are, field by field: plain, and decrypted where `keyLog` has the secrets. It never throws, whatever
@@ -17,32 +21,21 @@ export interface FieldsOptions {
  */
 export function fieldsOfConnection(
   streams: { readonly client: Uint8Array; readonly server: Uint8Array },
-  _options: FieldsOptions = {},
+  { keyLog = [], crypto = 'real' }: FieldsOptions = {},
 ): ConnectionFields {
-  return { client: fieldsOfStream(streams.client), server: fieldsOfStream(streams.server) };
+  const said = new Said(new KeyLog(keyLog), crypto === 'real' ? realCrypto() : fastCrypto());
+  const client = new Direction('client', streams.client, said);
+  const server = new Direction('server', streams.server, said);
+  while (!client.isDone || !server.isDone) {
+    const went = [client.advance(), server.advance()].includes(true);
+    // Each waits for the other: what comes next is taken for what it looks like.
+    if (!went) (client.isDone ? server : client).takeAsItIs();
+  }
+  return { client: client.end(), server: server.end() };
 }
 
-/** The same of one direction alone: nothing is decrypted. */
-export function fieldsOfStream(bytes: Uint8Array): StreamFields {
-  const contents = new Contents();
-  const records: Field[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const { header, reader } = readHeader(bytes, at);
-    const { contentType, from, to } = header;
-    const problem = lackOf(header);
-    const content = contents.take({ contentType, bytes, from, to, isProtected: false, record: records.length });
-    records.push({
-      name: 'TLSPlaintext',
-      offset: at,
-      length: to - at,
-      value: `${contentTypes[contentType] ?? `type ${contentType}`}, ${count(to - from)}`,
-      source: 'RFC 8446 §5.1',
-      ...(problem !== undefined && { problem }),
-      children: [...reader.fields, ...content],
-    });
-    at = to;
-  }
-  contents.end();
-  return { records, messages: contents.messages };
+/** The same of one direction alone: nothing is decrypted, and the form of some messages is a guess. */
+export function fieldsOfStream(bytes: Uint8Array, from: 'client' | 'server' = 'client'): StreamFields {
+  const streams = { client: nothing, server: nothing, [from]: bytes };
+  return fieldsOfConnection(streams)[from];
 }

@@ -1,8 +1,8 @@
 /** What records hold: messages, one or several in a record, or one over several records. */
 import { alertName } from '../../src/index.js';
 import type { Field, Message } from './field.js';
-import { handshakeHeaderBytes, messageName, readMessage } from './handshake.js';
-import { alertLevels, ContentType, named } from './names.js';
+import { handshakeHeaderBytes, messageName, type Negotiated, readMessage } from './handshake.js';
+import { alertLevels, ContentType, named } from './names/code-points.js';
 import { asText, count, FieldReader } from './reader.js';
 
 /** The content of one record: plain in the stream, or the plaintext of a protected one. */
@@ -29,12 +29,29 @@ interface Begun {
   lastField: { -readonly [K in keyof Field]: Field[K] };
 }
 
+/** Who knows of the connection what one direction does not tell. */
+export interface Listener {
+  /** On which the form of the next message depends. */
+  negotiated(): Negotiated;
+  /** A message has come, whole or as much of it as there is. */
+  told(message: Message): void;
+}
+
 const source = 'RFC 8446 §5.1';
 
 /** Takes the contents of one direction in order. */
 export class Contents {
-  readonly messages: Message[] = [];
+  readonly #listener: Listener;
   #begun: Begun | undefined;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+  }
+
+  /** Whether a message has begun and not ended. */
+  get isInside(): boolean {
+    return this.#begun !== undefined;
+  }
 
   /** The fields of a content: they cover it. */
   take(content: Content): readonly Field[] {
@@ -46,7 +63,7 @@ export class Contents {
       case ContentType.changeCipherSpec:
         return this.#one(content, 'change_cipher_spec', (reader) => changeCipherSpec(reader));
       case ContentType.applicationData:
-        return this.#one(content, 'application_data', (reader) => applicationData(reader));
+        return this.#one(content, 'application_data', (reader) => applicationData(reader, this.#listener.negotiated()));
       default:
         return this.#one(content, 'unknown', (reader) => unknownContent(reader, content.contentType));
     }
@@ -70,7 +87,8 @@ export class Contents {
 
   #alerts(content: Content): readonly Field[] {
     const { bytes, from, to } = content;
-    const reader = new FieldReader(bytes, alertSource, { from, to });
+    const { isTls13 } = this.#listener.negotiated();
+    const reader = new FieldReader(bytes, isTls13 ? 'RFC 8446 §6' : 'RFC 5246 §7.2', { from, to });
     do readAlert(reader);
     while (!reader.failed && reader.remaining > 0);
     for (const field of reader.fields) this.#tell(content, { kind: 'alert', name: 'Alert', field });
@@ -86,11 +104,10 @@ export class Contents {
       if (end !== undefined) {
         const reader = new FieldReader(bytes, source, { from: at, to: end });
         const handshakeType = bytes[at] ?? 0;
-        readMessage(reader);
+        readMessage(reader, this.#listener.negotiated());
         fields.push(...reader.fields);
         const [field] = reader.fields;
-        if (field !== undefined)
-          this.#tell(content, { kind: 'handshake', name: messageName(handshakeType), handshakeType, field });
+        if (field !== undefined) this.#tell(content, { kind: 'handshake', name: field.name, handshakeType, field });
         at = end;
       } else {
         const { field, end } = this.#piece(content, at);
@@ -142,7 +159,7 @@ export class Contents {
     this.#begun = undefined;
     const bytes = joined(begun.pieces, begun.bytes);
     const reader = new FieldReader(bytes, source, { from: 0, to: bytes.length });
-    readMessage(reader);
+    readMessage(reader, this.#listener.negotiated());
     begun.lastField.inside = { space: 'message', bytes, fields: reader.fields };
     const lack = missing(begun);
     if (lack > 0) begun.lastField.problem = `expected ${count(lack)} more of the message, none came`;
@@ -150,17 +167,23 @@ export class Contents {
     if (field === undefined) return;
     const { isProtected, firstRecord: first, lastRecord: last } = begun;
     const handshakeType = begun.head[0] ?? 0;
-    const name = messageName(handshakeType);
-    this.messages.push({ kind: 'handshake', name, handshakeType, isProtected, records: { first, last }, bytes, field });
+    const { name } = field;
+    this.#listener.told({
+      kind: 'handshake',
+      name,
+      handshakeType,
+      isProtected,
+      records: { first, last },
+      bytes,
+      field,
+    });
   }
 
   #tell(content: Content, what: Pick<Message, 'kind' | 'name' | 'field' | 'handshakeType'>): void {
     const { bytes, isProtected, record } = content;
-    this.messages.push({ ...what, isProtected, records: { first: record, last: record }, bytes });
+    this.#listener.told({ ...what, isProtected, records: { first: record, last: record }, bytes });
   }
 }
-
-const alertSource = 'RFC 8446 §6';
 
 function readAlert(reader: FieldReader): void {
   reader.group('Alert', (alert) => {
@@ -187,8 +210,9 @@ function changeCipherSpec(reader: FieldReader): void {
   );
 }
 
-function applicationData(reader: FieldReader): void {
-  reader.opaque('application_data', reader.remaining, { source: 'RFC 8446 §5.2', say: asText });
+function applicationData(reader: FieldReader, { isTls13 }: Negotiated): void {
+  const source = isTls13 ? 'RFC 8446 §5.1' : 'RFC 5246 §10';
+  reader.opaque('application_data', reader.remaining, { source, say: asText });
 }
 
 function unknownContent(reader: FieldReader, contentType: number): void {

@@ -12,6 +12,11 @@ export interface Told {
   readonly inside?: Inside | undefined;
 }
 
+/** The same of bytes, and how they are said: in hex unless told. */
+export interface Shown extends Told {
+  readonly say?: (bytes: Uint8Array) => string;
+}
+
 /** What a reader of several fields says of them all: a value, or more than that; nothing, where their number of bytes will do. */
 export type Summary = string | Pick<Told, 'value' | 'problem'> | undefined;
 
@@ -64,16 +69,28 @@ export class FieldReader {
   }
 
   /** So many bytes, in hex unless told otherwise. */
-  opaque(name: string, length: number, told: Told & { readonly say?: (bytes: Uint8Array) => string } = {}): Uint8Array {
+  opaque(name: string, length: number, { say = hexText, ...told }: Shown = {}): Uint8Array {
     const taken = this.#take(name, length, told.source);
     if (taken === undefined) return none;
-    this.#push(name, this.#at - length, length, { value: (told.say ?? hexText)(taken), ...told });
+    this.#push(name, this.#at - length, length, { value: say(taken), ...told });
     return taken;
   }
 
   /** All that is left; no field where nothing is. */
-  rest(name: string, told: Told = {}): void {
-    if (!this.#failed && this.remaining > 0) this.opaque(name, this.remaining, told);
+  rest(name: string, told: Shown = {}): Uint8Array {
+    return this.#failed || this.remaining === 0 ? none : this.opaque(name, this.remaining, told);
+  }
+
+  /** `opaque name<…>`: a length, then as many bytes that are one value. */
+  blob(name: string, lengthBytes: 1 | 2 | 3, inside: string, told: Shown = {}): Uint8Array {
+    let bytes = none;
+    const { say = hexText, ...about } = told;
+    const read = (reader: FieldReader): Summary => {
+      bytes = reader.rest(inside, { ...about, say });
+      return say(bytes);
+    };
+    this.vector(name, lengthBytes, read, about);
+    return bytes;
   }
 
   /** A length, then as many bytes, in which `read` reads. */
@@ -81,7 +98,7 @@ export class FieldReader {
     this.group(
       name,
       (group) => {
-        const length = group.#number('length', lengthBytes, decimal, undefined);
+        const length = group.#number('length', lengthBytes, count, undefined);
         if (group.failed) return undefined;
         const { remaining } = group;
         const summary = group.within(length, read);

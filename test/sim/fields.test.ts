@@ -20,7 +20,7 @@ test('a handshake message names its type and its length', (t) => {
     hello?.field.children?.slice(0, 2).map(({ name, offset, length, value }) => [name, offset, length, value]),
     [
       ['msg_type', 5, 1, 'ClientHello (1)'],
-      ['length', 6, 3, '192'],
+      ['length', 6, 3, '192 bytes'],
     ],
   );
 });

@@ -1,5 +1,5 @@
 /** What code points are called. One that is not known stays a number. */
-import { hexNumber, type Say } from './reader.js';
+import { hexNumber, type Say } from '../reader.js';
 
 export type Names = Readonly<Record<number, string>>;
 
@@ -50,4 +50,15 @@ export function namedHex(names: Names, digits = 4): Say {
     const number = hexNumber(code, digits);
     return names[code] === undefined ? number : `${names[code]} (${number})`;
   };
+}
+
+/** RFC 8701 §2: code points of 16 bits that mean nothing, so that nobody forgets to pass over the unknown. */
+export function isGrease(code: number): boolean {
+  return (code & 0x0f0f) === 0x0a0a && code >> 8 === (code & 0xff);
+}
+
+/** `TLS_AES_128_GCM_SHA256 (0x1301)`, `GREASE (0x1a1a)`, or the number alone: of what may be GREASE. */
+export function named16(names: Names): Say {
+  const known = namedHex(names);
+  return (code) => (isGrease(code) ? `GREASE (${hexNumber(code, 4)})` : known(code));
 }
