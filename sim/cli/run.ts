@@ -7,7 +7,6 @@ import type { RunCollector } from '../report/index.js';
 import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
 import {
   type Codes,
   callsCode,
@@ -17,7 +16,6 @@ import {
   runWithCode,
   WorldError,
 } from '../world/index.js';
-import { writeCapture } from './capture-file.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
@@ -61,7 +59,6 @@ export interface RunOptions extends StackOptions, OutputOptions {
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
-  readonly pcap?: string;
   readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
@@ -107,10 +104,17 @@ export async function run(names: readonly string[], asked: RunOptions, io: Io): 
     asked.plan === undefined ? await jobsOfScenarios(names, asked) : jobOfPlan(asked.plan, names, asked, io);
   const options = withoutIdleKeylog(asked, total);
   checkOutputs(options, total);
+  if (options.html !== undefined && total > runsOfPageMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
+    );
+  }
   if (onLibssl(options)) checkForLibssl(options);
   const files: Files = {
     outputs: new Outputs(options, io),
     trace: options.trace === undefined ? undefined : new TraceFile(options.trace, io),
+    html: options.html === undefined ? undefined : new HtmlFile(options.html),
   };
   try {
     const told = takesOutput(options) ? { ...io, out: io.err } : io;
@@ -125,6 +129,7 @@ export async function run(names: readonly string[], asked: RunOptions, io: Io): 
 interface Files {
   readonly outputs: Outputs;
   readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
 }
 
 interface RunAll extends Jobs {
@@ -135,22 +140,12 @@ interface RunAll extends Jobs {
 
 async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): Promise<ExitCode> {
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
-  if (options.html !== undefined && total > runsOfPageMax) {
-    throw new CommandFailure(
-      exitCodes.usedWrongly,
-      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
-    );
-  }
-  if (lines !== undefined) checkForLibssl(options);
-  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
-  const html = options.html === undefined ? undefined : new HtmlFile(options.html);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
     const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
-    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, { trace: file, html }));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -166,8 +161,7 @@ async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): P
   }
   progress.end();
   files.trace?.close();
-  file?.close();
-  if (html !== undefined && html.runs > 0) await html.close();
+  if (files.html !== undefined && files.html.runs > 0) await files.html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -253,19 +247,10 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
   const { outputs } = files;
   const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const trace = bothSinks(bothSinks(written, outputs.sink), watch?.see);
-  const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, { ...options, outputs }, trace);
-/** Where a run goes besides its verdict. */
-interface RunFiles {
-  readonly trace: TraceFile | undefined;
-  readonly html: HtmlFile | undefined;
-}
-
-async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promise<Outcome> {
   const looks = files.html?.begin();
-  const trace = bothSinks(bothSinks(written, watch?.see), looks?.trace);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { trace, html: files.html });
+  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
+  const libssl = options.lines?.of(job.profile);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { ...files, sink: trace });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
   const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
@@ -293,10 +278,8 @@ async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promis
 async function runJobWithCode(
   job: Job,
   plan: Plan,
-  options: RunOptions & Pick<Files, 'outputs'>,
-  trace: TraceSink | undefined,
   options: RunOptions,
-  { trace, html }: { readonly trace: TraceSink | undefined; readonly html: HtmlFile | undefined },
+  { sink, outputs, html }: Files & { readonly sink: TraceSink | undefined },
 ): Promise<Outcome> {
   const again = askedAgain(options);
   if (again !== undefined) {
@@ -307,7 +290,7 @@ async function runJobWithCode(
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
   const looks = looksOf(html?.gathering);
-  const result = await runWithCode(plan, { ...settings, ...looks, ...(trace === undefined ? {} : { trace }) });
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(sink === undefined ? {} : { trace: sink }) });
   html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
@@ -318,7 +301,7 @@ async function runJobWithCode(
       );
     }
   }
-  options.outputs.finish(plan, result);
+  outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 
