@@ -294,7 +294,7 @@ function guarded(connection: Connection, entry: Entry): number {
   } catch (failure) {
     if (failure instanceof HandshakeFailure) {
       fatal(connection, failure.alert, failure.reason);
-      if (failure.dropsSession) connection.setSession(undefined);
+      failure.afterAlert();
       return -1;
     }
     if (failure instanceof WireError) return fatal(connection, 'decode_error', wireReason(connection, failure));

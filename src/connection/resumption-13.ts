@@ -43,13 +43,13 @@ export function findPsk(connection: Connection, hello: ClientHello): boolean {
   return false;
 }
 
-/** A failure takes the session along, as SSL's own by then, but not before the alert is out. */
+/** A failure takes the session along, as SSL's own by then. */
 function judge(connection: Connection, session: Session): boolean {
   try {
     return judgeCandidate(connection, session);
   } catch (failure) {
     if (!(failure instanceof HandshakeFailure)) throw failure;
-    throw new HandshakeFailure(failure.alert, failure.reason, { dropsSession: true });
+    throw new HandshakeFailure(failure.alert, failure.reason, () => connection.setSession(undefined));
   }
 }
 

@@ -38,8 +38,8 @@ export function findSession(connection: Connection, offer: Offer): boolean {
   try {
     refusal = check(connection, session, source);
   } catch (failure) {
-    letGo(connection, candidate);
-    throw failure;
+    if (!(failure instanceof HandshakeFailure)) throw failure;
+    throw new HandshakeFailure(failure.alert, failure.reason, () => letGo(connection, candidate));
   }
   if (refusal !== undefined) {
     decide(connection, 'refused', refusal, { session: session.id, field: fieldOf(refusal) });

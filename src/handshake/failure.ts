@@ -59,18 +59,14 @@ export class HandshakeFailure extends Error {
   readonly alert: AlertName;
   /** SSL_R_… without the prefix; undefined where libssl names none. */
   readonly reason: string | undefined;
-  /** The connection has no session any more, once the alert is out. */
-  readonly dropsSession: boolean;
+  /** What libssl gives back only once the alert is out, and its callback has seen all as it was. */
+  readonly afterAlert: () => void;
 
-  constructor(
-    alert: AlertName,
-    reason: string | undefined,
-    options: { readonly dropsSession: boolean } = { dropsSession: false },
-  ) {
+  constructor(alert: AlertName, reason: string | undefined, afterAlert: () => void = () => {}) {
     super(`${reason ?? 'no reason'} (${alert})`);
     this.alert = alert;
     this.reason = reason;
-    this.dropsSession = options.dropsSession;
+    this.afterAlert = afterAlert;
   }
 }
 
