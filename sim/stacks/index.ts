@@ -4,7 +4,7 @@ export type { Consultation } from './agent/world/consult.js';
 export type { AgentOptions } from './agent-process.js';
 export { LibsslPool } from './libssl.js';
 export type { ClockReport, LineOptions, LineReport } from './lines.js';
-export { expectedPatch, openLine, profiles, reportClock, reportLines } from './lines.js';
+export { expectedPatch, openLine, profiles, reportClock, reportLine, reportLines } from './lines.js';
 export type { ModelOptions } from './model/index.js';
 export { ModelStack, openModel } from './model/index.js';
 export type { ProgramOutcome } from './program-runner.js';

@@ -65,16 +65,11 @@ export function openLine(
 
 /** What there is of each line. */
 export function reportLines(options: LineOptions = {}): readonly LineReport[] {
-  return profiles.map((profile) => report(profile, options));
+  return profiles.map((profile) => reportLine(profile, options));
 }
 
-/** Whether real OpenSSL's clock can be moved here. */
-export function reportClock(): ClockReport {
-  const where = installedClock() ?? null;
-  return { where, ok: where !== null, advice: where === null ? clockAdvice : '' };
-}
-
-function report(profile: Profile, options: LineOptions): LineReport {
+/** What there is of one line: a process is started and asked. */
+export function reportLine(profile: Profile, options: LineOptions = {}): LineReport {
   const expected = expectedPatch[profile];
   try {
     const { place, version } = look(profile, options);
@@ -84,6 +79,12 @@ function report(profile: Profile, options: LineOptions): LineReport {
     if (!(error instanceof StackMissing)) throw error;
     return { profile, expected, version: null, where: null, ok: false, advice: error.message };
   }
+}
+
+/** Whether real OpenSSL's clock can be moved here. */
+export function reportClock(): ClockReport {
+  const where = installedClock() ?? null;
+  return { where, ok: where !== null, advice: where === null ? clockAdvice : '' };
 }
 
 /** Finds a line and asks it for its version. */

@@ -61,7 +61,7 @@ const connect: Move = {
     connection.streams = true;
     const step = about(connection, 'connect', { to: server, port: serverPort });
     const result = yield { ...step, resumes: connection.resumes !== undefined };
-    connection.opened = hand.lastStep;
+    connection.opened = hand.lastStep();
     connection.state = result.outcome === 'ok' ? 'connected' : 'broken';
   },
 };

@@ -243,9 +243,7 @@ export class Drawer implements StepSource {
         this.#names.set(key, n);
         return `${prefix}${n}`;
       },
-      get lastStep() {
-        return line.lastStep;
-      },
+      lastStep: () => line.lastStep,
     };
   }
 }

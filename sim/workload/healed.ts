@@ -9,7 +9,7 @@ export function* healthyAgain(hand: Hand, checks: Check[]): Steps {
   const [ctx] = hand.task.process.contexts;
   if (ctx === undefined) return;
   const expect = (field: 'outcome' | 'ret', is: string | number, because: string): void => {
-    const step = hand.lastStep;
+    const step = hand.lastStep();
     checks.push({ id: `healed-${checks.length + 1}`, step, field, is, because });
   };
   const answers = hand.setup.serverClose === 'answer';

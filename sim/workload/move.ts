@@ -33,7 +33,7 @@ export interface Hand {
   /** A name that the process has not used. */
   fresh(prefix: string): string;
   /** The id of the step that was drawn last in this task. */
-  readonly lastStep: string;
+  lastStep(): string;
 }
 
 export interface Move {

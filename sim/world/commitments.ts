@@ -11,7 +11,11 @@ import type { TestKey } from './verbs.js';
 
 /** What is asked of the process. */
 export interface CommittedProcess extends LimitedProcess {
-  readonly step: string;
+  /**
+   * The step at work. No accessor: V8 keeps the getter of an object literal with the shape that it gives the object, and with it
+   * the whole world, until it next collects the old generation.
+   */
+  step(): string;
   lookup(name: string): ObjectId | undefined;
   report(broken: Broken | undefined): void;
 }
@@ -80,7 +84,7 @@ export class Commitments {
 
   /** Data go over an end. */
   carries(end: End): void {
-    this.#process.report(this.#checks.carries(end, this.#process.step, (session) => this.#process.nameOf(session)));
+    this.#process.report(this.#checks.carries(end, this.#process.step(), (session) => this.#process.nameOf(session)));
   }
 
   /** A client's end has resumed. */

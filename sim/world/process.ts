@@ -570,15 +570,12 @@ export class Process {
       const found = this.#objects.lookup(called);
       return typeof found === 'number' ? found : undefined;
     };
-    const step = (): string => this.#step;
     const asked = {
       hostOf: (ssl: ObjectId) => this.#hostOf(ssl),
       inUse: () => this.#sessionsInUse(),
       nameOf: name,
       lookup,
-      get step() {
-        return step();
-      },
+      step: () => this.#step,
       report: (broken: Broken | undefined) => this.#report(broken),
     };
     return new Commitments(asked, { remembers: this.world.remembers });

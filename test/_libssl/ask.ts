@@ -1,7 +1,6 @@
 /** The same handshakes on real libssl and on the model. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { reportLines } from '../../sim/stacks/index.js';
 import {
   type Libssl,
   libssl,
@@ -11,6 +10,7 @@ import {
   type Ssl,
   type VerifyStep,
 } from '../../src/index.js';
+import { nodeOf } from '../_lines.js';
 import {
   alertsIn,
   type End,
@@ -29,11 +29,11 @@ const answerBytesMax = 2 ** 28;
 
 /** What real OpenSSL of that line does; undefined where the line is not installed (`npm run openssl`). */
 export function askLibssl(profile: ProfileName, cases: readonly HandshakeCase[]): Answer[] | undefined {
-  const line = reportLines().find((one) => one.profile === profile);
-  if (line?.ok !== true || line.where === null) return undefined;
+  const node = nodeOf(profile);
+  if (node === undefined) return undefined;
   const options = { input: JSON.stringify(cases), maxBuffer: answerBytesMax };
-  const run = spawnSync(line.where, [program], options);
-  if (run.status !== 0) throw new Error(`${line.where}: ${run.signal ?? run.status}\n${run.stderr}`);
+  const run = spawnSync(node, [program], options);
+  if (run.status !== 0) throw new Error(`${node}: ${run.signal ?? run.status}\n${run.stderr}`);
   return JSON.parse(String(run.stdout)) as Answer[];
 }
 

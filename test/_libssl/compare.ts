@@ -6,7 +6,7 @@ import { share } from '../_whole.js';
 import { type Answer, askLibssl, askModel } from './ask.js';
 import type { HandshakeCase } from './handshake-case.js';
 
-/** More are shared out among the lines. */
+/** More are shared out among the lines; of more than those have room for, `.ci/run` alone asks all. */
 const casesEachMax = 200;
 
 /** Compares the cases, a share of them where they are more than `most`, and gives real OpenSSL's answers; undefined where the line is not installed, which is logged. */
@@ -16,7 +16,8 @@ export function sameAnswers(
   all: readonly HandshakeCase[],
   most: number = casesEachMax,
 ): Answer[] | undefined {
-  const cases = all.length > most ? share(all, profileNames.indexOf(profile), profileNames.length) : all;
+  const turns = Math.max(profileNames.length, Math.ceil(all.length / most));
+  const cases = all.length > most ? share(all, profileNames.indexOf(profile), turns) : all;
   const theirs = askLibssl(profile, cases);
   if (theirs === undefined) {
     t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);

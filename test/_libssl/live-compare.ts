@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { reportLines } from '../../sim/stacks/index.js';
 import type { ProfileName } from '../../src/index.js';
+import { nodeOf } from '../_lines.js';
 import { Live, type LiveCase, type LivePlayed, liveFlows } from './live.js';
 import { ModelLibrary } from './live-model.js';
 
@@ -61,10 +61,10 @@ export async function answersLive(
   profile: ProfileName,
   cases: readonly LiveCase[],
 ): Promise<LiveAnswers[] | undefined> {
-  const line = reportLines().find((one) => one.profile === profile);
-  if (line?.ok !== true || line.where === null) return undefined;
+  const node = nodeOf(profile);
+  if (node === undefined) return undefined;
   const model = new Live(new ModelLibrary(profile));
-  const libssl = new Asked(line.where);
+  const libssl = new Asked(node);
   try {
     const asked = await Promise.all(cases.map((one) => libssl.play(one)));
     return cases.map((one, i) => ({ one, model: model.play(one).log, libssl: asked[i]!.log }));
@@ -82,10 +82,10 @@ export async function compareLive(
   damage: { readonly first: number; readonly count: number; readonly only?: Omit<LiveCase, 'number'> },
   onDifference: (difference: LiveAnswers) => void,
 ): Promise<LiveReport | undefined> {
-  const line = reportLines().find((one) => one.profile === profile);
-  if (line?.ok !== true || line.where === null) return undefined;
+  const node = nodeOf(profile);
+  if (node === undefined) return undefined;
   const model = new Live(new ModelLibrary(profile));
-  const libssl = new Asked(line.where);
+  const libssl = new Asked(node);
   const report = { cases: 0, otherwise: 0, varying: 0, differences: 0 };
 
   /** @returns false where the handshake has no such state */

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import { reportLines } from '../../sim/stacks/index.js';
 import { type ProfileName, testCredentials } from '../../src/index.js';
+import { nodeOf } from '../_lines.js';
 import type { Conversation } from './conversation.js';
 import type { EarlyDataFlow } from './early-data-flows.js';
 import type { KeyCase } from './key-cases.js';
@@ -66,8 +66,8 @@ function askProgram(
   profile: ProfileName,
   { program, input }: { readonly program: string; readonly input: object },
 ): unknown {
-  const line = reportLines().find((one) => one.profile === profile);
-  if (line?.ok !== true || line.where === null) {
+  const node = nodeOf(profile);
+  if (node === undefined) {
     t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
     t.pass();
     return undefined;
@@ -76,7 +76,7 @@ function askProgram(
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
   const text = JSON.stringify({ ...input, certificate: base64(chain[0]!), key: base64(key.pkcs8) });
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const run = spawnSync(line.where, [path], { input: text, timeout: playedMs });
-  if (run.status !== 0) throw new Error(`${line.where}: ${run.signal ?? run.status}\n${run.stderr}`);
+  const run = spawnSync(node, [path], { input: text, timeout: playedMs });
+  if (run.status !== 0) throw new Error(`${node}: ${run.signal ?? run.status}\n${run.stderr}`);
   return JSON.parse(String(run.stdout));
 }

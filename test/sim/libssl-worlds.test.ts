@@ -7,16 +7,15 @@ import { readRecorded } from '../../sim/cli/recorded.js';
 import { accountOf, differencesOf, incomparableIn, recordedAccount } from '../../sim/compare/index.js';
 import { type Plan, recordPlan, runPlan, scenario, type TraceEvent, traceLine } from '../../sim/index.js';
 import { allocationSites } from '../../sim/plan/index.js';
-import { type LibsslPool, type Profile, reportClock, reportLines } from '../../sim/stacks/index.js';
+import { type LibsslPool, type Profile, reportClock } from '../../sim/stacks/index.js';
 import { modelOnly, modelOnlyIn } from '../../sim/world/index.js';
+import { linesThere } from '../_lines.js';
 import { simtls } from './_command.js';
 import { profiles, scenarios } from './_scenarios.js';
 
 const io = { err: () => {} } as unknown as ConstructorParameters<typeof Lines>[1]; // it says nothing of the expected lines
 const lines = new Lines({}, io);
-const present = reportLines()
-  .filter((line) => line.ok)
-  .map((line) => line.profile);
+const present = linesThere();
 /** Those in which time can pass: where no C compiler has made the clock there are none. */
 const timed = present.filter((profile) => lines.of(profile).clock);
 test.after.always(() => lines.close());

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { reportLines } from '../../sim/stacks/index.js';
+import { line } from '../_lines.js';
 import { connecting, files, freePort, Ours, sClient13, serving, sServer, Theirs } from './_peers.js';
 
 const suite = 'TLSv1\\.3, Cipher is TLS_AES_256_GCM_SHA384';
@@ -323,10 +323,10 @@ const hybridClient = `
   socket.on('data', (data) => process.stdout.write(data));`;
 
 test('X25519MLKEM768 is agreed with OpenSSL 3.5, both ways', async (t) => {
-  const line = reportLines().find((one) => one.profile === '3.5');
-  if (line?.where == null) throw new Error(`OpenSSL 3.5 is missing, which this test needs: ${line?.advice}`);
+  const { where, advice } = line('3.5');
+  if (where === null) throw new Error(`OpenSSL 3.5 is missing, which this test needs: ${advice}`);
   const { certificate, key } = files();
-  const server = new Theirs(line.where, ['-e', hybridServer, certificate, key]);
+  const server = new Theirs(where, ['-e', hybridServer, certificate, key]);
   try {
     const port = (await server.said.until(/port (\d+)/))[1]!;
     const args = [`127.0.0.1:${port}`, '--insecure', '--reconnect', '1', '--get', '/'];
@@ -339,7 +339,7 @@ test('X25519MLKEM768 is agreed with OpenSSL 3.5, both ways', async (t) => {
     await server.kill();
   }
   await serving(['--profile', '3.5'], async (port) => {
-    const client = new Theirs(line.where as string, ['-e', hybridClient, port]);
+    const client = new Theirs(where, ['-e', hybridClient, port]);
     t.regex(await client.finish(), isNew);
   });
 });

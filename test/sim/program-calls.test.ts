@@ -9,11 +9,12 @@ import {
   parseProgram,
   runProgram,
 } from '../../sim/program/index.js';
-import { openModel, type Profile, profiles, reportLines, StackUnable } from '../../sim/stacks/index.js';
+import { openModel, type Profile, profiles, StackUnable } from '../../sim/stacks/index.js';
+import { linesThere } from '../_lines.js';
 import { pair, program, step } from './_programs.js';
 
 const source = libsslSource({}, () => {});
-const there = new Set(reportLines().flatMap(({ profile, ok }) => (ok ? [profile] : [])));
+const there = new Set(linesThere());
 test.after.always(() => source.close());
 
 /** What the model gives, once real OpenSSL of that line, where it is here, has given the same. */

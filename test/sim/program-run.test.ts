@@ -10,12 +10,12 @@ import {
   profiles,
   type ReturnValue,
   reportClock,
-  reportLines,
   type Stack,
   StackCrash,
   StackUnable,
 } from '../../sim/stacks/index.js';
 import { defaultNowMs, MemoryTransport, realCrypto } from '../../src/index.js';
+import { line } from '../_lines.js';
 import {
   connected,
   last,
@@ -351,8 +351,7 @@ const clocked = program([
 ]);
 
 test('sim_clock moves what libssl reads by seconds and milliseconds, forth and back, on each line and on the model', (t) => {
-  const there = (profile: Profile): boolean =>
-    reportClock().ok && reportLines().some((line) => line.profile === profile && line.ok);
+  const there = (profile: Profile): boolean => reportClock().ok && line(profile).ok;
   const source = libsslSource({}, () => {});
   try {
     for (const profile of profiles) {

@@ -92,8 +92,9 @@ for (const profile of profileNames) {
 
   test(`${profile}: what damaged records do in every state is what they do in libssl`, async (t) => {
     t.timeout(120_000);
+    const first = profileNames.indexOf(profile); // into each state, on each line another one
     const found: LiveAnswers[] = [];
-    const report = await compareLive(profile, { first: 0, count: 2 }, (difference) => found.push(difference));
+    const report = await compareLive(profile, { first, count: 1 }, (difference) => found.push(difference));
     if (report === undefined) {
       t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
       t.pass();
@@ -101,7 +102,7 @@ for (const profile of profileNames) {
     }
     t.deepEqual(found, []);
     t.is(report.otherwise, 0, 'records of both have the same lengths');
-    t.true(report.cases > 400, String(report.cases));
+    t.true(report.cases > 200, String(report.cases));
   });
 
   test(`${profile}: damage that was answered otherwise once is answered as in libssl`, async (t) => {

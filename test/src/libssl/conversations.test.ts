@@ -27,7 +27,7 @@ for (const profile of profileNames) {
     });
   }
 
-  test(`${profile}: real OpenSSL answers each of them so`, (t) => {
+  test(`${profile}: real OpenSSL answers each conversation so`, (t) => {
     const all = Object.values(conversations);
     const answers = converseOnLibssl(t, profile, all);
     if (answers === undefined) return;

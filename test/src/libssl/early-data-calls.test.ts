@@ -28,7 +28,7 @@ for (const profile of profileNames) {
     });
   }
 
-  test(`${profile}: real OpenSSL answers each of them so`, (t) => {
+  test(`${profile}: real OpenSSL answers each flow of early data so`, (t) => {
     const flows = Object.values(earlyDataFlows);
     const played = playOnLibssl(t, profile, { flows });
     if (played === undefined) return;

@@ -47,7 +47,7 @@ for (const profile of profileNames) {
     });
   }
 
-  test(`${profile}: real OpenSSL answers each of them so`, (t) => {
+  test(`${profile}: real OpenSSL answers each case of a key so`, (t) => {
     const keys = Object.values(keyCases);
     const played = playOnLibssl(t, profile, { keys });
     if (played === undefined) return;

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { reportLines } from '../../../sim/stacks/index.js';
 import { profileNames, type SslSession, testCredentials } from '../../../src/index.js';
 import { Bench } from '../../_bench.js';
 import { demand, demandedName, type NameAnswer, type NameCase, nameCases } from '../../_libssl/name-cases.js';
+import { nodeOf } from '../../_lines.js';
 
 const program = fileURLToPath(new URL('../../_libssl/names-on-libssl.js', import.meta.url));
 
@@ -58,15 +58,15 @@ for (const profile of profileNames) {
       const names = [null, demandedName, demandedName, demandedName];
       t.deepEqual(answers[i]?.without, { reused: 0, served: !takesVerify, names });
     }
-    const line = reportLines().find((one) => one.profile === profile);
-    if (line?.ok !== true || line.where === null) {
+    const node = nodeOf(profile);
+    if (node === undefined) {
       t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
       return;
     }
     const { chain, key } = testCredentials['ec-p256'];
     const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
     const input = JSON.stringify({ cases: nameCases, certificate: base64(chain[0]!), key: base64(key.pkcs8) });
-    const run = spawnSync(line.where, [program], { input, timeout: 60_000 });
+    const run = spawnSync(node, [program], { input, timeout: 60_000 });
     t.is(run.status, 0, String(run.stderr));
     t.deepEqual(JSON.parse(String(run.stdout)), answers);
   });

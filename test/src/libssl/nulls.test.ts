@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { isObservation, libsslSource, parseProgram, runProgram } from '../../../sim/program/index.js';
-import { openModel, reportLines, type Stack } from '../../../sim/stacks/index.js';
+import { openModel, type Stack } from '../../../sim/stacks/index.js';
 import { fastCrypto, libssl, profileNames } from '../../../src/index.js';
 import type { NullAnswers } from '../../_libssl/null-cases.js';
+import { nodeOf } from '../../_lines.js';
 import { pair, program, step } from '../../sim/_programs.js';
 
 const script = fileURLToPath(new URL('../../_libssl/nulls-on-libssl.js', import.meta.url));
@@ -52,7 +53,7 @@ function ticketAndId(stack: Stack, version: string): readonly (string | undefine
 }
 
 for (const profile of profileNames) {
-  const line = reportLines().find((one) => one.profile === profile && one.ok);
+  const node = nodeOf(profile);
 
   test(`${profile}: NULL in place of a context or a method (A03, A17, F19)`, (t) => {
     const answers = answersOfModel(profile);
@@ -62,18 +63,18 @@ for (const profile of profileNames) {
       backToItsOwn: true,
       numbers: [0, 0, 0, 0, 0],
     });
-    if (line?.where === null || line === undefined) {
+    if (node === undefined) {
       t.log(`OpenSSL of the line ${profile} is not there (npm run openssl): nothing to compare with`);
       return;
     }
-    const run = spawnSync(line.where, [script], { timeout: 60_000 });
+    const run = spawnSync(node, [script], { timeout: 60_000 });
     t.is(run.status, 0, String(run.stderr));
     t.deepEqual(JSON.parse(String(run.stdout)), answers);
   });
 
   test(`${profile}: a client's id of a session with a ticket is the hash of the ticket (K05)`, (t) => {
     for (const version of ['TLS1_2_VERSION', 'TLS1_3_VERSION']) {
-      const stacks: Stack[] = [openModel({ profile }), ...(line === undefined ? [] : [source.open(profile)])];
+      const stacks: Stack[] = [openModel({ profile }), ...(node === undefined ? [] : [source.open(profile)])];
       for (const stack of stacks) {
         const [ticket = '', id] = ticketAndId(stack, version);
         t.true(ticket.length > 64, stack.name);

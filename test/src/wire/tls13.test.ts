@@ -99,7 +99,7 @@ const structs: Readonly<Record<string, (t: ExecutionContext) => void>> = {
   'a KeyUpdate': struct({ read: wire.readKeyUpdate, write: wire.writeKeyUpdate, values: u8 }),
 };
 for (const [name, check] of Object.entries(structs)) {
-  test(`${name} comes back as it was written, and is refused cut at any byte or with a byte too many`, check);
+  test(`TLS 1.3: ${name} comes back as it was written, and is refused cut at any byte or with a byte too many`, check);
 }
 
 test('signature_algorithms_cert is written as signature_algorithms is, and empty extensions take no byte', (t) => {
@@ -151,7 +151,7 @@ test('an inner plaintext ends with its type and zeros, and what is zeros alone h
   t.is(wire.readInnerPlaintext(hex('000000')), undefined);
 });
 
-test('any bytes at all give a value or a WireError', (t) => {
+test('TLS 1.3: any bytes at all give a value or a WireError', (t) => {
   const readers = [
     wire.readKeyShareOfClient,
     wire.readKeyShareOfServer,
