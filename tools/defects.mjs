@@ -4,7 +4,7 @@
 //   npm run defects -- --check                        one campaign each: ends with 1 where one finds nothing in time, or by no invariant of the page
 //   npm run defects -- --none 1000000                 no defect: so many runs over all scenarios and profiles; ends with 1 where anything is found
 //   … [--only NAME,NAME] [--jobs 2] [--json]
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { applicationDefects } from '../dist/sim/cli/application-defects.js';
 import { builtInScenarios } from '../dist/sim/cli/scenarios.js';
 import { defects } from '../dist/src/index.js';
+import { onProcesses } from './defects/processes.mjs';
+import { median } from './defects/sources.mjs';
 
 const page = fileURLToPath(new URL('../docs/defects.md', import.meta.url));
 const [begin, end] = ['<!-- what npm run defects measured -->\n', '<!-- end -->\n'];
@@ -38,7 +40,11 @@ async function campaigns() {
   const tasks = known.flatMap(({ name }) =>
     (values.check ? bases.slice(0, 1) : bases).map((from) => ({ name, from, secondsMax, shrink: !values.check })),
   );
-  const results = await onProcesses(tasks, Math.min(Number(values.jobs), tasks.length));
+  const results = await onProcesses(new URL('./defects/hunt.mjs', import.meta.url), {
+    tasks,
+    jobs: Number(values.jobs),
+    told: (result) => console.error(told(result)),
+  });
   const rows = known.map((defect) =>
     rowOf(
       defect,
@@ -68,31 +74,6 @@ async function healthy(runs) {
   } catch ({ status }) {
     return status ?? 1;
   }
-}
-
-/** Task after task on so many processes; what comes back is in the order of the tasks. */
-async function onProcesses(tasks, jobs) {
-  const results = new Map();
-  const queue = tasks.entries();
-  const worker = () =>
-    new Promise((resolve, reject) => {
-      const child = fork(new URL('./defects/hunt.mjs', import.meta.url));
-      let current;
-      child.on('error', reject);
-      child.on('exit', (code) => (current === undefined ? resolve() : reject(new Error(`a hunt ended with ${code}`))));
-      child.on('message', (result) => {
-        if (result !== 'ready') {
-          results.set(current, result);
-          console.error(told(result));
-        }
-        const { value, done } = queue.next();
-        current = done ? undefined : value[0];
-        if (done) child.disconnect();
-        else child.send(value[1]);
-      });
-    });
-  await Promise.all(Array.from({ length: jobs }, worker));
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
 function rowOf({ name, kind, entry }, results) {
@@ -150,12 +131,6 @@ function replaced(measured) {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${page} has no place for the table`);
   return text.slice(0, from + begin.length) + measured + text.slice(to);
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 function inSeconds(seconds) {

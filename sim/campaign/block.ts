@@ -5,7 +5,7 @@ import type { Failure, JudgeOptions } from '../verdict/index.js';
 import { type JudgedCase, judgeCase } from './case.js';
 import { Coverage } from './guide/coverage.js';
 import { Lane, type LaneState } from './guide/lane.js';
-import { type CampaignSettings, type Case, casesOf, drawOf } from './settings.js';
+import { type CampaignSettings, type Case, casesOf, casesOfGuidedBlock, drawOf, laneOf } from './settings.js';
 import type { PlanSource } from './source.js';
 
 /** A case that failed. */
@@ -57,14 +57,27 @@ export function runBlock(
   options: BlockOptions,
   before?: LaneState,
 ): BlockReport {
-  const lane = settings.guide ? new Lane(before) : undefined;
   const made = new BlockRuns(settings, options);
-  for (const one of casesOf(settings, block)) {
-    made.run(one, lane);
-    const other = lane?.next(one.number + 1);
-    if (other !== undefined) made.run(other, lane);
+  const at = laneOf(settings, block);
+  if (at === undefined) {
+    for (const one of casesOf(settings, block)) made.run(one, undefined);
+    return { block, ...made.report };
   }
-  return { block, ...made.report, ...(lane === undefined ? {} : { lane: lane.state }) };
+  const lane = new Lane(settings, at, before);
+  for (const one of guidedCases(lane, block)) made.run(one, lane);
+  return { block, ...made.report, lane: lane.state };
+}
+
+/** Behind some cases comes one that is made from another. Numbers grow from block to block. */
+function* guidedCases(lane: Lane, block: number): Generator<Case> {
+  const end = (block + 1) * 2 * casesOfGuidedBlock;
+  for (let number = block * 2 * casesOfGuidedBlock; number < end; number += 2) {
+    const fresh = lane.fresh(number);
+    if (fresh === undefined) return;
+    yield fresh;
+    const changed = lane.changed(number + 1);
+    if (changed !== undefined) yield changed;
+  }
 }
 
 /** What the cases of a block came to so far. */
@@ -102,7 +115,7 @@ class BlockRuns {
     this.#last = one;
     const isChanged = one.mutations.length > 0;
     if (judged.refused !== '' && !isChanged) refuse(this.#refused, one.source, judged.refused);
-    if (coverage !== undefined && judged.refused === '') lane?.learn(one, coverage);
+    lane?.learn(one, judged.refused === '' ? coverage : undefined);
     if (judged.failure !== undefined) this.#fail(one, judged.failure, judged.plan);
   }
 

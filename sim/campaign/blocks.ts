@@ -1,6 +1,7 @@
 /** Hands out the blocks of a campaign: in their order, but for those whose lane is still at work on the one before. */
 import type { BlockReport } from './block.js';
-import { type LaneState, lanesMax } from './guide/lane.js';
+import type { LaneState } from './guide/lane.js';
+import { lanesMax } from './guide/turns.js';
 import type { CampaignTask } from './jobs/words.js';
 import type { CampaignProgress } from './progress.js';
 import { blocksOf, laneOf } from './settings.js';

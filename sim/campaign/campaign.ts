@@ -8,7 +8,8 @@ import type { BlockReport } from './block.js';
 import { Blocks, blocksBehind } from './blocks.js';
 import type { Finding } from './finding.js';
 import { emptyMap, reachedIn } from './guide/coverage.js';
-import { type LaneState, lanesMax } from './guide/lane.js';
+import { emptyLane, type LaneState } from './guide/lane.js';
+import { lanesMax } from './guide/turns.js';
 import type { CampaignTask, CampaignThread, CampaignWord } from './jobs/words.js';
 import type { CampaignProgress } from './progress.js';
 import { blocksIn, laneOf } from './settings.js';
@@ -196,7 +197,7 @@ class Campaign {
 function lanesBehind({ settings, lanes }: CampaignProgress, { block, lane }: BlockReport): readonly LaneState[] {
   const at = laneOf(settings, block);
   if (at === undefined || lane === undefined) return lanes;
-  const all = Array.from({ length: lanesMax }, (_, i) => lanes[i] ?? { kept: [], reached: '' });
+  const all = Array.from({ length: lanesMax }, (_, i) => lanes[i] ?? emptyLane);
   return all.with(at, lane);
 }
 

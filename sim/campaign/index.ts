@@ -8,7 +8,7 @@ export {
 } from './campaign.js';
 export { type CaseDraw, type JudgedCase, judgeCase } from './case.js';
 export { type Finding, type FoundBy, findingFormat, findingName, findingOf, runOf } from './finding.js';
-export { lanesMax } from './guide/lane.js';
+export { lanesMax } from './guide/turns.js';
 export { parseFinding, parseProgress } from './parse.js';
 export { begun, type CampaignProgress, campaignFormat } from './progress.js';
 export { type Blame, blameOf, type Parting, partingOf, type Replayed, replayFinding } from './replay.js';

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { errorOfIssue, type Plan, PlanError, parseBounded, toPlan } from '../plan/index.js';
 import { profiles } from '../stacks/index.js';
 import { type Finding, findingEventsMax, findingFormat } from './finding.js';
-import { lanesMax } from './guide/lane.js';
+import { lanesMax } from './guide/turns.js';
 import { type CampaignProgress, campaignFormat } from './progress.js';
 import type { CampaignSettings } from './settings.js';
 
@@ -75,6 +75,7 @@ const progressSchema = v.strictObject({
       v.strictObject({
         kept: v.pipe(v.array(caseSchema), v.maxLength(10_000)),
         reached: v.pipe(v.string(), v.maxLength(20_000), v.base64()),
+        turns: v.pipe(v.array(v.strictObject({ made: count, due: count, wait: count })), v.maxLength(10_000)),
       }),
     ),
     v.maxLength(lanesMax),

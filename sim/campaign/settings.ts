@@ -3,7 +3,7 @@ import type { DefectName } from 'simtls';
 import type { Profile } from '../stacks/index.js';
 import type { CaseDraw } from './case.js';
 import type { FoundBy } from './finding.js';
-import { lanesMax } from './guide/lane.js';
+import { casesOfLanes, lanesMax } from './guide/turns.js';
 
 export interface CampaignSettings {
   /** Of the sources, in the order of their turns. */
@@ -16,7 +16,7 @@ export interface CampaignSettings {
   readonly crypto: 'fast' | 'real';
   /** These kinds of faults alone; null: whatever the sources draw. */
   readonly faults: readonly string[] | null;
-  /** Half of the runs are of plans made from those that reached something new. */
+  /** Turns go to what reaches something new, and some runs are of plans made from such ones. */
   readonly guide: boolean;
   /** One of so many parts of it. */
   readonly shard: { readonly index: number; readonly of: number };
@@ -34,15 +34,18 @@ export interface Case {
 
 /** Cases that a thread is handed at once: a tenth of a second's work. */
 const casesOfBlock = 24;
+/** Of a guided campaign, without those that are made from others: so few that each lane has had its first ones soon. */
+export const casesOfGuidedBlock = 8;
 
 /** How many cases there are in all shards together; Infinity where the seeds go on and on. */
-export function casesIn({ sources, profiles, seeds }: CampaignSettings): number {
+function casesIn({ sources, profiles, seeds }: CampaignSettings): number {
   if (seeds.to === null) return Number.POSITIVE_INFINITY;
   return (seeds.to - seeds.from + 1) * sources.length * profiles.length;
 }
 
 /** How many blocks there are, in all shards together. */
 export function blocksIn(settings: CampaignSettings): number {
+  if (settings.guide) return lanesMax * Math.ceil(casesOfLanes(settings) / casesOfGuidedBlock);
   return Math.ceil(casesIn(settings) / casesOfBlock);
 }
 
@@ -60,18 +63,17 @@ export function laneOf({ guide }: CampaignSettings, block: number): number | und
   return guide ? block % lanesMax : undefined;
 }
 
-/** The cases of a block as the sources have them: source after source under the first seed, each on every profile, then under the next. */
+/** The cases of a block that is not guided: source after source under the first seed, each on every profile, then under the next. */
 export function* casesOf(settings: CampaignSettings, block: number): Generator<Case> {
-  const { sources, profiles, seeds, guide } = settings;
+  const { sources, profiles, seeds } = settings;
   const end = Math.min(casesIn(settings), (block + 1) * casesOfBlock);
-  for (let at = block * casesOfBlock; at < end; at += 1) {
-    const turn = Math.floor(at / profiles.length);
+  for (let number = block * casesOfBlock; number < end; number += 1) {
+    const turn = Math.floor(number / profiles.length);
     const source = sources[turn % sources.length];
-    const profile = profiles[at % profiles.length];
+    const profile = profiles[number % profiles.length];
     if (source === undefined || profile === undefined) throw new Error('a campaign without sources or profiles');
     const seed = String(seeds.from + Math.floor(turn / sources.length));
-    // Behind each case of a guided campaign comes one that is made from another.
-    yield { number: guide ? 2 * at : at, source, profile, seed, mutations: [] };
+    yield { number, source, profile, seed, mutations: [] };
   }
 }
 

@@ -26,7 +26,7 @@ export class End {
   ssl: ObjectId = 0;
   sentBytes = 0;
   receivedBytes = 0;
-  /** A client's, of early data: among `sentBytes` unless it was rejected. */
+  /** A client's, of early data that its server may still reject: among `sentBytes`. */
   earlySentBytes = 0;
   /** A server's, of early data. */
   earlyReceivedBytes = 0;

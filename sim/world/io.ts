@@ -44,13 +44,18 @@ export function tryHandshake(process: Process, end: End): Tried {
     return tried;
   }
   if (end.reused === undefined) {
-    // Nobody ever gets what was rejected: it is to be sent again, if at all.
-    if (end.earlySentBytes > 0 && earlyDataStatus(process, end.ssl) === 'rejected') end.sentBytes -= end.earlySentBytes;
+    settleEarlyData(process, end);
     end.reused = call(process, end, 'SSL_session_reused').ret === 1 ? 1 : 0;
     if (process.world.details) end.negotiated = process.stack.negotiated(end.ssl);
     process.world.handshakeDone(process, end);
   }
   return done;
+}
+
+/** Nobody ever gets what was rejected: it is to be sent again, if at all. */
+function settleEarlyData(process: Process, end: End): void {
+  if (end.earlySentBytes > 0 && earlyDataStatus(process, end.ssl) === 'rejected') end.sentBytes -= end.earlySentBytes;
+  end.earlySentBytes = 0;
 }
 
 /** SSL_READ_EARLY_DATA_ERROR, and _FINISH; 1 is _SUCCESS. */
@@ -94,6 +99,7 @@ export function tryWriteEarly(process: Process, end: End, bytes: Uint8Array): Tr
 export function tryWrite(process: Process, end: End, bytes: Uint8Array): Tried {
   const answer = call(process, end, 'SSL_write', { bytes });
   if (typeof answer.ret !== 'number' || answer.ret <= 0) return judge(end, answer);
+  settleEarlyData(process, end); // SSL_write makes a handshake that the program has left out
   end.sentBytes += answer.ret;
   process.world.data(process, end, 'sent', bytes);
   return done;

@@ -84,20 +84,22 @@ test('a server that defers acts on an early request once the handshake is over',
   t.deepEqual(outcomes(told, 'receive'), ['ok']);
 });
 
-test('a server that does not read early data rejects it, and resumes', (t) => {
-  const told = meet(
-    ({ second }) => {
-      second.requestEarly({ answer: 100 });
-      second.handshake();
-      second.request({ answer: 100 });
-      second.close();
-    },
-    { ...serving, early: 'not-read' },
-  );
-  t.deepEqual(servedOf(told), { outcome: 'ok', reused: 1, early: 'rejected', early_bytes: 0, requests: 1 });
-  t.deepEqual(outcomes(told, 'request'), ['ok', 'ok']);
-  t.is(told.verdict, 'pass', 'what was rejected is not counted as sent');
-});
+for (const handshakes of [true, false]) {
+  test(`a server that does not read early data rejects it, and resumes: ${handshakes ? 'a handshake' : 'SSL_write alone'} behind it`, (t) => {
+    const told = meet(
+      ({ second }) => {
+        second.requestEarly({ answer: 100 });
+        if (handshakes) second.handshake();
+        second.request({ answer: 100 });
+        second.close();
+      },
+      { ...serving, early: 'not-read' },
+    );
+    t.deepEqual(servedOf(told), { outcome: 'ok', reused: 1, early: 'rejected', early_bytes: 0, requests: 1 });
+    t.deepEqual(outcomes(told, 'request'), ['ok', 'ok']);
+    t.is(told.verdict, 'pass', 'what was rejected is not counted as sent');
+  });
+}
 
 test('an answer may end a connection whose handshake never does: that is no good end', (t) => {
   const told = meet(({ second }) => {
