@@ -25,6 +25,7 @@ import { addReplay } from './replay.js';
 import { reporterOption } from './reporters.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios } from './scenarios.js';
+import { addSessionFiles } from './sess.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -95,6 +96,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addProgramCommands(program, io, end);
   addProfiles(program, io);
   addPeerCommands(program, io, end);
+  addSessionFiles(program, io);
   return program;
 }
 

@@ -22,6 +22,7 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
     err,
     streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
+    readInputBytes: () => Buffer.from(input, 'latin1'),
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 80,
