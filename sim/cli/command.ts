@@ -22,8 +22,10 @@ import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
+import { reporterOption } from './reporters.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios } from './scenarios.js';
+import { addSessionFiles } from './sess.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
@@ -94,6 +96,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addProgramCommands(program, io, end);
   addProfiles(program, io);
   addPeerCommands(program, io, end);
+  addSessionFiles(program, io);
   return program;
 }
 
@@ -157,6 +160,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     )
     .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')
+    .addOption(reporterOption())
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
     .action(async (names: string[], options: RunOptions) =>
       end(await run(names, { ...options, ...keylogOf(command) }, io)),

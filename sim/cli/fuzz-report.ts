@@ -2,15 +2,24 @@
 import { type CampaignProgress, coverageOf, type FoundGroup } from '../campaign/index.js';
 import type { Store } from './campaign-folder.js';
 import type { Io } from './io.js';
+import { pointsOfCampaign } from './points.js';
+import { type ReporterName, reporterNamed } from './reporters.js';
 
 export interface ReportOptions {
   readonly seconds: number;
   readonly store: Store;
   readonly json: boolean;
+  readonly reporter?: ReporterName | undefined;
 }
 
-/** What a campaign came to, as one JSON object or in words. */
-export function report(progress: CampaignProgress, { seconds, store, json }: ReportOptions, io: Io): void {
+/** What a campaign came to, as one JSON object, in words, or as a reporter has it. */
+export function report(progress: CampaignProgress, { seconds, store, json, reporter }: ReportOptions, io: Io): void {
+  if (reporter !== undefined) {
+    const told = reporterNamed(reporter, io);
+    for (const point of pointsOfCampaign(progress, store)) told.point(point);
+    told.end();
+    return;
+  }
   const { tally, settings, done } = progress;
   const findings = tally.groups.map((found) => told(found, store));
   const { runs, events, fingerprint, refused } = tally;

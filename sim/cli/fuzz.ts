@@ -19,6 +19,7 @@ import { report } from './fuzz-report.js';
 import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
+import { type ReporterName, reporterOption } from './reporters.js';
 import { allProfiles, wholeNumber } from './run.js';
 import { findModules, isFile } from './scenarios.js';
 import { milliseconds } from './shrink.js';
@@ -41,6 +42,7 @@ interface FuzzOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly json?: boolean;
+  readonly reporter?: ReporterName;
 }
 type Seeds = CampaignSettings['seeds'];
 type Shard = CampaignSettings['shard'];
@@ -92,6 +94,7 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
     .option('--resume <folder>', 'go on with the campaign that is in it')
     .option('--json', 'one JSON object at the end')
+    .addOption(reporterOption())
     .addHelpText('after', '\nExample:\n  simtls fuzz --defect evict-callback-after-free --findings 1 --out campaign')
     .action(async (names: string[], options: FuzzOptions) => end(await fuzzCommand(names, options, io)));
   addMerge(fuzz, io, end);
@@ -107,7 +110,7 @@ async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: I
     io,
   );
   const seconds = Math.round(io.realMs() - begunMs) / 1000;
-  report(end, { seconds, store, json: options.json === true }, io);
+  report(end, { seconds, store, json: options.json === true, reporter: options.reporter }, io);
   if (io.interrupted()) return exitCodes.interrupted;
   return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
 }

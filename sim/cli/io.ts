@@ -14,6 +14,8 @@ export interface Io {
   };
   /** The whole of standard input. */
   readInput(): string;
+  /** The same, where it is no text. */
+  readInputBytes(): Uint8Array;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Columns of the terminal that progress goes to. */

@@ -40,6 +40,7 @@ const io: Io = {
     stderr: { write: (text) => write(2, text) },
   },
   readInput: () => readFileSync(0, 'utf8'),
+  readInputBytes: () => readFileSync(0),
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   columns: process.stderr.columns ?? 80,

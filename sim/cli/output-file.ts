@@ -5,6 +5,9 @@ import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 
 const chunkBytes = 1 << 16;
+const fileMode = 0o666;
+/** Secrets are for their owner alone. */
+const secretFileMode = 0o600;
 
 export class OutputFile {
   readonly #path: string;
@@ -19,16 +22,17 @@ export class OutputFile {
   /**
    * Begins it beside its place; a device or a pipe is written to as it is.
    * @param what - that it holds, for messages: `the capture`
+   * @param options - `secret`: nobody but its owner may read it
    * @throws CommandFailure where it cannot be written
    */
-  constructor(path: string, what: string, io: Io) {
+  constructor(path: string, what: string, io: Io, { secret = false }: { readonly secret?: boolean } = {}) {
     this.#path = path;
     this.#what = what;
     this.#io = io;
     if (path === '-') return;
     this.#growing = this.#tried(() => {
       const growing = isPlain(path) ? join(dirname(path), `.${basename(path)}.tmp`) : path;
-      return { path: growing, descriptor: openSync(growing, 'w') };
+      return { path: growing, descriptor: openSync(growing, 'w', secret ? secretFileMode : fileMode) };
     });
   }
 

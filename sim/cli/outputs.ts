@@ -10,6 +10,7 @@ import type { Io } from './io.js';
 import { OutputFile } from './output-file.js';
 
 export interface OutputOptions {
+  readonly trace?: string;
   readonly pcap?: string;
   readonly keylog?: string;
   /** It is the environment that asks for `keylog`: of all programs, not of this run. */
@@ -20,6 +21,7 @@ export interface OutputOptions {
 
 /** Those of one run each. */
 const single = ['pcap', 'keylog', 'perfetto', 'mermaid'] as const;
+const all = ['trace', 'pcap', 'keylog', 'perfetto', 'mermaid'] as const;
 /** Those for which the run is made again, under real cryptography, on the model. */
 const madeAgain = ['pcap', 'keylog'] as const;
 /** Secrets are for their owner alone. */
@@ -153,7 +155,7 @@ export function checkOutputs(options: OutputOptions, total: number): void {
       `--${asked} shows one run, and these are ${total}: name one scenario, with one seed and one profile`,
     );
   }
-  const out = single.filter((name) => options[name] === '-');
+  const out = all.filter((name) => options[name] === '-');
   if (out.length > 1) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
@@ -168,11 +170,11 @@ export function askedAgain(options: OutputOptions): (typeof madeAgain)[number] |
 }
 
 /** The first of all files that are asked for; undefined: none is. What the environment wants of all programs does not count. */
-export function askedOutput(options: OutputOptions): (typeof single)[number] | undefined {
-  return single.find((name) => options[name] !== undefined && !(name === 'keylog' && options.keylogOfAll === true));
+export function askedOutput(options: OutputOptions): (typeof all)[number] | undefined {
+  return all.find((name) => options[name] !== undefined && !(name === 'keylog' && options.keylogOfAll === true));
 }
 
 /** Whether standard output is for a file: what the command says of itself goes elsewhere then. */
 export function takesOutput(options: OutputOptions): boolean {
-  return single.some((name) => options[name] === '-');
+  return all.some((name) => options[name] === '-');
 }

@@ -34,8 +34,11 @@ import {
   takesOutput,
   withoutIdleKeylog,
 } from './outputs.js';
+import { pointOfRun, pointOfUnreached } from './points.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
+import { type Reporter, type ReporterName, reporterNamed } from './reporters.js';
+import { isFile } from './scenarios.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
@@ -69,6 +72,7 @@ export interface RunOptions extends StackOptions, OutputOptions {
   readonly faults?: string;
   /** That every run which a workload or scenario declares to reach something is told of where none did. */
   readonly requireSometimes?: boolean;
+  readonly reporter?: ReporterName;
   readonly json?: boolean;
 }
 
@@ -82,6 +86,8 @@ interface Job {
   readonly codes: Codes;
   /** What some of the runs of its kind must reach; undefined: nothing is counted. */
   readonly sometimes: readonly SometimesName[] | undefined;
+  /** The file that it came from, where the command line named one. */
+  readonly file: string | undefined;
   readonly replay: string;
 }
 type Draw = (label: string, choices: number, value: number) => void;
@@ -143,12 +149,15 @@ async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): P
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
+  const reporter = options.reporter && reporterNamed(options.reporter, io);
   const refused = new Map<string, string>();
   for (const job of jobs) {
+    const begunMs = io.realMs();
     const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
+    reporter?.point(pointOfRun(result, (io.realMs() - begunMs) / 1000, job.file));
     if (options.json === true) {
       io.out(`${jsonLine(result)}\n`);
       if (result.result.verdict === 'fail') io.err(`replay: ${result.replay}\n`);
@@ -164,18 +173,37 @@ async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): P
   if (files.html !== undefined && files.html.runs > 0) await files.html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
-  if (options.json !== true) report(tally, options, io);
+  if (reporter !== undefined) endReport(reporter, tally, refused, options);
+  else if (options.json !== true) report(tally, options, io);
   if (io.interrupted()) return exitCodes.interrupted;
   if (refused.size > 0 && (names.length > 0 || options.plan !== undefined)) return exitCodes.missing;
   if (tally.failed > 0) return exitCodes.violated;
   return options.requireSometimes === true && tally.unreached ? exitCodes.unreached : exitCodes.held;
 }
 
+/** What is to be told besides what each run came to. */
+function endReport(
+  reporter: Reporter,
+  tally: Tally,
+  refused: ReadonlyMap<string, string>,
+  { requireSometimes }: RunOptions,
+): void {
+  for (const [suite, skipped] of refused) reporter.point({ suite, name: '', seconds: 0, skipped });
+  for (const [name, group] of requireSometimes === true ? tally.groups : []) {
+    const point = pointOfUnreached(name, group);
+    if (point !== undefined) reporter.point(point);
+  }
+  reporter.end();
+}
+
 async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   checkForLibssl(options);
-  const file = options.trace === undefined ? askedOutput(options) : 'trace';
+  const file = askedOutput(options);
   if (file !== undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, `--${file} writes what happens on one stack: compare without it`);
+  }
+  if (options.reporter !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, '--reporter tells of runs on one stack: compare without it');
   }
   const lines = new Lines(options, io);
   try {
@@ -376,6 +404,7 @@ function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, faults,
       withDefects(from.plan({ seed, profile, ...swarm, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
     codes: from.codes ?? {},
     sometimes: from.sometimes,
+    file: path !== undefined && isFile(path) ? path : undefined,
     replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}${faults === undefined ? '' : ` --faults ${faults}`}`,
   };
 }
@@ -406,6 +435,7 @@ function jobOfPlan(path: string, names: readonly string[], options: RunOptions, 
     make: () => plan,
     codes: {},
     sometimes: undefined,
+    file: path === '-' ? undefined : path,
     replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackWords(options)}`,
   };
   return { jobs: [job], total: 1 };

@@ -11,10 +11,10 @@ import {
   readPrivateKey,
   type SslSession,
 } from '../../src/index.js';
+import { pemOf, sessionLabel } from '../session-file/index.js';
 import { messageOf, PeerError } from './error.js';
 
 const certificateLabel = 'CERTIFICATE';
-const sessionLabel = 'SSL SESSION PARAMETERS'; // PEM_STRING_SSL_SESSION
 const lineCharacters = 64;
 /** Secrets are for their owner alone. */
 const secretFileMode = 0o600;
@@ -103,7 +103,7 @@ export function writeCertificates(path: string, chain: readonly Uint8Array[]): v
 
 /** Writes what `openssl s_client -sess_in` and `openssl sess_id` read. @throws PeerError */
 export function writeSession(library: Libssl, path: string, session: SslSession): void {
-  const pem = pemBlock(sessionLabel, library.i2d_SSL_SESSION(session));
+  const pem = pemOf(library.i2d_SSL_SESSION(session));
   writing(path, () => writeFileSync(path, pem, { mode: secretFileMode }));
 }
 

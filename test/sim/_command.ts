@@ -23,6 +23,7 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
     err,
     streams: { stdin: Readable.from([input]), stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
+    readInputBytes: () => Buffer.from(input, 'latin1'),
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 80,

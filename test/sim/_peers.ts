@@ -53,6 +53,7 @@ export class Ours {
       err,
       streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
       readInput: () => '',
+      readInputBytes: () => new Uint8Array(),
       outIsTerminal: false,
       errIsTerminal: false,
       columns: 80,
