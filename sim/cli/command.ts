@@ -21,6 +21,7 @@ import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
+import { addReport } from './report-page.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios } from './scenarios.js';
 import { addShrink } from './shrink.js';
@@ -86,6 +87,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addFuzz(program, io, end);
   addReplay(program, io, end);
   addDiff(program, io, end);
+  addReport(program, io);
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);
