@@ -89,7 +89,12 @@ export class HtmlFile {
   }
 
   get #title(): string {
-    return this.#runs.map(({ head }) => `${head.title}, seed ${head.seed}, ${head.profile}`).join(' and ');
+    const titles = new Set(this.#runs.map(({ head }) => head.title));
+    const runs = this.#runs.map(({ head }) => {
+      const on = head.stack === 'libssl' ? ' on real OpenSSL' : '';
+      return `${titles.size > 1 ? `${head.title}, ` : ''}seed ${head.seed}, ${head.profile}${on}`;
+    });
+    return titles.size > 1 ? runs.join(' and ') : `${[...titles].join('')}: ${runs.join(' and ')}`;
   }
 }
 
