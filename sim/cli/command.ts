@@ -23,6 +23,7 @@ import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
 import { addReplay } from './replay.js';
 import { reporterOption } from './reporters.js';
+import { addReport } from './report-page.js';
 import { allProfiles, defaults, type RunOptions, run, wholeNumber } from './run.js';
 import { builtInScenarios } from './scenarios.js';
 import { addSessionFiles } from './sess.js';
@@ -89,6 +90,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addFuzz(program, io, end);
   addReplay(program, io, end);
   addDiff(program, io, end);
+  addReport(program, io);
   addShrink(program, io, end);
   addExplain(program, io);
   addNew(program, io);

@@ -2,8 +2,16 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Plan } from '../plan/index.js';
-import { type AboutRun, type CampaignHead, type CollectedRun, RunCollector, reportFile } from '../report/index.js';
-import type { RunResult } from '../world/index.js';
+import {
+  type AboutRun,
+  bytesOfRun,
+  type CampaignHead,
+  type CollectedRun,
+  type PackedBytes,
+  RunCollector,
+  reportFile,
+} from '../report/index.js';
+import { callsCode, type RunResult } from '../world/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { version } from './version.js';
 
@@ -48,11 +56,17 @@ export class HtmlFile {
     result: RunResult,
   ): void {
     const { seed, profile, stack } = result;
-    this.put(this.#gathering ?? this.begin(), { title: scenario, seed, profile, stack, replay, plan, result });
+    const about = { title: scenario, seed, profile, stack, replay, plan, result };
+    const bytes = callsCode(plan)
+      ? 'the bytes of its messages are left out: code under test would say others'
+      : bytesOfRun(plan, result);
+    const collector = this.#gathering ?? this.begin();
+    if (typeof bytes === 'string') this.put(collector, { ...about, notes: [bytes] });
+    else this.put(collector, about, bytes);
   }
 
-  put(collector: RunCollector, about: AboutRun): void {
-    this.#runs.push(collector.collected(about));
+  put(collector: RunCollector, about: AboutRun, bytes?: PackedBytes): void {
+    this.#runs.push(collector.collected(about, bytes));
     for (const code of collector.decisionCodes) this.#decisionCodes.add(code);
   }
 
@@ -75,7 +89,12 @@ export class HtmlFile {
   }
 
   get #title(): string {
-    return this.#runs.map(({ head }) => `${head.title}, seed ${head.seed}, ${head.profile}`).join(' and ');
+    const titles = new Set(this.#runs.map(({ head }) => head.title));
+    const runs = this.#runs.map(({ head }) => {
+      const on = head.stack === 'libssl' ? ' on real OpenSSL' : '';
+      return `${titles.size > 1 ? `${head.title}, ` : ''}seed ${head.seed}, ${head.profile}${on}`;
+    });
+    return titles.size > 1 ? runs.join(' and ') : `${[...titles].join('')}: ${runs.join(' and ')}`;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Plan, Step } from '../plan/index.js';
 import type { TraceEvent } from '../trace/index.js';
 import type { BoundName, ObjectMade, RunResult } from '../world/index.js';
 import { EventColumns } from './columns.js';
-import type { ReportViolation, RunHead, SectionName } from './data.js';
+import type { PackedBytes, ReportViolation, RunHead, SectionName } from './data.js';
 import { Looks } from './looks.js';
 import { Strings } from './strings.js';
 
@@ -69,7 +69,7 @@ export class RunCollector {
   }
 
   /** @param bytes - what each message is field by field, where that is known */
-  collected(about: AboutRun, bytes: readonly unknown[] = []): CollectedRun {
+  collected(about: AboutRun, bytes?: PackedBytes): CollectedRun {
     const { plan, result } = about;
     const sections: readonly Section[] = [
       ...this.#events.sections(),
@@ -77,11 +77,13 @@ export class RunCollector {
       ['strings', asJson(this.#strings.all)],
       ['names', asJson(this.#names)],
       ['calls', asJson((plan?.steps ?? []).map((step) => [step.id, callOf(step)]))],
-      ['bytes', asJson(bytes)],
+      ['bytes', asJson(bytes ?? { records: [], at: [], leftOut: 0 })],
     ];
     const { enoughAt } = this.#looks;
+    const { leftOut = 0 } = bytes ?? {};
     const notes = [
       ...(about.notes ?? []),
+      ...(leftOut === 0 ? [] : [`the bytes of ${leftOut} records are left out, there being too many`]),
       ...(enoughAt === undefined
         ? []
         : [`objects were looked into up to event ${enoughAt}; from there on the trace alone speaks`]),

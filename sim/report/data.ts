@@ -157,9 +157,37 @@ export const sectionNames = [
   'strings', // string[]
   'names', //   [host, run, object, name][]
   'calls', //   [step, call][]
-  'bytes', //   BytesOfMessage[]
+  'bytes', //   PackedBytes
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
+
+/** [name, offset, length, value, source, children, problem, inside]; what is empty at the end is left out. */
+export type PackedField = readonly [
+  name: string,
+  offset: number,
+  length: number,
+  value: string,
+  source?: string,
+  children?: readonly PackedField[],
+  problem?: string,
+  inside?: PackedInside,
+];
+export type PackedInside = readonly [space: 'plaintext' | 'message', bytes: string, fields: readonly PackedField[]];
+
+/** The records of a run with their fields: each once, and by event which it is about. */
+export interface PackedBytes {
+  /** Each with its bytes in hex, as they left. */
+  readonly records: readonly {
+    readonly from: string;
+    readonly connection: number;
+    readonly bytes: string;
+    readonly field: PackedField;
+  }[];
+  /** By event: its record, and the field it is about, counted in the order in which they are written. */
+  readonly at: readonly (readonly [event: number, record: number, field: number])[];
+  /** Records that would not fit any more. */
+  readonly leftOut: number;
+}
 
 /** Where in the page each of these stands. */
 export const headElement = 'simtls-report';

@@ -78,6 +78,11 @@ export const edges: readonly Edge[] = [
     reason: 'the answers to a lab are kept as hashes',
   },
   {
+    path: 'sim/cli/open-file.ts',
+    may: ['process', 'node:child_process'],
+    reason: 'hands a page to the browser, when asked to',
+  },
+  {
     path: 'sim/cli/',
     may: ['node:fs', 'node:path', 'node:url', 'node:zlib'],
     reason: 'finds scenarios, reads plans, writes traces',

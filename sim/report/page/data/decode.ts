@@ -3,6 +3,7 @@ import {
   type EventKind,
   eventKinds,
   headElement,
+  type PackedBytes,
   payloadElement,
   type ReportData,
   type RunHead,
@@ -33,8 +34,11 @@ export interface Columns {
   };
   readonly names: readonly (readonly [host: string, run: number, object: number, name: string])[];
   readonly calls: ReadonlyMap<string, string>;
-  readonly bytes: readonly unknown[];
+  readonly bytes: PackedBytes;
 }
+
+/** Of a run of an older kind. */
+const noBytes = '{"records":[],"at":[],"leftOut":0}';
 
 export const codeOf: Readonly<Record<EventKind, number>> = Object.fromEntries(
   eventKinds.map((kind, code) => [kind, code]),
@@ -95,7 +99,7 @@ export async function readColumns(head: RunHead, run: number): Promise<Columns> 
     },
     names: json('names'),
     calls: new Map(json('calls')),
-    bytes: json('bytes'),
+    bytes: JSON.parse(new TextDecoder().decode(of('bytes')) || noBytes) as PackedBytes, // what `packedBytes` made
   };
 }
 

@@ -1,18 +1,29 @@
-/** What the address says after `#`: the run, the moment, and what is looked at beside it: `#r=0&e=1234`. */
+/**
+ * What the address says after `#`: the moment, `#e=1234`; in a campaign's report the run before it, `#r=0&e=1234`; of two runs `e` is an event
+ * of the left one, `f` of the right.
+ */
 
 export interface Place {
-  /** Of a campaign's report: −1 for the campaign itself. */
-  readonly run: number | undefined;
-  readonly event: number | undefined;
+  /** Of a campaign's report: undefined for the campaign itself. */
+  readonly run?: number | undefined;
+  readonly event?: number | undefined;
+  /** Of the right one of two runs. */
+  readonly right?: number | undefined;
 }
+
+const letters = [
+  ['run', 'r'],
+  ['event', 'e'],
+  ['right', 'f'],
+] as const;
 
 export function readPlace(hash: string): Place {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
-  return { run: numberIn(words.get('r')), event: numberIn(words.get('e')) };
+  return Object.fromEntries(letters.map(([name, letter]) => [name, numberIn(words.get(letter))]));
 }
 
-export function writePlace({ run, event }: Place): string {
-  const words = [...(run === undefined ? [] : [`r=${run}`]), ...(event === undefined ? [] : [`e=${event}`])];
+export function writePlace(place: Place): string {
+  const words = letters.flatMap(([name, letter]) => (place[name] === undefined ? [] : [`${letter}=${place[name]}`]));
   return `#${words.join('&')}`;
 }
 
