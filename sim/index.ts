@@ -22,6 +22,7 @@ export {
   fieldsOfConnection,
   fieldsOfStream,
   type Inside,
+  KeyLog,
   type Message,
   messageAt,
   type Place,

@@ -46,6 +46,7 @@ export class Direction {
   #current: Current | undefined;
   /** The record at `#at` did not open under them. */
   #currentFailed = false;
+  #strangersTried = false;
 
   constructor(side: 'client' | 'server', bytes: Uint8Array, said: Said) {
     this.#side = side;
@@ -132,12 +133,31 @@ export class Direction {
       if (record !== undefined) return { ...this.#current, record };
       this.#currentFailed = true; // it counts what it was asked to open: it is not asked again
     }
-    for (const keys of this.#said.candidates(this.#side)) {
-      const open = recordOpener(this.#said.crypto, keys);
-      const record = open?.(contentType, fragment);
-      if (open !== undefined && record !== undefined) return { keys, open, record };
+    const candidates = this.#said.candidates(this.#side);
+    for (const keys of candidates) {
+      const opened = this.#tried(keys, contentType, fragment);
+      if (opened !== undefined) return opened;
+    }
+    return candidates.length === 0 ? this.#openAsAnother(contentType, fragment) : undefined;
+  }
+
+  /** Once: what is under the keys of another handshake is so from the first record on. */
+  #openAsAnother(contentType: number, fragment: Uint8Array): Opened | undefined {
+    if (this.#strangersTried || this.#said.chosen(this.#side) === undefined) return undefined;
+    this.#strangersTried = true;
+    for (const { keys, found } of this.#said.strangers(this.#side)) {
+      const opened = this.#tried(keys, contentType, fragment);
+      if (opened === undefined) continue;
+      found();
+      return opened;
     }
     return undefined;
+  }
+
+  #tried(keys: OpeningKeys, contentType: number, fragment: Uint8Array): Opened | undefined {
+    const open = recordOpener(this.#said.crypto, keys);
+    const record = open?.(contentType, fragment);
+    return open !== undefined && record !== undefined ? { keys, open, record } : undefined;
   }
 
   #opened(header: RecordHeader, { keys, record }: Opened): readonly Field[] {
