@@ -74,13 +74,26 @@ export function placesOf(run: RunBytes): ReadonlyMap<number, Place> {
 }
 
 /** The message of an event, in the fields of the stream that its place names; undefined for a record that could not be opened. */
-export function messageAt(fields: StreamFields, place: Place): Message | undefined {
-  const { message, record } = place;
-  const ended = fields.messages.filter(({ records }) => records.last === record);
-  if (message === undefined) return ended[0];
-  return ended.filter(({ kind, handshakeType }) => kind === message.kind && handshakeType === message.handshakeType)[
-    message.nth
-  ];
+export function messageAt({ messages }: StreamFields, { message, record }: Place): Message | undefined {
+  let nth = message?.nth ?? 0;
+  for (let i = firstEndingIn(messages, record); messages[i]?.records.last === record; i++) {
+    const one = messages[i];
+    const isOfKind =
+      message === undefined || (one?.kind === message.kind && one.handshakeType === message.handshakeType);
+    if (isOfKind && nth-- === 0) return one;
+  }
+  return undefined;
+}
+
+/** Where the messages begin that end in a record, or behind it: they are in that order. */
+function firstEndingIn(messages: readonly Message[], record: number): number {
+  let [low, high] = [0, messages.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((messages[middle]?.records.last ?? record) < record) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 type Side = 'client' | 'server';

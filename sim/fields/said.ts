@@ -37,6 +37,11 @@ export class Said {
     if (hello !== undefined) this.#serverHellos.push(hello);
   }
 
+  /** How much is known: what did not open under less may be tried again. */
+  get facts(): number {
+    return this.#clientRandoms.length + this.#otherRandoms.length + this.#serverHellos.length;
+  }
+
   /** Whether every ClientHello has been answered: until then it is not known how the client goes on. */
   get isAnswered(): boolean {
     return this.#serverHellos.length >= this.#clientRandoms.length;

@@ -359,6 +359,20 @@ test('each piece of a stream is told with its time, its place and the event befo
   t.is(client.leftOut, 0);
 });
 
+test('a message of very many fields is read to its end', (t) => {
+  const certificates = 200_000; // none of them has a byte
+  const body = new Uint8Array(3 + 3 * certificates);
+  body.set([(3 * certificates) >> 16, ((3 * certificates) >> 8) & 0xff, (3 * certificates) & 0xff]);
+  const message = concat(Uint8Array.of(11, body.length >> 16, (body.length >> 8) & 0xff, body.length & 0xff), body);
+  const pieces = Array.from({ length: Math.ceil(message.length / 2 ** 14) }, (_, i) => {
+    const piece = message.subarray(i * 2 ** 14, (i + 1) * 2 ** 14);
+    return concat(Uint8Array.of(22, 3, 3, piece.length >> 8, piece.length & 0xff), piece);
+  });
+  const { messages } = fieldsOfStream(concat(...pieces), 'server');
+  const list = messages[0]?.field.children?.find(({ name }) => name === 'certificate_list');
+  t.is(list?.children?.length, 1 + certificates);
+});
+
 /** What the protected messages of both sides hold, as if they had been sent in the clear. */
 function inTheClear(fields: ConnectionFields): { client: Uint8Array; server: Uint8Array } {
   const plain = ({ messages }: ConnectionFields['client']): Uint8Array =>
