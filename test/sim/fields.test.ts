@@ -359,6 +359,84 @@ test('each piece of a stream is told with its time, its place and the event befo
   t.is(client.leftOut, 0);
 });
 
+/** A handshake message in a record of its own. */
+function handshake(type: number, body: Uint8Array): Uint8Array {
+  const length = Uint8Array.of(body.length >> 16, (body.length >> 8) & 0xff, body.length & 0xff);
+  const message = concat(Uint8Array.of(type), length, body);
+  return concat(Uint8Array.of(22, 3, 3, message.length >> 8, message.length & 0xff), message);
+}
+
+/** A ClientHello, or a ServerHello that chooses `suite`, with one extension at most. */
+function hello(type: 1 | 2, suite: number, extension: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const code = Uint8Array.of(suite >> 8, suite & 0xff);
+  const chosen = type === 1 ? concat(hex('0002'), code, hex('0100')) : concat(code, hex('00'));
+  const extensions = concat(Uint8Array.of(extension.length >> 8, extension.length & 0xff), extension);
+  return handshake(type, concat(hex('0303'), new Uint8Array(32), hex('00'), chosen, extensions));
+}
+
+const extensions: readonly (readonly [name: string, says: string, bytes: string])[] = [
+  ['max_fragment_length', '2^9 bytes (1)', '0001 0001 01'],
+  ['status_request', 'ocsp', '0005 0005 01 0000 0000'],
+  ['status_request', 'ocsp', '0005 000a 01 0003 0001 ab 0002 cdef'],
+  ['ec_point_formats', 'uncompressed, ansiX962_compressed_prime', '000b 0003 02 00 01'],
+  ['heartbeat', '1 byte', '000f 0001 01'],
+  ['application_layer_protocol_negotiation', '"h2", "http/1.1"', '0010 000e 000c 02 6832 08 687474702f312e31'],
+  ['encrypt_then_mac', 'empty', '0016 0000'],
+  ['extended_master_secret', 'empty', '0017 0000'],
+  ['record_size_limit', '16384 bytes', '001c 0002 4000'],
+  ['session_ticket', '3 bytes', '0023 0003 abcdef'],
+  ['early_data', 'empty', '002a 0000'],
+  ['cookie', '4 bytes', '002c 0004 0002 abcd'],
+  ['psk_key_exchange_modes', 'psk_ke, psk_dhe_ke', '002d 0003 02 00 01'],
+  ['certificate_authorities', '1 name', '002f 0006 0004 0002 3000'],
+  ['oid_filters', '10 bytes', '0030 000a 0008 03 551d25 0002 0500'],
+  ['post_handshake_auth', 'empty', '0031 0000'],
+  ['signature_algorithms_cert', 'ed25519, mldsa65', '0032 0006 0004 0807 0905'],
+  ['key_share', 'X25519MLKEM768', '0033 0009 0007 11ec 0003 abcdef'],
+  ['pre_shared_key', '2 identities', '0029 0014 000e 0001aa 00000001 0001bb 00000002 0002 01 cc'],
+  ['renegotiation_info', '2 bytes', 'ff01 0003 02 abcd'],
+];
+
+test('extensions are said in words, each with the section that defines it', (t) => {
+  for (const [name, says, bytes] of extensions) {
+    const { records } = fieldsOfStream(hello(1, 0x1301, hex(bytes)));
+    const one = allOf(records).find((field) => field.name === name);
+    t.is(one?.value, says, name);
+    t.regex(one?.source ?? '', /^RFC \d+ §/u, name);
+    t.deepEqual(problemsOf(records), [], name);
+  }
+});
+
+test('key exchanges that the stack does not speak are read as their suite says', (t) => {
+  const suite = 0x009e; // TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+  const params = hex('0002 abcd 0001 02 0002 1234 0804 0003 aabbcc');
+  const client = concat(hello(1, suite), handshake(16, hex('0002 5678')));
+  const server = concat(
+    hello(2, suite),
+    handshake(12, params),
+    handshake(22, hex('01 000003 010203')),
+    handshake(14, hex('')),
+  );
+  const fields = fieldsOfConnection({ client, server });
+  t.deepEqual(namesOf(fields), {
+    client: 'ClientHello ClientKeyExchange',
+    server: 'ServerHello ServerKeyExchange CertificateStatus ServerHelloDone',
+  });
+  t.deepEqual(valuesOf(fields.client.records, 'Yc'), ['5678']);
+  t.deepEqual(valuesOf(fields.server.records, 'ServerKeyExchange'), ['Diffie-Hellman, 16 bits']);
+  t.deepEqual(valuesOf(fields.server.records, 'algorithm'), ['rsa_pss_rsae_sha256 (0x0804)']);
+  t.deepEqual(valuesOf(fields.server.records, 'ocsp_response'), ['010203']);
+  t.deepEqual(problemsOf([...fields.client.records, ...fields.server.records]), []);
+  const psk = 0xc035; // TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA
+  const withPsk = fieldsOfConnection({
+    client: concat(hello(1, psk), handshake(16, hex('0002 6162 03 04abcd'))),
+    server: concat(hello(2, psk), handshake(12, hex('0000 03 001d 02 abcd'))),
+  });
+  t.deepEqual(valuesOf(withPsk.client.records, 'identity'), ['"ab"']);
+  t.deepEqual(valuesOf(withPsk.server.records, 'ServerKeyExchange'), ['x25519 (0x001d)']);
+  t.deepEqual(problemsOf([...withPsk.client.records, ...withPsk.server.records]), []);
+});
+
 test('a message of very many fields is read to its end', (t) => {
   const certificates = 200_000; // none of them has a byte
   const body = new Uint8Array(3 + 3 * certificates);
