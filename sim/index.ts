@@ -30,6 +30,7 @@ export {
   fieldsOfConnection,
   fieldsOfStream,
   type Inside,
+  KeyLog,
   type Message,
   messageAt,
   type Place,

@@ -38,7 +38,7 @@ export interface ConnectionBytes {
 }
 
 export interface RunBytes {
-  /** In the order in which they were opened. */
+  /** Those that steps opened, in that order. */
   readonly connections: readonly ConnectionBytes[];
   /** Lines of an NSS key log, without their ends. */
   readonly keyLog: readonly string[];
@@ -122,12 +122,15 @@ export class BytesRecorder {
 
   /** The run is over. */
   end(): RunBytes {
-    const connections = this.#opened.map(({ connection, step, client, server }) => ({
-      connection,
-      step,
-      client: streamBytes(client),
-      server: streamBytes(server),
-    }));
+    // What has no number was opened by none of the plan's steps: a balancer looks whether its servers are there.
+    const connections = this.#opened
+      .filter(({ connection }) => connection > 0)
+      .map(({ connection, step, client, server }) => ({
+        connection,
+        step,
+        client: streamBytes(client),
+        server: streamBytes(server),
+      }));
     return { connections, keyLog: [...this.#keyLog], said: this.#said };
   }
 

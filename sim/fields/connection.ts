@@ -6,8 +6,8 @@ import { KeyLog } from './key-log.js';
 import { Said } from './said.js';
 
 export interface FieldsOptions {
-  /** Lines of an NSS key log: what protected records are opened with. Without them they stay as they are. */
-  readonly keyLog?: Iterable<string>;
+  /** What protected records are opened with: lines of an NSS key log, or those read already. Without them they stay as they are. */
+  readonly keyLog?: Iterable<string> | KeyLog;
   /** Under which the bytes were made: `real` unless told. */
   readonly crypto?: 'real' | 'fast';
 }
@@ -23,7 +23,10 @@ export function fieldsOfConnection(
   streams: { readonly client: Uint8Array; readonly server: Uint8Array },
   { keyLog = [], crypto = 'real' }: FieldsOptions = {},
 ): ConnectionFields {
-  const said = new Said(new KeyLog(keyLog), crypto === 'real' ? realCrypto() : fastCrypto());
+  const said = new Said(
+    keyLog instanceof KeyLog ? keyLog : new KeyLog(keyLog),
+    crypto === 'real' ? realCrypto() : fastCrypto(),
+  );
   const client = new Direction('client', streams.client, said);
   const server = new Direction('server', streams.server, said);
   while (!client.isDone || !server.isDone) {

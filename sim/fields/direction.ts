@@ -46,6 +46,9 @@ export class Direction {
   #current: Current | undefined;
   /** The record at `#at` did not open under them. */
   #currentFailed = false;
+  #strangersTried = false;
+  /** The record that was tried last, and what was known then. */
+  #shut: { readonly from: number; readonly facts: number } | undefined;
 
   constructor(side: 'client' | 'server', bytes: Uint8Array, said: Said) {
     this.#side = side;
@@ -75,7 +78,9 @@ export class Direction {
 
   end(): StreamFields {
     this.#contents.end();
-    return { records: this.#records, messages: this.#messages };
+    // One that broke off before others came is told of last.
+    const messages = this.#messages.toSorted((a, b) => a.records.last - b.records.last);
+    return { records: this.#records, messages };
   }
 
   /** @param isLast - nothing more will be known. @returns false where it waits */
@@ -83,7 +88,7 @@ export class Direction {
     const at = this.#at;
     const stray = notARecord(this.#bytes, at);
     if (stray !== undefined) {
-      this.#tell('unknown', stray, { isProtected: false });
+      this.#tell('unknown', stray.name, stray);
       this.#records.push(stray);
       this.#at = this.#bytes.length;
       return true;
@@ -126,18 +131,39 @@ export class Direction {
   }
 
   #open({ contentType, from, to }: RecordHeader): Opened | undefined {
+    if (this.#shut?.from === from && this.#shut.facts === this.#said.facts) return undefined;
+    this.#shut = { from, facts: this.#said.facts };
     const fragment = this.#bytes.subarray(from, to);
     if (this.#current !== undefined && !this.#currentFailed) {
       const record = this.#current.open(contentType, fragment);
       if (record !== undefined) return { ...this.#current, record };
       this.#currentFailed = true; // it counts what it was asked to open: it is not asked again
     }
-    for (const keys of this.#said.candidates(this.#side)) {
-      const open = recordOpener(this.#said.crypto, keys);
-      const record = open?.(contentType, fragment);
-      if (open !== undefined && record !== undefined) return { keys, open, record };
+    const candidates = this.#said.candidates(this.#side);
+    for (const keys of candidates) {
+      const opened = this.#tried(keys, contentType, fragment);
+      if (opened !== undefined) return opened;
+    }
+    return candidates.length === 0 ? this.#openAsAnother(contentType, fragment) : undefined;
+  }
+
+  /** Once: what is under the keys of another handshake is so from the first record on. */
+  #openAsAnother(contentType: number, fragment: Uint8Array): Opened | undefined {
+    if (this.#strangersTried || this.#said.chosen(this.#side) === undefined) return undefined;
+    this.#strangersTried = true;
+    for (const { keys, found } of this.#said.strangers(this.#side)) {
+      const opened = this.#tried(keys, contentType, fragment);
+      if (opened === undefined) continue;
+      found();
+      return opened;
     }
     return undefined;
+  }
+
+  #tried(keys: OpeningKeys, contentType: number, fragment: Uint8Array): Opened | undefined {
+    const open = recordOpener(this.#said.crypto, keys);
+    const record = open?.(contentType, fragment);
+    return open !== undefined && record !== undefined ? { keys, open, record } : undefined;
   }
 
   #opened(header: RecordHeader, { keys, record }: Opened): readonly Field[] {
@@ -167,7 +193,7 @@ export class Direction {
     const fields = this.#fragment(header, layout, { value: 'encrypted', problem });
     const field = fields.find(({ name }) => name === 'ciphertext');
     const name = `${contentTypes[header.contentType] ?? 'unknown'}, encrypted`;
-    if (field !== undefined) this.#tell('protected', { ...field, name }, { isProtected: true });
+    if (field !== undefined) this.#tell('protected', name, field);
     return fields;
   }
 
@@ -192,10 +218,11 @@ export class Direction {
     });
   }
 
-  #tell(kind: Message['kind'], field: Field, { isProtected }: { readonly isProtected: boolean }): void {
+  /** What is no message that could be read. */
+  #tell(kind: 'protected' | 'unknown', name: string, field: Field): void {
     const record = this.#records.length;
     const records = { first: record, last: record };
-    this.#messages.push({ kind, name: field.name, isProtected, records, bytes: this.#bytes, field });
+    this.#messages.push({ kind, name, isProtected: kind === 'protected', records, bytes: this.#bytes, field });
   }
 
   #told(message: Message): void {

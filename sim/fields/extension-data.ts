@@ -2,7 +2,7 @@
 import type { ExtensionPlace } from './extensions.js';
 import { isGrease, type Names, named, named16, namedHex, versions } from './names/code-points.js';
 import { groups, signatureSchemes } from './names/groups.js';
-import { asText, count, type FieldReader, type Say, type Summary } from './reader.js';
+import { asText, count, type FieldReader, listed, type Say, type Summary } from './reader.js';
 
 interface KnownExtension {
   readonly name: string;
@@ -110,11 +110,11 @@ export function words16(
     of.lengthBytes,
     (list) => {
       list.each(() => said.push(shortName(of.names, list.u16(of.item, named16(of.names)))));
-      return said.join(', ');
+      return listed(said);
     },
     { source: of.source },
   );
-  return said.join(', ');
+  return listed(said);
 }
 
 function shortName(names: Names, code: number): string {
@@ -130,9 +130,9 @@ function words8(reader: FieldReader, name: string, item: string, names: Names): 
       const code = list.u8(item, say);
       said.push(names[code] ?? String(code));
     });
-    return said.join(', ');
+    return listed(said);
   });
-  return said.join(', ');
+  return listed(said);
 }
 
 const pointFormats: Names = { 0: 'uncompressed', 1: 'ansiX962_compressed_prime', 2: 'ansiX962_compressed_char2' };
@@ -153,9 +153,9 @@ function protocols(reader: FieldReader): Summary {
   const said: string[] = [];
   reader.vector('protocol_name_list', 2, (list) => {
     list.each(() => said.push(asText(list.blob('protocol_name', 1, 'name', { say: asText }))));
-    return said.join(', ');
+    return listed(said);
   });
-  return said.join(', ');
+  return listed(said);
 }
 
 function recordSizeLimit(reader: FieldReader): Summary {
@@ -249,9 +249,9 @@ function keyShare(reader: FieldReader, place: ExtensionPlace): Summary {
   const said: string[] = [];
   reader.vector('client_shares', 2, (list) => {
     list.each(() => said.push(readKeyShareEntry(list, 'KeyShareEntry')));
-    return said.join(', ');
+    return listed(said);
   });
-  return said.join(', ');
+  return listed(said);
 }
 
 function readKeyShareEntry(reader: FieldReader, name: string): string {

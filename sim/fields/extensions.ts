@@ -1,7 +1,7 @@
 /** Extensions: RFC 8446 §4.2, and the RFCs of each. */
 import { extensionReaders } from './extension-data.js';
 import { isGrease, named } from './names/code-points.js';
-import { type FieldReader, hexNumber, type Summary } from './reader.js';
+import { count, type FieldReader, hexNumber, listed, type Summary } from './reader.js';
 
 /** The message that extensions stand in: what is in some depends on it. */
 export type ExtensionPlace =
@@ -21,7 +21,7 @@ export function readExtensions(reader: FieldReader, place: ExtensionPlace): void
     (list) => {
       const names: string[] = [];
       list.each(() => names.push(readExtension(list, place)));
-      return names.length === 0 ? 'none' : names.join(', ');
+      return names.length === 0 ? 'none' : listed(names);
     },
     { source: 'RFC 8446 §4.2' },
   );
@@ -41,7 +41,8 @@ function readExtension(reader: FieldReader, place: ExtensionPlace): string {
       );
       let said: Summary;
       extension.vector('extension_data', 2, (data) => {
-        said = known?.read?.(data, place);
+        const length = data.remaining;
+        said = known?.read?.(data, place) ?? count(length);
         if (known?.read === undefined) data.rest('data');
         return said;
       });

@@ -48,7 +48,7 @@ export interface Message {
 export interface StreamFields {
   /** One field for each record; they cover the stream wholly. */
   readonly records: readonly Field[];
-  /** In the order of their last bytes. */
+  /** In the order of the records in which they end; the field of each is one of those of `records`, or of what is inside of them. */
   readonly messages: readonly Message[];
 }
 

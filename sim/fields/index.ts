@@ -11,4 +11,5 @@ export {
 } from './bytes-of.js';
 export { type FieldsOptions, fieldsOfConnection, fieldsOfStream } from './connection.js';
 export type { ConnectionFields, Field, Inside, Message, StreamFields } from './field.js';
+export { KeyLog } from './key-log.js';
 export { messageAt, type Place, placesOf, type Said } from './places.js';

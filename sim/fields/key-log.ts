@@ -1,8 +1,7 @@
-/** Secrets by label and client random, as lines of an NSS key log have them. */
-
+/** Secrets by label and client random, as lines of an NSS key log have them: to be read once for many connections. */
 export class KeyLog {
   /** More than one under a label: a ClientHello that was replayed has the random bytes of the first. */
-  readonly #secrets = new Map<string, Uint8Array[]>();
+  readonly #secrets = new Map<string, string[]>();
 
   /** Lines that are none (comments, what was cut) are passed over. */
   constructor(lines: Iterable<string>) {
@@ -11,14 +10,20 @@ export class KeyLog {
       if (label === undefined || random === undefined || secret === undefined) continue;
       const key = `${label} ${random.toLowerCase()}`;
       const list = this.#secrets.get(key);
-      if (list === undefined) this.#secrets.set(key, [bytesOfHex(secret)]);
-      else list.push(bytesOfHex(secret));
+      if (list === undefined) this.#secrets.set(key, [secret]);
+      else list.push(secret);
     }
+  }
+
+  /** The client random of each handshake that has secrets. */
+  get clientRandoms(): readonly Uint8Array[] {
+    const randoms = new Set([...this.#secrets.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
+    return [...randoms].map(bytesOfHex);
   }
 
   get(label: string, clientRandom: Uint8Array): readonly Uint8Array[] {
     const random = Array.from(clientRandom, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return this.#secrets.get(`${label} ${random}`) ?? [];
+    return (this.#secrets.get(`${label} ${random}`) ?? []).map(bytesOfHex);
   }
 }
 

@@ -4,7 +4,7 @@ import { readCert, readCertificateList } from './certificates.js';
 import { readAuthorities, words16 } from './extension-data.js';
 import { type Names, named, named16 } from './names/code-points.js';
 import { groups, signatureSchemes } from './names/groups.js';
-import { count, type FieldReader, type Summary } from './reader.js';
+import { asText, count, type FieldReader, type Summary } from './reader.js';
 
 /** What the cipher suite has the key exchange be: the part of its name between `TLS_` and `_WITH_`. */
 export type KeyExchange = string;
@@ -27,7 +27,7 @@ export function readCertificate12(reader: FieldReader): Summary {
 
 /** RFC 8422 §5.4, RFC 5246 §7.4.3; with an identity hint before them where the suite has a PSK. */
 export function readServerKeyExchange(reader: FieldReader, exchange: KeyExchange): Summary {
-  if (exchange.includes('PSK')) reader.blob('psk_identity_hint', 2, 'hint');
+  if (exchange.includes('PSK')) reader.blob('psk_identity_hint', 2, 'hint', { say: asText });
   let said: Summary;
   if (exchange.startsWith('ECDH')) {
     reader.group(
@@ -65,7 +65,7 @@ export function readServerKeyExchange(reader: FieldReader, exchange: KeyExchange
 
 /** RFC 8422 §5.7, RFC 5246 §7.4.7. */
 export function readClientKeyExchange(reader: FieldReader, exchange: KeyExchange): Summary {
-  if (exchange.includes('PSK')) reader.blob('psk_identity', 2, 'identity');
+  if (exchange.includes('PSK')) reader.blob('psk_identity', 2, 'identity', { say: asText });
   if (exchange.startsWith('ECDH')) return count(reader.blob('ecdh_Yc', 1, 'point', { source: 'RFC 8422 §5.7' }).length);
   if (exchange.startsWith('DH')) return count(reader.blob('dh_Yc', 2, 'Yc', { source: 'RFC 5246 §7.4.7.2' }).length);
   if (exchange.startsWith('RSA'))

@@ -7,6 +7,7 @@ import { recordHeaderBytes } from './record.js';
 interface Heard {
   readonly n: number;
   readonly host: string;
+  readonly step: string;
 }
 interface Spoken extends Heard {
   readonly ssl: number;
@@ -17,6 +18,8 @@ interface Spoken extends Heard {
 export type Said =
   /** A process began: its objects are numbered anew. */
   | (Heard & { readonly kind: 'process' })
+  /** A server took a connection: what is said in the same step is said on it. */
+  | (Heard & { readonly kind: 'accepted'; readonly connection: number })
   | (Spoken & { readonly kind: 'record'; readonly length: number; readonly sum: number })
   | (Spoken & { readonly kind: 'message'; readonly handshakeType: number })
   | (Spoken & { readonly kind: 'alert' });
@@ -34,20 +37,23 @@ export interface Place {
 
 /** Undefined for an event that is not about bytes on the wire. */
 export function saidIn(event: TraceEvent): Said | undefined {
-  const { n, host } = event;
+  const { n, host, step } = event;
+  const where = { n, host, step };
   switch (event.kind) {
     case 'process':
-      return event.what === 'started' ? { n, host, kind: 'process' } : undefined;
+      return event.what === 'started' ? { ...where, kind: 'process' } : undefined;
+    case 'connection':
+      return event.what === 'accepted' ? { ...where, kind: 'accepted', connection: event.connection } : undefined;
     case 'record': {
       const { ssl, direction, length, sum } = event;
-      return { n, host, kind: 'record', ssl, direction, length, sum };
+      return { ...where, kind: 'record', ssl, direction, length, sum };
     }
     case 'message': {
       const { ssl, direction, handshakeType } = event;
-      return { n, host, kind: 'message', ssl, direction, handshakeType };
+      return { ...where, kind: 'message', ssl, direction, handshakeType };
     }
     case 'alert':
-      return { n, host, kind: 'alert', ssl: event.ssl, direction: event.direction };
+      return { ...where, kind: 'alert', ssl: event.ssl, direction: event.direction };
     default:
       return undefined;
   }
@@ -68,37 +74,67 @@ export function placesOf(run: RunBytes): ReadonlyMap<number, Place> {
 }
 
 /** The message of an event, in the fields of the stream that its place names; undefined for a record that could not be opened. */
-export function messageAt(fields: StreamFields, place: Place): Message | undefined {
-  const { message, record } = place;
-  const ended = fields.messages.filter(({ records }) => records.last === record);
-  if (message === undefined) return ended[0];
-  return ended.filter(({ kind, handshakeType }) => kind === message.kind && handshakeType === message.handshakeType)[
-    message.nth
-  ];
+export function messageAt({ messages }: StreamFields, { message, record }: Place): Message | undefined {
+  let nth = message?.nth ?? 0;
+  for (let i = firstEndingIn(messages, record); messages[i]?.records.last === record; i++) {
+    const one = messages[i];
+    const isOfKind =
+      message === undefined || (one?.kind === message.kind && one.handshakeType === message.handshakeType);
+    if (isOfKind && nth-- === 0) return one;
+  }
+  return undefined;
 }
 
-interface Candidate {
-  readonly at: Place;
+/** Where the messages begin that end in a record, or behind it: they are in that order. */
+function firstEndingIn(messages: readonly Message[], record: number): number {
+  let [low, high] = [0, messages.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((messages[middle]?.records.last ?? record) < record) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+type Side = 'client' | 'server';
+type Way = 'sent' | 'received';
+type SaidRecord = Extract<Said, { kind: 'record' }>;
+
+interface Sized {
   readonly length: number;
-  readonly taken: Set<'sent' | 'received'>;
+  readonly sum: number;
+}
+
+/** A record in a stream. */
+interface Candidate extends Sized {
+  readonly at: Place;
+}
+
+/** The records of one stream, and how many of them its two ends have told of. */
+interface Track {
+  readonly records: readonly Candidate[];
+  readonly told: Record<Way, number>;
 }
 
 /** One end of a connection, which an SSL speaks for. */
 interface BoundEnd {
   readonly connection: number;
-  readonly side: 'client' | 'server';
-  /** The last record of each direction, and the messages that ended in it. */
-  readonly last: Partial<Record<'sent' | 'received', { readonly place: Place; readonly nth: Map<string, number> }>>;
+  readonly side: Side;
+  /** The last record each way, and the messages of each kind that ended in it; undefined where its bytes are not there. */
+  readonly last: Partial<Record<Way, { readonly place: Place; readonly nth: Map<number, number> } | undefined>>;
 }
 
+const alert = -1;
+
 class Seeker {
-  /** By direction, host, sum and length, in the order of connections. */
+  /** By way, host, length and sum: where an SSL of which nothing is known yet may be at work. */
   readonly #candidates = new Map<string, Candidate[]>();
-  /** Of each stream, in order. */
-  readonly #records = new Map<string, readonly Candidate[]>();
+  readonly #tracks = new Map<string, Track>();
   readonly #runs = new Map<string, number>();
+  /** By host, process and step, of the steps that took a connection. */
+  readonly #accepted = new Map<string, number>();
+  /** By host, process and SSL. */
   readonly #ends = new Map<string, BoundEnd>();
-  /** Connections and sides that an SSL speaks for. */
   readonly #bound = new Set<string>();
 
   constructor(connections: readonly ConnectionBytes[]) {
@@ -106,59 +142,79 @@ class Seeker {
   }
 
   seek(said: Said): Place | undefined {
-    if (said.kind === 'process') {
-      this.#runs.set(said.host, (this.#runs.get(said.host) ?? 0) + 1);
-      return undefined;
+    switch (said.kind) {
+      case 'process':
+        this.#runs.set(said.host, (this.#runs.get(said.host) ?? 0) + 1);
+        return undefined;
+      case 'accepted':
+        this.#accepted.set(this.#idOf(said, said.step), said.connection);
+        return undefined;
+      case 'record':
+        return this.#record(said);
+      default:
+        return this.#message(said);
     }
-    const ssl = `${said.host}/${this.#runs.get(said.host) ?? 0}/${said.ssl}`;
-    if (said.kind === 'record') return this.#record(ssl, said);
-    const last = this.#ends.get(ssl)?.last[said.direction];
-    if (last === undefined) return undefined;
-    const what =
-      said.kind === 'alert'
-        ? ({ kind: 'alert' } as const)
-        : ({ kind: 'handshake', handshakeType: said.handshakeType } as const);
-    const key = JSON.stringify(what);
-    const nth = last.nth.get(key) ?? 0;
-    last.nth.set(key, nth + 1);
-    return { ...last.place, message: { ...what, nth } };
   }
 
-  #record(ssl: string, said: Extract<Said, { kind: 'record' }>): Place | undefined {
-    const { direction } = said;
-    const end = this.#ends.get(ssl);
-    const open = this.#candidates.get(keyOf(said.host, said))?.filter(({ taken }) => !taken.has(direction)) ?? [];
-    const own =
-      end && open.find(({ at }) => at.connection === end.connection && at.from === speakerOf(end.side, direction));
-    const found =
-      own ??
-      (end && this.#changed(end, said)) ??
-      open.find(({ at }) => !this.#bound.has(boundKey(at.connection, speakerOf(at.from, direction))));
-    if (found === undefined) return undefined;
-    found.taken.add(direction);
+  /** A message is told of behind the record in which it ends. */
+  #message(said: Extract<Said, { kind: 'message' | 'alert' }>): Place | undefined {
+    const last = this.#ends.get(this.#idOf(said, said.ssl))?.last[said.direction];
+    if (last === undefined) return undefined;
+    const type = said.kind === 'alert' ? alert : said.handshakeType;
+    const nth = last.nth.get(type) ?? 0;
+    last.nth.set(type, nth + 1);
+    if (said.kind === 'alert') return { ...last.place, message: { kind: 'alert', nth } };
+    return { ...last.place, message: { kind: 'handshake', handshakeType: said.handshakeType, nth } };
+  }
+
+  #record(said: SaidRecord): Place | undefined {
+    const ssl = this.#idOf(said, said.ssl);
+    const end = this.#ends.get(ssl) ?? this.#taken(ssl, said);
+    const own = end && this.#next(end, said);
+    const found = own ?? this.#unbound(said);
+    if (found === undefined) {
+      if (end !== undefined) end.last[said.direction] = undefined;
+      return undefined;
+    }
     const { at } = found;
-    const bound = found === own && end !== undefined ? end : this.#bind(ssl, at, direction);
-    bound.last[direction] = { place: at, nth: new Map() };
+    const track = this.#tracks.get(endOf(at.connection, at.from));
+    if (track !== undefined) track.told[said.direction] = at.record + 1;
+    const speaker =
+      own === undefined || end === undefined ? this.#bind(ssl, at.connection, sideOf(at.from, said.direction)) : end;
+    speaker.last[said.direction] = { place: at, nth: new Map() };
     return at;
   }
 
-  /** What came is not what was sent: the next record of that length. */
-  #changed(end: BoundEnd, { direction, length }: Extract<Said, { kind: 'record' }>): Candidate | undefined {
-    if (direction === 'sent') return undefined;
-    const next = this.#records
-      .get(boundKey(end.connection, speakerOf(end.side, direction)))
-      ?.find(({ taken }) => !taken.has(direction));
-    return next?.length === length ? next : undefined;
+  /** An SSL that speaks for the first time, in the step that took a connection. */
+  #taken(ssl: string, said: SaidRecord): BoundEnd | undefined {
+    const connection = this.#accepted.get(this.#idOf(said, said.step));
+    if (connection === undefined || this.#bound.has(endOf(connection, 'server'))) return undefined;
+    return this.#bind(ssl, connection, 'server');
   }
 
-  /** From now on that SSL speaks for that end. */
-  #bind(ssl: string, { connection, from }: Place, direction: 'sent' | 'received'): BoundEnd {
-    const side = speakerOf(from, direction);
-    const before = this.#ends.get(ssl);
-    if (before?.connection === connection && before.side === side) return before;
+  /** The next record of the stream that is the one told of; of what came, one of that length that was changed on the way. */
+  #next({ connection, side }: BoundEnd, { direction, length, sum }: SaidRecord): Candidate | undefined {
+    const track = this.#tracks.get(endOf(connection, sideOf(side, direction)));
+    if (track === undefined) return undefined;
+    const { records, told } = track;
+    for (let i = told[direction]; i < records.length; i++) {
+      if (records[i]?.sum === sum && records[i]?.length === length) return records[i];
+    }
+    const next = records[told[direction]];
+    return direction === 'received' && next?.length === length ? next : undefined;
+  }
+
+  /** The first record that it could be, of an end that nobody speaks for yet. */
+  #unbound(said: SaidRecord): Candidate | undefined {
+    return this.#candidates
+      .get(keyOf(said.direction, said.host, said))
+      ?.find(({ at }) => !this.#bound.has(endOf(at.connection, sideOf(at.from, said.direction))));
+  }
+
+  #bind(ssl: string, connection: number, side: Side): BoundEnd {
     const end: BoundEnd = { connection, side, last: {} };
     this.#ends.set(ssl, end);
-    this.#bound.add(boundKey(connection, side));
+    this.#bound.add(endOf(connection, side));
     return end;
   }
 
@@ -166,14 +222,12 @@ class Seeker {
     const streams = { client, server };
     for (const from of ['client', 'server'] as const) {
       const records = recordsOf(streams[from].bytes).map((bytes, record): Candidate => {
-        const { length } = bytes;
-        const candidate = { at: { connection, from, record }, length, taken: new Set<'sent' | 'received'>() };
-        const found = { length, sum: sumOf(bytes) };
-        this.#add(keyOf(streams[from].host, { ...found, direction: 'sent' }), candidate);
-        this.#add(keyOf(streams[other(from)].host, { ...found, direction: 'received' }), candidate);
+        const candidate = { at: { connection, from, record }, length: bytes.length, sum: sumOf(bytes) };
+        this.#add(keyOf('sent', streams[from].host, candidate), candidate);
+        this.#add(keyOf('received', streams[other(from)].host, candidate), candidate);
         return candidate;
       });
-      this.#records.set(boundKey(connection, from), records);
+      this.#tracks.set(endOf(connection, from), { records, told: { sent: 0, received: 0 } });
     }
   }
 
@@ -182,25 +236,26 @@ class Seeker {
     if (list === undefined) this.#candidates.set(key, [candidate]);
     else list.push(candidate);
   }
+
+  #idOf({ host }: Heard, id: number | string): string {
+    return `${host}/${this.#runs.get(host) ?? 0}/${id}`;
+  }
 }
 
-function other(side: 'client' | 'server'): 'client' | 'server' {
+function other(side: Side): Side {
   return side === 'client' ? 'server' : 'client';
 }
 
 /** Whose stream it is that `side` has sent or received; and whose end, that has sent or received of that stream. */
-function speakerOf(side: 'client' | 'server', direction: 'sent' | 'received'): 'client' | 'server' {
-  return direction === 'sent' ? side : other(side);
+function sideOf(side: Side, way: Way): Side {
+  return way === 'sent' ? side : other(side);
 }
 
-function keyOf(
-  host: string,
-  { direction, length, sum }: { readonly direction: string; readonly length: number; readonly sum: number },
-): string {
-  return `${direction}/${host}/${sum}/${length}`;
+function keyOf(way: Way, host: string, { length, sum }: Sized): string {
+  return `${way}/${host}/${length}/${sum}`;
 }
 
-function boundKey(connection: number, side: 'client' | 'server'): string {
+function endOf(connection: number, side: Side): string {
   return `${connection}/${side}`;
 }
 

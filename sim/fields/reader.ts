@@ -20,8 +20,9 @@ export interface Shown extends Told {
 /** What a reader of several fields says of them all: a value, or more than that; nothing, where their number of bytes will do. */
 export type Summary = string | Pick<Told, 'value' | 'problem'> | undefined;
 
-/** Bytes that a value in hex shows at most. */
+/** Bytes that a value in hex shows at most, and items that a list is said to have. */
 const shownBytesMax = 64;
+const shownItemsMax = 64;
 
 export class FieldReader {
   readonly bytes: Uint8Array;
@@ -86,8 +87,9 @@ export class FieldReader {
     let bytes = none;
     const { say = hexText, ...about } = told;
     const read = (reader: FieldReader): Summary => {
-      bytes = reader.rest(inside, { ...about, say });
-      return say(bytes);
+      const value = say(reader.bytes.subarray(reader.at, reader.at + reader.remaining));
+      bytes = reader.rest(inside, { ...about, value });
+      return value;
     };
     this.vector(name, lengthBytes, read, about);
     return bytes;
@@ -128,7 +130,7 @@ export class FieldReader {
     const inner = new FieldReader(this.bytes, this.#source, { from: this.#at, to });
     const summary = toldOf(read(inner));
     inner.end();
-    this.fields.push(...inner.fields);
+    for (const field of inner.fields) this.fields.push(field); // too many for one call, maybe
     this.#failed = to < this.#at + length;
     this.#at = to;
     return summary;
@@ -207,6 +209,12 @@ export function decimal(value: number): string {
 /** `1 byte`, `2 bytes`. */
 export function count(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+}
+
+/** What there is, the first of them where they are very many. */
+export function listed(items: readonly string[], between = ', '): string {
+  const shown = items.slice(0, shownItemsMax).join(between);
+  return items.length > shownItemsMax ? `${shown}… (${items.length})` : shown;
 }
 
 /** Two digits a byte; of many bytes the first, and how many there are. */

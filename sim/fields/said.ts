@@ -14,10 +14,15 @@ const trafficSecrets = {
   server: ['SERVER_HANDSHAKE_TRAFFIC_SECRET', 'SERVER_TRAFFIC_SECRET_0'],
 } as const;
 
+/** Handshakes of a key log that are tried for a connection that is none of them. */
+const strangersMax = 64;
+
 export class Said {
   readonly crypto: CryptoProvider;
   readonly #keyLog: KeyLog;
   readonly #clientRandoms: Uint8Array[] = [];
+  /** Of ClientHellos that the server has answered, and that are not the client's. */
+  readonly #otherRandoms: Uint8Array[] = [];
   readonly #serverHellos: ServerHelloFacts[] = [];
 
   constructor(keyLog: KeyLog, crypto: CryptoProvider) {
@@ -30,6 +35,11 @@ export class Said {
     if (random !== undefined) this.#clientRandoms.push(random);
     const hello = serverHelloOf(message);
     if (hello !== undefined) this.#serverHellos.push(hello);
+  }
+
+  /** How much is known: what did not open under less may be tried again. */
+  get facts(): number {
+    return this.#clientRandoms.length + this.#otherRandoms.length + this.#serverHellos.length;
   }
 
   /** Whether every ClientHello has been answered: until then it is not known how the client goes on. */
@@ -51,7 +61,24 @@ export class Said {
 
   /** All keys that records of `side` could be under. */
   candidates(side: Side): readonly OpeningKeys[] {
-    return this.#clientRandoms.flatMap((client) => [...this.#keysOf12(side, client), ...this.#keysOf13(side, client)]);
+    return [...this.#clientRandoms, ...this.#otherRandoms].flatMap((random) => this.#keysOf(side, random));
+  }
+
+  /**
+   * The same of ClientHellos that are not in the bytes: what the server answers may be one that somebody on the way has put in the
+   * place of the client's. Each with what is to be done where its keys are the right ones.
+   */
+  strangers(side: Side): readonly { readonly keys: OpeningKeys; readonly found: () => void }[] {
+    return this.#keyLog.clientRandoms.slice(0, strangersMax).flatMap((random) => {
+      const found = (): void => {
+        this.#otherRandoms.push(random);
+      };
+      return this.#keysOf(side, random).map((keys) => ({ keys, found }));
+    });
+  }
+
+  #keysOf(side: Side, client: Uint8Array): OpeningKeys[] {
+    return [...this.#keysOf12(side, client), ...this.#keysOf13(side, client)];
   }
 
   #keysOf12(sender: Side, client: Uint8Array): OpeningKeys[] {

@@ -23,3 +23,20 @@ export function uncoveredOf(
 ): string[] {
   return (['client', 'server'] as const).flatMap((side) => uncovered(fields[side].records, 0, streams[side].length));
 }
+
+/** All fields, what they stand for among them, each before what is in it. */
+export function allOf(fields: readonly Field[]): Field[] {
+  return fields.flatMap((field) => [field, ...allOf(field.children ?? []), ...allOf(field.inside?.fields ?? [])]);
+}
+
+/** What fields say of bytes that do not fit. */
+export function problemsOf(fields: readonly Field[]): string[] {
+  return allOf(fields).flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
+}
+
+/** The fields of one name: what they say. */
+export function valuesOf(fields: readonly Field[], name: string): string[] {
+  return allOf(fields)
+    .filter((field) => field.name === name)
+    .map(({ value }) => value);
+}
