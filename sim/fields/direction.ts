@@ -188,9 +188,11 @@ export class Direction {
   #closed(header: RecordHeader): readonly Field[] {
     const chosen = this.#said.chosen(this.#side);
     const layout = chosen === undefined ? layoutOfUnknown : layoutOf(chosen);
-    const hasSecrets = header.isWhole && this.#said.candidates(this.#side).length > 0;
+    const isForeign = chosen !== undefined && layout === layoutOfUnknown;
+    const value = isForeign ? 'encrypted, under a cipher suite that is not opened here' : 'encrypted';
+    const hasSecrets = header.isWhole && !isForeign && this.#said.candidates(this.#side).length > 0;
     const problem = hasSecrets ? 'expected a secret that opens it, the key log has others' : undefined;
-    const fields = this.#fragment(header, layout, { value: 'encrypted', problem });
+    const fields = this.#fragment(header, layout, { value, problem });
     const field = fields.find(({ name }) => name === 'ciphertext');
     const name = `${contentTypes[header.contentType] ?? 'unknown'}, encrypted`;
     if (field !== undefined) this.#tell('protected', name, field);

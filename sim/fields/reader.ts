@@ -196,6 +196,7 @@ export class FieldReader {
 }
 
 const none: Uint8Array = new Uint8Array(0);
+const byteDigits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 function toldOf(summary: Summary): Pick<Told, 'value' | 'problem'> {
   if (summary === undefined) return {};
@@ -220,7 +221,8 @@ export function listed(items: readonly string[], between = ', '): string {
 /** Two digits a byte; of many bytes the first, and how many there are. */
 export function hexText(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'empty';
-  const text = Array.from(bytes.subarray(0, shownBytesMax), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of bytes.subarray(0, shownBytesMax)) text += byteDigits[byte];
   return bytes.length > shownBytesMax ? `${text}… (${count(bytes.length)})` : text;
 }
 

@@ -437,6 +437,16 @@ test('key exchanges that the stack does not speak are read as their suite says',
   t.deepEqual(problemsOf([...withPsk.client.records, ...withPsk.server.records]), []);
 });
 
+test('what is encrypted under a suite that the stack does not speak stays closed, and is not called wrong', (t) => {
+  const changed = hex('140303000101 1603030003 abcdef');
+  const streams = { client: concat(hello(1, 0x009e), changed), server: hello(2, 0x009e) };
+  const keyLog = [`CLIENT_RANDOM ${'00'.repeat(32)} ${'01'.repeat(48)}`];
+  const { records, messages } = fieldsOfConnection(streams, { keyLog }).client;
+  t.deepEqual(valuesOf(records, 'ciphertext'), ['encrypted, under a cipher suite that is not opened here']);
+  t.deepEqual(problemsOf(records), []);
+  t.is(messages.at(-1)?.kind, 'protected');
+});
+
 test('a message of very many fields is read to its end', (t) => {
   const certificates = 200_000; // none of them has a byte
   const body = new Uint8Array(3 + 3 * certificates);
