@@ -67,11 +67,11 @@ async function hunter() {
 
 function hunt(folder) {
   const args = [join(root, 'tools/mutants/hunt.mjs'), folder, '--count', values.count, '--seed', values.seed];
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { timeout: huntMsMax, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout));
-      else
-        resolve({ programs: 0, found: { field: error.killed ? 'it does not end' : stderr.trim().split('\n').at(-1) } });
+      else if (error.killed) resolve({ programs: 0, found: { field: 'it does not end' } });
+      else reject(new Error(`the hunt broke off, which finds nothing:\n${stderr}`));
     });
   });
 }

@@ -1,6 +1,13 @@
 /** The server's decision in TLS 1.3: is there a session among the offered PSKs, and may it be resumed? tls_parse_ctos_psk, ssl_get_prev_session. */
 import { hashBytes } from '../crypto/index.js';
-import { binderKey, earlySecret, finishedMac, HandshakeFailure, LibraryCrash } from '../handshake/index.js';
+import {
+  binderKey,
+  earlySecret,
+  finishedMac,
+  givingBackAfterAlert,
+  HandshakeFailure,
+  LibraryCrash,
+} from '../handshake/index.js';
 import { equalBytes, type Session, sessionIdBytesMax } from '../session/index.js';
 import { type ClientHello, ExtensionType, PskKeyExchangeMode, Reader, readPskKeyExchangeModes } from '../wire/index.js';
 import type { Connection } from './connection.js';
@@ -37,20 +44,14 @@ export function findPsk(connection: Connection, hello: ClientHello): boolean {
   else decide(connection, 'none', 'nothing-offered', { field: 'pre_shared_key' });
   const { session } = connection;
   if (session === undefined) return false;
-  if (judge(connection, session)) return true;
+  const isTaken = givingBackAfterAlert(
+    () => judgeCandidate(connection, session),
+    () => connection.setSession(undefined),
+  );
+  if (isTaken) return true;
   connection.setSession(undefined);
   connection.ticketExpected = true;
   return false;
-}
-
-/** A failure takes the session along, as SSL's own by then. */
-function judge(connection: Connection, session: Session): boolean {
-  try {
-    return judgeCandidate(connection, session);
-  } catch (failure) {
-    if (!(failure instanceof HandshakeFailure)) throw failure;
-    throw new HandshakeFailure(failure.alert, failure.reason, () => connection.setSession(undefined));
-  }
 }
 
 /** tls_parse_ctos_psk_kex_modes. */
@@ -96,13 +97,11 @@ function choosePsk(connection: Connection, data: Uint8Array): void {
     if (session.cipherSuite === undefined) throw new LibraryCrash('the session of the PSK has no cipher suite');
     const hash = hashOfSuite(session.cipherSuite);
     if (hash === suiteOf(connection).hash) {
-      try {
-        const kind = external === undefined ? 'resumption' : 'external';
-        checkBinder(connection, session, { rest: r.rest(), index, kind });
-      } catch (failure) {
-        session.release(connection.label);
-        throw failure;
-      }
+      const kind = external === undefined ? 'resumption' : 'external';
+      givingBackAfterAlert(
+        () => checkBinder(connection, session, { rest: r.rest(), index, kind }),
+        () => session.release(connection.label),
+      );
       tls13.pskIdentity = index;
       connection.setSession(session);
       return;

@@ -1,5 +1,5 @@
 /** The server's decision: is there a session for this ClientHello, and may it be resumed? ssl_get_prev_session, tls_decrypt_ticket. */
-import { HandshakeFailure } from '../handshake/index.js';
+import { givingBackAfterAlert, HandshakeFailure } from '../handshake/index.js';
 import { equalBytes, isTimedOut, type Session, type TicketRefusal, timeNow } from '../session/index.js';
 import type { Connection } from './connection.js';
 import { type DecisionCode, decide } from './decide.js';
@@ -34,13 +34,10 @@ export function findSession(connection: Connection, offer: Offer): boolean {
   const candidate = findCandidate(connection, offer);
   if (candidate === undefined) return false;
   const { session, source } = candidate;
-  let refusal: DecisionCode | undefined;
-  try {
-    refusal = check(connection, session, source);
-  } catch (failure) {
-    if (!(failure instanceof HandshakeFailure)) throw failure;
-    throw new HandshakeFailure(failure.alert, failure.reason, () => letGo(connection, candidate));
-  }
+  const refusal = givingBackAfterAlert(
+    () => check(connection, session, source),
+    () => letGo(connection, candidate),
+  );
   if (refusal !== undefined) {
     decide(connection, 'refused', refusal, { session: session.id, field: fieldOf(refusal) });
     letGo(connection, candidate);

@@ -1,5 +1,5 @@
 /** What a handshake does to sessions and caches: new objects, storing, telling the application. ssl_get_new_session, ssl_update_cache. */
-import { HandshakeFailure } from '../handshake/index.js';
+import { givingBackAfterAlert, HandshakeFailure } from '../handshake/index.js';
 import { Session, timeNow, timeToSeconds } from '../session/index.js';
 import { ProtocolVersion } from '../wire/index.js';
 import type { Connection } from './connection.js';
@@ -22,12 +22,10 @@ export function newSession(connection: Connection, options: { readonly id: 'gene
   session.setTimeout(connection.sessionContext.timeoutOfNewSessions);
   connection.setSession(undefined);
   if (options.id === 'generate' && !connection.ticketExpected) {
-    try {
-      generateSessionId(connection, session);
-    } catch (failure) {
-      session.release(connection.label);
-      throw failure;
-    }
+    givingBackAfterAlert(
+      () => generateSessionId(connection, session),
+      () => session.release(connection.label),
+    );
   }
   session.sessionIdContext = connection.sessionIdContext;
   session.version = connection.version;

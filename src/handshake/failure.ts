@@ -70,6 +70,16 @@ export class HandshakeFailure extends Error {
   }
 }
 
+/** What is held for `act` goes if it fails, but not before the alert is out: libssl sends that where it meets the failure. */
+export function givingBackAfterAlert<T>(act: () => T, giveBack: () => void): T {
+  try {
+    return act();
+  } catch (failure) {
+    if (!(failure instanceof HandshakeFailure)) throw failure;
+    throw new HandshakeFailure(failure.alert, failure.reason, giveBack);
+  }
+}
+
 /** The model speaks TLS 1.2 and 1.3: an older version is refused, never guessed. */
 export class NeedsOldVersion extends Error {
   override readonly name = 'NeedsOldVersion';

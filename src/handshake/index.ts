@@ -3,6 +3,7 @@ export { downgradeIn, downgradeSentinel } from './downgrade.js';
 export {
   type AlertName,
   alertCode,
+  givingBackAfterAlert,
   HandshakeFailure,
   LibraryCrash,
   NeedsOldVersion,

@@ -50,7 +50,7 @@ export const mutants = [
   {
     file: cache,
     old: 'session.setTimeToNow();',
-    new: '',
+    new: ';',
     breaks: 'SSL_SESS_CACHE_UPDATE_TIME renews the time of a session',
   },
   {
