@@ -6,6 +6,7 @@ import {
   type CampaignSettings,
   type CampaignStore,
   lanesMax,
+  neverReached,
   runCampaign,
 } from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
@@ -40,6 +41,8 @@ interface FuzzOptions {
   readonly anyPatch?: boolean;
   readonly out?: string;
   readonly resume?: string;
+  /** Ends with a code of its own where something that the runs are about was never reached. */
+  readonly requireSometimes?: boolean;
   readonly json?: boolean;
 }
 type Seeds = CampaignSettings['seeds'];
@@ -91,6 +94,10 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
     .option('--resume <folder>', 'go on with the campaign that is in it')
+    .option(
+      '--require-sometimes',
+      'end with 5 where no run reached something that a scenario or workload declares its runs to be about',
+    )
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', '\nExample:\n  simtls fuzz --defect evict-callback-after-free --findings 1 --out campaign')
     .action(async (names: string[], options: FuzzOptions) => end(await fuzzCommand(names, options, io)));
@@ -109,7 +116,9 @@ async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: I
   const seconds = Math.round(io.realMs() - begunMs) / 1000;
   report(end, { seconds, store, json: options.json === true }, io);
   if (io.interrupted()) return exitCodes.interrupted;
-  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
+  if (end.tally.groups.length > 0) return exitCodes.violated;
+  const isUnreached = end.tally.reached.some((one) => neverReached(one).length > 0);
+  return options.requireSometimes === true && isUnreached ? exitCodes.unreached : exitCodes.held;
 }
 
 async function fresh(
