@@ -107,6 +107,17 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
 async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const { store, progress } =
     options.resume === undefined ? await fresh(names, options) : again(options.resume, options);
+  try {
+    return await made({ names, store, progress, options }, io);
+  } finally {
+    store.giveBack();
+  }
+}
+
+async function made(
+  { names, store, progress, options }: Campaigning & { readonly store: Store; readonly options: FuzzOptions },
+  io: Io,
+): Promise<ExitCode> {
   const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
   const begunMs = io.realMs();
   const end = await campaign(
@@ -146,8 +157,9 @@ function again(folder: string, options: FuzzOptions): { readonly store: Store; r
     );
   }
   const store = new CampaignFolder(folder);
-  const progress = store.progress();
+  const progress = store.takeUp();
   if (progress.simtls !== version()) {
+    store.giveBack();
     throw new CommandFailure(
       exitCodes.usedWrongly,
       `${folder} is a campaign of simtls ${progress.simtls}, and this is ${version()}: its runs may come to something else`,
