@@ -1,10 +1,12 @@
 /** Makes the cases of one block, and says what they came to. */
 import type { Plan } from '../plan/index.js';
+import { SometimesWatch } from '../sometimes/index.js';
 import { Fingerprint, type TraceEvent } from '../trace/index.js';
 import type { Failure, JudgeOptions } from '../verdict/index.js';
 import { type JudgedCase, judgeCase } from './case.js';
 import { Coverage } from './guide/coverage.js';
 import { Lane, type LaneState } from './guide/lane.js';
+import { addReached, type Reached, reachedBy } from './reached.js';
 import { type CampaignSettings, type Case, casesOf, casesOfGuidedBlock, drawOf, laneOf } from './settings.js';
 import type { PlanSource } from './source.js';
 
@@ -24,6 +26,8 @@ export interface BlockReport {
   readonly failed: readonly { readonly first: FailedCase; readonly count: number }[];
   /** Why cases could not be run: how many, by source and reason. */
   readonly refused: readonly Refused[];
+  /** Of the sources that declare what their runs must reach. */
+  readonly reached: readonly Reached[];
   /** Where it ended, for people. */
   readonly last: Case | undefined;
   /** What its lane knows behind it, in a guided campaign. */
@@ -90,6 +94,7 @@ class BlockRuns {
   #events = 0;
   #sum: CaseSum = [0, 0];
   #last: Case | undefined;
+  #reached: readonly Reached[] = [];
 
   constructor(settings: CampaignSettings, options: BlockOptions) {
     this.#settings = settings;
@@ -99,7 +104,15 @@ class BlockRuns {
   get report(): Omit<BlockReport, 'block' | 'lane'> {
     const failed = [...this.#failed.values()];
     const refused = [...this.#refused.values()];
-    return { runs: this.#runs, events: this.#events, sum: this.#sum, failed, refused, last: this.#last };
+    return {
+      runs: this.#runs,
+      events: this.#events,
+      sum: this.#sum,
+      failed,
+      refused,
+      reached: this.#reached,
+      last: this.#last,
+    };
   }
 
   run(one: Case, lane: Lane | undefined): void {
@@ -107,14 +120,19 @@ class BlockRuns {
     const source = sources.get(one.source);
     if (source === undefined) throw new Error(`no source is called ${one.source}`);
     const coverage = lane === undefined ? undefined : new Coverage();
-    const watched = coverage === undefined ? {} : { trace: (event: TraceEvent) => coverage.happened(event) };
+    const isChanged = one.mutations.length > 0;
+    const watch = source.sometimes === undefined || isChanged ? undefined : new SometimesWatch();
+    const watched = coverage === undefined && watch === undefined ? {} : { trace: bothOf(coverage, watch) };
     const judged = judgeCase(source, drawOf(this.#settings, one), { ...on(one.profile), ...watched });
     this.#runs += 1;
     this.#events += judged.result?.events ?? 0;
     this.#sum = addSums(this.#sum, sumOf(one, judged));
     this.#last = one;
-    const isChanged = one.mutations.length > 0;
     if (judged.refused !== '' && !isChanged) refuse(this.#refused, one.source, judged.refused);
+    if (watch !== undefined && judged.result !== undefined) {
+      const names = watch.reached(judged.plan, judged.result);
+      this.#reached = addReached(this.#reached, [reachedBy(one.source, source.sometimes ?? [], names)]);
+    }
     lane?.learn(one, judged.refused === '' ? coverage : undefined);
     if (judged.failure !== undefined) this.#fail(one, judged.failure, judged.plan);
   }
@@ -128,6 +146,13 @@ class BlockRuns {
     this.#options.onFailure({ case: one, failure, plan });
     this.#failed.set(failure.group, { first: { case: one, failure }, count: 1 });
   }
+}
+
+function bothOf(coverage: Coverage | undefined, watch: SometimesWatch | undefined): (event: TraceEvent) => void {
+  return (event) => {
+    coverage?.happened(event);
+    watch?.see(event);
+  };
 }
 
 /** Of one case: equal where it is the same case, with the same plan, and everything happened in it alike. */

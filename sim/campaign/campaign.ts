@@ -142,8 +142,8 @@ class Campaign {
     const known = this.#kept.get(group);
     if (small) this.#shrinking -= 1;
     else if (known !== undefined && known <= found.case) return;
-    this.#kept.set(group, found.case);
     this.#options.store.save(finding);
+    this.#kept.set(group, found.case);
   }
 
   #reported(report: BlockReport): void {

@@ -11,6 +11,7 @@ export { type Finding, type FoundBy, findingFormat, findingName, findingOf, runO
 export { lanesMax } from './guide/turns.js';
 export { parseFinding, parseProgress } from './parse.js';
 export { begun, type CampaignProgress, campaignFormat } from './progress.js';
+export { neverReached, type Reached } from './reached.js';
 export { type Blame, blameOf, type Parting, partingOf, type Replayed, replayFinding } from './replay.js';
 export type { CampaignSettings, Case } from './settings.js';
 export { type SmallPlan, shrinkEventsMax, smallPlan, UnsteadyPlan } from './small.js';

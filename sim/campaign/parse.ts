@@ -2,6 +2,7 @@
 import { defects } from 'simtls';
 import * as v from 'valibot';
 import { errorOfIssue, type Plan, PlanError, parseBounded, toPlan } from '../plan/index.js';
+import { sometimesNames } from '../sometimes/index.js';
 import { profiles } from '../stacks/index.js';
 import { type Finding, findingEventsMax, findingFormat } from './finding.js';
 import { lanesMax } from './guide/turns.js';
@@ -54,6 +55,7 @@ const settingsSchema = v.strictObject({
   guide: v.boolean(),
   shard: v.strictObject({ index: v.pipe(count, v.minValue(1)), of: v.pipe(count, v.minValue(1)) }),
 });
+const reachedNames = v.strictObject(v.entriesFromList(sometimesNames, v.exactOptional(count)));
 const progressSchema = v.strictObject({
   format: v.literal(campaignFormat),
   simtls: line,
@@ -69,6 +71,7 @@ const progressSchema = v.strictObject({
       v.maxLength(100_000),
     ),
     refused: v.pipe(v.array(v.strictObject({ source: line, reason: text, count })), v.maxLength(100_000)),
+    reached: v.pipe(v.array(v.strictObject({ source: line, runs: count, names: reachedNames })), v.maxLength(10_000)),
   }),
   lanes: v.pipe(
     v.array(

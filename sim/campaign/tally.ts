@@ -1,6 +1,7 @@
 /** What a campaign has come to so far. Reports of blocks may come in any order: what stands here is the same in the end. */
 import type { Owner } from '../invariants/index.js';
 import { addSums, type BlockReport, type CaseSum, type FailedCase, type Refused } from './block.js';
+import { addReached, type Reached } from './reached.js';
 import type { Case } from './settings.js';
 
 /** Findings with one cause. */
@@ -21,14 +22,23 @@ export interface Tally {
   readonly fingerprint: string;
   readonly groups: readonly FoundGroup[];
   readonly refused: readonly Refused[];
+  /** Of the sources that declare what their runs must reach. */
+  readonly reached: readonly Reached[];
 }
 
-export const emptyTally: Tally = { runs: 0, events: 0, fingerprint: '0'.repeat(16), groups: [], refused: [] };
+export const emptyTally: Tally = {
+  runs: 0,
+  events: 0,
+  fingerprint: '0'.repeat(16),
+  groups: [],
+  refused: [],
+  reached: [],
+};
 
 export function tallyOf(report: BlockReport): Tally {
-  const { runs, events, sum, refused } = report;
+  const { runs, events, sum, refused, reached } = report;
   const groups = report.failed.map(({ first, count }) => groupOf(first, count));
-  return { runs, events, fingerprint: written(sum), groups: sorted(groups), refused: sortedRefusals(refused) };
+  return { runs, events, fingerprint: written(sum), groups: sorted(groups), refused: sortedRefusals(refused), reached };
 }
 
 /** Of cases that are in one or the other: blocks, shards, what was done before and after an interruption. */
@@ -49,6 +59,7 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
     fingerprint: written(addSums(read(a.fingerprint), read(b.fingerprint))),
     groups: sorted([...groups.values()]),
     refused: sortedRefusals([...refused.values()]),
+    reached: addReached(a.reached, b.reached),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../campaign/index.js';
 import { PlanError } from '../plan/index.js';
 import { writeWhole } from './atomic-file.js';
+import { CampaignLock } from './campaign-lock.js';
 import { CommandFailure, exitCodes } from './exit.js';
 
 const progressFile = 'campaign.json';
@@ -19,24 +20,42 @@ const findingsFolder = 'findings';
 /** Where findings are files. */
 export interface Store extends CampaignStore {
   fileOf(group: string): string;
+  /** Nothing more is done to it. */
+  giveBack(): void;
 }
 
 export class CampaignFolder implements Store {
   readonly #path: string;
+  #lock: CampaignLock | undefined;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** @throws CommandFailure where there is a campaign in it already */
+  /**
+   * Makes the folder of a new campaign, and takes it.
+   * @throws CommandFailure where there is a campaign in it already
+   */
   make(): void {
-    if (existsSync(join(this.#path, progressFile))) {
-      throw new CommandFailure(
-        exitCodes.usedWrongly,
-        `${this.#path} has a campaign in it: --resume ${this.#path} goes on with it, and another one needs another folder`,
-      );
-    }
+    this.#refuseMade();
     mkdirSync(join(this.#path, findingsFolder), { recursive: true });
+    this.#lock = CampaignLock.take(this.#path);
+    this.#refuseMade(); // by whoever had it before
+  }
+
+  /**
+   * Takes the folder, to go on with the campaign in it. @returns how far that is
+   * @throws CommandFailure where there is none, another process is at work on it, or its file is not as it should be
+   */
+  takeUp(): CampaignProgress {
+    this.progress();
+    this.#lock = CampaignLock.take(this.#path);
+    return this.progress();
+  }
+
+  giveBack(): void {
+    this.#lock?.giveBack();
+    this.#lock = undefined;
   }
 
   /** @throws CommandFailure where there is none, or its file is not as it should be */
@@ -50,16 +69,37 @@ export class CampaignFolder implements Store {
     return progress;
   }
 
+  /** @throws CommandFailure that says how to go on */
+  #write(path: string, value: unknown): void {
+    try {
+      writeWhole(path, value);
+    } catch (cause) {
+      if (!(cause instanceof CommandFailure)) throw cause;
+      const isBegun = existsSync(join(this.#path, progressFile));
+      const how = isBegun ? `; nothing that counts is lost: once it can be, --resume ${this.#path} goes on` : '';
+      throw new CommandFailure(cause.exitCode, `${cause.message}${how}`, { cause });
+    }
+  }
+
+  #refuseMade(): void {
+    if (!existsSync(join(this.#path, progressFile))) return;
+    this.giveBack();
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `${this.#path} has a campaign in it: --resume ${this.#path} goes on with it, and another one needs another folder`,
+    );
+  }
+
   fileOf(group: string): string {
     return join(this.#path, findingsFolder, findingName(group));
   }
 
   save(finding: Finding): void {
-    writeWhole(this.fileOf(finding.group), finding);
+    this.#write(this.fileOf(finding.group), finding);
   }
 
   saveProgress(progress: CampaignProgress): void {
-    writeWhole(join(this.#path, progressFile), progress);
+    this.#write(join(this.#path, progressFile), progress);
   }
 
   finding(group: string): Finding | undefined {
@@ -104,6 +144,10 @@ export class LooseFindings implements Store {
 
   saveProgress(): void {
     // Nobody could go on with it.
+  }
+
+  giveBack(): void {
+    // Nobody else can have it.
   }
 
   finding(group: string): Finding | undefined {

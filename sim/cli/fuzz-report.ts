@@ -1,5 +1,6 @@
 /** What a campaign came to, for people and for programs. */
-import { type CampaignProgress, coverageOf, type FoundGroup } from '../campaign/index.js';
+import { type CampaignProgress, coverageOf, type FoundGroup, neverReached } from '../campaign/index.js';
+import { cameToThat } from './came-to.js';
 import type { Store } from './campaign-folder.js';
 import type { Io } from './io.js';
 import { pointsOfCampaign } from './points.js';
@@ -23,9 +24,14 @@ export function report(progress: CampaignProgress, { seconds, store, json, repor
   const { tally, settings, done } = progress;
   const findings = tally.groups.map((found) => told(found, store));
   const { runs, events, fingerprint, refused } = tally;
+  const sometimes = tally.reached.map((one) => {
+    const { source, runs: looked, names } = one;
+    return { source, runs: looked, reached: Object.entries(names), never: neverReached(one) };
+  });
   if (json) {
+    const told = sometimes.map((one) => ({ ...one, reached: Object.fromEntries(one.reached) }));
     io.out(
-      `${JSON.stringify({ runs, seconds, findings, events, fingerprint, refused, coverage: coverageOf(progress), done })}\n`,
+      `${JSON.stringify({ runs, seconds, findings, events, fingerprint, refused, coverage: coverageOf(progress), sometimes: told, done })}\n`,
     );
     return;
   }
@@ -37,6 +43,8 @@ export function report(progress: CampaignProgress, { seconds, store, json, repor
     `${defects.length === 0 ? '' : `, with ${defects.join(', ')}`}\nfingerprint ${fingerprint}${done ? '' : ' so far'}\n`,
   );
   for (const { source, reason, count } of refused) io.out(`${source} was not run ${count} times: ${reason}\n`);
+  for (const one of sometimes) io.out(cameToThat(one));
+  if (sometimes.length > 0) io.out('\n');
   if (findings.length === 0) io.out('nothing failed\n');
   for (const { group, seed, file, steps, source, profile, cases } of findings) {
     io.out(`\nFOUND ${group}\n  ${source}, seed ${seed}, profile ${profile}; ${cases} runs failed so\n`);

@@ -1,5 +1,5 @@
 /** One line on how a campaign goes, and what it has written down of it. */
-import { type CampaignSeen, type CampaignStore, coverageOf, shareDone } from '../campaign/index.js';
+import { type CampaignSeen, type CampaignStore, coverageOf, neverReached, shareDone } from '../campaign/index.js';
 import type { Io } from './io.js';
 import { duration } from './progress.js';
 
@@ -57,10 +57,17 @@ export class CampaignStatus {
       `${rate}/s`,
       `${groups.length} findings`,
       ...(coverage === undefined ? [] : [`${coverage} covered`]),
+      ...unreached(progress),
       ...(shrinking === 0 ? [] : [`${shrinking} being shrunk`]),
       ...(left === Number.POSITIVE_INFINITY ? [] : [`${duration(left)} left`]),
       place,
     ];
     return parts.join(', ');
   }
+}
+
+/** How much of what the runs are about is still to come. */
+function unreached({ tally }: CampaignSeen['progress']): readonly string[] {
+  const count = tally.reached.reduce((sum, one) => sum + neverReached(one).length, 0);
+  return count === 0 ? [] : [`${count} never reached`];
 }

@@ -6,6 +6,7 @@ import {
   type CampaignSettings,
   type CampaignStore,
   lanesMax,
+  neverReached,
   runCampaign,
 } from '../campaign/index.js';
 import { faultNames } from '../plan/index.js';
@@ -41,6 +42,8 @@ interface FuzzOptions {
   readonly anyPatch?: boolean;
   readonly out?: string;
   readonly resume?: string;
+  /** Ends with a code of its own where something that the runs are about was never reached. */
+  readonly requireSometimes?: boolean;
   readonly json?: boolean;
   readonly reporter?: ReporterName;
 }
@@ -93,6 +96,10 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
     .option('--resume <folder>', 'go on with the campaign that is in it')
+    .option(
+      '--require-sometimes',
+      'end with 5 where no run reached something that a scenario or workload declares its runs to be about',
+    )
     .option('--json', 'one JSON object at the end')
     .addOption(reporterOption())
     .addHelpText('after', '\nExample:\n  simtls fuzz --defect evict-callback-after-free --findings 1 --out campaign')
@@ -103,6 +110,17 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
 async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const { store, progress } =
     options.resume === undefined ? await fresh(names, options) : again(options.resume, options);
+  try {
+    return await made({ names, store, progress, options }, io);
+  } finally {
+    store.giveBack();
+  }
+}
+
+async function made(
+  { names, store, progress, options }: Campaigning & { readonly store: Store; readonly options: FuzzOptions },
+  io: Io,
+): Promise<ExitCode> {
   const time = options.time ?? (progress.settings.seeds.to === null ? timeDefault : undefined);
   const begunMs = io.realMs();
   const end = await campaign(
@@ -112,7 +130,9 @@ async function fuzzCommand(names: readonly string[], options: FuzzOptions, io: I
   const seconds = Math.round(io.realMs() - begunMs) / 1000;
   report(end, { seconds, store, json: options.json === true, reporter: options.reporter }, io);
   if (io.interrupted()) return exitCodes.interrupted;
-  return end.tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
+  if (end.tally.groups.length > 0) return exitCodes.violated;
+  const isUnreached = end.tally.reached.some((one) => neverReached(one).length > 0);
+  return options.requireSometimes === true && isUnreached ? exitCodes.unreached : exitCodes.held;
 }
 
 async function fresh(
@@ -140,8 +160,9 @@ function again(folder: string, options: FuzzOptions): { readonly store: Store; r
     );
   }
   const store = new CampaignFolder(folder);
-  const progress = store.progress();
+  const progress = store.takeUp();
   if (progress.simtls !== version()) {
+    store.giveBack();
     throw new CommandFailure(
       exitCodes.usedWrongly,
       `${folder} is a campaign of simtls ${progress.simtls}, and this is ${version()}: its runs may come to something else`,

@@ -39,6 +39,19 @@ function merge(paths: readonly string[], { out, json }: MergeOptions, io: Io): E
   checkShards(first, parts);
   const store = new CampaignFolder(out);
   store.make();
+  try {
+    return whole(first, { parts, store }, { json: json === true }, io);
+  } finally {
+    store.giveBack();
+  }
+}
+
+function whole(
+  first: Part,
+  { parts, store }: { readonly parts: readonly Part[]; readonly store: CampaignFolder },
+  { json }: { readonly json: boolean },
+  io: Io,
+): ExitCode {
   const tally = parts.map(({ progress }) => progress.tally).reduce(mergeTallies);
   for (const { group, first: found } of tally.groups) {
     const finding = parts
@@ -51,7 +64,7 @@ function merge(paths: readonly string[], { out, json }: MergeOptions, io: Io): E
   }
   const progress = wholeOf(first, parts, tally);
   if (progress.done) store.saveProgress(progress); // else it has gaps, and nobody could go on with it
-  report(progress, { seconds: 0, store, json: json === true }, io);
+  report(progress, { seconds: 0, store, json }, io);
   return tally.groups.length > 0 ? exitCodes.violated : exitCodes.held;
 }
 

@@ -1,5 +1,6 @@
 /** What `simtls run` says of its runs: a table of verdicts, what the seeds drew, and how to replay a failure. */
 import colors from 'picocolors';
+import { cameToThat } from './came-to.js';
 import type { Io } from './io.js';
 import { table } from './table.js';
 import type { Group, Outcome, Range, Tally } from './tally.js';
@@ -59,7 +60,10 @@ export function report(tally: Tally, options: ReportOptions, io: Io): void {
   io.out(`\n${summary(tally, { first, last }, options)}\n`);
   if (tally.runs === 1) single(first, io);
   else drew(tally, io);
-  cameToThat(tally, io, paint.red);
+  for (const [source, { runs, sometimes }] of tally.groups) {
+    if (sometimes === undefined) continue;
+    io.out(cameToThat({ source, runs, reached: sometimes.runs, never: sometimes.never }, paint.red));
+  }
   if (tally.failed > tally.failures.length) io.out(`\n${tally.failed} failed: the first ${tally.failures.length}\n`);
   for (const one of tally.failures) failure(one, io, paint.red);
 }
@@ -126,16 +130,6 @@ function drew(tally: Tally, io: Io): void {
   io.out('\nwhat the seeds drew\n');
   for (const [name, group] of tally.groups) {
     io.out(`  ${name}: ${[...group.drew].map(([label, range]) => `${label} ${told(range)}`).join(', ')}\n`);
-  }
-}
-
-/** In how many runs each came about of what the runs are about; what never did is named by itself. */
-function cameToThat(tally: Tally, io: Io, red: (text: string) => string): void {
-  for (const [name, { runs, sometimes }] of tally.groups) {
-    if (sometimes === undefined) continue;
-    const came = [...sometimes.runs].filter(([, count]) => count > 0).map(([what, count]) => `${what} ${count}`);
-    io.out(`\nof ${runs} runs of ${name}: ${came.join(', ') || 'nothing of what they are about'}\n`);
-    if (sometimes.never.length > 0) io.out(`${red('never')}: ${sometimes.never.join(', ')}\n`);
   }
 }
 

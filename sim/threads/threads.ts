@@ -74,12 +74,16 @@ export async function onThreads<Task, Word>(options: ThreadsOptions<Task, Word>)
           handOut();
         }
       };
+      let isBroken = false;
       for (const [thread, worker] of workers.entries()) {
         worker.on('error', reject);
         worker.on('message', (said: ThreadWord<Word>) => {
+          // What has already been said by then may rest on what could not be heard.
+          if (isBroken) return;
           try {
             heard(said, thread);
           } catch (cause) {
+            isBroken = true;
             reject(cause);
           }
         });

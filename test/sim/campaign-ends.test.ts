@@ -1,7 +1,7 @@
 /** Campaigns that something ends: nothing that was found is lost, and what goes on comes to the same as if nothing had happened. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ const command = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url))
 const leaky = fileURLToPath(new URL('./_leaky.js', import.meta.url));
 const fuzz = ['fuzz', leaky, '--jobs', '1'];
 const seedsMax = 1_200;
+const lockFile = 'campaign.lock';
 const settings: CampaignSettings = {
   sources: [leaky],
   profiles: ['3.0'],
@@ -41,9 +42,10 @@ function folder(): string {
   return join(mkdtempSync(join(tmpdir(), 'simtls-ends-')), 'campaign');
 }
 
-/** Every file of a campaign by its name. */
+/** Every file of a campaign by its name, but for who has it. */
 function contents(path: string): Record<string, string> {
-  const names = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && entry.name !== lockFile);
   return Object.fromEntries(names.map(({ path: at, name }) => [name, readFileSync(join(at, name), 'utf8')]).sort());
 }
 
@@ -158,3 +160,54 @@ test('where a disk is full for a while, a campaign says so, and goes on to what 
     t.deepEqual(contents(path), contents(whole));
   }
 });
+
+test('a folder that a living process is at work on is refused by that process, and one of a dead process is taken over', async (t) => {
+  const path = folder();
+  const few = ['fuzz', leaky, '--seeds', '1..4', '--profile', '3.0'];
+  t.is((await simtls([...few, '--out', path])).code, 1);
+  t.false(existsSync(join(path, lockFile)), 'it was given back');
+  const merged = folder();
+  for (const args of [
+    ['fuzz', leaky, '--resume', path],
+    ['fuzz', 'merge', path, '--out', merged],
+  ]) {
+    const at = args.includes('merge') ? merged : path;
+    mkdirSync(at, { recursive: true });
+    writeFileSync(join(at, lockFile), `${process.ppid} ${hostname()}\n`);
+    const { code, err } = await simtls(args);
+    t.is(code, 2);
+    t.true(err.includes(`process ${process.ppid} on ${hostname()} is at work on the campaign in ${at}`), err);
+    t.true(existsSync(join(at, lockFile)), 'it is still that process’s');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(join(at, lockFile), `${pid} ${hostname()}\n`);
+    t.is((await simtls(args)).code, 1, 'it is dead by now');
+    t.deepEqual(readdirSync(at).sort(), ['campaign.json', 'findings']);
+  }
+  writeFileSync(join(path, lockFile), 'whatever');
+  t.regex(
+    (await simtls(['fuzz', leaky, '--resume', path])).err,
+    /another process is at work .* remove .*campaign\.lock/,
+  );
+});
+
+const small = mkdtempSync(join(tmpdir(), 'simtls-small-'));
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status === 0;
+test.after.always(() => mounted && spawnSync('umount', [small]));
+// Who may not mount has the test with a disk that says it is full.
+(mounted ? test : test.skip)(
+  'on a file system of 64 KB a campaign ends by name, and goes on where there is room',
+  async (t) => {
+    const seeds = ['--seeds', '1..40', '--profile', '3.0', '--guide', 'off'];
+    const [path, whole] = [join(small, 'campaign'), folder()];
+    writeFileSync(join(small, 'other'), Buffer.alloc(40_000));
+    const { code, err } = await simtls([...fuzz, ...seeds, '--out', path]);
+    t.is(code, 4);
+    t.regex(err, /cannot write .*: ENOSPC.*nothing that counts is lost: once it can be, --resume .* goes on/);
+    t.deepEqual(nothingLost(path).lost, []);
+    t.deepEqual(readdirSync(path).sort(), ['campaign.json', 'findings']);
+    spawnSync('mount', ['-o', 'remount,size=8m', small]);
+    t.is((await simtls(['fuzz', leaky, '--resume', path])).code, 1);
+    await simtls([...fuzz, ...seeds, '--out', whole]);
+    t.deepEqual(contents(path), contents(whole));
+  },
+);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { mergeTallies, neverReached, parseProgress } from '../../sim/campaign/index.js';
+import restarts from '../../sim/workload/kinds/restarts.js';
 import { simtls } from './_command.js';
 
 /** A scenario of our own, whose runs take no time. */
@@ -111,4 +113,31 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
   const libssl = await simtls(['fuzz', '--stack', 'libssl', '--defect', 'bad-ticket-leak']);
   t.is(libssl.code, 4);
   t.regex(libssl.err, /--defect switches on bugs of the model/);
+});
+
+test('a campaign counts what its runs reached, names what none did, and ends with 5 where that is asked for', async (t) => {
+  const out = join(folder(), 'out');
+  const few = ['fuzz', 'restarts', '--seeds', '1..2', '--profile', '3.0', '--jobs', '1', '--guide', 'off'];
+  const said = await simtls([...few, '--out', out, '--json', '--require-sometimes']);
+  t.is(said.code, 5, said.err);
+  const { sometimes } = JSON.parse(said.out) as {
+    sometimes: { source: string; runs: number; reached: Record<string, number>; never: string[] }[];
+  };
+  const [one] = sometimes;
+  t.is(sometimes.length, 1);
+  t.is(one!.source, 'restarts');
+  t.is(one!.runs, 2);
+  t.true(one!.never.length > 0);
+  for (const name of restarts.sometimes) t.is(one!.never.includes(name), one!.reached[name] === 0, name);
+  const { tally } = parseProgress(readFileSync(join(out, 'campaign.json'), 'utf8'));
+  const [twice] = mergeTallies(tally, tally).reached;
+  t.is(twice!.runs, 4);
+  t.deepEqual(neverReached(twice!), one!.never);
+  t.deepEqual(
+    Object.values(twice!.names),
+    Object.values(one!.reached).map((count) => 2 * count),
+  );
+  const again = await simtls(['fuzz', '--resume', out]);
+  t.is(again.code, 0, 'it was not asked for');
+  t.regex(again.out, /^of 2 runs of restarts: .+\nnever: .+$/mu);
 });
