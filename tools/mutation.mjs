@@ -1,9 +1,9 @@
 // Does anything notice when src/session is wrong? All mutants that Stryker makes of it, against campaigns of worlds and of programs
 // (docs/mutation.md). Ends with 1 where fewer of a hundred are found than --at-least says. After a build:
-//   npm run mutation [-- --runs 186] [-- --programs 2226] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
-//                    [-- --stages worlds,accounts,programs] [-- --shard 1/3] [-- --out FILE]
+//   npm run mutation [-- --runs 186] [-- --programs 2286] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
+//                    [-- --stages worlds,accounts,programs] [-- --trials encodings] [-- --shard 1/3] [-- --out FILE]
 //   npm run mutation -- --survivors-of FILE     tries what survived and was written by --out
-//   npm run mutation -- --record                asks real OpenSSL (npm run openssl) all programs again
+//   npm run mutation -- --record                asks real OpenSSL (npm run openssl) what is not recorded
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -16,12 +16,13 @@ import { allPrograms, stages } from './mutation/trials.mjs';
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '186' },
-    programs: { type: 'string', default: '2226' },
+    programs: { type: 'string', default: '2286' },
     stages: { type: 'string', default: stages.join() },
+    trials: { type: 'string', default: '' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    file: { type: 'string' },
+    file: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', multiple: true, default: [] },
     'survivors-of': { type: 'string', multiple: true, default: [] },
     shard: { type: 'string', default: '1/1' },
@@ -30,9 +31,14 @@ const { values } = parseArgs({
     record: { type: 'boolean', default: false },
   },
 });
-const bounds = { runs: Number(values.runs), programs: Number(values.programs), stages: values.stages.split(',') };
+const bounds = {
+  runs: Number(values.runs),
+  programs: Number(values.programs),
+  stages: values.stages.split(','),
+  named: values.trials,
+};
 
-if (values.record) console.log(`${recordAnswers(allPrograms(bounds.programs))} answers recorded`);
+if (values.record) console.log(`${recordAnswers(allPrograms(bounds.programs))} programs have an answer`);
 else process.exitCode = await mutation();
 
 async function mutation() {

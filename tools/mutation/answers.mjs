@@ -1,6 +1,6 @@
 // What real OpenSSL answered to programs, as digests (sim/program/digest.ts), so that a mutant is held against it without asking again:
 // scenarios/corpus/answers/programs.json. An answer is of one program: where the generator draws another one by now, it does not count.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { planDigest } from '../../dist/sim/compare/index.js';
 import { digestOf } from '../../dist/sim/program/digest.js';
 import { libsslSource, parseProgram, playSteps } from '../../dist/sim/program/index.js';
@@ -28,39 +28,44 @@ export function recordedAnswers() {
 }
 
 /**
- * Asks real OpenSSL all of these programs, given as `{ name, profile, observed, file() }`, and writes down what it says where the model
- * says the same: to the others libssl's own random bytes may give two answers.
+ * Asks real OpenSSL those of these programs, given as `{ name, profile, observed, file() }`, that have no answer, and writes down what it
+ * says where the model says the same: to the others libssl's own random bytes may give two answers.
  * @returns how many of them have an answer now
  */
 export function recordAnswers(programs) {
+  const known = recordedAnswers();
+  const answers = Object.fromEntries(programs.map(({ profile }) => [profile, {}]));
+  const open = [];
+  for (const { file, ...one } of programs) {
+    const program = { ...one, file: file() };
+    const answer = known.of(program);
+    if (answer === undefined) open.push(program);
+    else answers[one.profile][one.name] = `${asksOf(program.file)} ${answer}`;
+  }
   const source = libsslSource({}, (notice) => console.error(notice));
-  const byProfile = {};
-  let count = 0;
   try {
-    for (const [kind, all] of kindsOf(programs)) {
-      const [profile, observed] = kind.split(' ');
-      byProfile[profile] ??= {};
-      const said = byProfile[profile];
-      for (let at = 0; at < all.length; at += batchPrograms) {
-        const some = all.slice(at, at + batchPrograms).map(({ name, file }) => ({ name, file: file() }));
-        const runner = source.programs(profile);
-        runner.begin(batchOf({ profile, observed }, some));
-        for (const [index, outcome] of runner.finish().entries()) {
-          const { name, file } = some[index];
-          if (outcome.digest !== modelSays(file, { profile, observed })) continue;
-          said[name] = `${asksOf(file)} ${outcome.digest}`;
-          count += 1;
-        }
-        runner.close();
-      }
-    }
+    for (const { name, profile, observed, file, answer } of asked(source, open))
+      if (answer === modelSays({ profile, observed, file })) answers[profile][name] = `${asksOf(file)} ${answer}`;
   } finally {
     source.close();
   }
-  const lines = Object.entries(byProfile).map(([profile, said]) => `"${profile}":${JSON.stringify(said)}`);
-  mkdirSync(new URL('.', place), { recursive: true });
+  const lines = Object.entries(answers).map(([profile, said]) => `"${profile}":${JSON.stringify(said)}`);
   writeFileSync(place, `{"format":"${format}","answers":{\n${lines.join(',\n')}\n}}\n`);
-  return count;
+  return Object.values(answers).reduce((sum, said) => sum + Object.keys(said).length, 0);
+}
+
+/** The programs, each with the digest of what OpenSSL said; undefined where its process died. */
+function* asked(source, programs) {
+  for (const [kind, all] of kindsOf(programs)) {
+    const [profile, observed] = kind.split(' ');
+    const runner = source.programs(profile);
+    for (let at = 0; at < all.length; at += batchPrograms) {
+      const some = all.slice(at, at + batchPrograms);
+      runner.begin(batchOf({ profile, observed }, some));
+      for (const [index, { digest }] of runner.finish().entries()) yield { ...some[index], answer: digest };
+    }
+    runner.close();
+  }
 }
 
 /** By line and by what is looked at. */
@@ -73,7 +78,7 @@ function kindsOf(programs) {
   return kinds;
 }
 
-function modelSays(file, { profile, observed }) {
+function modelSays({ profile, observed, file }) {
   const stack = openModel({ profile });
   try {
     return digestOf(playSteps(parseProgram(file, { profile }).steps, { stack, observed }));

@@ -14,12 +14,12 @@ const silent = { debug() {}, info() {}, warn: console.error, error: console.erro
 
 /**
  * Makes the copy.
- * @param only the one file of src/session that has mutants; undefined: all have
+ * @param only the files of src/session that have mutants; none: all have
  * @returns its folder, to be removed by `remove`; and the mutants, each with a key that stays when lines move
  */
 export async function mutatedBuild(only) {
   const sources = readdirSync(join(root, mutated))
-    .filter((name) => (only === undefined ? name.endsWith('.js') : name === only.replace(/\.ts$/u, '.js')))
+    .filter((name) => name.endsWith('.js') && (only.length === 0 || only.includes(name.replace(/\.js$/u, '.ts'))))
     .map((name) => ({ name: join(mutated, name), content: readFileSync(join(root, mutated, name), 'utf8') }));
   const { files, mutants } = await new Instrumenter(silent).instrument(
     sources.map((file) => ({ ...file, mutate: true })),

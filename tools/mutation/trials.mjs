@@ -15,9 +15,11 @@ import {
 } from '../../dist/sim/program/index.js';
 import { openModel, profiles } from '../../dist/sim/stacks/index.js';
 import { bulkProgram } from './bulk.mjs';
+import { encodingsProgram } from './encodings.mjs';
 
 const corpus = new URL('../../scenarios/corpus/', import.meta.url);
 const plain = { openModel, playSteps };
+const encodingsCount = 60;
 const bulkCount = 24;
 /** Generated programs that are tried alike. */
 const generatedOfTurn = 150;
@@ -37,9 +39,9 @@ export async function callsOf(folder) {
  * All trials in their order; nothing is drawn before one is run. Of each, `every`: the later it comes, the fewer mutants are tried with
  * it, each with every so many, so that effort grows with the logarithm of what there is.
  * @param runs how many worlds invariants judge @param programs how many there are, those of the corpus first
- * @param answers of real OpenSSL
+ * @param named what their names have in them @param answers of real OpenSSL
  */
-export async function trials({ runs, programs, stages: wanted }, answers) {
+export async function trials({ runs, programs, stages: wanted, named }, answers) {
   const modules = await findModules([]);
   const sources = modules.map(({ source }) => source).filter(({ codes }) => codes === undefined);
   const all = [
@@ -47,7 +49,7 @@ export async function trials({ runs, programs, stages: wanted }, answers) {
     ...accounts(new Map(sources.map((source) => [source.name, source]))),
     ...allPrograms(programs).map((program) => programTrial(program, answers)),
   ];
-  return all.filter(({ stage }) => wanted.includes(stage));
+  return all.filter(({ stage, name }) => wanted.includes(stage) && name.includes(named));
 }
 
 /** Each scenario and workload once, on the lines in turn, under one seed; then each on its next line under the next. */
@@ -90,7 +92,7 @@ function accounts(sources) {
 
 /** The first `count` programs that trials are made of, `{ name, profile, every, observed, file() }`: the corpus, large ones, random ones. */
 export function allPrograms(count) {
-  const known = [...programFiles(), ...bulkPrograms()];
+  const known = [...programFiles(), ...encodingsPrograms(), ...bulkPrograms()];
   return [...known, ...generated(Math.max(0, count - known.length))].slice(0, count);
 }
 
@@ -104,6 +106,14 @@ function programFiles() {
       return { name, profile: profiles[(at + turn) % profiles.length], every: turn + 1, observed: 'all', file };
     }),
   );
+}
+
+function encodingsPrograms() {
+  return Array.from({ length: encodingsCount }, (_, seed) => {
+    const profile = profiles[seed % profiles.length];
+    const file = once(() => encodingsProgram(seed, profile));
+    return { name: `encodings ${seed}`, profile, every: 1, observed: 'all', file };
+  });
 }
 
 function bulkPrograms() {
