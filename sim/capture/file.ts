@@ -1,11 +1,16 @@
 /** A pcapng file as it is written: an interface for each host, packets in order, secrets ahead of what needs them. */
 import { defaultEpochMs } from '../kernel/index.js';
-import type { HostPlan } from '../plan/index.js';
 import { KeyLog } from './key-log.js';
 import { interfaceBlock, packetBlock, secretsBlock, sectionBlock } from './pcapng.js';
 
 /** Takes the bytes of a capture, piece by piece; each piece is the sink's to keep. */
 export type CaptureSink = (bytes: Uint8Array) => void;
+
+/** Where packets are seen. */
+export interface CaptureInterface {
+  readonly name: string;
+  readonly description: string;
+}
 
 /** A packet as it leaves a host. */
 export interface LeavingPacket {
@@ -23,15 +28,12 @@ export class CaptureFile {
   /** Written once it is known what else is to be said with it. */
   #last: LeavingPacket | undefined;
 
-  constructor(sink: CaptureSink, hosts: readonly HostPlan[], comment: string) {
+  constructor(sink: CaptureSink, interfaces: readonly CaptureInterface[], comment: string) {
     this.#sink = sink;
     this.#secrets = new KeyLog((line) => sink(secretsBlock(`${line}\n`)));
-    this.#interfaces = new Map(hosts.map((host, index) => [host.name, index]));
+    this.#interfaces = new Map(interfaces.map(({ name }, index) => [name, index]));
     sink(sectionBlock({ application: 'simtls', comment }));
-    for (const { name, skewMs = 0, driftPpm = 0 } of hosts) {
-      const clock = `its own clock is ${skewMs} ms ahead at first, and gains ${driftPpm} µs a second`;
-      sink(interfaceBlock({ name, description: `host ${name}: ${clock}; packets carry the world's time` }));
-    }
+    for (const one of interfaces) sink(interfaceBlock(one));
   }
 
   packet(packet: LeavingPacket): void {
@@ -42,6 +44,12 @@ export class CaptureFile {
   /** A line of an NSS key log, for packets that come later. */
   secret(line: string): void {
     this.#secrets.line(line);
+  }
+
+  /** Writes what waits for more to be said with it. */
+  flush(): void {
+    this.#writeLast([]);
+    this.#last = undefined;
   }
 
   /** @param comments - what is still to be said, with the last packet */

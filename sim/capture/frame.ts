@@ -1,20 +1,21 @@
-/** One TCP segment in an IPv4 packet in an Ethernet frame, lengths and checksums right. */
+/** One TCP segment in an IP packet in an Ethernet frame, lengths and checksums right. */
 
 /** Bytes of each header without options. */
-const headerBytes = { ethernet: 14, ip: 20, tcp: 20 } as const;
+const headerBytes = { ethernet: 14, ipv4: 20, ipv6: 40, tcp: 20 } as const;
 /** What fits into one IPv4 packet (RFC 791 §3.1). */
-export const payloadBytesMax: number = 65_535 - headerBytes.ip - headerBytes.tcp;
+export const payloadBytesMax: number = 65_535 - headerBytes.ipv4 - headerBytes.tcp;
 
 /** Bits of the TCP header (RFC 9293 §3.1). */
 export const tcpFlag = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 
-const etherTypeIpv4 = 0x0800;
+const etherType = { ipv4: 0x0800, ipv6: 0x86dd } as const;
+const ipv6AddressBytes = 16;
 const protocolTcp = 6;
 const dontFragment = 0x4000;
 const timeToLive = 64;
 
 export interface FrameEnd {
-  /** IPv4, four bytes. */
+  /** IPv4, four bytes; or IPv6, sixteen. Both ends have the same kind. */
   readonly address: Uint8Array;
   readonly port: number;
 }
@@ -38,24 +39,18 @@ export interface TcpSegment {
 /** The frame, without the checksum at its end that captures leave out. */
 export function frameOf(segment: TcpSegment): Uint8Array {
   const { from, to, options, payload } = segment;
+  const isIpv6 = from.address.length === ipv6AddressBytes;
   const tcpBytes = headerBytes.tcp + options.length + payload.length;
   const ipAt = headerBytes.ethernet;
-  const tcpAt = ipAt + headerBytes.ip;
+  const tcpAt = ipAt + (isIpv6 ? headerBytes.ipv6 : headerBytes.ipv4);
   const frame = new Uint8Array(tcpAt + tcpBytes);
   const view = new DataView(frame.buffer);
 
   frame.set(hardwareAddress(to), 0);
   frame.set(hardwareAddress(from), 6);
-  view.setUint16(12, etherTypeIpv4);
-
-  view.setUint8(ipAt, (4 << 4) | (headerBytes.ip / 4));
-  view.setUint16(ipAt + 2, headerBytes.ip + tcpBytes);
-  view.setUint16(ipAt + 6, dontFragment);
-  view.setUint8(ipAt + 8, timeToLive);
-  view.setUint8(ipAt + 9, protocolTcp);
-  frame.set(from.address, ipAt + 12);
-  frame.set(to.address, ipAt + 16);
-  view.setUint16(ipAt + 10, checksum(frame.subarray(ipAt, tcpAt), 0));
+  view.setUint16(12, isIpv6 ? etherType.ipv6 : etherType.ipv4);
+  if (isIpv6) putIpv6(view, segment, tcpBytes);
+  else putIpv4(view, segment, tcpBytes);
 
   view.setUint16(tcpAt, from.port);
   view.setUint16(tcpAt + 2, to.port);
@@ -72,9 +67,35 @@ export function frameOf(segment: TcpSegment): Uint8Array {
   return frame;
 }
 
-/** A locally administered address that shows the IPv4 address. */
+/** RFC 791 §3.1. */
+function putIpv4(view: DataView, { from, to }: TcpSegment, tcpBytes: number): void {
+  const ipAt = headerBytes.ethernet;
+  const header = new Uint8Array(view.buffer, ipAt, headerBytes.ipv4);
+  view.setUint8(ipAt, (4 << 4) | (headerBytes.ipv4 / 4));
+  view.setUint16(ipAt + 2, headerBytes.ipv4 + tcpBytes);
+  view.setUint16(ipAt + 6, dontFragment);
+  view.setUint8(ipAt + 8, timeToLive);
+  view.setUint8(ipAt + 9, protocolTcp);
+  header.set(from.address, 12);
+  header.set(to.address, 16);
+  view.setUint16(ipAt + 10, checksum(header, 0));
+}
+
+/** RFC 8200 §3. */
+function putIpv6(view: DataView, { from, to }: TcpSegment, tcpBytes: number): void {
+  const ipAt = headerBytes.ethernet;
+  const header = new Uint8Array(view.buffer, ipAt, headerBytes.ipv6);
+  view.setUint8(ipAt, 6 << 4);
+  view.setUint16(ipAt + 4, tcpBytes);
+  view.setUint8(ipAt + 6, protocolTcp);
+  view.setUint8(ipAt + 7, timeToLive);
+  header.set(from.address, 8);
+  header.set(to.address, 24);
+}
+
+/** A locally administered address that shows the IPv4 address, or the end of the IPv6 address. */
 function hardwareAddress(end: FrameEnd): Uint8Array {
-  return Uint8Array.of(0x02, 0, ...end.address);
+  return Uint8Array.of(0x02, 0, ...end.address.subarray(-4));
 }
 
 /** RFC 1071, over `bytes` and a sum of words already made. */

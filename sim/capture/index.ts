@@ -1,5 +1,6 @@
 /** Runs as streams: of packets that Wireshark opens decrypted, of the secrets alone, of events. */
 export type { CaptureSink } from './file.js';
 export { KeyLog } from './key-log.js';
+export { LiveCapture, type LiveFlow, type LiveSide } from './live.js';
 export { capturePlan } from './run.js';
 export { type CaptureOptions, type Streamed, toKeylog, toPcapng, traceOf } from './stream.js';

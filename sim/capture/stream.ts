@@ -1,10 +1,10 @@
 /** Runs of plans as streams: what each tells is handed out as it goes, so that no run has to fit into memory. */
 import type { NetworkTap } from '../network/index.js';
-import type { Plan } from '../plan/index.js';
+import type { HostPlan, Plan } from '../plan/index.js';
 import type { TraceEvent } from '../trace/index.js';
 import { type RunOptions, type RunResult, runInPieces } from '../world/index.js';
 import { Capture } from './capture.js';
-import { CaptureFile } from './file.js';
+import { CaptureFile, type CaptureInterface } from './file.js';
 import { KeyLog } from './key-log.js';
 
 export interface CaptureOptions {
@@ -27,7 +27,7 @@ export function* toPcapng(plan: Plan, options: CaptureOptions = {}): Streamed<Ui
   return yield* streamed<Uint8Array>((give) => {
     const seed = options.seed ?? plan.seed;
     const about = `simtls: ${plan.name ?? 'a plan'}, seed ${seed}, OpenSSL ${plan.profile}`;
-    const file = new CaptureFile(give, plan.hosts, about);
+    const file = new CaptureFile(give, plan.hosts.map(interfaceOf), about);
     const made: { capture?: Capture } = {};
     return running(
       plan,
@@ -95,4 +95,9 @@ function* streamed<Piece>(
   } finally {
     pauses.return(undefined as never); // whoever asks for no more gets no result
   }
+}
+
+function interfaceOf({ name, skewMs = 0, driftPpm = 0 }: HostPlan): CaptureInterface {
+  const clock = `its own clock is ${skewMs} ms ahead at first, and gains ${driftPpm} µs a second`;
+  return { name, description: `host ${name}: ${clock}; packets carry the world's time` };
 }

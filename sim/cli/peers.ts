@@ -10,6 +10,7 @@ import {
   keyLogTo,
   misbehaviourNamed,
   misbehaviours,
+  Packets,
   PeerClient,
   PeerError,
   type PeerErrorCode,
@@ -56,6 +57,7 @@ interface PeerOptions {
   readonly renegotiate?: boolean;
   readonly wait: number;
   readonly keylog?: string;
+  readonly pcap?: string;
   readonly insecureSeed?: string;
 }
 
@@ -97,7 +99,9 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
     patience.serve,
   )
     .addHelpText('after', '\nExample:\n  simtls serve --port 4433 --misbehave rotate-keys')
-    .action(async (options: ServeCommandOptions) => end(await guarded(() => serve(options, io))));
+    .action(async (options: ServeCommandOptions) =>
+      end(await guarded(() => captured(options, 'serve', io, (to, packets) => serve(options, to, packets)))),
+    );
   shared(
     program
       .command('connect')
@@ -127,7 +131,9 @@ export function addPeerCommands(program: Command, io: Io, end: (code: ExitCode) 
   )
     .addHelpText('after', '\nExample:\n  simtls connect localhost:4433 --insecure --reconnect 1 --get /')
     .action(async (target: string, options: ConnectCommandOptions) =>
-      end(await guarded(() => connect(target, options, io))),
+      end(
+        await guarded(() => captured(options, 'connect', io, (to, packets) => connect(target, options, to, packets))),
+      ),
     );
 }
 
@@ -153,10 +159,32 @@ function shared(command: Command, waitSeconds: number): Command {
     )
     .option('--wait <s>', 'seconds that the other side may take', whole(1, secondsMax), waitSeconds)
     .addOption(new Option('--keylog <file>', 'append the secrets, as an NSS key log').env('SSLKEYLOGFILE'))
+    .option('--pcap <file>', 'write the packets, with the secrets that Wireshark needs (- is standard output)')
     .option('--insecure-seed <n>', 'all randomness from a seed: anybody who knows it reads everything');
 }
 
-async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
+/** Has a command write its packets, whatever becomes of it; what it says goes elsewhere where they go to standard output. */
+async function captured(
+  { pcap, profile }: PeerOptions,
+  name: string,
+  io: Io,
+  command: (io: Io, packets: Packets | undefined) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (pcap === undefined) return command(io, undefined);
+  const to = pcap === '-' ? (bytes: Uint8Array) => io.outBytes(bytes) : pcap;
+  const packets = new Packets(to, `simtls ${name}, OpenSSL ${profile}`);
+  let code: ExitCode;
+  try {
+    code = await command(pcap === '-' ? { ...io, out: io.err } : io, packets);
+  } catch (cause) {
+    packets.end();
+    throw cause;
+  }
+  packets.end();
+  return code;
+}
+
+async function serve(options: ServeCommandOptions, io: Io, packets: Packets | undefined): Promise<ExitCode> {
   if (options.misbehave === 'list') {
     for (const one of misbehaviours) io.out(`${one.name}\n  ${one.says}\n`);
     return exitCodes.held;
@@ -166,7 +194,7 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
   const conduct = options.misbehave === undefined ? undefined : conductNamed(options.misbehave);
   const credential = credentialOf(options);
   const server = await PeerServer.start({
-    ...common(options, io),
+    ...common(options, io, packets),
     ...given({ credential, conduct }),
     ...given({ earlyData: options.earlyData === undefined ? undefined : appendTo(options.earlyData) }),
     ...given({ sessionSeconds: options.timeout, connectionsMax: options.naccept }),
@@ -193,9 +221,14 @@ async function serve(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
   return io.interrupted() ? exitCodes.interrupted : exitCodes.held;
 }
 
-async function connect(target: string, options: ConnectCommandOptions, io: Io): Promise<ExitCode> {
+async function connect(
+  target: string,
+  options: ConnectCommandOptions,
+  io: Io,
+  packets: Packets | undefined,
+): Promise<ExitCode> {
   const client = new PeerClient({
-    ...common(options, io),
+    ...common(options, io, packets),
     ...address(target),
     ...given({ credential: credentialOf(options), authorities: authoritiesOf(options, io) }),
     ...given({ sessionIn: options.sessIn, sessionOut: options.sessOut }),
@@ -218,7 +251,7 @@ async function connect(target: string, options: ConnectCommandOptions, io: Io): 
   }
 }
 
-function common(options: PeerOptions, io: Io): CommonOptions {
+function common(options: PeerOptions, io: Io, packets: Packets | undefined): CommonOptions {
   if (options.insecureSeed !== undefined) {
     io.err('INSECURE: all keys come from the seed; whoever knows it reads and forges everything\n');
   }
@@ -231,9 +264,19 @@ function common(options: PeerOptions, io: Io): CommonOptions {
     print: (line) => io.out(`${line}\n`),
     ...given({ alpn: options.alpn === undefined ? undefined : readAlpnList(options.alpn) }),
     ...given({ cipherSuites: options.cipher === undefined ? undefined : readCipherList(options.cipher) }),
-    ...given({ keyLog: options.keylog === undefined ? undefined : keyLogTo(options.keylog) }),
+    ...given({ keyLog: keyLogOf(options, packets), packets }),
     ...given({ insecureSeed: options.insecureSeed, renegotiate: options.renegotiate }),
     ...given({ ticketCount: options.numTickets, keyUpdate: options.keyUpdate, psk: preSharedKey(options) }),
+  };
+}
+
+/** Who takes the lines of a key log; undefined: nobody. */
+function keyLogOf({ keylog }: PeerOptions, packets: Packets | undefined): ((line: string) => void) | undefined {
+  const append = keylog === undefined ? undefined : keyLogTo(keylog);
+  if (packets === undefined) return append;
+  return (line) => {
+    append?.(line);
+    packets.secret(line);
   };
 }
 
@@ -265,6 +308,7 @@ interface CommonOptions {
   readonly alpn?: readonly string[];
   readonly cipherSuites?: readonly number[];
   readonly keyLog?: (line: string) => void;
+  readonly packets?: Packets;
   readonly insecureSeed?: string;
   readonly renegotiate?: boolean;
 }

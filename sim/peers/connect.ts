@@ -6,6 +6,7 @@ import { configureContext, encodeProtocols, type TlsVersions } from './context.j
 import { ConnectionFailure, messageOf } from './error.js';
 import { readSession, writeSession } from './files.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
+import type { Packets } from './packets.js';
 import { SecureSocket } from './secure-socket.js';
 import { alpnLine, decisionLine, earlyDataLine, sessionLine, verifyLine } from './words.js';
 
@@ -43,6 +44,8 @@ export interface ConnectOptions {
   readonly limitMs: number;
   readonly insecureSeed?: string;
   readonly keyLog?: (line: string) => void;
+  /** A capture of its connections, which it does not end. */
+  readonly packets?: Packets;
   /** A line of what happened. */
   readonly print: (line: string) => void;
   /** What the server answers, as it comes. */
@@ -109,6 +112,7 @@ export class PeerClient {
     if (this.#session !== null) libssl.SSL_set_session(ssl, this.#session);
     const secure = new SecureSocket(this.#library, ssl, socket, {
       limitMs,
+      packets: this.#options.packets?.of(socket, 'own'),
       onDecision: (event) => print(decisionLine(event)),
     });
     this.#interrupt = () => secure.interrupt();

@@ -21,5 +21,6 @@ export {
   writeCertificates,
 } from './files.js';
 export { whenInterrupted } from './interrupt.js';
+export { Packets } from './packets.js';
 export { readPreSharedKey } from './psk.js';
 export { PeerServer, type ServeOptions } from './serve.js';

@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import { alertName, type Libssl, type Ssl, type StackEvent } from '../../src/index.js';
 import { ConnectionFailure } from './error.js';
 import type { PeerLibrary } from './library.js';
+import type { PacketFlow } from './packets.js';
 import { SocketTransport } from './socket-transport.js';
+import { decisionLine } from './words.js';
 
 /** What SSL_read is asked for: a whole record. */
 const readBytesMax = 16_384;
@@ -25,6 +27,8 @@ export interface SecureSocketOptions {
   readonly limitMs: number;
   /** Cuts what is sent into pieces of so many bytes. */
   readonly pieceBytes?: number;
+  /** Is told of all that comes and goes. */
+  readonly packets?: PacketFlow | undefined;
   /** Told of decisions about sessions. */
   readonly onDecision: (event: Extract<StackEvent, { kind: 'decision' }>) => void;
 }
@@ -36,6 +40,7 @@ export class SecureSocket {
   readonly #transport: SocketTransport;
   readonly #limitMs: number;
   readonly #stopListening: () => void;
+  readonly #packets: PacketFlow | undefined;
   #alerts: string[] = [];
   /** Finished messages that went either way: two a handshake. */
   #finished = 0;
@@ -50,11 +55,15 @@ export class SecureSocket {
     this.socket = socket;
     this.#library = library.libssl;
     this.#limitMs = options.limitMs;
+    this.#packets = options.packets;
     this.#transport = new SocketTransport(socket, options);
     this.#transport.onChange(() => this.#wake());
     this.#library.SSL_set_transport(ssl, this.#transport);
     this.#stopListening = library.listen(ssl.id, (event) => {
-      if (event.kind === 'decision') options.onDecision(event);
+      if (event.kind === 'decision') {
+        this.#packets?.remark(decisionLine(event));
+        options.onDecision(event);
+      }
       if (event.kind === 'message' && event.handshakeType === finishedMessage) this.#finished += 1;
       if (event.kind === 'message' && event.handshakeType === ticketMessage) this.#tickets += 1;
       if (event.kind === 'alert') this.#alerts.push(alertText(event));
@@ -196,8 +205,15 @@ export class SecureSocket {
         clearTimeout(timer);
         resolve();
       });
+      this.#packets?.ended('own');
       this.socket.end();
     });
+  }
+
+  /** Puts bytes on the wire as they are, past TLS. */
+  writeRaw(bytes: Uint8Array): void {
+    this.#packets?.sent(bytes);
+    this.socket.write(bytes);
   }
 
   /** Ends with RST, once what was written is with the system. */
@@ -205,6 +221,7 @@ export class SecureSocket {
     await new Promise<void>((resolve) => {
       this.socket.write(new Uint8Array(0), () => resolve());
     });
+    this.#packets?.reset('own');
     this.socket.resetAndDestroy();
     this.#free();
   }

@@ -5,6 +5,7 @@ import { type Conduct, type Memory, modelControls, type PreSharedKey, usePreShar
 import { configureContext, encodeProtocols, type TlsVersions } from './context.js';
 import { messageOf, PeerError } from './error.js';
 import { type PeerLibrary, peerLibrary } from './library.js';
+import type { Packets } from './packets.js';
 import { SecureSocket } from './secure-socket.js';
 import { serveConnection } from './serving.js';
 import { decisionLine } from './words.js';
@@ -39,6 +40,8 @@ export interface ServeOptions {
   readonly limitMs: number;
   readonly insecureSeed?: string;
   readonly keyLog?: (line: string) => void;
+  /** A capture of its connections, which it does not end. */
+  readonly packets?: Packets;
   readonly print: (line: string) => void;
 }
 
@@ -122,6 +125,7 @@ export class PeerServer {
     const decisions: string[] = [];
     const secure = new SecureSocket(this.#library, ssl, socket, {
       limitMs,
+      packets: this.#options.packets?.of(socket, 'peer'),
       ...(conduct.pieceBytes === undefined ? {} : { pieceBytes: conduct.pieceBytes }),
       onDecision(event) {
         decisions.push(decisionLine(event));

@@ -54,7 +54,7 @@ async function converse(secure: SecureSocket, options: ServingOptions): Promise<
   const earlyData = options.earlyData === undefined ? undefined : earlyDataLine(library, secure.ssl);
   if (earlyData !== undefined) print(earlyData);
   if (conduct.established === 'reset') return 'reset';
-  if (conduct.established === 'garbage record') secure.socket.write(garbageRecord());
+  if (conduct.established === 'garbage record') secure.writeRaw(garbageRecord());
   if (conduct.established === 'stop reading') {
     secure.socket.pause();
     await secure.untilGone();
@@ -81,7 +81,7 @@ async function insteadOfHandshake(secure: SecureSocket, what: NonNullable<Conduc
       await secure.untilGone();
       return 'the client gave up';
     case 'plain HTTP':
-      secure.socket.write(plainAnswer);
+      secure.writeRaw(Buffer.from(plainAnswer));
       return 'answered in plain HTTP';
     case 'end':
       return 'ended at the ClientHello';

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Transport } from '../../src/index.js';
 import { ByteQueue } from '../network/index.js';
+import type { PacketFlow } from './packets.js';
 
 /** Bytes that may wait unread; past it the socket is paused, and TCP holds the peer back. */
 const unreadBytesMax = 1 << 18;
@@ -14,22 +15,32 @@ export class SocketTransport implements Transport {
   brokenBy: string | undefined;
   /** Bytes a write takes at most; each becomes a segment of its own. */
   readonly #pieceBytes: number;
+  readonly #packets: PacketFlow | undefined;
   readonly #unread = new ByteQueue();
   #ended = false;
   #changed: () => void = () => {};
 
-  /** @param options - `pieceBytes`: cuts what is written into pieces of so many bytes */
-  constructor(socket: Socket, options: { readonly pieceBytes?: number } = {}) {
+  /** @param options - `pieceBytes`: cuts what is written into pieces of so many bytes; `packets`: is told of all that comes and goes */
+  constructor(
+    socket: Socket,
+    options: { readonly pieceBytes?: number; readonly packets?: PacketFlow | undefined } = {},
+  ) {
     this.socket = socket;
     this.#pieceBytes = options.pieceBytes ?? Number.POSITIVE_INFINITY;
+    this.#packets = options.packets;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Uint8Array) => {
+      this.#packets?.received(bytes);
       this.#unread.push(bytes);
       if (this.#unread.bytes >= unreadBytesMax) socket.pause();
       this.#changed();
     });
-    socket.on('end', () => this.#end());
+    socket.on('end', () => {
+      this.#packets?.ended('peer');
+      this.#end();
+    });
     socket.on('error', (cause: NodeJS.ErrnoException) => {
+      this.#packets?.reset('peer');
       this.brokenBy = cause.code ?? cause.message;
     });
     socket.on('close', () => {
@@ -59,7 +70,9 @@ export class SocketTransport implements Transport {
     const room = unsentBytesMax - this.socket.writableLength;
     const taken = bytes.slice(0, Math.max(0, room)); // the socket keeps them past this call
     for (let at = 0; at < taken.length; at += this.#pieceBytes) {
-      this.socket.write(taken.subarray(at, at + this.#pieceBytes));
+      const piece = taken.subarray(at, at + this.#pieceBytes);
+      this.#packets?.sent(piece);
+      this.socket.write(piece);
     }
     return taken.length;
   }

@@ -36,6 +36,7 @@ export const rfcTitles: Readonly<Record<string, string>> = {
   7905: 'ChaCha20-Poly1305 Cipher Suites for TLS',
   8017: 'PKCS #1: RSA Cryptography Specifications Version 2.2',
   8032: 'Edwards-Curve Digital Signature Algorithm (EdDSA)',
+  8200: 'Internet Protocol, Version 6 (IPv6) Specification',
   8410: 'Algorithm Identifiers for Ed25519, Ed448, X25519 and X448 for Use in the Internet X.509 PKI',
   8422: 'Elliptic Curve Cryptography (ECC) Cipher Suites for TLS Versions 1.2 and Earlier',
   8439: 'ChaCha20 and Poly1305 for IETF Protocols',
