@@ -1,5 +1,13 @@
 /** The simulator: scenarios, plans, worlds and their verdicts. */
-export { type CaptureOptions, type CaptureSink, capturePlan } from './capture/index.js';
+export {
+  type CaptureOptions,
+  type CaptureSink,
+  capturePlan,
+  type Streamed,
+  toKeylog,
+  toPcapng,
+  traceOf,
+} from './capture/index.js';
 export {
   type Code,
   CodeError,
@@ -64,6 +72,7 @@ export {
 } from './scenario/index.js';
 export type { TraceEvent, TraceSink } from './trace/index.js';
 export { traceLine } from './trace/index.js';
+export { toMermaid, toPerfetto } from './views/index.js';
 export {
   type CodeRunOptions,
   type Codes,

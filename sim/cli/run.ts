@@ -16,7 +16,6 @@ import {
   runWithCode,
   WorldError,
 } from '../world/index.js';
-import { writeCapture } from './capture-file.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
@@ -26,6 +25,15 @@ import { faultsNamed } from './fuzz-options.js';
 import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
+import {
+  askedAgain,
+  askedOutput,
+  checkOutputs,
+  type OutputOptions,
+  Outputs,
+  takesOutput,
+  withoutIdleKeylog,
+} from './outputs.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
@@ -45,13 +53,12 @@ export const defaults = {
   crypto: 'fast' as const,
 };
 
-export interface RunOptions extends StackOptions {
+export interface RunOptions extends StackOptions, OutputOptions {
   readonly seed?: string;
   readonly count?: number;
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
-  readonly pcap?: string;
   readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
@@ -88,35 +95,57 @@ const breatheEveryMs = 50;
  * Runs and reports.
  * @throws CommandFailure for wrong use, or a promise of ours that is broken
  */
-export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
-  if (options.with !== undefined && options.plan === undefined) {
+export async function run(names: readonly string[], asked: RunOptions, io: Io): Promise<ExitCode> {
+  if (asked.with !== undefined && asked.plan === undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
   }
-  if (comparesStacks(options)) return compareRuns(names, options, io);
+  if (comparesStacks(asked)) return compareRuns(names, asked, io);
   const { jobs, total } =
-    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
-  if (options.pcap !== undefined && total !== 1) {
-    throw new CommandFailure(
-      exitCodes.usedWrongly,
-      `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
-    );
-  }
+    asked.plan === undefined ? await jobsOfScenarios(names, asked) : jobOfPlan(asked.plan, names, asked, io);
+  const options = withoutIdleKeylog(asked, total);
+  checkOutputs(options, total);
   if (options.html !== undefined && total > runsOfPageMax) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
       `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
     );
   }
+  if (onLibssl(options)) checkForLibssl(options);
+  const files: Files = {
+    outputs: new Outputs(options, io),
+    trace: options.trace === undefined ? undefined : new TraceFile(options.trace, io),
+    html: options.html === undefined ? undefined : new HtmlFile(options.html),
+  };
+  try {
+    const told = takesOutput(options) ? { ...io, out: io.err } : io;
+    return await runAll({ names, jobs, total, options, files }, told);
+  } finally {
+    files.outputs.discard();
+    files.trace?.discard();
+  }
+}
+
+/** What runs are written to. */
+interface Files {
+  readonly outputs: Outputs;
+  readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
+}
+
+interface RunAll extends Jobs {
+  readonly names: readonly string[];
+  readonly options: RunOptions;
+  readonly files: Files;
+}
+
+async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): Promise<ExitCode> {
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
-  if (lines !== undefined) checkForLibssl(options);
-  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
-  const html = options.html === undefined ? undefined : new HtmlFile(options.html);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, { trace: file, html }));
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -131,8 +160,8 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
     }
   }
   progress.end();
-  file?.close();
-  if (html !== undefined && html.runs > 0) await html.close();
+  files.trace?.close();
+  if (files.html !== undefined && files.html.runs > 0) await files.html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -144,8 +173,9 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
 
 async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   checkForLibssl(options);
-  if (options.trace !== undefined) {
-    throw new CommandFailure(exitCodes.usedWrongly, '--trace writes the events of one stack: compare without it');
+  const file = options.trace === undefined ? askedOutput(options) : 'trace';
+  if (file !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, `--${file} writes what happens on one stack: compare without it`);
   }
   const lines = new Lines(options, io);
   try {
@@ -212,20 +242,15 @@ async function attempt(
   }
 }
 
-/** Where a run goes besides its verdict. */
-interface RunFiles {
-  readonly trace: TraceFile | undefined;
-  readonly html: HtmlFile | undefined;
-}
-
-async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promise<Outcome> {
+async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<Outcome> {
   const plan = job.make();
+  const { outputs } = files;
   const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
   const looks = files.html?.begin();
-  const trace = bothSinks(bothSinks(written, watch?.see), looks?.trace);
+  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { trace, html: files.html });
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { ...files, sink: trace });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
   const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
@@ -239,7 +264,7 @@ async function runJob(job: Job, options: JobRunOptions, files: RunFiles): Promis
       );
     }
   }
-  if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
+  outputs.finish(plan, result);
   const reached = watch && { declared: job.sometimes ?? [], names: watch.reached(plan, result) };
   return {
     result: nameOf(result, job),
@@ -254,17 +279,18 @@ async function runJobWithCode(
   job: Job,
   plan: Plan,
   options: RunOptions,
-  { trace, html }: { readonly trace: TraceSink | undefined; readonly html: HtmlFile | undefined },
+  { sink, outputs, html }: Files & { readonly sink: TraceSink | undefined },
 ): Promise<Outcome> {
-  if (options.pcap !== undefined) {
+  const again = askedAgain(options);
+  if (again !== undefined) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
-      `--pcap makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
+      `--${again} makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
   const looks = looksOf(html?.gathering);
-  const result = await runWithCode(plan, { ...settings, ...looks, ...(trace === undefined ? {} : { trace }) });
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(sink === undefined ? {} : { trace: sink }) });
   html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
@@ -275,6 +301,7 @@ async function runJobWithCode(
       );
     }
   }
+  outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
 }
 

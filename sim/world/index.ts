@@ -4,7 +4,7 @@ export { type DrawnRun, type DrawnStep, runDrawn, type StepSource, type Turn } f
 export { WorldError } from './error.js';
 export { modelOnly, modelOnlyIn } from './model-only.js';
 export type { BoundName, ConnectionReport, ObjectMade, RunResult, StepResult, Violation } from './result.js';
-export { type RunOptions, runEventsMax, runPlan } from './run.js';
+export { type RunOptions, runEventsMax, runInPieces, runPlan } from './run.js';
 export { type CodeRunOptions, codeEventsMax, runWithCode } from './run-with-code.js';
 export { type ReadyPlan, type ReadyStep, readyPlan } from './step.js';
 export { type VerbName, verbJsonSchemas, verbNames } from './verbs.js';

@@ -68,6 +68,35 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
   }
 }
 
+/** Events of the kernel from one pause of a run in pieces to the next. */
+const pieceEvents = 1_000;
+
+/**
+ * Runs a plan on the model with pauses: what it tells meanwhile need not be kept. Given up before its end, it is over.
+ * @throws as `runPlan`
+ */
+export function* runInPieces(
+  plan: Plan,
+  { eventsMax = runEventsMax, ...options }: Omit<RunOptions, 'libssl'> = {},
+): Generator<undefined, RunResult, undefined> {
+  const ready = readyPlan(plan);
+  const [code] = ready.codeSteps;
+  if (code !== undefined) throw codeMissing(code.step, code.run);
+  const world = worldOf(ready, { crypto: 'fast', ...options });
+  try {
+    asWorldError(() => world.start());
+    for (let left = eventsMax; left > 0; left -= pieceEvents) {
+      yield;
+      const how = asWorldError(() => world.kernel.run({ eventsMax: Math.min(left, pieceEvents) }));
+      if (how !== 'limit') return resultOf(world);
+    }
+    world.judge.report('', '', neverRests(eventsMax));
+    return resultOf(world);
+  } finally {
+    world.end();
+  }
+}
+
 /** A world that has not begun. */
 export function worldOf(
   ready: ReadyPlan,

@@ -164,12 +164,18 @@ export class World {
     const { number, client } = connection;
     const opened = (): void => this.faults.opened(connection); // named first: see End
     if (client !== undefined) client.onOpen = opened;
-    this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
+    const ends = { peer: connection.meantHost, ssl: client?.ssl ?? 0 };
+    this.trace.world(process.home.name, process.step, {
+      kind: 'connection',
+      what: 'opening',
+      connection: number,
+      ...ends,
+    });
   }
 
   accepted(process: Process, id: string, end: End): void {
-    const { connection } = end;
-    this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection: connection.number });
+    const { number: connection, clientHost: peer } = end.connection;
+    this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection, peer, ssl: end.ssl });
   }
 
   data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {
