@@ -1,5 +1,5 @@
 /** The folder of a campaign: how far it is, and its findings, a file each. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CampaignProgress,
@@ -105,6 +105,24 @@ export class CampaignFolder implements Store {
   finding(group: string): Finding | undefined {
     const path = this.fileOf(group);
     return existsSync(path) ? read(path, 'no finding', parseFinding) : undefined;
+  }
+
+  /**
+   * How long it took, by the times of its files: undefined where the file system does not keep them. One that went on later counts the
+   * time between.
+   */
+  times(): { readonly seconds: number; secondsTo(group: string): number } | undefined {
+    const begunMs = statSync(join(this.#path, findingsFolder)).birthtimeMs;
+    const secondsOf = (path: string): number => Math.round((statSync(path).mtimeMs - begunMs) / 100) / 10;
+    const seconds = secondsOf(join(this.#path, progressFile));
+    if (begunMs <= 0 || seconds <= 0) return undefined;
+    return {
+      seconds,
+      secondsTo: (group) => {
+        const path = this.fileOf(group);
+        return existsSync(path) ? Math.max(0, secondsOf(path)) : -1;
+      },
+    };
   }
 
   keepOnly(groups: ReadonlySet<string>): void {

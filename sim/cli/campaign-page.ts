@@ -16,6 +16,7 @@ export function campaignPage(
   const progress = folder.progress();
   const { settings, tally, done } = progress;
   const { sources, profiles, seeds, stack, crypto, defects, faults, shard } = settings;
+  const times = folder.times();
   const groups = tally.groups.map(({ group, invariant, owner, first, cases }): CampaignGroup => {
     const finding = folder.finding(group);
     const replay = finding === undefined ? '' : `simtls replay ${folder.fileOf(group)}`;
@@ -23,11 +24,27 @@ export function campaignPage(
     if (finding !== undefined && run >= 0) addFinding(finding, replay, page);
     const { source, seed, profile, number } = first;
     const [steps, text] = [finding?.plan.steps.length ?? 0, finding?.violation.text ?? ''];
-    return { group, invariant, owner, source, seed, profile, cases, first: number + 1, steps, text, replay, run };
+    const seconds = times === undefined ? -1 : times.secondsTo(group);
+    return {
+      group,
+      invariant,
+      owner,
+      source,
+      seed,
+      profile,
+      cases,
+      first: number + 1,
+      steps,
+      seconds,
+      text,
+      replay,
+      run,
+    };
   });
   const coverage = coverageOf(progress);
   const words: readonly (readonly [string, string])[] = [
     ['runs', `${tally.runs}${done ? '' : ' so far'}`],
+    ...(times === undefined ? [] : [['rate', `${Math.round(tally.runs / times.seconds)} runs a second`] as const]),
     ['events', String(tally.events)],
     ['sources', sources.length > 8 ? `${sources.length} of them` : sources.join(', ')],
     ['seeds', `${seeds.from}..${seeds.to ?? ''}`],

@@ -79,6 +79,8 @@ export interface CampaignGroup {
   readonly cases: number;
   readonly first: number;
   readonly steps: number;
+  /** Real time from the campaign's begin until it was written down, by the times of files; −1: they do not tell. */
+  readonly seconds: number;
   readonly text: string;
   readonly replay: string;
   /** Its run in `runs`; −1: it is not in the report. */

@@ -1,5 +1,5 @@
 /** The report's page, in a browser. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'ava';
@@ -21,14 +21,20 @@ async function chosen(page: Page): Promise<{ readonly text: string; readonly eve
   return { text, event: Number(/e=(\d+)/.exec(new URL(page.url()).hash)?.[1]) };
 }
 
-/** What axe finds wrong, in a line each. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
+/** What axe finds wrong, in a line each: within an element, and of one rule, where these are named. */
+async function faultsOf(page: Page, { within = 'html', rules }: AxeOptions = {}): Promise<readonly string[]> {
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe);
+  const options = { resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) };
   // The page has axe by now; what comes back is JSON.
-  const found = (await page.evaluate('axe.run()')) as {
+  const found = (await page.evaluate(`axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})`)) as {
     readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
   };
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+interface AxeOptions {
+  readonly within?: string;
+  readonly rules?: readonly string[];
 }
 
 test.serial('a run is one file of at most a megabyte beside its data, and asks for nothing', async (t) => {
@@ -97,13 +103,117 @@ test.serial('the filter takes words, fields and what is to be left out', async (
   await page.close();
 });
 
-for (const dark of [false, true]) {
-  test.serial(`axe finds nothing wrong in ${dark ? 'dark' : 'light'} colours, on any tab`, async (t) => {
-    const { page } = await browser.open(inFolder('one.html'), { hash: '#e=81', dark });
+test.serial('the bytes of a message are there field by field, each with its section, and decrypted', async (t) => {
+  const { page } = await browser.open(inFolder('one.html'), { hash: '#e=32' });
+  await page.getByRole('tab', { name: 'Bytes' }).click();
+  const line = (name: string): Promise<string> => page.locator('.fields tr', { hasText: name }).first().innerText();
+  t.regex(await line('legacy_record_version'), /TLS 1\.0 \(0x0301\)\s+RFC 8446 §5\.1/);
+  t.regex(await page.locator('.fields tr.chosen').innerText(), /ClientHello[\s\S]*RFC \d+ §/);
+  t.is(await page.locator('.dump').count(), 1);
+  await page.getByRole('button', { name: 'cipher_suites', exact: true }).click();
+  t.regex((await page.locator('.dump .in').allInnerTexts()).join(''), /^002ac02c/);
+  await page.evaluate("location.hash = '#e=63'"); // Finished, under the keys of the handshake
+  t.regex(await page.locator('.fields tr.chosen').innerText(), /Finished/);
+  t.deepEqual(await page.locator('.dump-figure figcaption').allInnerTexts(), [
+    'on the wire, 45 bytes',
+    'decrypted, 16 bytes',
+  ]);
+  await page.close();
+});
+
+test.serial('two runs stand side by side and part where they differ', async (t) => {
+  const plan = inFolder('plan.json');
+  const { out } = await simtls(['plan', 'second-context', '--seed', '7']);
+  writeFileSync(plan, out);
+  const file = inFolder('pair.html');
+  t.is((await simtls(['report', plan, '--beside', '1.1.1', '--out', file])).code, 0);
+  const { page, requests, errors } = await browser.open(file);
+  const [one, two] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
+  t.not(one, two);
+  t.regex(await page.locator('.parting').innerText(), /They part at line \d+ of \d+/);
+  await page.keyboard.press('Home');
+  t.regex((await page.locator('.pair-row[aria-selected=true]').getAttribute('class')) ?? '', /\bsame\b/);
+  const [a, b] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
+  t.is(a, b);
+  t.regex(await page.locator('.head h1').innerText(), /second-context: seed 7, 3\.0 and seed 7, 1\.1\.1/);
+  t.deepEqual(await faultsOf(page), []);
+  t.deepEqual([requests, errors], [[], []]);
+  await page.close();
+});
+
+test.serial('a failing run opens at its violation, and its ledger begins with what is unbalanced', async (t) => {
+  const file = inFolder('fails.html');
+  const trace = inFolder('trace.ndjson.gz');
+  t.is((await simtls(['run', 'leak-at-exit', '--seed', '1', '--trace', trace, '--html', file])).code, 0);
+  const { page } = await browser.open(file);
+  await page.getByRole('tab', { name: 'Ledger' }).click();
+  t.regex(await page.locator('.ledger tbody tr').first().innerText(), /leaked/);
+  await page.getByRole('tab', { name: 'Violations' }).click();
+  t.regex(await page.locator('.violations').innerText(), /nothing-leaked-at-exit/);
+  await page.locator('.violations button').first().click();
+  t.regex((await chosen(page)).text, /broken: nothing-leaked-at-exit/);
+  await page.close();
+  const again = inFolder('trace.html');
+  t.is((await simtls(['report', trace])).out, `wrote ${again}\n`);
+  const traced = await browser.open(again);
+  t.regex(await traced.page.locator('.note').innerText(), /made from a trace/);
+  t.regex(await traced.page.locator('.verdict').innerText(), /violations/);
+  await traced.page.close();
+});
+
+test.serial('a campaign has its groups of findings, and each leads to its run', async (t) => {
+  const folder = inFolder('campaign');
+  const fuzz = ['fuzz', 'cache-of-one', '--seeds', '1..2', '--profile', '3.0', '--defect', 'evict-callback-after-free'];
+  t.is((await simtls([...fuzz, '--jobs', '1', '--out', folder])).code, 1);
+  const file = inFolder('campaign.html');
+  t.is((await simtls(['report', folder, '--out', file])).code, 0);
+  const { page, errors } = await browser.open(file);
+  t.is(await page.locator('.verdict').innerText(), '1 finding');
+  t.regex(await page.locator('.campaign article').innerText(), /found after\s+\d+ runs[\s\S]*failed so\s+\d+ runs/);
+  t.deepEqual(await faultsOf(page), []);
+  await page.getByRole('link', { name: /callback-gets-live-session/ }).click();
+  t.regex((await chosen(page)).text, /broken: callback-gets-live-session/);
+  t.regex(new URL(page.url()).hash, /^#r=0&e=\d+$/);
+  await page.getByRole('link', { name: /all findings/ }).click();
+  t.true(await page.locator('.campaign article').isVisible());
+  t.deepEqual(errors, []);
+  await page.close();
+});
+
+test('what is no run is refused by name, with what was expected', async (t) => {
+  const broken = inFolder('broken.ndjson');
+  writeFileSync(broken, '{"run":{"scenario":"a","seed":"1","profile":"3.0"}}\n{"n":0}\n');
+  const twice = inFolder('three.ndjson');
+  writeFileSync(twice, '{"run":{}}\n'.repeat(3));
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['report', broken], /line 2: expected an event with n, us, host, step and kind/],
+    [['report', twice], /has 3 runs, and a page shows 2: choose one by --run 1 to --run 3/],
+    [['report', inFolder('nowhere.json')], /cannot read/],
+    [['report', 'a', 'b', 'c'], /a page shows 2 runs/],
+    [['run', 'resumed-by-id', '--count', '3', '--html', inFolder('x.html')], /these are 3/],
+    [['run', 'resumed-by-id', '--html', inFolder('no/x.html')], /there is no folder/],
+  ];
+  for (const [args, said] of cases) {
+    const { code, err } = await simtls(args);
+    t.is(code, 2, args.join(' '));
+    t.regex(err, said);
+  }
+});
+
+test.serial('axe finds nothing wrong on any tab, nor in dark colours, nor in a narrow window', async (t) => {
+  const { page } = await browser.open(inFolder('one.html'), { hash: '#e=81', height: 560 });
+  t.deepEqual(await faultsOf(page), [], 'the whole page');
+  for (const dark of [false, true]) {
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
     for (const name of ['Objects', 'Ledger', 'Decisions', 'Bytes', 'Counters', 'Violations']) {
       await page.getByRole('tab', { name }).click();
-      t.deepEqual(await faultsOf(page), [], name);
+      const rules = dark ? { rules: ['color-contrast'] } : {};
+      t.deepEqual(await faultsOf(page, { within: '#panel', ...rules }), [], `${name}, ${dark ? 'dark' : 'light'}`);
     }
-    await page.close();
-  });
-}
+  }
+  t.deepEqual(await faultsOf(page, { rules: ['color-contrast'] }), [], 'dark');
+  await page.setViewportSize({ width: 420, height: 800 });
+  t.deepEqual(await faultsOf(page), [], 'narrow');
+  t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out');
+  await page.close();
+});

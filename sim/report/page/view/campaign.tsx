@@ -12,7 +12,7 @@ export function Campaign({ data, campaign }: { readonly data: ReportData; readon
         <div class="head-line">
           <h1>{data.title}</h1>
           <span class={`verdict ${groups.length === 0 ? 'pass' : 'fail'}`}>
-            {groups.length === 0 ? 'nothing found' : `${groups.length} findings`}
+            {groups.length === 0 ? 'nothing found' : `${groups.length} ${groups.length === 1 ? 'finding' : 'findings'}`}
           </span>
           <span class="spacer" />
           <span class="made">simtls {data.simtls}</span>
@@ -44,8 +44,14 @@ export function Campaign({ data, campaign }: { readonly data: ReportData; readon
             <Share group={group} runs={campaign.runs} />
             <dl class="facts">
               <Pair name="first" value={`${group.source}, seed ${group.seed}, profile ${group.profile}`} />
-              <Pair name="found after" value={`${group.first.toLocaleString('en')} runs`} />
-              <Pair name="failed so" value={`${group.cases.toLocaleString('en')} runs`} />
+              <Pair
+                name="found after"
+                value={`${group.first.toLocaleString('en')} runs${group.seconds >= 0 ? `, ${group.seconds} s` : ''}`}
+              />
+              <Pair
+                name="failed so"
+                value={`${group.cases.toLocaleString('en')} runs, ${percent(group.cases, campaign.runs)}`}
+              />
               <Pair name="shrunk to" value={`${group.steps} steps`} />
               <Pair name="owner" value={group.owner} />
             </dl>
@@ -55,6 +61,11 @@ export function Campaign({ data, campaign }: { readonly data: ReportData; readon
       </main>
     </>
   );
+}
+
+function percent(part: number, whole: number): string {
+  const share = (100 * part) / Math.max(1, whole);
+  return `${share < 1 ? share.toPrecision(2) : Math.round(share)} %`;
 }
 
 function Pair({ name, value }: { readonly name: string; readonly value: string }) {

@@ -2,7 +2,7 @@
 import { codeOf } from '../data/decode.js';
 import { rowAt } from '../data/rows.js';
 import { kindAt, type Run } from '../data/run.js';
-import { wordsOf } from '../data/words.js';
+import { type Words, wordsOf } from '../data/words.js';
 import { rowPx } from './scroller.js';
 
 /** From row to row. */
@@ -21,7 +21,9 @@ const blockRows = 64;
 /** Blocks that one arrow is drawn in, at most: of a longer one its ends. */
 const blocksMax = 2000;
 
-export function laneWidth(hosts: number): number {
+/** Of one host, in pixels: less where there are many, or the window is narrow. */
+export function laneWidth(hosts: number, isNarrow: boolean): number {
+  if (isNarrow) return hosts <= 2 ? 46 : 30;
   return hosts <= 2 ? 132 : hosts <= 4 ? 92 : 60;
 }
 
@@ -66,10 +68,13 @@ interface LanesOptions {
   readonly first: number;
   readonly end: number;
   readonly chosen: number;
+  /** The width of a column. */
+  readonly lane: number;
+  /** Of the rows in sight. */
+  readonly words: readonly Words[];
 }
 
-export function Lanes({ run, rows, arrows, first, end, chosen }: LanesOptions) {
-  const lane = laneWidth(run.hosts.length);
+export function Lanes({ run, rows, arrows, first, end, chosen, lane, words }: LanesOptions) {
   const x = (host: number): number => ((run.laneOf.get(host) ?? 0) + 0.5) * lane;
   const y = (row: number): number => (row - first + 0.5) * rowPx;
   const found = new Set<Arrow>();
@@ -93,13 +98,22 @@ export function Lanes({ run, rows, arrows, first, end, chosen }: LanesOptions) {
         return (
           <path
             key={`${kind} ${from} ${to}`}
-            class={`${kind} ${toneOf(run, a)} ${isChosen ? 'chosen' : ''}`}
+            class={`${kind} ${words[from - first]?.tone ?? toneOf(run, a)} ${isChosen ? 'chosen' : ''}`}
             d={path}
           />
         );
       })}
       {marks.map((row) => (
-        <Mark key={row} run={run} n={rows[row] ?? 0} x={x} y={y(row)} chosen={chosen} width={lane * run.hosts.length} />
+        <Mark
+          key={row}
+          run={run}
+          n={rows[row] ?? 0}
+          tone={words[row - first]?.tone ?? 'quiet'}
+          x={x}
+          y={y(row)}
+          chosen={chosen}
+          width={lane * run.hosts.length}
+        />
       ))}
     </svg>
   );
@@ -131,14 +145,14 @@ function round(value: number): number {
 interface MarkOptions {
   readonly run: Run;
   readonly n: number;
+  readonly tone: Words['tone'];
   readonly x: (host: number) => number;
   readonly y: number;
   readonly chosen: number;
   readonly width: number;
 }
 
-function Mark({ run, n, x, y, chosen, width }: MarkOptions) {
-  const { tone } = wordsOf(run, n);
+function Mark({ run, n, tone, x, y, chosen, width }: MarkOptions) {
   const host = run.host[n] ?? 0;
   const kind = kindAt(run, n);
   const isChosen = n === chosen ? ' chosen' : '';

@@ -2,8 +2,9 @@
 import { useMemo } from 'preact/hooks';
 import { rowAt } from '../data/rows.js';
 import { type Run, textAt } from '../data/run.js';
-import { seconds, span, wordsOf } from '../data/words.js';
+import { seconds, span, type Words, wordsOf } from '../data/words.js';
 import { arrowsOf, Lanes, laneWidth } from './lanes.js';
+import { useNarrow } from './narrow.js';
 import { px } from './px.js';
 import { rowPx, useScroller } from './scroller.js';
 
@@ -18,15 +19,17 @@ export function Sequence({ run, rows, event, choose }: SequenceOptions) {
   const chosen = rowAt(rows, event);
   const { box, window, onScroll } = useScroller(rows.length, chosen);
   const arrows = useMemo(() => arrowsOf(run, rows), [run, rows]);
-  const width = laneWidth(run.hosts.length) * run.hosts.length;
+  const lane = laneWidth(run.hosts.length, useNarrow());
+  const width = lane * run.hosts.length;
   const shown = Array.from({ length: window.end - window.first }, (_, i) => window.first + i);
+  const words = shown.map((row) => wordsOf(run, rows[row] ?? 0));
   return (
     <section class="sequence" aria-label="Sequence of events">
       <div class="lanes-head" aria-hidden="true">
         <span class="time">time</span>
         <span class="hosts" style={{ width: px(width) }}>
           {run.hosts.map((host) => (
-            <span key={host} style={{ width: px(laneWidth(run.hosts.length)) }}>
+            <span key={host} style={{ width: px(lane) }}>
               {textAt(run, host)}
             </span>
           ))}
@@ -45,13 +48,23 @@ export function Sequence({ run, rows, event, choose }: SequenceOptions) {
       >
         <div role="presentation" class="tall" style={{ height: px(window.heightPx) }}>
           <div role="presentation" class="in-sight" style={{ transform: `translateY(${window.topPx}px)` }}>
-            <Lanes run={run} rows={rows} arrows={arrows} first={window.first} end={window.end} chosen={event} />
-            {shown.map((row) => (
+            <Lanes
+              run={run}
+              rows={rows}
+              arrows={arrows}
+              first={window.first}
+              end={window.end}
+              chosen={event}
+              lane={lane}
+              words={words}
+            />
+            {shown.map((row, i) => (
               <Row
                 key={row}
                 run={run}
                 rows={rows}
                 row={row}
+                words={words[i]}
                 isChosen={rows[row] === event}
                 choose={choose}
                 width={width}
@@ -69,16 +82,17 @@ interface RowOptions {
   readonly run: Run;
   readonly rows: Int32Array;
   readonly row: number;
+  readonly words: Words | undefined;
   readonly isChosen: boolean;
   readonly choose: (event: number) => void;
   readonly width: number;
 }
 
-function Row({ run, rows, row, isChosen, choose, width }: RowOptions) {
+function Row({ run, rows, row, words, isChosen, choose, width }: RowOptions) {
   const n = rows[row] ?? 0;
   const us = run.us[n] ?? 0;
   const before = row === 0 ? -1 : (run.us[rows[row - 1] ?? 0] ?? 0);
-  const { tone, text, more } = wordsOf(run, n);
+  const { tone, text, more } = words ?? wordsOf(run, n);
   const step = textAt(run, run.step[n]);
   const gap = us - before;
   return (
