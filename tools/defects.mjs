@@ -69,7 +69,9 @@ async function healthy(runs) {
   const main = fileURLToPath(new URL('../dist/sim/cli/main.js', import.meta.url));
   try {
     const seeds = `1..${Math.ceil(runs / perSeed)}`;
-    execFileSync(process.execPath, [main, 'fuzz', '--seeds', seeds, '--jobs', values.jobs], { stdio: 'inherit' });
+    execFileSync(process.execPath, [main, 'fuzz', '--seeds', seeds, '--guide', 'off', '--jobs', values.jobs], {
+      stdio: 'inherit',
+    });
     return 0;
   } catch ({ status }) {
     return status ?? 1;

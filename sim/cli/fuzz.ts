@@ -87,10 +87,10 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(new Option('--crypto <provider>', 'of the model (default: fast)').choices(['fast', 'real']))
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
     .addOption(
-      new Option('--guide <how>', 'make every second plan from one that reached something new (default: off)').choices([
-        'on',
-        'off',
-      ]),
+      new Option(
+        '--guide <how>',
+        'steer turns and plans toward what was not reached yet (default: on; of --stack libssl off)',
+      ).choices(['on', 'off']),
     )
     .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
@@ -224,7 +224,8 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
       '--crypto fast is arithmetic that real OpenSSL does not know: leave it out',
     );
   }
-  const guide = options.guide === 'on';
+  // What changed plans break in real OpenSSL is mostly known to it: only who asks for it gets that.
+  const guide = (options.guide ?? (stack === 'libssl' ? 'off' : 'on')) === 'on';
   if (guide && shard.of > lanesMax) {
     throw new CommandFailure(
       exitCodes.usedWrongly,

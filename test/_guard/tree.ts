@@ -73,6 +73,11 @@ export const edges: readonly Edge[] = [
     reason: 'the command itself: arguments, streams, signals, processors, and how long a run took by the real clock',
   },
   {
+    path: 'sim/cli/campaign-lock.ts',
+    may: ['process', 'node:fs', 'node:os', 'node:path'],
+    reason: 'which process has the folder of a campaign, and whether it lives',
+  },
+  {
     path: 'sim/cli/lab-files.ts',
     may: ['node:crypto'],
     reason: 'the answers to a lab are kept as hashes',
