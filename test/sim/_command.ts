@@ -19,6 +19,7 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
   };
   const code = await command(args, {
     out,
+    outBytes: (bytes) => out(Buffer.from(bytes).toString('latin1')),
     err,
     streams: { stdin: Readable.from([input]), stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
