@@ -10,7 +10,7 @@ const folder = join(tests, 'together');
 
 /** Those that stay alone: they measure or wait for what happens outside, change the process that they run in, or load as they go. */
 const alone =
-  /^(?:guard|pages|readme|sim\/(?:application-defects|campaign|campaign-ends|cli|code-[a-z-]+|determinism|export|lab|new|peers|peers-[a-z0-9]+|socket-mirror|testing)|src\/libssl\/(?:certificates|node-tls|node-tls13)|src\/connection\/beside-libssl)\.test\.js$/u;
+  /^(?:guard|pages|readme|sim\/(?:application-defects|campaign|campaign-ends|cli|code-[a-z-]+|determinism|export|lab|new|peers|peers-[a-z0-9]+|report|socket-mirror|testing)|src\/libssl\/(?:certificates|node-tls|node-tls13)|src\/connection\/beside-libssl)\.test\.js$/u;
 /** Twice as many as there are at work at one time, so that neither has to wait long for the other. */
 const groups = 4;
 /** Modules that tests wait for while they load. All tests of a process have to be declared at once, so these are loaded before. */
