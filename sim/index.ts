@@ -19,6 +19,28 @@ export {
   type PumpBounds,
   pumpBounds,
 } from './code/index.js';
+export {
+  type BytesOfOptions,
+  BytesRecorder,
+  bytesOf,
+  type ConnectionBytes,
+  type ConnectionFields,
+  type Field,
+  type FieldsOptions,
+  fieldsOfConnection,
+  fieldsOfStream,
+  type Inside,
+  type Message,
+  messageAt,
+  type Place,
+  placesOf,
+  type RunBytes,
+  type Said,
+  type Segment,
+  type StreamBytes,
+  type StreamFields,
+  streamBytesMax,
+} from './fields/index.js';
 export type { CodeFs, CodeFsPromises, CodeStats } from './host/index.js';
 export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';

@@ -22,11 +22,22 @@ export interface Moment {
   readonly ms: number;
 }
 
-/** One end whose handshake is done, as it was then. */
+/** An end whose handshake is done. */
+export interface EndDone {
+  readonly ssl: Ssl;
+  readonly resumed: boolean;
+  readonly at: Moment;
+  /** Where it resumes: when its stack took the session. */
+  readonly acceptedAt: Moment;
+}
+
+/** The same, as it was then. */
 interface Done {
   readonly ssl: Ssl;
   readonly resumed: boolean;
   readonly at: Moment;
+  /** When it took the session that it resumes. */
+  readonly acceptedAt: Moment;
   /** What names the session that it goes by: in TLS 1.2 the master secret, in 1.3 the PSK. */
   readonly key: number;
   /** What covers the whole handshake and its keys: the resumption secret, or the verify data of both Finished. */
@@ -76,11 +87,7 @@ export class Handshakes {
   #earlyFlights: Map<string, number> | undefined;
 
   /** One end of a connection has finished its handshake. @returns what is broken, once both have */
-  done(
-    connection: number,
-    side: 'client' | 'server',
-    end: { readonly ssl: Ssl; readonly resumed: boolean; readonly at: Moment },
-  ): readonly Broken[] {
+  done(connection: number, side: 'client' | 'server', end: EndDone): readonly Broken[] {
     const done = doneBy(end);
     if (done === undefined) return noneBroken;
     const pair = this.#pairs.get(connection) ?? {};
@@ -159,7 +166,9 @@ export class Handshakes {
     pair.origin = origin;
     this.#name(client.key, origin, server);
     const { limitSeconds, serverAt } = origin;
-    const ageSeconds = Math.min(server.at.us - serverAt.us, (server.at.ms - serverAt.ms) * 1000) / 1_000_000;
+    // Its age counts when it is looked at: what is left of the handshake may take longer than what was left of the session.
+    const { us, ms } = server.acceptedAt;
+    const ageSeconds = Math.min(us - serverAt.us, (ms - serverAt.ms) * 1000) / 1_000_000;
     const leaves = origin.clientChains.flatMap(([leaf]) => leaf ?? []);
     return broken(
       agreed,
@@ -255,8 +264,7 @@ function judgePolicy(
   return error === 0 ? undefined : slippedIn({ connection, side, why: `its certificate gives X509 error ${error}` });
 }
 
-function doneBy(end: { readonly ssl: Ssl; readonly resumed: boolean; readonly at: Moment }): Done | undefined {
-  const { ssl, resumed, at } = end;
+function doneBy({ ssl, resumed, at, acceptedAt }: EndDone): Done | undefined {
   const { session, handshake } = ssl;
   const { resumptionSecret } = ssl.tls13;
   if (session === undefined) return undefined;
@@ -264,6 +272,7 @@ function doneBy(end: { readonly ssl: Ssl; readonly resumed: boolean; readonly at
     ssl,
     resumed,
     at,
+    acceptedAt,
     key: keyOf(session),
     secrets:
       resumptionSecret === undefined

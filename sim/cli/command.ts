@@ -147,6 +147,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
       ).choices(['fast', 'real']),
     )
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
+    .option('--html <file>', 'write one run, or two side by side, as a page for the browser')
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )

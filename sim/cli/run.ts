@@ -3,16 +3,26 @@ import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
+import type { RunCollector } from '../report/index.js';
 import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
+import {
+  type Codes,
+  callsCode,
+  type RunOptions as PlanRunOptions,
+  type RunResult,
+  runPlan,
+  runWithCode,
+  WorldError,
+} from '../world/index.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
+import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import {
@@ -52,6 +62,7 @@ export interface RunOptions extends StackOptions, OutputOptions {
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
+  readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
   readonly with?: string;
@@ -99,10 +110,17 @@ export async function run(names: readonly string[], asked: RunOptions, io: Io): 
     asked.plan === undefined ? await jobsOfScenarios(names, asked) : jobOfPlan(asked.plan, names, asked, io);
   const options = withoutIdleKeylog(asked, total);
   checkOutputs(options, total);
+  if (options.html !== undefined && total > runsOfPageMax) {
+    throw new CommandFailure(
+      exitCodes.usedWrongly,
+      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
+    );
+  }
   if (onLibssl(options)) checkForLibssl(options);
   const files: Files = {
     outputs: new Outputs(options, io),
     trace: options.trace === undefined ? undefined : new TraceFile(options.trace, io),
+    html: options.html === undefined ? undefined : new HtmlFile(options.html),
   };
   try {
     const told = takesOutput(options) ? { ...io, out: io.err } : io;
@@ -117,6 +135,7 @@ export async function run(names: readonly string[], asked: RunOptions, io: Io): 
 interface Files {
   readonly outputs: Outputs;
   readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
 }
 
 interface RunAll extends Jobs {
@@ -151,6 +170,7 @@ async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): P
   }
   progress.end();
   files.trace?.close();
+  if (files.html !== undefined && files.html.runs > 0) await files.html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (reporter !== undefined) endReport(reporter, tally, refused, options);
@@ -255,12 +275,14 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
   const { outputs } = files;
   const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const trace = bothSinks(bothSinks(written, outputs.sink), watch?.see);
+  const looks = files.html?.begin();
+  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, { ...options, outputs }, trace);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { ...files, sink: trace });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
-  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
+  const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
+  files.html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -284,8 +306,8 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
 async function runJobWithCode(
   job: Job,
   plan: Plan,
-  options: RunOptions & Pick<Files, 'outputs'>,
-  trace: TraceSink | undefined,
+  options: RunOptions,
+  { sink, outputs, html }: Files & { readonly sink: TraceSink | undefined },
 ): Promise<Outcome> {
   const again = askedAgain(options);
   if (again !== undefined) {
@@ -295,7 +317,9 @@ async function runJobWithCode(
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
-  const result = await runWithCode(plan, { ...settings, ...(trace === undefined ? {} : { trace }) });
+  const looks = looksOf(html?.gathering);
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(sink === undefined ? {} : { trace: sink }) });
+  html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -305,8 +329,13 @@ async function runJobWithCode(
       );
     }
   }
-  options.outputs.finish(plan, result);
+  outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
+}
+
+/** What a report hears besides the events. */
+function looksOf(collector: RunCollector | undefined): Pick<PlanRunOptions, 'onName' | 'onObject'> {
+  return collector === undefined ? {} : { onName: collector.onName, onObject: collector.onObject };
 }
 
 function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {

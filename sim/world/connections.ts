@@ -1,5 +1,6 @@
 /** The streams of a world, and what both of their ends know: what invariants compare. */
 import type { StackEvent } from 'simtls';
+import type { Moment } from '../audit/index.js';
 import type { Socket, SocketErrorCode } from '../network/index.js';
 import type { ObjectId } from '../stacks/index.js';
 import type { ConnectionDetails, ConnectionReport } from './result.js';
@@ -56,6 +57,8 @@ export class End {
   errors: readonly string[] = noErrors;
   /** Code of its last decision about a session. */
   decision = '';
+  /** When its stack took a session, for its own part: the handshake may go on for long. */
+  acceptedAt: Moment | undefined;
   /** Code under test has it: nothing is known of the TLS on it. */
   foreign = false;
   /** How the socket failed, empty while it has not. */

@@ -1,6 +1,6 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
-import { ProcessAudit } from '../audit/index.js';
+import { type Moment, ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
 import { type Broken, bothWrite, crashedIn, misused, saidCloseAgain } from '../invariants/index.js';
@@ -232,11 +232,15 @@ export class Process {
     const ssl = this.#audit?.connection(end.ssl);
     if (ssl === undefined) return;
     const { connection } = end;
-    const { world, host } = this;
-    const at = { us: world.kernel.nowUs, ms: host.clock.nowMs() };
+    const at = this.#now();
     const side = end === connection.client ? 'client' : 'server';
-    const broken = world.handshakes.done(connection.number, side, { ssl, resumed: end.reused === 1, at });
+    const done = { ssl, resumed: end.reused === 1, at, acceptedAt: end.acceptedAt ?? at };
+    const broken = this.world.handshakes.done(connection.number, side, done);
     for (const one of broken) this.#report(one);
+  }
+
+  #now(): Moment {
+    return { us: this.world.kernel.nowUs, ms: this.host.clock.nowMs() };
   }
 
   /** A wait on an end was given up: looks whether its peer waits for the same. */
@@ -432,10 +436,14 @@ export class Process {
       });
     }
     const audit = this.#audit;
+    const { onObject } = this.world;
     const environment = new ProcessEnvironment(this, {
       emit,
       at: (point) => this.#passed(point),
-      made: audit && ((object) => audit.made(object)),
+      made: (object) => {
+        audit?.made(object);
+        onObject?.({ host: this.home.name, run: this.run, object });
+      },
     });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);
@@ -525,6 +533,7 @@ export class Process {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
         if (end !== undefined) end.decision = event.code;
+        if (end !== undefined && event.verdict === 'accepted') end.acceptedAt = this.#now();
         if (event.code === 'id-unknown') this.#audit?.missed(event.ssl);
         break;
       }

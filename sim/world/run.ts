@@ -12,7 +12,7 @@ import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
 import { modelOnlyIn } from './model-only.js';
-import type { BoundName, RunResult } from './result.js';
+import type { BoundName, ObjectMade, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
 import { World } from './world.js';
 
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly keyLog?: (line: string) => void;
   /** Told of each name that a step binds to an object. */
   readonly onName?: (bound: BoundName) => void;
+  /** Told of each object that comes to be on the model: it may be looked into, and is the run's own. */
+  readonly onObject?: (made: ObjectMade) => void;
   /** In place of the plan's. */
   readonly seed?: string;
   /** Each connection's report says what was negotiated, and which errors there were. */
@@ -110,6 +112,7 @@ export function worldOf(
     tap: options.tap,
     keyLog: options.keyLog,
     onName: options.onName,
+    onObject: options.onObject,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
     code,
     libssl: options.libssl,

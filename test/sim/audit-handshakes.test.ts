@@ -1,6 +1,6 @@
 /** What both ends of a handshake come to, held to what it goes back to: each invariant broken on purpose, and what only looks like it. */
 import test from 'ava';
-import { Handshakes } from '../../sim/audit/index.js';
+import { Handshakes, type Moment } from '../../sim/audit/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import { runPlan, type Violation } from '../../sim/world/index.js';
 import type { Ssl, SslSession } from '../../src/index.js';
@@ -61,7 +61,12 @@ function ssl(is: EndIs): Ssl {
 
 interface Case {
   readonly first?: { readonly client?: EndIs; readonly server?: EndIs };
-  readonly second?: { readonly client?: EndIs; readonly server?: EndIs; readonly afterSeconds?: number };
+  readonly second?: {
+    readonly client?: EndIs;
+    readonly server?: EndIs;
+    readonly afterSeconds?: number;
+    readonly lastsSeconds?: number;
+  };
 }
 
 /** One full connection, and one that resumes it. @returns the invariants that are broken */
@@ -69,12 +74,16 @@ function broken({ first = {}, second }: Case): readonly string[] {
   const handshakes = new Handshakes();
   const found: string[] = [];
   const both = (connection: number, ends: NonNullable<Case['second']>, resumed: boolean): void => {
-    const us = (ends.afterSeconds ?? 0) * secondUs;
-    const at = { us, ms: us / 1000 };
+    const [acceptedAt, at] = [0, ends.lastsSeconds ?? 0].map((more) => {
+      const us = ((ends.afterSeconds ?? 0) + more) * secondUs;
+      return { us, ms: us / 1000 };
+    }) as [Moment, Moment];
     const client = ssl({ taken: certificate, ...ends.client });
     const server = ssl({ own: certificate, ...ends.server });
     for (const [side, end] of [['client', client] as const, ['server', server] as const]) {
-      found.push(...handshakes.done(connection, side, { ssl: end, resumed, at }).map((one) => one.invariant.name));
+      found.push(
+        ...handshakes.done(connection, side, { ssl: end, resumed, at, acceptedAt }).map((one) => one.invariant.name),
+      );
     }
   };
   both(1, first, false);
@@ -102,6 +111,7 @@ const cases: readonly (readonly [title: string, given: Case, expected: readonly 
   ],
   ['a session of another id context', { second: { server: { idContext: 9 } } }, ['resumed-where-it-began']],
   ['a session that is as old as it may be', { second: { afterSeconds: 300 } }, []],
+  ['a session that was young enough when it was taken', { second: { afterSeconds: 300, lastsSeconds: 60 } }, []],
   ['a session that is older than it may be', { second: { afterSeconds: 302 } }, ['resumed-within-lifetime']],
   ['a key of zeros', { first: { server: { ticketKey: new Uint8Array(32) } } }, ['ticket-keys-are-own']],
   ['a key of zeros that seals nothing', { first: { server: { ticketKey: new Uint8Array(32), options: 0x4000 } } }, []],
@@ -124,8 +134,8 @@ test('a ticket that opens under other keys than it was sealed with is told', (t)
   const key = (first: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => first + i);
   const both = (connection: number, resumed: boolean, ticketKey: Uint8Array): readonly string[] =>
     [
-      handshakes.done(connection, 'client', { ssl: ssl({ taken: certificate }), resumed, at }),
-      handshakes.done(connection, 'server', { ssl: ssl({ own: certificate, ticketKey }), resumed, at }),
+      handshakes.done(connection, 'client', { ssl: ssl({ taken: certificate }), resumed, at, acceptedAt: at }),
+      handshakes.done(connection, 'server', { ssl: ssl({ own: certificate, ticketKey }), resumed, at, acceptedAt: at }),
     ].flatMap((found) => found.map((one) => one.invariant.name));
   t.deepEqual(both(1, false, key(1)), []);
   t.deepEqual(both(2, true, key(1)), []);
@@ -135,12 +145,22 @@ test('a ticket that opens under other keys than it was sealed with is told', (t)
 test('a session that came in a ticket goes back to the handshake of its connection', (t) => {
   const handshakes = new Handshakes();
   const at = { us: 0, ms: 0 };
-  handshakes.done(1, 'client', { ssl: ssl({ taken: certificate }), resumed: false, at });
-  handshakes.done(1, 'server', { ssl: ssl({ own: certificate }), resumed: false, at });
+  handshakes.done(1, 'client', { ssl: ssl({ taken: certificate }), resumed: false, at, acceptedAt: at });
+  handshakes.done(1, 'server', { ssl: ssl({ own: certificate }), resumed: false, at, acceptedAt: at });
   handshakes.came(1, { masterKey: new Uint8Array(48).fill(5) } as SslSession); // all that is looked at
   const late = { us: 400 * secondUs, ms: 400_000 };
-  handshakes.done(2, 'client', { ssl: ssl({ taken: certificate, masterKey: 5 }), resumed: true, at: late });
-  const found = handshakes.done(2, 'server', { ssl: ssl({ own: certificate }), resumed: true, at: late });
+  handshakes.done(2, 'client', {
+    ssl: ssl({ taken: certificate, masterKey: 5 }),
+    resumed: true,
+    at: late,
+    acceptedAt: late,
+  });
+  const found = handshakes.done(2, 'server', {
+    ssl: ssl({ own: certificate }),
+    resumed: true,
+    at: late,
+    acceptedAt: late,
+  });
   t.deepEqual(
     found.map((one) => one.invariant.name),
     ['resumed-within-lifetime'],
@@ -156,8 +176,8 @@ test('early data that comes again in the same first flight is told, and belongs 
   t.is(handshakes.early(4, ssl({ clientRandom: 1, options: 0x0100_0000 }))?.owner, 'program');
 });
 
-function violations(record: (w: Recorder) => void): readonly Violation[] {
-  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls: '1.3', record });
+function violations(record: (w: Recorder) => void, tls: '1.2' | '1.3' = '1.3'): readonly Violation[] {
+  const one = scenario({ name: 'mine', title: 'mine', answers: 'nothing', tls, record });
   return runPlan(recordPlan(one, { seed: '1', profile: '3.0' })).violations;
 }
 
@@ -189,4 +209,29 @@ test('who resumes under a policy that would refuse it is told, and an authority 
   t.deepEqual(resumed('none'), []);
   t.deepEqual(resumed('verify'), ['resumption-meets-policy program']);
   t.deepEqual(resumed('trust'), ['resumption-meets-policy program']);
+});
+
+test('a session counts by its age when the server takes it, however long the handshake goes on behind that', (t) => {
+  const latencyUs = secondUs;
+  const resumed = (w: Recorder): void => {
+    const server = w.server({ context: { timeoutSeconds: 60 } });
+    const client = w.client();
+    w.link(client, server, { latencyUs });
+    const ctx = client.context();
+    const first = ctx.connection();
+    first.open(server);
+    const session = first.session();
+    first.close();
+    client.sleep({ seconds: 30 });
+    const second = ctx.connection();
+    second.setSession(session);
+    const connected = second.connect(server);
+    second.handshake();
+    w.expect(second.reused(), 1, 'it was young enough');
+    const hold = { do: 'hold', from: client.name, to: server.name } as const;
+    w.fault(hold, { after: connected, us: 1.5 * latencyUs }, { lastsUs: 40 * secondUs });
+    second.close();
+    client.exit();
+  };
+  t.deepEqual(violations(resumed, '1.2'), []);
 });
