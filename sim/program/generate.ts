@@ -112,6 +112,7 @@ export function generateProgram({
     sessionIds: random.int(100) < 60,
     randomOrder: profile === '1.1.1' && handshakes,
     givesLockBackTwice: profile === '1.1.1',
+    watched: handshakes && random.chance({ oneIn: 8 }),
   };
   const draft = new Draft(random, limits);
   const table = drawKind(random, handshakes);

@@ -89,9 +89,10 @@ export function takeTicket(connection: Connection, ticket: Uint8Array, sessionId
     case Verdict.useAndRenew:
       if (taken.is === 'session') return { ...taken, renew: answer === Verdict.useAndRenew };
   }
-  // before 3.5 tls_parse_ctos_psk forgets the session, and its reference with it
-  if (!connection.isTls13 || connection.profile.freesAbortedTicket) session?.release(connection.label);
-  throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
+  throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR', () => {
+    // before 3.5 tls_parse_ctos_psk forgets the session, and its reference with it
+    if (!connection.isTls13 || connection.profile.freesAbortedTicket) session?.release(connection.label);
+  });
 }
 
 function statusOf(taken: TakenTicket): number {

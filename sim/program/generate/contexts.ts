@@ -30,7 +30,13 @@ export function newContext(draft: Draft, role: 'client' | 'server'): ContextDraf
   }
   if (draft.likely(60)) setMode(draft, ctx);
   if (limits.smallCaches) setSize(draft, ctx);
+  if (limits.watched) watch(draft, ctx);
   return ctx;
+}
+
+function watch(draft: Draft, ctx: ContextDraft): void {
+  const looks = { call: 'SSL_CTX_get_timeout', args: ['$@ctx'] };
+  draft.steps.push({ call: 'sim_on', args: [ref(ctx), 'info'], steps: [looks] });
 }
 
 function context(draft: Draft, act: (ctx: ContextDraft) => void): boolean {

@@ -30,6 +30,8 @@ export interface Limits {
   readonly sessionIds: boolean;
   /** Real OpenSSL flushes caches in an order that its random bytes decide. */
   readonly randomOrder: boolean;
+  /** Every context tells of each state and each alert, so that all objects are seen in the middle of calls. */
+  readonly watched: boolean;
   /** A cache call in a callback under the lock gives the lock back twice: who wants it next may wait for ever. */
   readonly givesLockBackTwice: boolean;
 }
