@@ -72,12 +72,14 @@ export class ObjectWatch {
   leaks({ atWork }: { readonly atWork: boolean }): void {
     for (const [id, { type, step, refs, holder }] of this.#living) {
       const claims = this.#stack.claimsOf(id);
-      // Of what the program has never met there are no claims: who made it is known all the same.
-      const held = claims.length > 0 ? claims : [{ holder, step }];
-      const holders = held.map((claim) => `${claim.holder} since ${claim.step}`);
-      const lost = held.every((claim) => this.#isGone(claim.holder));
+      // Of what the program has never met there are no claims: who made it is known all the same, where libssl has told of its count.
+      const known = holder === '' ? [] : [{ holder, step }];
+      const held = claims.length > 0 ? claims : known;
+      const holders = held.map((claim) => (claim.step === '' ? claim.holder : `${claim.holder} since ${claim.step}`));
+      const lost = held.length > 0 && held.every((claim) => this.#isGone(claim.holder));
       if (atWork && !lost) continue;
-      this.#report(leaked({ object: id, name: this.#objects.nameOf(id, type), refs, holders, lost }));
+      const now = refs > 0 ? refs : (this.#objects.snapshot(id)?.refs ?? 0);
+      this.#report(leaked({ object: id, name: this.#objects.nameOf(id, type), refs: now, holders, lost }));
     }
   }
 
