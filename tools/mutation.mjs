@@ -1,6 +1,6 @@
 // Does anything notice when src/session is wrong? All mutants that Stryker makes of it, against campaigns of worlds and of programs
 // (docs/mutation.md). Ends with 1 where fewer of a hundred are found than --at-least says. After a build:
-//   npm run mutation [-- --runs 186] [-- --programs 2286] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
+//   npm run mutation [-- --runs 189] [-- --programs 2286] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
 //                    [-- --stages worlds,accounts,programs] [-- --trials encodings] [-- --shard 1/3] [-- --out FILE]
 //   npm run mutation -- --survivors-of FILE     tries what survived and was written by --out
 //   npm run mutation -- --record                asks real OpenSSL (npm run openssl) what is not recorded
@@ -9,13 +9,14 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { recordAnswers } from './mutation/answers.mjs';
 import { mutatedBuild } from './mutation/build.mjs';
+import { staleReasons } from './mutation/explained.mjs';
 import { hunt } from './mutation/hunt.mjs';
 import { tell } from './mutation/tell.mjs';
 import { allPrograms, stages } from './mutation/trials.mjs';
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '186' },
+    runs: { type: 'string', default: '189' },
     programs: { type: 'string', default: '2286' },
     stages: { type: 'string', default: stages.join() },
     trials: { type: 'string', default: '' },
@@ -49,6 +50,11 @@ async function mutation() {
       console.error(
         'there is no such mutant: --file takes a name such as cache.ts, --only a part of a mutant as it is printed',
       );
+      return 2;
+    }
+    const stale = values.file.length === 0 ? staleReasons(build.mutants.map(({ key }) => key)) : [];
+    if (stale.length > 0) {
+      console.error(`tools/mutation/explained.mjs has reasons for what is not there any more:\n${stale.join('\n')}`);
       return 2;
     }
     const options = { bounds, jobs: Number(values.jobs), onProgress: (told) => console.error(told) };

@@ -40,7 +40,8 @@ export async function hunt({ mutants, folder }, { bounds, jobs, onProgress }) {
     await round(left, numbersOf(all, stage), false);
     onProgress(`${stage}: ${left.filter((id) => found.has(id)).length} of ${left.length} found`);
   }
-  const numbers = mostFinding(finders);
+  // where nothing else was tried, nothing says which trials find most
+  const numbers = later.length > 0 ? mostFinding(finders) : [...all.keys()];
   const queue = wanted.filter((id) => met.has(id));
   onProgress(`${queue.length} that happen while modules are loaded`);
   const next = async () => {

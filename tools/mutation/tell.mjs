@@ -1,5 +1,5 @@
 // What became of the mutants, for people.
-import { explained } from './explained.mjs';
+import { whySurvives } from './explained.mjs';
 import { stages } from './trials.mjs';
 
 /** Prints a table by file, and the survivors. @returns how many of a hundred were found */
@@ -10,7 +10,7 @@ export function tell(results, print) {
   const header = ['', 'mutants', ...stages, 'survive', 'explained', 'found'];
   const lines = [...rows, ['all', tried]].map(([name, some]) => row(name, some));
   for (const line of [header, ...lines]) print(line.map((cell, at) => pad(cell, at)).join('  '));
-  const unknown = tried.filter((one) => one.found === undefined && explained.get(one.key) === undefined);
+  const unknown = tried.filter((one) => one.found === undefined && whySurvives(one.key) === undefined);
   for (const { key } of unknown) print(`SURVIVES ${key}`);
   const notBuilt = results.length - tried.length;
   if (notBuilt > 0) print(`${notBuilt} not tried: words of errors, or nothing that loads`);
@@ -20,7 +20,7 @@ export function tell(results, print) {
 function row(name, some) {
   const survive = some.filter(({ found }) => found === undefined);
   const by = stages.map((stage) => some.filter(({ found }) => found?.stage === stage).length);
-  const known = survive.filter(({ key }) => explained.has(key)).length;
+  const known = survive.filter(({ key }) => whySurvives(key) !== undefined).length;
   return [name, some.length, ...by, survive.length, known, `${share(some).toFixed(1)} %`];
 }
 

@@ -1,6 +1,7 @@
 // What mutants are tried with, cheapest first: worlds that their invariants judge, worlds whose account real OpenSSL gave, and API
 // programs whose answers real OpenSSL gave. Each says of a build why what it comes to is a finding, or undefined.
 import { readdirSync, readFileSync } from 'node:fs';
+import { scenarioSource } from '../../dist/sim/campaign/index.js';
 import { findModules } from '../../dist/sim/cli/scenarios.js';
 import { differencesOf, recordedAccount } from '../../dist/sim/compare/index.js';
 import { digestOf } from '../../dist/sim/program/digest.js';
@@ -16,6 +17,7 @@ import {
 import { openModel, profiles } from '../../dist/sim/stacks/index.js';
 import { bulkProgram } from './bulk.mjs';
 import { encodingsProgram } from './encodings.mjs';
+import { manyHolders } from './many-holders.mjs';
 
 const corpus = new URL('../../scenarios/corpus/', import.meta.url);
 const plain = { openModel, playSteps };
@@ -43,7 +45,8 @@ export async function callsOf(folder) {
  */
 export async function trials({ runs, programs, stages: wanted, named }, answers) {
   const modules = await findModules([]);
-  const sources = modules.map(({ source }) => source).filter(({ codes }) => codes === undefined);
+  const known = modules.map(({ source }) => source).filter(({ codes }) => codes === undefined);
+  const sources = [...known, scenarioSource(manyHolders)];
   const all = [
     ...worlds(sources, runs),
     ...accounts(new Map(sources.map((source) => [source.name, source]))),
@@ -92,7 +95,7 @@ function accounts(sources) {
 
 /** The first `count` programs that trials are made of, `{ name, profile, every, observed, file() }`: the corpus, large ones, random ones. */
 export function allPrograms(count) {
-  const known = [...programFiles(), ...encodingsPrograms(), ...bulkPrograms()];
+  const known = [...encodingsPrograms(), ...bulkPrograms(), ...programFiles()];
   return [...known, ...generated(Math.max(0, count - known.length))].slice(0, count);
 }
 
