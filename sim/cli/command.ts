@@ -30,6 +30,7 @@ import { addSessionFiles } from './sess.js';
 import { addShrink } from './shrink.js';
 import { stackOptions } from './stack-options.js';
 import { version } from './version.js';
+import { addView } from './view.js';
 
 /**
  * Runs one command line.
@@ -99,6 +100,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
   addProfiles(program, io);
   addPeerCommands(program, io, end);
   addSessionFiles(program, io);
+  addView(program, io, end);
   return program;
 }
 

@@ -16,6 +16,8 @@ export interface Io {
   readInput(): string;
   /** The same, where it is no text. */
   readInputBytes(): Uint8Array;
+  /** Where both standard input and output are a terminal. */
+  readonly terminal?: Terminal | undefined;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Columns of the terminal that progress goes to. */
@@ -28,4 +30,11 @@ export interface Io {
   breathe(): Promise<void>;
   /** Whether the user asked to stop. */
   readonly interrupted: () => boolean;
+}
+
+/** A terminal whose keys are read one by one. */
+export interface Terminal {
+  /** What is pressed, each key as the terminal sends it, until nobody asks any more. */
+  keys(): AsyncIterable<string>;
+  size(): { readonly columns: number; readonly rows: number };
 }

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { command } from './command.js';
 import { exitCodes } from './exit.js';
-import type { Io } from './io.js';
+import type { Io, Terminal } from './io.js';
 
 let interrupted = false;
 process.on('SIGINT', () => {
@@ -28,6 +28,24 @@ function write(descriptor: number, text: string | Uint8Array): void {
   }
 }
 
+const terminal: Terminal = {
+  async *keys() {
+    process.stdin.setRawMode(true);
+    try {
+      for await (const keys of process.stdin.setEncoding('utf8')) yield* keysOf(String(keys));
+    } finally {
+      process.stdin.setRawMode(false);
+    }
+  },
+  size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }), // some terminals have a size of 0
+};
+
+/** Keys that came at once: each is a sign, or the sequence of signs that a key sends. */
+function keysOf(text: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals begin sequences with one
+  return text.match(/\x1b\[[0-9;]*[A-Za-z~]|./gsu) ?? [];
+}
+
 const io: Io = {
   out: (text) => write(1, text),
   outBytes: (bytes) => write(1, bytes),
@@ -41,6 +59,7 @@ const io: Io = {
   },
   readInput: () => readFileSync(0, 'utf8'),
   readInputBytes: () => readFileSync(0),
+  terminal: process.stdin.isTTY === true && process.stdout.isTTY === true ? terminal : undefined,
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   columns: process.stderr.columns ?? 80,

@@ -1,6 +1,7 @@
 /** Runs a command line in this process. */
 import { Readable } from 'node:stream';
 import { command } from '../../sim/cli/command.js';
+import type { Terminal } from '../../sim/cli/io.js';
 
 export interface Said {
   readonly code: number;
@@ -9,7 +10,12 @@ export interface Said {
 }
 
 /** @param realMs - the real clock, of which commands speak in progress and limits */
-export async function simtls(args: readonly string[], input = '', realMs = (): number => 0): Promise<Said> {
+export async function simtls(
+  args: readonly string[],
+  input = '',
+  realMs = (): number => 0,
+  terminal?: Terminal,
+): Promise<Said> {
   const said = { out: '', err: '' };
   const out = (text: string): void => {
     said.out += text;
@@ -24,6 +30,7 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
     streams: { stdin: Readable.from([input]), stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
     readInputBytes: () => Buffer.from(input, 'latin1'),
+    terminal,
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 80,

@@ -11,6 +11,7 @@ import {
   scenario,
 } from '../../sim/scenario/index.js';
 import type { TraceEvent } from '../../sim/trace/index.js';
+import { workloads } from '../../sim/workload/index.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
 import { profiles, scenarios } from './_scenarios.js';
 import { type Dissected, dissect, dissectAll, type Packet } from './_tshark.js';
@@ -148,6 +149,31 @@ for (const { one, version } of runs) {
     }
   });
 }
+
+test('tshark reads the captures of the workloads decrypted, with no error in them', (t) => {
+  const drawn = workloads.flatMap((one, index) =>
+    Array.from({ length: seeds }, (_, i) => {
+      const plan = one.plan({ seed: String(i + 1), profile: profiles[(index + i) % profiles.length]! });
+      return { about: `${one.name}, seed ${i + 1}`, ...captured(plan) };
+    }),
+  );
+  const read = dissectAll(drawn.map(({ file }) => file));
+  for (const [at, { about, result, plainFingerprint, trace }] of drawn.entries()) {
+    const seen = read[at]!;
+    t.is(result.fingerprint, plainFingerprint, about);
+    t.deepEqual(
+      seen.packets.flatMap(({ errors }) => errors),
+      [],
+      about,
+    );
+    const hosts = new Set(result.connections.flatMap(({ client, server }) => [client, server]));
+    t.true(hosts.size > 0);
+    for (const name of hosts) {
+      const [sent, shown] = [sentMessages(trace, name), shownMessages(seen, name)];
+      t.deepEqual(shown, within(sent, shown), `messages of ${name}, ${about}`);
+    }
+  }
+});
 
 interface Recorded {
   readonly w: Recorder;

@@ -9,6 +9,7 @@ import { recordPlan, scenario } from '../../sim/scenario/index.js';
 import type { TraceEvent } from '../../sim/trace/index.js';
 import { Folding } from '../../sim/views/folding.js';
 import { toMermaid, toPerfetto } from '../../sim/views/index.js';
+import { workloads } from '../../sim/workload/index.js';
 import { runPlan } from '../../sim/world/index.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
@@ -32,9 +33,13 @@ function drained<Piece, Result>(stream: Generator<Piece, Result>): { pieces: Pie
   }
 }
 
-for (const one of scenarios) {
-  test(`${one.name} as a timeline and as a diagram`, (t) => {
-    const plan = recordPlan(one, { seed: '1', profile: '3.5' });
+const plans: readonly (readonly [string, () => Plan])[] = [
+  ...scenarios.map((one) => [one.name, () => recordPlan(one, { seed: '1', profile: '3.5' })] as const),
+  ...workloads.map((one) => [one.name, () => one.plan({ seed: '1', profile: '3.5' })] as const),
+];
+for (const [name, make] of plans) {
+  test(`${name} as a timeline and as a diagram`, (t) => {
+    const plan = make();
     const { pieces: trace } = drained(traceOf(plan));
     t.deepEqual(checkedTraceFile(text(toPerfetto(trace))).faults, []);
     const diagram = text(toMermaid(trace));
