@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import { toHtml } from '../../sim/report/index.js';
+import { recordPlan } from '../../sim/scenario/index.js';
 import { TestBrowser } from './_browser.js';
 import { simtls } from './_command.js';
+import { scenarios } from './_scenarios.js';
 
 const browser = new TestBrowser();
 test.after.always(() => browser.close());
@@ -178,6 +181,38 @@ test.serial('a campaign has its groups of findings, and each leads to its run', 
   t.true(await page.locator('.campaign article').isVisible());
   t.deepEqual(errors, []);
   await page.close();
+});
+
+test.serial('names that would end a script or begin one do nothing in the page', async (t) => {
+  const trace = inFolder('hostile.ndjson');
+  const hostile = '</script><script>document.title = "broken"</script>\u2028<img src=x>';
+  const place = { us: 0, host: hostile, step: hostile };
+  const events = [
+    { run: { scenario: hostile, seed: hostile, profile: '3.0' } },
+    { n: 0, ...place, kind: 'process', what: 'started', run: 1 },
+    { n: 1, ...place, kind: 'step', what: 'begun', call: hostile },
+    { n: 2, ...place, kind: 'of a later simtls' },
+  ];
+  writeFileSync(trace, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const file = inFolder('hostile.html');
+  t.is((await simtls(['report', trace, '--out', file])).code, 0);
+  const { page, requests, errors } = await browser.open(file);
+  t.is(await page.locator('h1').textContent(), hostile);
+  t.is(await page.locator('.row').count(), 3);
+  t.is(await page.locator('img').count(), 0);
+  t.true((await page.title()).startsWith('</script>'));
+  t.deepEqual([requests, errors], [[], []]);
+  await page.close();
+});
+
+test('code has the page in pieces', async (t) => {
+  const resumedById = scenarios.find(({ name }) => name === 'resumed-by-id')!;
+  const plan = recordPlan(resumedById, { seed: '1', profile: '3.5' });
+  let text = '';
+  for await (const piece of toHtml(plan, { ...plan, profile: '3.0' })) text += piece;
+  t.regex(text, /<title>resumed-by-id, seed 1, 3\.5 and resumed-by-id, seed 1, 3\.0<\/title>/);
+  t.is(text.split('"format":"simtls-report/1"').length, 2);
+  t.regex(text, /id="simtls-run-1">H4sI/);
 });
 
 test('what is no run is refused by name, with what was expected', async (t) => {
