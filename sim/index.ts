@@ -47,6 +47,7 @@ export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';
 export type { Check, Fault, Plan, Step } from './plan/index.js';
 export { PlanError, parsePlan, planFormat, toPlan } from './plan/index.js';
+export { toHtml } from './report/index.js';
 export {
   type ApplicationDefect,
   type Ask,

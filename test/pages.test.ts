@@ -97,8 +97,10 @@ test.serial(
   },
 );
 
+const docsPages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+
 test('every file and page that the pages name is there', (t) => {
-  const pages = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+  const pages = ['README.md', 'ARCHITECTURE.md', ...docsPages.map((name) => join('docs', name))];
   for (const page of pages) {
     const text = readFileSync(join(root, page), 'utf8');
     for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) {

@@ -63,7 +63,7 @@ async function report(files: readonly string[], options: ReportOptions, io: Io):
       `a page shows ${runsOfPageMax} runs side by side, and these are ${files.length}`,
     );
   }
-  const out = options.out ?? `${first.replace(/[/\\]+$/u, '').replace(/(?:\.ndjson)?(?:\.gz)?$|\.json$/u, '')}.html`;
+  const out = options.out ?? pageOf(first);
   const page = new HtmlFile(out);
   const lines = new Lines(options, io);
   try {
@@ -81,6 +81,12 @@ async function report(files: readonly string[], options: ReportOptions, io: Io):
   }
   io.out(`wrote ${out}\n`);
   if (options.open === true) openFile(resolve(out));
+}
+
+/** Beside the file, under its name. */
+function pageOf(path: string): string {
+  if (path === '-') return 'report.html';
+  return `${path.replace(/[/\\]+$/u, '').replace(/(?:\.ndjson)?(?:\.gz)?$|\.json$/u, '')}.html`;
 }
 
 function isFolder(path: string): boolean {

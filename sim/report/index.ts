@@ -4,3 +4,4 @@ export type { CampaignGroup, CampaignHead, PackedBytes, ReportData, RunHead } fr
 export { reportFormat } from './data.js';
 export { bytesOfRun, collectedPlan, type PlanRun } from './of-plan.js';
 export { type Report, reportFile } from './page-file.js';
+export { toHtml } from './to-html.js';

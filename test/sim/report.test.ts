@@ -2,10 +2,13 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import { toHtml } from '../../sim/report/index.js';
+import { recordPlan } from '../../sim/scenario/index.js';
 import { TestBrowser } from './_browser.js';
 import { simtls } from './_command.js';
+import { scenarios } from './_scenarios.js';
 
 const browser = new TestBrowser();
 test.after.always(() => browser.close());
@@ -15,11 +18,53 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const megabyte = 1_000_000;
 
-/** The text of the chosen row, and the event in its address. */
-async function chosen(page: Page): Promise<{ readonly text: string; readonly event: number }> {
-  const text = await page.locator('.row[aria-selected=true]').innerText();
-  return { text, event: Number(/e=(\d+)/.exec(new URL(page.url()).hash)?.[1]) };
+/** Until what is asked gives what is expected, or five seconds are over; then what it gives. */
+async function comes<T>(ask: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
+  const begun = performance.now();
+  for (;;) {
+    const seen = await ask();
+    if (isExpected(seen) || performance.now() - begun > 5_000) return seen;
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
+
+const eventOf = (page: Page): number => Number(/e=(\d+)/.exec(new URL(page.url()).hash)?.[1]);
+
+/** The event that is chosen comes to be that one. */
+async function chooses(t: ExecutionContext, page: Page, event: number): Promise<void> {
+  t.is(
+    await comes(
+      async () => eventOf(page),
+      (seen) => seen === event,
+    ),
+    event,
+  );
+  t.is(await page.locator('.row[aria-selected=true]').getAttribute('id'), `event-${event}`);
+}
+
+/** What an element says comes to be like that. */
+async function says(t: ExecutionContext, page: Page, selector: string, text: RegExp): Promise<void> {
+  const first = page.locator(selector).first();
+  t.regex(
+    await comes(
+      () => first.innerText(),
+      (seen) => text.test(seen),
+    ),
+    text,
+  );
+}
+
+async function counts(t: ExecutionContext, page: Page, selector: string, count: number): Promise<void> {
+  t.is(
+    await comes(
+      () => page.locator(selector).count(),
+      (seen) => seen === count,
+    ),
+    count,
+  );
+}
+
+const chosenRow = '.row[aria-selected=true]';
 
 /** What axe finds wrong, in a line each: within an element, and of one rule, where these are named. */
 async function faultsOf(page: Page, { within = 'html', rules }: AxeOptions = {}): Promise<readonly string[]> {
@@ -48,38 +93,38 @@ test.serial('a run is one file of at most a megabyte beside its data, and asks f
   t.is(await page.locator('.replay code').innerText(), 'simtls run resumed-by-ticket --seed 3 --profile 3.0');
   t.true((await page.locator('.row').count()) > 20);
   await page.getByRole('tab', { name: 'Ledger' }).click();
-  t.regex(await page.locator('.ledger-head').innerText(), /all in balance/);
+  await says(t, page, '.ledger-head', /all in balance/);
   await page.getByRole('tab', { name: 'Decisions' }).click();
-  t.regex(await page.locator('.decisions').innerText(), /server-resumed/);
+  await says(t, page, '.decisions', /server-resumed/);
   await page.getByRole('tab', { name: 'Counters' }).click();
-  t.is(await page.locator('.plot canvas').count(), 3);
+  await counts(t, page, '.plot canvas', 3);
   t.deepEqual([requests, errors], [[], []]);
   await page.close();
 });
 
 test.serial('keys go from event to event, and the address names the moment', async (t) => {
   const { page } = await browser.open(inFolder('one.html'), { hash: '#e=30' });
-  t.deepEqual((await chosen(page)).event, 30);
-  t.regex((await chosen(page)).text, /no-session-set/);
+  await chooses(t, page, 30);
+  await says(t, page, chosenRow, /no-session-set/);
   await page.keyboard.press('j');
-  t.deepEqual((await chosen(page)).event, 32); // 31 is the record of the message
+  await chooses(t, page, 32); // 31 is the record of the message
   await page.keyboard.press('ArrowUp');
-  t.deepEqual((await chosen(page)).event, 30);
+  await chooses(t, page, 30);
   await page.keyboard.press('j');
   await page.keyboard.press('o');
-  t.regex((await chosen(page)).text, /server\s*← ClientHello/);
+  await says(t, page, chosenRow, /server\s*← ClientHello/);
   await page.keyboard.press('End');
-  t.is((await chosen(page)).event, 462);
+  await chooses(t, page, 462);
   await page.keyboard.press('Home');
-  t.is((await chosen(page)).event, 0);
+  await chooses(t, page, 0);
   await page.keyboard.press('?');
   t.true(await page.getByRole('dialog').isVisible());
   await page.keyboard.press('Escape');
   t.false(await page.getByRole('dialog').isVisible());
   await page.evaluate("location.hash = '#e=81'");
-  t.regex((await chosen(page)).text, /sess1 \+1 → 2\s*taken by program/);
-  t.regex(await page.locator('.live').innerText(), /Event 81: sess1 \+1 → 2 taken by program/);
-  t.regex(await page.locator('.box.changed').innerText(), /sess1\s[\s\S]*\s2\s[\s\S]*resumable\s*ssl1\s*program/);
+  await says(t, page, chosenRow, /sess1 \+1 → 2\s*taken by program/);
+  await says(t, page, '.live', /Event 81: sess1 \+1 → 2 taken by program/);
+  await says(t, page, '.box.changed', /sess1\s[\s\S]*\s2\s[\s\S]*resumable\s*ssl1\s*program/);
   await page.close();
 });
 
@@ -108,12 +153,12 @@ test.serial('the bytes of a message are there field by field, each with its sect
   await page.getByRole('tab', { name: 'Bytes' }).click();
   const line = (name: string): Promise<string> => page.locator('.fields tr', { hasText: name }).first().innerText();
   t.regex(await line('legacy_record_version'), /TLS 1\.0 \(0x0301\)\s+RFC 8446 §5\.1/);
-  t.regex(await page.locator('.fields tr.chosen').innerText(), /ClientHello[\s\S]*RFC \d+ §/);
-  t.is(await page.locator('.dump').count(), 1);
+  await says(t, page, '.fields tr.chosen', /ClientHello[\s\S]*RFC \d+ §/);
+  await counts(t, page, '.dump', 1);
   await page.getByRole('button', { name: 'cipher_suites', exact: true }).click();
-  t.regex((await page.locator('.dump .in').allInnerTexts()).join(''), /^002ac02c/);
+  t.regex((await page.locator('.dump .in').allInnerTexts()).join(''), /^00..c02cc030/);
   await page.evaluate("location.hash = '#e=63'"); // Finished, under the keys of the handshake
-  t.regex(await page.locator('.fields tr.chosen').innerText(), /Finished/);
+  await says(t, page, '.fields tr.chosen', /Finished/);
   t.deepEqual(await page.locator('.dump-figure figcaption').allInnerTexts(), [
     'on the wire, 45 bytes',
     'decrypted, 16 bytes',
@@ -130,12 +175,12 @@ test.serial('two runs stand side by side and part where they differ', async (t) 
   const { page, requests, errors } = await browser.open(file);
   const [one, two] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
   t.not(one, two);
-  t.regex(await page.locator('.parting').innerText(), /They part at line \d+ of \d+/);
+  await says(t, page, '.parting', /They part at line \d+ of \d+/);
   await page.keyboard.press('Home');
   t.regex((await page.locator('.pair-row[aria-selected=true]').getAttribute('class')) ?? '', /\bsame\b/);
   const [a, b] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
   t.is(a, b);
-  t.regex(await page.locator('.head h1').innerText(), /second-context: seed 7, 3\.0 and seed 7, 1\.1\.1/);
+  await says(t, page, '.head h1', /second-context: seed 7, 3\.0 and seed 7, 1\.1\.1/);
   t.deepEqual(await faultsOf(page), []);
   t.deepEqual([requests, errors], [[], []]);
   await page.close();
@@ -147,11 +192,11 @@ test.serial('a failing run opens at its violation, and its ledger begins with wh
   t.is((await simtls(['run', 'leak-at-exit', '--seed', '1', '--trace', trace, '--html', file])).code, 0);
   const { page } = await browser.open(file);
   await page.getByRole('tab', { name: 'Ledger' }).click();
-  t.regex(await page.locator('.ledger tbody tr').first().innerText(), /leaked/);
+  await says(t, page, '.ledger tbody tr', /leaked/);
   await page.getByRole('tab', { name: 'Violations' }).click();
-  t.regex(await page.locator('.violations').innerText(), /nothing-leaked-at-exit/);
+  await says(t, page, '.violations', /nothing-leaked-at-exit/);
   await page.locator('.violations button').first().click();
-  t.regex((await chosen(page)).text, /broken: nothing-leaked-at-exit/);
+  await says(t, page, chosenRow, /broken: nothing-leaked-at-exit/);
   await page.close();
   const again = inFolder('trace.html');
   t.is((await simtls(['report', trace])).out, `wrote ${again}\n`);
@@ -169,15 +214,47 @@ test.serial('a campaign has its groups of findings, and each leads to its run', 
   t.is((await simtls(['report', folder, '--out', file])).code, 0);
   const { page, errors } = await browser.open(file);
   t.is(await page.locator('.verdict').innerText(), '1 finding');
-  t.regex(await page.locator('.campaign article').innerText(), /found after\s+\d+ runs[\s\S]*failed so\s+\d+ runs/);
+  await says(t, page, '.campaign article', /found after\s+\d+ runs[\s\S]*failed so\s+\d+ runs/);
   t.deepEqual(await faultsOf(page), []);
   await page.getByRole('link', { name: /callback-gets-live-session/ }).click();
-  t.regex((await chosen(page)).text, /broken: callback-gets-live-session/);
+  await says(t, page, chosenRow, /broken: callback-gets-live-session/);
   t.regex(new URL(page.url()).hash, /^#r=0&e=\d+$/);
   await page.getByRole('link', { name: /all findings/ }).click();
   t.true(await page.locator('.campaign article').isVisible());
   t.deepEqual(errors, []);
   await page.close();
+});
+
+test.serial('names that would end a script or begin one do nothing in the page', async (t) => {
+  const trace = inFolder('hostile.ndjson');
+  const hostile = '</script><script>document.title = "broken"</script>\u2028<img src=x>';
+  const place = { us: 0, host: hostile, step: hostile };
+  const events = [
+    { run: { scenario: hostile, seed: hostile, profile: '3.0' } },
+    { n: 0, ...place, kind: 'process', what: 'started', run: 1 },
+    { n: 1, ...place, kind: 'step', what: 'begun', call: hostile },
+    { n: 2, ...place, kind: 'of a later simtls' },
+  ];
+  writeFileSync(trace, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const file = inFolder('hostile.html');
+  t.is((await simtls(['report', trace, '--out', file])).code, 0);
+  const { page, requests, errors } = await browser.open(file);
+  t.is(await page.locator('h1').textContent(), hostile);
+  await counts(t, page, '.row', 3);
+  await counts(t, page, 'img', 0);
+  t.true((await page.title()).startsWith('</script>'));
+  t.deepEqual([requests, errors], [[], []]);
+  await page.close();
+});
+
+test('code has the page in pieces', async (t) => {
+  const resumedById = scenarios.find(({ name }) => name === 'resumed-by-id')!;
+  const plan = recordPlan(resumedById, { seed: '1', profile: '3.5' });
+  let text = '';
+  for await (const piece of toHtml(plan, { ...plan, profile: '3.0' })) text += piece;
+  t.regex(text, /<title>resumed-by-id, seed 1, 3\.5 and resumed-by-id, seed 1, 3\.0<\/title>/);
+  t.is(text.split('"format":"simtls-report/1"').length, 2);
+  t.regex(text, /id="simtls-run-1">H4sI/);
 });
 
 test('what is no run is refused by name, with what was expected', async (t) => {
@@ -212,6 +289,10 @@ test.serial('axe finds nothing wrong on any tab, nor in dark colours, nor in a n
     }
   }
   t.deepEqual(await faultsOf(page, { rules: ['color-contrast'] }), [], 'dark');
+  await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+  await counts(t, page, '.row', 318);
+  t.false(await page.getByRole('searchbox').isVisible());
+  await page.emulateMedia({ media: 'screen' });
   await page.setViewportSize({ width: 420, height: 800 });
   t.deepEqual(await faultsOf(page), [], 'narrow');
   t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out');

@@ -21,9 +21,10 @@ const blockRows = 64;
 /** Blocks that one arrow is drawn in, at most: of a longer one its ends. */
 const blocksMax = 2000;
 
-/** Of one host, in pixels: less where there are many, or the window is narrow. */
-export function laneWidth(hosts: number, isNarrow: boolean): number {
-  if (isNarrow) return hosts <= 2 ? 46 : 30;
+/** Of one host, in pixels: less where there are many, or there is little room. */
+export function laneWidth(hosts: number, room: 'narrow' | 'some' | 'wide'): number {
+  if (room === 'narrow') return hosts <= 2 ? 46 : 30;
+  if (room === 'some') return hosts <= 2 ? 88 : 60;
   return hosts <= 2 ? 132 : hosts <= 4 ? 92 : 60;
 }
 

@@ -77,7 +77,7 @@ function linesOf({ type, fields }: Thing): readonly string[] {
       return [`cache ${of('cache mode')}, ${of('cached')} of ${of('cache size')}`, of('statistics')];
     case 'ssl':
       return [
-        `${of('side')}, ${of('state')}`,
+        of('side') === '–' ? of('state') : `${of('side')}, ${of('state')}`,
         `${of('version')}${of('resumed') === 'yes' ? ', resumed' : ''}`,
         of('cipher'),
         ...(of('shutdown') === '–' ? [] : [`shutdown ${of('shutdown')}`]),

@@ -1,5 +1,5 @@
 /** Two runs side by side, aligned where they part. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportData, RunHead } from '../../data.js';
 import { type AlignedRow, aligned, partingOf } from '../data/align.js';
 import { codeOf } from '../data/decode.js';
@@ -37,7 +37,7 @@ export function Pair({ data, left, right }: PairOptions) {
   const at = Math.min(row, rows.length - 1);
   const chosen = rows[at];
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (chosen === undefined) return;
     const isRight = side === 'right' && chosen.right >= 0;
     const hash = writePlace(chosen.left < 0 || isRight ? { right: chosen.right } : { event: chosen.left });

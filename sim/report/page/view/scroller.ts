@@ -4,6 +4,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 export const rowPx = 24;
 /** Browsers lay out so much and no more; a longer list moves by more than one row where one scrolls by a row's height. */
 const heightMaxPx = 8_000_000;
+/** Rows on paper, at most: those around the chosen one. */
+const printedMax = 1_500;
 /** Rows beyond each edge. */
 const spare = 8;
 
@@ -25,6 +27,7 @@ export interface Scroller {
 export function useScroller(rows: number, row: number): Scroller {
   const box = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 600 });
+  const isPrinted = usePrinting();
   const onScroll = (): void => {
     const { current } = box;
     if (current !== null) setScroll({ top: current.scrollTop, height: current.clientHeight });
@@ -52,7 +55,24 @@ export function useScroller(rows: number, row: number): Scroller {
     current.scrollTop = Math.max(0, top) / ways.ratio;
     onScroll();
   }, [row, rows]);
-  return { box, window: windowOf(rows, scroll), onScroll };
+  return { box, window: isPrinted ? printedOf(rows, row) : windowOf(rows, scroll), onScroll };
+}
+
+function usePrinting(): boolean {
+  const [is, set] = useState(false);
+  useEffect(() => {
+    const print = matchMedia('print');
+    const onChange = (): void => set(print.matches);
+    print.addEventListener('change', onChange);
+    return () => print.removeEventListener('change', onChange);
+  }, []);
+  return is;
+}
+
+function printedOf(rows: number, row: number): Window {
+  const first = Math.max(0, Math.min(row - printedMax / 2, rows - printedMax));
+  const end = Math.min(rows, first + printedMax);
+  return { first, end, topPx: 0, heightPx: (end - first) * rowPx };
 }
 
 function waysOf(rows: number, height: number): { readonly heightPx: number; readonly ratio: number } {

@@ -4,8 +4,8 @@ import { rowAt } from '../data/rows.js';
 import { type Run, textAt } from '../data/run.js';
 import { seconds, span, type Words, wordsOf } from '../data/words.js';
 import { arrowsOf, Lanes, laneWidth } from './lanes.js';
-import { useNarrow } from './narrow.js';
 import { px } from './px.js';
+import { useRoom } from './room.js';
 import { rowPx, useScroller } from './scroller.js';
 
 interface SequenceOptions {
@@ -19,7 +19,7 @@ export function Sequence({ run, rows, event, choose }: SequenceOptions) {
   const chosen = rowAt(rows, event);
   const { box, window, onScroll } = useScroller(rows.length, chosen);
   const arrows = useMemo(() => arrowsOf(run, rows), [run, rows]);
-  const lane = laneWidth(run.hosts.length, useNarrow());
+  const lane = laneWidth(run.hosts.length, useRoom());
   const width = lane * run.hosts.length;
   const shown = Array.from({ length: window.end - window.first }, (_, i) => window.first + i);
   const words = shown.map((row) => wordsOf(run, rows[row] ?? 0));

@@ -1,5 +1,5 @@
 /** One run: its sequence on the left, the chosen moment on the right. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../data.js';
 import { Moments } from '../data/objects.js';
 import { readPlace, writePlace } from '../data/place.js';
@@ -31,7 +31,7 @@ export function Single({ data, run, place }: SingleOptions) {
   const filter = useRef<HTMLInputElement>(null);
   const moments = useMemo(() => new Moments(run), [run]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hash = writePlace({ run: place, event });
     if (location.hash !== hash) history.replaceState(null, '', hash);
   }, [event, place]);
