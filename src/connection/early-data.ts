@@ -116,7 +116,10 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   const { earlyData, session, externalPsk, environment, handshake, records, tls13 } = connection;
   const isInline = connection.profile.recordLayer === 'inline';
   if (isInline && direction === 'write') connection.alertWriting = 'not-at-all'; // until it is done
-  const isExternal = earlyData.phase === 'connecting' && session?.maxEarlyData === 0;
+  const isExternal = earlyData.phase === 'connecting' && earlyData.max > 0 && session?.maxEarlyData === 0;
+  // up to TLS 1.2 nobody asks for an external PSK, and the application's limit stands
+  if (isExternal && externalPsk?.session.maxEarlyData !== earlyData.max)
+    throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   const suite = cipherSuiteOfTls13((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
   if (suite === undefined) throw new HandshakeFailure('internal_error', 'BAD_PSK');
   const by = { crypto: environment.crypto, hash: suite.hash };
