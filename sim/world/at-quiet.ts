@@ -24,7 +24,6 @@ function judgeArrival(world: World, connection: Connection, writer: End, reader:
   const { unreadAtClose, sentBytes } = writer;
   const { receivedBytes, failure } = reader;
   // Behind a fatal alert nobody reads on, reset or not.
-  // Behind a fatal alert nobody reads on, reset or not.
   if (reader.fatal || unreadAtClose === 0 || failure !== 'ECONNRESET' || receivedBytes >= sentBytes) return;
   const side = writer === connection.client ? 'client' : 'server';
   const [host, step] =
