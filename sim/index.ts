@@ -1,5 +1,13 @@
 /** The simulator: scenarios, plans, worlds and their verdicts. */
-export { type CaptureOptions, type CaptureSink, capturePlan } from './capture/index.js';
+export {
+  type CaptureOptions,
+  type CaptureSink,
+  capturePlan,
+  type Streamed,
+  toKeylog,
+  toPcapng,
+  traceOf,
+} from './capture/index.js';
 export {
   type Code,
   CodeError,
@@ -11,6 +19,28 @@ export {
   type PumpBounds,
   pumpBounds,
 } from './code/index.js';
+export {
+  type BytesOfOptions,
+  BytesRecorder,
+  bytesOf,
+  type ConnectionBytes,
+  type ConnectionFields,
+  type Field,
+  type FieldsOptions,
+  fieldsOfConnection,
+  fieldsOfStream,
+  type Inside,
+  type Message,
+  messageAt,
+  type Place,
+  placesOf,
+  type RunBytes,
+  type Said,
+  type Segment,
+  type StreamBytes,
+  type StreamFields,
+  streamBytesMax,
+} from './fields/index.js';
 export type { CodeFs, CodeFsPromises, CodeStats } from './host/index.js';
 export type { Owner } from './invariants/index.js';
 export { type Invariant, invariants } from './invariants/index.js';
@@ -42,6 +72,7 @@ export {
 } from './scenario/index.js';
 export type { TraceEvent, TraceSink } from './trace/index.js';
 export { traceLine } from './trace/index.js';
+export { toMermaid, toPerfetto } from './views/index.js';
 export {
   type CodeRunOptions,
   type Codes,

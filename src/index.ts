@@ -1,5 +1,14 @@
 /** simtls: libssl's calls over one environment, and what the stack knows of the outside. */
-export { Connection as Ssl, type DecisionCode, verifyAsOf } from './connection/index.js';
+export {
+  Connection as Ssl,
+  type DecisionCode,
+  keysAfterUpdate,
+  type OpenedRecord,
+  type OpeningKeys,
+  type RecordOpener,
+  recordOpener,
+  verifyAsOf,
+} from './connection/index.js';
 export {
   CertificateError,
   type Credential,

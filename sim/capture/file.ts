@@ -1,13 +1,11 @@
 /** A pcapng file as it is written: an interface for each host, packets in order, secrets ahead of what needs them. */
 import { defaultEpochMs } from '../kernel/index.js';
 import type { HostPlan } from '../plan/index.js';
+import { KeyLog } from './key-log.js';
 import { interfaceBlock, packetBlock, secretsBlock, sectionBlock } from './pcapng.js';
 
 /** Takes the bytes of a capture, piece by piece; each piece is the sink's to keep. */
 export type CaptureSink = (bytes: Uint8Array) => void;
-
-/** Secrets remembered, so that the second side of a handshake does not write them again. */
-const rememberedSecretsMax = 1024;
 
 /** A packet as it leaves a host. */
 export interface LeavingPacket {
@@ -21,12 +19,13 @@ export interface LeavingPacket {
 export class CaptureFile {
   readonly #sink: CaptureSink;
   readonly #interfaces: ReadonlyMap<string, number>;
-  readonly #secrets = new Set<string>();
+  readonly #secrets: KeyLog;
   /** Written once it is known what else is to be said with it. */
   #last: LeavingPacket | undefined;
 
   constructor(sink: CaptureSink, hosts: readonly HostPlan[], comment: string) {
     this.#sink = sink;
+    this.#secrets = new KeyLog((line) => sink(secretsBlock(`${line}\n`)));
     this.#interfaces = new Map(hosts.map((host, index) => [host.name, index]));
     sink(sectionBlock({ application: 'simtls', comment }));
     for (const { name, skewMs = 0, driftPpm = 0 } of hosts) {
@@ -42,10 +41,7 @@ export class CaptureFile {
 
   /** A line of an NSS key log, for packets that come later. */
   secret(line: string): void {
-    if (this.#secrets.has(line)) return;
-    if (this.#secrets.size === rememberedSecretsMax) this.#secrets.clear();
-    this.#secrets.add(line);
-    this.#sink(secretsBlock(`${line}\n`));
+    this.#secrets.line(line);
   }
 
   /** @param comments - what is still to be said, with the last packet */

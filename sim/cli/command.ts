@@ -16,6 +16,7 @@ import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
 import { addLabs } from './lab.js';
 import { addNew } from './new.js';
+import { keylogOf, outputOptions } from './outputs.js';
 import { addPeerCommands } from './peers.js';
 import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
@@ -143,10 +144,7 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
       ).choices(['fast', 'real']),
     )
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
-    .option(
-      '--pcap <file>',
-      'write the packets of one run, under real cryptography, with the secrets that Wireshark needs',
-    )
+    .option('--html <file>', 'write one run, or two side by side, as a page for the browser')
     .addOption(
       new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
     )
@@ -160,6 +158,8 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .option('--verify', 'run everything again twice, and compare every draw and event')
     .option('--json', 'one JSON object a run on standard output')
     .addHelpText('after', '\nExample:\n  simtls run resumed-by-id --seed 7 --count 100 --profile all')
-    .action(async (names: string[], options: RunOptions) => end(await run(names, options, io)));
-  for (const option of stackOptions) command.addOption(option);
+    .action(async (names: string[], options: RunOptions) =>
+      end(await run(names, { ...options, ...keylogOf(command) }, io)),
+    );
+  for (const option of [...outputOptions, ...stackOptions]) command.addOption(option);
 }

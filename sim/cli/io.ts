@@ -2,6 +2,8 @@
 export interface Io {
   /** Results: standard output. */
   out(text: string): void;
+  /** Results that are no text. */
+  outBytes(bytes: Uint8Array): void;
   /** Progress and complaints: standard error. */
   err(text: string): void;
   /** The same as streams, for commands that read as they go. */

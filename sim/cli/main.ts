@@ -15,8 +15,8 @@ process.on('SIGINT', () => {
 });
 
 /** Writes all of it, also to a pipe that is full for the moment. A reader that has gone away ends the command quietly. */
-function write(descriptor: number, text: string): void {
-  let left = Buffer.from(text);
+function write(descriptor: number, text: string | Uint8Array): void {
+  let left = typeof text === 'string' ? Buffer.from(text) : text;
   while (left.length > 0) {
     try {
       left = left.subarray(writeSync(descriptor, left));
@@ -30,6 +30,7 @@ function write(descriptor: number, text: string): void {
 
 const io: Io = {
   out: (text) => write(1, text),
+  outBytes: (bytes) => write(1, bytes),
   err: (text) => write(2, text),
   streams: {
     get stdin() {

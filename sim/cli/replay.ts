@@ -9,9 +9,19 @@ import { readFinding } from './files.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { nearest } from './nearest.js';
+import {
+  askedAgain,
+  askedOutput,
+  checkOutputs,
+  keylogOf,
+  type OutputOptions,
+  Outputs,
+  outputOptions,
+  takesOutput,
+} from './outputs.js';
 import { version } from './version.js';
 
-interface ReplayOptions extends LineOptions {
+interface ReplayOptions extends LineOptions, OutputOptions {
   readonly step?: boolean;
   readonly until?: string;
   readonly stack?: 'model' | 'libssl';
@@ -20,7 +30,7 @@ interface ReplayOptions extends LineOptions {
 
 /** Adds `replay`. */
 export function addReplay(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('replay')
     .description('run a finding again: 1 its violation shows again, 0 it is gone, 3 the run diverges, and where')
     .argument('<file>', 'a finding; - is standard input')
@@ -36,7 +46,10 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  simtls replay found.json --step --until client-9')
-    .action((path: string, options: ReplayOptions) => end(replay(path, options, io)));
+    .action((path: string, options: ReplayOptions) =>
+      end(replay(path, { ...options, ...keylogOf(command) }, takesOutput(options) ? { ...io, out: io.err } : io)),
+    );
+  for (const option of outputOptions) command.addOption(option);
 }
 
 function replay(path: string, options: ReplayOptions, io: Io): ExitCode {
@@ -52,11 +65,32 @@ function replay(path: string, options: ReplayOptions, io: Io): ExitCode {
   try {
     const on: JudgeOptions =
       stack === 'libssl' ? { libssl: lines.of(finding.plan.profile) } : { crypto: finding.on.crypto };
+    if (askedOutput(options) !== undefined) show(finding, on, options, io);
     if (options.step === true || until !== undefined) walk(finding, on, until, io);
     if (stack === 'libssl' && finding.on.stack === 'model') return blame(finding, on, options.json === true, io);
     return tell(finding, replayFinding(finding, on, version()), options.json === true, io);
   } finally {
     lines.close();
+  }
+}
+
+/** Writes the files that show the run. */
+function show({ plan }: Finding, on: JudgeOptions, options: ReplayOptions, io: Io): void {
+  checkOutputs(options, 1);
+  const again = askedAgain(options);
+  if (again !== undefined && on.libssl !== undefined) {
+    throw new CommandFailure(
+      exitCodes.missing,
+      `--${again} makes a run of the model again: leave it out, or replay on --stack model`,
+    );
+  }
+  const outputs = new Outputs(options, io);
+  try {
+    const { sink } = outputs;
+    const { fingerprint, result } = judgePlan(plan, sink === undefined ? on : { ...on, trace: sink });
+    if (result !== undefined) outputs.finish(plan, { fingerprint });
+  } finally {
+    outputs.discard();
   }
 }
 

@@ -3,19 +3,37 @@ import { InvalidArgumentError } from 'commander';
 import type { DefectName } from 'simtls';
 import type { PlanSource } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
+import type { RunCollector } from '../report/index.js';
 import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
 import type { Profile } from '../stacks/index.js';
 import type { TraceSink } from '../trace/index.js';
-import { type Codes, callsCode, type RunResult, runPlan, runWithCode, WorldError } from '../world/index.js';
-import { writeCapture } from './capture-file.js';
+import {
+  type Codes,
+  callsCode,
+  type RunOptions as PlanRunOptions,
+  type RunResult,
+  runPlan,
+  runWithCode,
+  WorldError,
+} from '../world/index.js';
 import { choose } from './choose.js';
 import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
 import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
+import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
+import {
+  askedAgain,
+  askedOutput,
+  checkOutputs,
+  type OutputOptions,
+  Outputs,
+  takesOutput,
+  withoutIdleKeylog,
+} from './outputs.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
 import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
@@ -35,13 +53,13 @@ export const defaults = {
   crypto: 'fast' as const,
 };
 
-export interface RunOptions extends StackOptions {
+export interface RunOptions extends StackOptions, OutputOptions {
   readonly seed?: string;
   readonly count?: number;
   readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly trace?: string;
-  readonly pcap?: string;
+  readonly html?: string;
   readonly plan?: string;
   /** Steps, faults and checks that the plan gets besides its own. */
   readonly with?: string;
@@ -77,28 +95,57 @@ const breatheEveryMs = 50;
  * Runs and reports.
  * @throws CommandFailure for wrong use, or a promise of ours that is broken
  */
-export async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
-  if (options.with !== undefined && options.plan === undefined) {
+export async function run(names: readonly string[], asked: RunOptions, io: Io): Promise<ExitCode> {
+  if (asked.with !== undefined && asked.plan === undefined) {
     throw new CommandFailure(exitCodes.usedWrongly, '--with adds to a plan: name that with --plan');
   }
-  if (comparesStacks(options)) return compareRuns(names, options, io);
+  if (comparesStacks(asked)) return compareRuns(names, asked, io);
   const { jobs, total } =
-    options.plan === undefined ? await jobsOfScenarios(names, options) : jobOfPlan(options.plan, names, options, io);
-  if (options.pcap !== undefined && total !== 1) {
+    asked.plan === undefined ? await jobsOfScenarios(names, asked) : jobOfPlan(asked.plan, names, asked, io);
+  const options = withoutIdleKeylog(asked, total);
+  checkOutputs(options, total);
+  if (options.html !== undefined && total > runsOfPageMax) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
-      `--pcap captures one run, and these are ${total}: name one scenario, with one seed and one profile`,
+      `--html shows one run, or two side by side, and these are ${total}: name one scenario, with one profile and at most two seeds`,
     );
   }
+  if (onLibssl(options)) checkForLibssl(options);
+  const files: Files = {
+    outputs: new Outputs(options, io),
+    trace: options.trace === undefined ? undefined : new TraceFile(options.trace, io),
+    html: options.html === undefined ? undefined : new HtmlFile(options.html),
+  };
+  try {
+    const told = takesOutput(options) ? { ...io, out: io.err } : io;
+    return await runAll({ names, jobs, total, options, files }, told);
+  } finally {
+    files.outputs.discard();
+    files.trace?.discard();
+  }
+}
+
+/** What runs are written to. */
+interface Files {
+  readonly outputs: Outputs;
+  readonly trace: TraceFile | undefined;
+  readonly html: HtmlFile | undefined;
+}
+
+interface RunAll extends Jobs {
+  readonly names: readonly string[];
+  readonly options: RunOptions;
+  readonly files: Files;
+}
+
+async function runAll({ names, jobs, total, options, files }: RunAll, io: Io): Promise<ExitCode> {
   const lines = onLibssl(options) ? new Lines(options, io) : undefined;
-  if (lines !== undefined) checkForLibssl(options);
-  const file = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const progress = new Progress(io, total);
   const tally = new Tally();
   let breathed = io.realMs();
   const refused = new Map<string, string>();
   for (const job of jobs) {
-    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, file));
+    const result = await attempt(job, lines, refused, () => runJob(job, { ...options, lines }, files));
     progress.step(job.scenario);
     if (result === undefined) continue;
     tally.add(result);
@@ -113,7 +160,8 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
     }
   }
   progress.end();
-  file?.close();
+  files.trace?.close();
+  if (files.html !== undefined && files.html.runs > 0) await files.html.close();
   lines?.close();
   for (const [scenario, reason] of refused) io.err(`simtls: ${scenario} was not run: ${reason}\n`);
   if (options.json !== true) report(tally, options, io);
@@ -125,8 +173,9 @@ export async function run(names: readonly string[], options: RunOptions, io: Io)
 
 async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   checkForLibssl(options);
-  if (options.trace !== undefined) {
-    throw new CommandFailure(exitCodes.usedWrongly, '--trace writes the events of one stack: compare without it');
+  const file = options.trace === undefined ? askedOutput(options) : 'trace';
+  if (file !== undefined) {
+    throw new CommandFailure(exitCodes.usedWrongly, `--${file} writes what happens on one stack: compare without it`);
   }
   const lines = new Lines(options, io);
   try {
@@ -193,16 +242,19 @@ async function attempt(
   }
 }
 
-async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefined): Promise<Outcome> {
+async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<Outcome> {
   const plan = job.make();
-  const written = file?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
+  const { outputs } = files;
+  const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const trace = bothSinks(written, watch?.see);
+  const looks = files.html?.begin();
+  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, trace);
+  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { ...files, sink: trace });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
-  const result = runPlan(plan, { ...on, ...(trace === undefined ? {} : { trace }) });
+  const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
+  files.html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = parting(job.make, { on, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -212,7 +264,7 @@ async function runJob(job: Job, options: JobRunOptions, file: TraceFile | undefi
       );
     }
   }
-  if (options.pcap !== undefined) writeCapture(options.pcap, plan, result);
+  outputs.finish(plan, result);
   const reached = watch && { declared: job.sometimes ?? [], names: watch.reached(plan, result) };
   return {
     result: nameOf(result, job),
@@ -227,16 +279,19 @@ async function runJobWithCode(
   job: Job,
   plan: Plan,
   options: RunOptions,
-  trace: TraceSink | undefined,
+  { sink, outputs, html }: Files & { readonly sink: TraceSink | undefined },
 ): Promise<Outcome> {
-  if (options.pcap !== undefined) {
+  const again = askedAgain(options);
+  if (again !== undefined) {
     throw new CommandFailure(
       exitCodes.usedWrongly,
-      `--pcap makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
+      `--${again} makes a run again for its packets, and ${job.scenario} runs code under test, which would send others`,
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
-  const result = await runWithCode(plan, { ...settings, ...(trace === undefined ? {} : { trace }) });
+  const looks = looksOf(html?.gathering);
+  const result = await runWithCode(plan, { ...settings, ...looks, ...(sink === undefined ? {} : { trace: sink }) });
+  html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
     if (parted !== undefined) {
@@ -246,7 +301,13 @@ async function runJobWithCode(
       );
     }
   }
+  outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
+}
+
+/** What a report hears besides the events. */
+function looksOf(collector: RunCollector | undefined): Pick<PlanRunOptions, 'onName' | 'onObject'> {
+  return collector === undefined ? {} : { onName: collector.onName, onObject: collector.onObject };
 }
 
 function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {

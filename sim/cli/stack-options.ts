@@ -37,6 +37,7 @@ export function comparesStacks({ stack, compare }: StackOptions): boolean {
 export function checkForLibssl(options: {
   readonly crypto?: string;
   readonly pcap?: string;
+  readonly keylog?: string;
   readonly defect?: readonly string[];
 }): void {
   const refuse = (what: string): never => {
@@ -44,6 +45,7 @@ export function checkForLibssl(options: {
   };
   if (options.crypto === 'fast') refuse('--crypto fast is arithmetic that real OpenSSL does not know');
   if (options.pcap !== undefined) refuse('--pcap makes a run of the model again for its packets');
+  if (options.keylog !== undefined) refuse('--keylog makes a run of the model again for its secrets');
   if (options.defect?.some((name) => defectOf(name) !== undefined) === true) {
     refuse('--defect switches on bugs of the model');
   }

@@ -1,25 +1,20 @@
 /** `--trace FILE`: one JSON object a line; each run begins with a line that names it. Compressed where the name ends in `.gz`. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type TraceSink, traceLine } from '../trace/index.js';
-import { CommandFailure, exitCodes } from './exit.js';
+import type { Io } from './io.js';
+import { OutputFile } from './output-file.js';
 
 const chunkCharacters = 1 << 16;
 
 export class TraceFile {
-  readonly #descriptor: number;
+  readonly #file: OutputFile;
   readonly #compressed: boolean;
   #waiting = '';
 
   /** @throws CommandFailure where the file cannot be written */
-  constructor(path: string) {
+  constructor(path: string, io: Io) {
     this.#compressed = path.endsWith('.gz');
-    try {
-      this.#descriptor = openSync(path, 'w');
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : '';
-      throw new CommandFailure(exitCodes.usedWrongly, `cannot write the trace to ${path}: ${why}`, { cause });
-    }
+    this.#file = new OutputFile(path, 'the trace', io);
   }
 
   /** Where the events of the run that `header` names go. */
@@ -28,9 +23,15 @@ export class TraceFile {
     return (event) => this.#line(traceLine(event));
   }
 
+  /** @throws CommandFailure */
   close(): void {
     this.#flush();
-    closeSync(this.#descriptor);
+    this.#file.close();
+  }
+
+  /** Nothing comes of it, unless it is whole. */
+  discard(): void {
+    this.#file.discard();
   }
 
   #line(text: string): void {
@@ -40,7 +41,7 @@ export class TraceFile {
 
   #flush(): void {
     // Compressed parts one after another are one compressed file (RFC 1952 §2.2).
-    writeSync(this.#descriptor, this.#compressed ? gzipSync(this.#waiting) : Buffer.from(this.#waiting));
+    this.#file.write(this.#compressed ? gzipSync(this.#waiting) : this.#waiting);
     this.#waiting = '';
   }
 }

@@ -26,9 +26,13 @@ export function configureContext(
   library.SSL_CTX_set_min_proto_version(ctx, options.tls === '1.3' ? tls13 : tls12);
   library.SSL_CTX_set_max_proto_version(ctx, options.tls === '1.2' ? tls12 : tls13);
   if (options.credential !== undefined) library.SSL_CTX_use_credential(ctx, options.credential);
+  // a real server may have parameters for the suites that the default list has besides
+  library.SSL_CTX_set_cipher_suites(ctx, spoken);
   if (options.cipherSuites !== undefined) setCipherSuites(library, ctx, options.cipherSuites);
   return ctx;
 }
+
+const spoken = cipherSuites.map(({ code }) => code);
 
 /** Each version has a list of its own: one that is not named stays as it is. */
 function setCipherSuites(library: Libssl, ctx: SslCtx, codes: readonly number[]): void {

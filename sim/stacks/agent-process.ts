@@ -108,6 +108,10 @@ export class AgentProcess {
     }
     this.#unread -= 1;
     if (answer.tell === 'unable') throw new StackUnable(answer.reason);
+    if (answer.tell === 'crash') {
+      this.close();
+      throw new StackCrash(answer.signal);
+    }
     if (answer.tell === 'fault') throw new Error(`the agent is at fault: ${answer.message}`);
     return answer;
   }

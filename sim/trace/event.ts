@@ -20,6 +20,10 @@ export type WorldEvent =
       readonly kind: 'connection';
       readonly what: 'opening' | 'open' | 'accepted' | 'refused' | 'closed';
       readonly connection: number;
+      /** The host at the other end: of an opening, the one that is asked. */
+      readonly peer: string;
+      /** The SSL on this end, by its id in its process; 0 where there is none, or none yet. */
+      readonly ssl: number;
     }
   /** Bytes that the application got, or gave: their number and sum, which no provider of cryptography changes. */
   | {

@@ -394,10 +394,14 @@ export class Process {
     if (end.socket.state === 'gone' || end.socket.state === 'orphan') return;
     if (end.saidClose) end.unreadAtClose = end.socket.unreadBytes;
     end.socket.close();
+    const { number: connection, client, clientHost, serverHost } = end.connection;
+    const peer = end === client ? serverHost : clientHost;
     this.world.trace.world(this.home.name, this.#step, {
       kind: 'connection',
       what: 'closed',
-      connection: end.connection.number,
+      connection,
+      peer,
+      ssl: end.ssl,
     });
   }
 
@@ -432,10 +436,14 @@ export class Process {
       });
     }
     const audit = this.#audit;
+    const { onObject } = this.world;
     const environment = new ProcessEnvironment(this, {
       emit,
       at: (point) => this.#passed(point),
-      made: audit && ((object) => audit.made(object)),
+      made: (object) => {
+        audit?.made(object);
+        onObject?.({ host: this.home.name, run: this.run, object });
+      },
     });
     const { profile, defects = [] } = this.world.plan;
     const moveClock = (milliseconds: number): void => this.host.clock.step(milliseconds);

@@ -1,4 +1,5 @@
 /** What a run came to. */
+import type { Counted } from 'simtls';
 import type { Owner } from '../invariants/index.js';
 import type { Json, ObservationField } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
@@ -24,6 +25,13 @@ export interface BoundName {
   readonly run: number;
   readonly name: string;
   readonly object: number;
+}
+
+/** An object that came to be in a process on the model, to be looked into and left as it is. */
+export interface ObjectMade {
+  readonly host: string;
+  readonly run: number;
+  readonly object: Counted;
 }
 
 /** One stream between two hosts, as it ended. */

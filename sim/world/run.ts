@@ -12,7 +12,7 @@ import type { CodeUnderTest } from './code-under-test.js';
 import { worldCrypto } from './crypto.js';
 import { WorldError } from './error.js';
 import { modelOnlyIn } from './model-only.js';
-import type { BoundName, RunResult } from './result.js';
+import type { BoundName, ObjectMade, RunResult } from './result.js';
 import { type ReadyPlan, readyPlan } from './step.js';
 import { World } from './world.js';
 
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly keyLog?: (line: string) => void;
   /** Told of each name that a step binds to an object. */
   readonly onName?: (bound: BoundName) => void;
+  /** Told of each object that comes to be on the model: it may be looked into, and is the run's own. */
+  readonly onObject?: (made: ObjectMade) => void;
   /** In place of the plan's. */
   readonly seed?: string;
   /** Each connection's report says what was negotiated, and which errors there were. */
@@ -66,6 +68,35 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
   }
 }
 
+/** Events of the kernel from one pause of a run in pieces to the next. */
+const pieceEvents = 1_000;
+
+/**
+ * Runs a plan on the model with pauses: what it tells meanwhile need not be kept. Given up before its end, it is over.
+ * @throws as `runPlan`
+ */
+export function* runInPieces(
+  plan: Plan,
+  { eventsMax = runEventsMax, ...options }: Omit<RunOptions, 'libssl'> = {},
+): Generator<undefined, RunResult, undefined> {
+  const ready = readyPlan(plan);
+  const [code] = ready.codeSteps;
+  if (code !== undefined) throw codeMissing(code.step, code.run);
+  const world = worldOf(ready, { crypto: 'fast', ...options });
+  try {
+    asWorldError(() => world.start());
+    for (let left = eventsMax; left > 0; left -= pieceEvents) {
+      yield;
+      const how = asWorldError(() => world.kernel.run({ eventsMax: Math.min(left, pieceEvents) }));
+      if (how !== 'limit') return resultOf(world);
+    }
+    world.judge.report('', '', neverRests(eventsMax));
+    return resultOf(world);
+  } finally {
+    world.end();
+  }
+}
+
 /** A world that has not begun. */
 export function worldOf(
   ready: ReadyPlan,
@@ -81,6 +112,7 @@ export function worldOf(
     tap: options.tap,
     keyLog: options.keyLog,
     onName: options.onName,
+    onObject: options.onObject,
     onDraw: onDraw && ((label, choices, value) => onDraw(label, choices, value, world.kernel.nowUs)),
     code,
     libssl: options.libssl,

@@ -17,7 +17,7 @@ import { Faults } from './faults.js';
 import { Judge } from './judge.js';
 import { keyNamed } from './observed.js';
 import type { Process } from './process.js';
-import type { BoundName, StepResult } from './result.js';
+import type { BoundName, ObjectMade, StepResult } from './result.js';
 import { SimHost } from './sim-host.js';
 import type { ReadyPlan, ReadyStep } from './step.js';
 
@@ -32,6 +32,7 @@ export interface WorldOptions {
   readonly tap?: ((nowUs: () => number) => NetworkTap) | undefined;
   readonly keyLog?: ((line: string) => void) | undefined;
   readonly onName?: ((bound: BoundName) => void) | undefined;
+  readonly onObject?: ((made: ObjectMade) => void) | undefined;
   /** In place of the plan's. */
   readonly seed?: string | undefined;
   readonly code?: CodeUnderTest | undefined;
@@ -57,6 +58,8 @@ export class World {
   readonly keyLog: ((line: string) => void) | undefined;
   /** Told of each name that a step binds to an object. */
   readonly onName: ((bound: BoundName) => void) | undefined;
+  /** Told of each object that comes to be on the model. */
+  readonly onObject: ((made: ObjectMade) => void) | undefined;
   /** Where the run has some: its bytes and their sizes do not come from the seed. */
   readonly code: CodeUnderTest | undefined;
   /** Agents of real OpenSSL; undefined: the processes run on the model. */
@@ -98,6 +101,7 @@ export class World {
     this.observe = options.observe;
     this.keyLog = options.keyLog;
     this.onName = options.onName;
+    this.onObject = options.onObject;
     this.trace = new Trace(() => this.kernel.nowUs, options.trace, { sizes: this.code === undefined });
     this.judge = new Judge(this.trace, plan.checks, { looksInside: this.libssl === undefined });
     for (const host of plan.hosts) this.hosts.set(host.name, new SimHost(this, host, ready.tasks.get(host.name) ?? []));
@@ -160,12 +164,18 @@ export class World {
     const { number, client } = connection;
     const opened = (): void => this.faults.opened(connection); // named first: see End
     if (client !== undefined) client.onOpen = opened;
-    this.trace.world(process.home.name, process.step, { kind: 'connection', what: 'opening', connection: number });
+    const ends = { peer: connection.meantHost, ssl: client?.ssl ?? 0 };
+    this.trace.world(process.home.name, process.step, {
+      kind: 'connection',
+      what: 'opening',
+      connection: number,
+      ...ends,
+    });
   }
 
   accepted(process: Process, id: string, end: End): void {
-    const { connection } = end;
-    this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection: connection.number });
+    const { number: connection, clientHost: peer } = end.connection;
+    this.trace.world(process.home.name, id, { kind: 'connection', what: 'accepted', connection, peer, ssl: end.ssl });
   }
 
   data(process: Process, end: End, what: 'sent' | 'received', bytes: Uint8Array): void {

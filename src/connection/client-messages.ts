@@ -7,8 +7,10 @@ import {
   downgradeIn,
   emptyRenegotiationInfoScsv,
   HandshakeFailure,
+  isOfferedAlone,
   LibraryCrash,
   NeedsOldVersion,
+  NeedsUnknownCiphers,
   signatureName,
   suiteFitsKey,
   supportsVersion,
@@ -229,8 +231,9 @@ function versionOf(connection: Connection, legacyVersion: number, extensions: re
 function chooseSuite(connection: Connection, code: number): void {
   const suite = cipherSuite(code);
   requireKnownSuite(connection, code);
-  if (suite === undefined || !takesSuite(connection, code))
-    throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
+  const isTaken = takesSuite(connection, code);
+  if (isTaken && isOfferedAlone(code)) throw new NeedsUnknownCiphers(`the server took 0x${code.toString(16)}`);
+  if (suite === undefined || !isTaken) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
   if (connection.hit && sessionOf(connection).cipherSuite !== code) {
     throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');
   }

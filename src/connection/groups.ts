@@ -3,7 +3,7 @@
  * the groups, so that a later SSL_CTX_set1_groups_list does not reach it.
  */
 import type { KeyShare } from '../crypto/index.js';
-import { groupName, offeredGroups } from '../handshake/index.js';
+import { groupName, offeredGroups, offeredGroups12 } from '../handshake/index.js';
 import { NamedGroup } from '../wire/index.js';
 import type { Connection } from './connection.js';
 
@@ -17,13 +17,12 @@ const { x25519, secp256r1, x25519MlKem768 } = NamedGroup;
 
 /** Preferred first, for TLS 1.2 alone. */
 export function groupsOf12({ groups, profile }: Connection): readonly number[] {
-  return groups?.filter((code) => code !== x25519MlKem768) ?? offeredGroups(profile);
+  return groups?.filter((code) => code !== x25519MlKem768) ?? offeredGroups12(profile);
 }
 
 /** Preferred first. */
 export function groupsOf({ groups, profile }: Connection): readonly number[] {
-  if (groups !== undefined) return groups;
-  return profile.prefersMlKem ? [x25519MlKem768, ...offeredGroups(profile)] : offeredGroups(profile);
+  return groups ?? offeredGroups(profile);
 }
 
 /** The groups for which a first ClientHello has shares. */

@@ -17,6 +17,13 @@ export { isFragmentLengthCode } from './fragment-length.js';
 export { askForCertificate } from './late-authentication.js';
 export { clearConnection, setRole } from './lifecycle.js';
 export { runHandshake } from './machine.js';
+export {
+  keysAfterUpdate,
+  type OpenedRecord,
+  type OpeningKeys,
+  type RecordOpener,
+  recordOpener,
+} from './open-record.js';
 export { alertReason } from './read-write.js';
 export { CacheMode, Option, Shutdown, Verify } from './state.js';
 export { suiteListsOf } from './suites.js';

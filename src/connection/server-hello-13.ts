@@ -1,5 +1,11 @@
 /** A client reads the ServerHello of TLS 1.3, or the HelloRetryRequest that looks like one: RFC 8446 §4.1.3, §4.1.4. */
-import { cipherSuiteOfTls13, HandshakeFailure, isSignalling } from '../handshake/index.js';
+import {
+  cipherSuiteOfTls13,
+  groupName,
+  HandshakeFailure,
+  isSignalling,
+  NeedsUnknownGroups,
+} from '../handshake/index.js';
 import type { Session } from '../session/index.js';
 import { equalBytes, isKnownCipherSuite } from '../session/index.js';
 import {
@@ -160,6 +166,7 @@ function askFor(connection: Connection, group: number): void {
   const { handshake } = connection;
   const isSent = handshake.keyShares.some((one) => one.namedGroup === group);
   if (isSent || !groupsOf(connection).includes(group)) throw new HandshakeFailure('illegal_parameter', 'BAD_KEY_SHARE');
+  if (groupName(group) === undefined) throw new NeedsUnknownGroups(`the server asked for ${group}`);
   handshake.group = group;
   handshake.keyShares = [];
 }

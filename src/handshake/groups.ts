@@ -16,9 +16,18 @@ const first: readonly number[] = [NamedGroup.x25519, NamedGroup.secp256r1, Named
 const p521First: readonly number[] = [...first, NamedGroup.secp521r1, NamedGroup.secp384r1];
 const p384First: readonly number[] = [...first, NamedGroup.secp384r1, NamedGroup.secp521r1];
 
-/** What both sides take, preferred first. */
-export function offeredGroups(profile: Profile): readonly number[] {
+/** What both sides take in TLS 1.2, preferred first. */
+export function offeredGroups12(profile: Profile): readonly number[] {
   return profile.prefersP521 ? p521First : p384First;
+}
+
+/**
+ * What both sides list where they would speak TLS 1.3, preferred first. The finite fields stand there so that hellos are what OpenSSL's
+ * are: they are not spoken here, and come behind all that is.
+ */
+export function offeredGroups(profile: Profile): readonly number[] {
+  const later = profile.prefersMlKem ? [NamedGroup.x25519MlKem768] : [];
+  return [...later, ...offeredGroups12(profile), ...profile.finiteFields.map((name) => NamedGroup[name])];
 }
 
 /** Undefined for a group that is not spoken here. */

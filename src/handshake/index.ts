@@ -9,7 +9,7 @@ export {
   NeedsUnknownCiphers,
   NeedsUnknownGroups,
 } from './failure.js';
-export { groupName, groupOfKey, offeredGroups } from './groups.js';
+export { groupName, groupOfKey, offeredGroups, offeredGroups12 } from './groups.js';
 export {
   applicationTrafficSecrets,
   binderKey,
@@ -54,7 +54,10 @@ export {
   cipherSuites,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
+  isOfferedAlone,
   isSignalling,
+  type ListedSuite,
+  listedSuites,
   suiteFitsKey,
   suiteUnderTls12,
 } from './suites.js';

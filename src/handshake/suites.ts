@@ -1,4 +1,4 @@
-/** The TLS 1.2 cipher suites that this stack speaks, in the order in which OpenSSL's default list has them. */
+/** The cipher suites up to TLS 1.2 of OpenSSL's default list, in its order: those that this stack speaks, and those that it offers only. */
 import type { AeadName, BlockCipherName, HashName, KeyKind, MacName } from '../crypto/index.js';
 import type { CipherSuiteOfTls13 } from './tls13-suites.js';
 
@@ -15,18 +15,27 @@ export interface BlockRecords {
   readonly mac: MacName;
 }
 
-export interface CipherSuite {
+/**
+ * A suite that lists may name. Those of finite fields, `dhe`, are offered so that hellos are what OpenSSL's are: a server takes none
+ * of them that was given no parameters, and this stack never has any.
+ */
+export interface ListedSuite {
   readonly code: number;
   /** As in RFC 5246, RFC 5288, RFC 5289, RFC 7905 and RFC 8422. */
   readonly name: string;
   /** As `openssl ciphers` prints it. */
   readonly opensslName: string;
   /** `rsa`: the client encrypts the premaster secret to the certificate's key, RFC 5246 §7.4.7.1. */
-  readonly keyExchange: 'ecdhe' | 'rsa';
+  readonly keyExchange: 'ecdhe' | 'rsa' | 'dhe';
   readonly authentication: 'ecdsa' | 'rsa';
   readonly records: AeadRecords | BlockRecords;
   /** Of the PRF and the transcript. */
   readonly hash: HashName;
+}
+
+/** A suite that this stack speaks. */
+export interface CipherSuite extends ListedSuite {
+  readonly keyExchange: 'ecdhe' | 'rsa';
 }
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746 §3.3. */
@@ -46,21 +55,35 @@ const protections = {
   AES_128_CBC_SHA: block('AES128-SHA', 'aes-128-cbc', 'sha1', 'sha256'),
 } as const;
 
-export const cipherSuites: readonly CipherSuite[] = [
+const exchanges = {
+  ECDHE_ECDSA: { keyExchange: 'ecdhe', authentication: 'ecdsa', prefix: 'ECDHE-ECDSA-' },
+  ECDHE_RSA: { keyExchange: 'ecdhe', authentication: 'rsa', prefix: 'ECDHE-RSA-' },
+  DHE_RSA: { keyExchange: 'dhe', authentication: 'rsa', prefix: 'DHE-RSA-' },
+  RSA: { keyExchange: 'rsa', authentication: 'rsa', prefix: '' },
+} as const;
+
+export const listedSuites: readonly ListedSuite[] = [
   suite(0xc02c, 'ECDHE_ECDSA', 'AES_256_GCM_SHA384'),
   suite(0xc030, 'ECDHE_RSA', 'AES_256_GCM_SHA384'),
+  suite(0x009f, 'DHE_RSA', 'AES_256_GCM_SHA384'),
   suite(0xcca9, 'ECDHE_ECDSA', 'CHACHA20_POLY1305_SHA256'),
   suite(0xcca8, 'ECDHE_RSA', 'CHACHA20_POLY1305_SHA256'),
+  suite(0xccaa, 'DHE_RSA', 'CHACHA20_POLY1305_SHA256'),
   suite(0xc02b, 'ECDHE_ECDSA', 'AES_128_GCM_SHA256'),
   suite(0xc02f, 'ECDHE_RSA', 'AES_128_GCM_SHA256'),
+  suite(0x009e, 'DHE_RSA', 'AES_128_GCM_SHA256'),
   suite(0xc024, 'ECDHE_ECDSA', 'AES_256_CBC_SHA384'),
   suite(0xc028, 'ECDHE_RSA', 'AES_256_CBC_SHA384'),
+  suite(0x006b, 'DHE_RSA', 'AES_256_CBC_SHA256'),
   suite(0xc023, 'ECDHE_ECDSA', 'AES_128_CBC_SHA256'),
   suite(0xc027, 'ECDHE_RSA', 'AES_128_CBC_SHA256'),
+  suite(0x0067, 'DHE_RSA', 'AES_128_CBC_SHA256'),
   suite(0xc00a, 'ECDHE_ECDSA', 'AES_256_CBC_SHA'),
   suite(0xc014, 'ECDHE_RSA', 'AES_256_CBC_SHA'),
+  suite(0x0039, 'DHE_RSA', 'AES_256_CBC_SHA'),
   suite(0xc009, 'ECDHE_ECDSA', 'AES_128_CBC_SHA'),
   suite(0xc013, 'ECDHE_RSA', 'AES_128_CBC_SHA'),
+  suite(0x0033, 'DHE_RSA', 'AES_128_CBC_SHA'),
   suite(0x009d, 'RSA', 'AES_256_GCM_SHA384'),
   suite(0x009c, 'RSA', 'AES_128_GCM_SHA256'),
   suite(0x003d, 'RSA', 'AES_256_CBC_SHA256'),
@@ -69,8 +92,16 @@ export const cipherSuites: readonly CipherSuite[] = [
   suite(0x002f, 'RSA', 'AES_128_CBC_SHA'),
 ];
 
+export const cipherSuites: readonly CipherSuite[] = listedSuites.filter(isSpoken);
+
 const byCode: ReadonlyMap<number, CipherSuite> = new Map(cipherSuites.map((one) => [one.code, one]));
-export const defaultSuiteCodes: readonly number[] = cipherSuites.map((one) => one.code);
+export const defaultSuiteCodes: readonly number[] = listedSuites.map((one) => one.code);
+const offeredAlone: ReadonlySet<number> = new Set(listedSuites.filter((one) => !isSpoken(one)).map((one) => one.code));
+
+/** Whether a client has to stop where a server takes it: the server has parameters of its own. */
+export function isOfferedAlone(code: number): boolean {
+  return offeredAlone.has(code);
+}
 
 /** What stands among cipher suites and is none. */
 export function isSignalling(code: number): boolean {
@@ -103,6 +134,10 @@ export function suiteFitsKey(one: CipherSuite, kind: KeyKind): boolean {
   return one.authentication === (kind === 'rsa' ? 'rsa' : 'ecdsa');
 }
 
+function isSpoken(one: ListedSuite): one is CipherSuite {
+  return one.keyExchange !== 'dhe';
+}
+
 type ProtectionOfSuite = Pick<CipherSuite, 'opensslName' | 'records' | 'hash'>;
 
 function aead(opensslName: string, cipher: AeadName, hash: HashName): ProtectionOfSuite {
@@ -113,18 +148,15 @@ function block(opensslName: string, cipher: BlockCipherName, mac: MacName, hash:
   return { opensslName, records: { form: 'block', cipher, mac }, hash };
 }
 
-function suite(
-  code: number,
-  exchange: 'ECDHE_ECDSA' | 'ECDHE_RSA' | 'RSA',
-  protection: keyof typeof protections,
-): CipherSuite {
+function suite(code: number, exchange: keyof typeof exchanges, protection: keyof typeof protections): ListedSuite {
+  const { keyExchange, authentication, prefix } = exchanges[exchange];
   const { opensslName, records, hash } = protections[protection];
   return {
     code,
     name: `TLS_${exchange}_WITH_${protection}`,
-    opensslName: exchange === 'RSA' ? opensslName : `${exchange.replace('_', '-')}-${opensslName}`,
-    keyExchange: exchange === 'RSA' ? 'rsa' : 'ecdhe',
-    authentication: exchange === 'ECDHE_ECDSA' ? 'ecdsa' : 'rsa',
+    opensslName: prefix + opensslName,
+    keyExchange,
+    authentication,
     records,
     hash,
   };

@@ -2,14 +2,14 @@
  * Cipher lists up to TLS 1.2, as SSL_CTX_set_cipher_list(3) takes them and ssl/ssl_ciph.c reads them: a rule after the other moves
  * suites of the default order into the list, to its end, out of it, or out of it for good.
  */
-import { type CipherSuite, cipherSuites, NeedsUnknownCiphers } from '../handshake/index.js';
+import { type ListedSuite, listedSuites, NeedsUnknownCiphers } from '../handshake/index.js';
 
-type Trait = (suite: CipherSuite) => boolean;
+type Trait = (suite: ListedSuite) => boolean;
 
-const bits = ({ records }: CipherSuite): number => (records.cipher.includes('128') ? 128 : 256);
-const minVersion = ({ keyExchange, records }: CipherSuite): string => {
+const bits = ({ records }: ListedSuite): number => (records.cipher.includes('128') ? 128 : 256);
+const minVersion = ({ keyExchange, records }: ListedSuite): string => {
   if (records.form === 'aead' || records.mac !== 'sha1') return 'TLSv1.2';
-  return keyExchange === 'rsa' ? 'SSLv3' : 'TLSv1';
+  return keyExchange === 'ecdhe' ? 'TLSv1' : 'SSLv3';
 };
 const hasMac =
   (mac: string): Trait =>
@@ -18,6 +18,7 @@ const hasMac =
 const isAes: Trait = ({ records }) => records.cipher.startsWith('aes');
 const isGcm: Trait = (suite) => isAes(suite) && suite.records.form === 'aead';
 const isEcdhe: Trait = ({ keyExchange }) => keyExchange === 'ecdhe';
+const isDhe: Trait = ({ keyExchange }) => keyExchange === 'dhe';
 const isEcdsa: Trait = ({ authentication }) => authentication === 'ecdsa';
 const isRsa: Trait = ({ keyExchange }) => keyExchange === 'rsa';
 const isOf =
@@ -31,6 +32,7 @@ const noneOfOurs: Trait = () => false;
 const words: ReadonlyMap<string, Trait> = new Map<string, Trait>([
   ...['ALL', 'HIGH'].map((word) => [word, every] as const),
   ...['ECDHE', 'EECDH', 'kECDHE', 'kEECDH'].map((word) => [word, isEcdhe] as const),
+  ...['DH', 'DHE', 'EDH', 'kDHE', 'kEDH'].map((word) => [word, isDhe] as const),
   ...['ECDSA', 'aECDSA'].map((word) => [word, isEcdsa] as const),
   ...['RSA', 'kRSA'].map((word) => [word, isRsa] as const),
   ['aRSA', ({ authentication }) => authentication === 'rsa'],
@@ -46,7 +48,7 @@ const words: ReadonlyMap<string, Trait> = new Map<string, Trait>([
   ['TLSv1.2', isOf('TLSv1.2')],
   ['SSLv3', isOf('SSLv3')],
   ...[
-    ...['aNULL', 'eNULL', 'NULL', 'ADH', 'AECDH', 'DH', 'DHE', 'EDH', 'kDHE', 'kEDH', 'aDSS', 'DSS'],
+    ...['aNULL', 'eNULL', 'NULL', 'ADH', 'AECDH', 'aDSS', 'DSS'],
     ...['PSK', 'kPSK', 'kECDHEPSK', 'kDHEPSK', 'kRSAPSK', 'aPSK', 'SRP', 'kSRP', 'aSRP', 'AESCCM', 'AESCCM8', 'ARIA'],
     ...['ARIA128', 'ARIA256', 'ARIAGCM', 'CAMELLIA', 'CAMELLIA128', 'CAMELLIA256', '3DES', 'DES', 'RC4', 'RC2', 'SEED'],
     ...['IDEA', 'MD5', 'LOW', 'MEDIUM', 'EXP', 'EXPORT', 'COMPLEMENTOFALL', 'COMPLEMENTOFDEFAULT'],
@@ -132,7 +134,7 @@ export function readCipherList(text: string): CipherList {
 function traitOf(name: string): Trait | undefined {
   const trait = words.get(name);
   if (trait !== undefined) return trait;
-  const suite = cipherSuites.find(({ opensslName }) => opensslName === name);
+  const suite = listedSuites.find(({ opensslName }) => opensslName === name);
   if (suite !== undefined) return (one) => one === suite;
   // The names of suites have hyphens, those of the registry begin so: what has neither is known to nobody.
   if (name.includes('-') || name.startsWith('TLS_')) throw new NeedsUnknownCiphers(name);
@@ -174,7 +176,7 @@ class OtherAeads {
 
 /** The list while it comes to be: every suite that is not killed, in order, those that are in it marked. */
 class Ordered {
-  #suites: { readonly suite: CipherSuite; active: boolean }[] = cipherSuites.map((suite) => ({ suite, active: false }));
+  #suites: { readonly suite: ListedSuite; active: boolean }[] = listedSuites.map((suite) => ({ suite, active: false }));
   /** A word was added, which may have brought suites that this stack does not speak. */
   mayHoldOthers = false;
   /** Those of them that come right behind GCM in the default order, where two lists without GCM would agree on them. */

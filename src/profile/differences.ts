@@ -30,6 +30,7 @@ interface Row {
 
 const shares = 'test/src/libssl/shares.test.ts';
 const hellos = 'test/src/libssl/hellos.test.ts';
+const helloBytes = 'test/sim/hello-bytes.test.ts';
 const damage = 'test/src/connection/beside-libssl.test.ts';
 const chains = 'test/src/crypto/verify-chain.test.ts';
 
@@ -273,6 +274,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     what: 'X25519MLKEM768',
     answers: ['is not there', '3.5', 'comes first: the ClientHello is some 1,200 bytes longer'],
     shown: program('found-buffer-of-fragments', 8, 'ret'),
+  },
+  finiteFields: {
+    what: 'who would speak TLS 1.3 lists groups of finite fields',
+    answers: ['no', 'five, from 2,048 to 8,192 bits', 'two, of 2,048 and 3,072 bits'],
+    shown: test(helloBytes, 'a first ClientHello has the bytes that OpenSSL gives it'),
   },
   groupLists: {
     what: 'SSL_CTX_set1_groups_list: names of groups; a name that is none behind one that is, and a group that stands there twice',

@@ -69,6 +69,8 @@ export interface Profile {
   readonly duplicateIsResumable: boolean;
   /** X25519MLKEM768 comes first, with a share beside that of X25519; a server asks for it before it takes another group. */
   readonly prefersMlKem: boolean;
+  /** The finite-field groups that who would speak TLS 1.3 lists behind all others. */
+  readonly finiteFields: readonly ('ffdhe2048' | 'ffdhe3072' | 'ffdhe4096' | 'ffdhe6144' | 'ffdhe8192')[];
   /** SSL_CTX_set1_groups_list: what a name that is none raises, and none at all, whether a group may stand there twice, and the grammar of 3.5. */
   readonly groupLists: {
     readonly unknownName: 'PASSED_INVALID_ARGUMENT' | undefined;
@@ -223,6 +225,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptiesIdOfNotResumable: true,
     duplicateIsResumable: false,
     prefersMlKem: false,
+    finiteFields: [],
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: true,
     countsTagsPassedOver: true,
@@ -265,6 +268,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'scanned',
     chosenMethodOfServer: 'client',
     prefersMlKem: false,
+    finiteFields: ['ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'],
     helloLists: { noSuitesAlert: 'illegal_parameter', wantsNullByName: false },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,
@@ -306,6 +310,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     addressNumbers: 'plain',
     chosenMethodOfServer: 'server',
     prefersMlKem: true,
+    finiteFields: ['ffdhe2048', 'ffdhe3072'],
     helloLists: { noSuitesAlert: 'decode_error', wantsNullByName: true },
     stopsAtUnknownSuite: false,
     countsTagsPassedOver: false,

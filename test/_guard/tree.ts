@@ -58,6 +58,16 @@ export const edges: readonly Edge[] = [
     reason: 'knows where the node binaries that carry the OpenSSL lines are, and the clock of their agents',
   },
   {
+    path: 'sim/report/page-file.ts',
+    may: ['node:fs', 'node:url', 'node:zlib'],
+    reason: 'reads the page that npm run build made, and packs what it shows',
+  },
+  {
+    path: 'sim/report/page/',
+    may: ['process', 'preact/hooks'],
+    reason: 'the page itself, which runs in a browser and makes no run; `process` is a column of its data',
+  },
+  {
     path: 'sim/cli/main.ts',
     may: ['process', 'performance', 'setImmediate', 'node:fs', 'node:os', 'node:perf_hooks', 'node:timers/promises'],
     reason: 'the command itself: arguments, streams, signals, processors, and how long a run took by the real clock',

@@ -18,7 +18,6 @@ const c = {
   SSL_CTX_new: library.func('SSL_CTX_new', p, [p]),
   SSL_CTX_free: library.func('SSL_CTX_free', 'void', [p]),
   SSL_CTX_ctrl: library.func('SSL_CTX_ctrl', 'long', [p, 'int', 'long', p]),
-  SSL_CTX_set_cipher_list: library.func('SSL_CTX_set_cipher_list', 'int', [p, 'str']),
   SSL_CTX_set_options: library.func('SSL_CTX_set_options', 'uint64_t', [p, 'uint64_t']),
   SSL_CTX_set_verify: library.func('SSL_CTX_set_verify', 'void', [p, 'int', p]),
   SSL_CTX_use_certificate: library.func('SSL_CTX_use_certificate', 'int', [p, p]),
@@ -76,13 +75,6 @@ const sessionBytesMax = 1 << 14;
 const flightBytesMax = 1 << 17;
 const errorNames = ['NONE', 'SSL', 'WANT_READ', 'WANT_WRITE', 'WANT_X509_LOOKUP', 'SYSCALL', 'ZERO_RETURN'];
 
-/** What the model has of the line's defaults, so that hellos are of one length: no finite fields. */
-const version = process.versions['openssl'] ?? '';
-const defaultGroups = version.startsWith('1.')
-  ? 'X25519:P-256:X448:P-521:P-384'
-  : version.startsWith('3.0')
-    ? 'X25519:P-256:X448:P-521:P-384'
-    : '?*X25519MLKEM768 / ?*X25519:?secp256r1 / ?X448:?secp384r1:?secp521r1';
 const certificate: Pointer = decoded('certificate', base64(liveCredential.chain[0]!));
 const key: Pointer = decoded('privateKey', base64(liveCredential.key.pkcs8));
 
@@ -127,8 +119,8 @@ function context(flow: Flow, role: Role, hasMemory: boolean): Pointer {
   const ctx: Pointer = c.SSL_CTX_new(c.TLS_method());
   c.SSL_CTX_ctrl(ctx, Ctrl.maxVersion, isTls13(flow) ? tls13 : tls12, null);
   c.SSL_CTX_set_keylog_callback(ctx, keyLog);
-  c.SSL_CTX_set_cipher_list(ctx, 'DEFAULT:!kDHE');
-  c.SSL_CTX_ctrl(ctx, Ctrl.groups, 0, Buffer.from(`${groupsOf(flow, role, hasMemory) ?? defaultGroups}\0`));
+  const groups = groupsOf(flow, role, hasMemory);
+  if (groups !== undefined) c.SSL_CTX_ctrl(ctx, Ctrl.groups, 0, Buffer.from(`${groups}\0`));
   if (shape.shares === 'none') c.SSL_CTX_set_options(ctx, Op.allowNoKeyExchange);
   if (role === 'server' || shape.certificate === 'sent' || shape.certificate === 'later') {
     c.SSL_CTX_use_certificate(ctx, certificate);

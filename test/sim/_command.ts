@@ -1,4 +1,5 @@
 /** Runs a command line in this process. */
+import { Readable } from 'node:stream';
 import { command } from '../../sim/cli/command.js';
 
 export interface Said {
@@ -18,8 +19,9 @@ export async function simtls(args: readonly string[], input = '', realMs = (): n
   };
   const code = await command(args, {
     out,
+    outBytes: (bytes) => out(Buffer.from(bytes).toString('latin1')),
     err,
-    streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
+    streams: { stdin: Readable.from([input]), stdout: { write: out }, stderr: { write: err } },
     readInput: () => input,
     outIsTerminal: false,
     errIsTerminal: false,

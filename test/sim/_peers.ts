@@ -49,6 +49,7 @@ export class Ours {
     const err = (text: string): void => this.err.add(text);
     this.code = command(args, {
       out,
+      outBytes: (bytes) => out(Buffer.from(bytes).toString('latin1')),
       err,
       streams: { stdin: process.stdin, stdout: { write: out }, stderr: { write: err } },
       readInput: () => '',

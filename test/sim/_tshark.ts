@@ -44,9 +44,12 @@ const fields = [
   ...analyses.map((name) => `tcp.analysis.${name}`),
 ];
 
-/** Has tshark read a capture, with no other help than what stands in it; checksums are looked at. */
-export function dissect(capture: Uint8Array): Dissected {
-  return dissectTogether([capture])[0]!;
+/**
+ * Has tshark read a capture, with no other help than what stands in it; checksums are looked at.
+ * @param keyLog - what it is told besides
+ */
+export function dissect(capture: Uint8Array, keyLog?: string): Dissected {
+  return dissectTogether([capture], keyLog)[0]!;
 }
 
 /** Has one tshark read several captures, since to start it takes longer than to read most: each is moved to a network of its own. */
@@ -58,10 +61,10 @@ export function dissectAll(captures: readonly Uint8Array[]): readonly Dissected[
 
 const captureMax = 20;
 
-function dissectTogether(captures: readonly Uint8Array[]): readonly Dissected[] {
+function dissectTogether(captures: readonly Uint8Array[], keyLog?: string): readonly Dissected[] {
   const moved = captures.map((capture, network) => movedTo(network, capture));
   const streams = moved.reduce((sum, one) => sum + one.streams, 0);
-  const { packets, data } = read(Buffer.concat(moved.map(({ bytes }) => bytes)), streams);
+  const { packets, data } = read(Buffer.concat(moved.map(({ bytes }) => bytes)), streams, keyLog);
   const begins = { packet: 0, stream: 0 };
   return moved.map((one) => {
     const first = begins.stream;
@@ -123,12 +126,20 @@ function movedTo(network: number, capture: Uint8Array): Moved {
 }
 
 /** @param streams - how many TCP streams there are */
-function read(capture: Uint8Array, streams: number): { packets: Packet[]; data: ReturnType<typeof directions>[] } {
+function read(
+  capture: Uint8Array,
+  streams: number,
+  keyLog: string | undefined,
+): { packets: Packet[]; data: ReturnType<typeof directions>[] } {
   const folder = mkdtempSync(join(tmpdir(), 'capture-'));
   const file = join(folder, 'run.pcapng');
   writeFileSync(file, capture);
   const options = ['-n', '-o', 'ip.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE', '-T', 'fields'];
   options.push('-E', 'separator=/t', '-E', 'aggregator=;', ...fields.flatMap((field) => ['-e', field]));
+  if (keyLog !== undefined) {
+    writeFileSync(join(folder, 'keys'), keyLog);
+    options.push('-o', `tls.keylog_file:${join(folder, 'keys')}`);
+  }
   for (let i = 0; i < streams; i++) options.push('-z', `follow,tls,raw,${i}`);
   const ran = spawnSync('tshark', ['-r', file, ...options], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   rmSync(folder, { recursive: true });

@@ -209,7 +209,7 @@ test('--pcap writes one run as packets, and says nothing more on standard output
   t.is(readFileSync(file).readUInt32LE(0), 0x0a0d0d0a);
   const many = await simtls(['run', 'set-to-null', '--count', '2', '--pcap', file]);
   t.is(many.code, 2);
-  t.regex(many.err, /--pcap captures one run, and these are 2/u);
+  t.regex(many.err, /--pcap shows one run, and these are 2/u);
   const nowhere = await simtls(['run', 'set-to-null', '--pcap', join(file, 'below')]);
   t.is(nowhere.code, 2);
   t.regex(nowhere.err, /cannot write the capture to .*ENOTDIR/u);

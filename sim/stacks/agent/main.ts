@@ -2,7 +2,7 @@
  * The agent: a process of the node binary that carries the OpenSSL wanted (or that loads `--libssl PATH`), answering
  * one question after the other until the asking side closes its end.
  */
-import { type CallbackAnswer, type StackCallback, StackUnable } from '../stack.js';
+import { type CallbackAnswer, type StackCallback, StackCrash, StackUnable } from '../stack.js';
 import { answerCall } from './answer.js';
 import { Calls } from './calls.js';
 import { Clock } from './clock.js';
@@ -90,6 +90,7 @@ function answerTo(question: Question): Answer {
     return answer(question);
   } catch (error) {
     if (error instanceof StackUnable) return { tell: 'unable', reason: error.reason };
+    if (error instanceof StackCrash) return { tell: 'crash', signal: error.signal };
     return { tell: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
     if (isTimed) library.call('alarm', 0);

@@ -2,7 +2,14 @@
  * The libssl objects of one program by id: their addresses, their reference counts read from memory, their deaths told by
  * ex_data free functions, and which sessions are in whose cache.
  */
-import type { CallbackName, Happening, ObjectId, ObjectKind, Snapshot } from '../stack.js';
+import {
+  type CallbackName,
+  type Happening,
+  type ObjectId,
+  type ObjectKind,
+  type Snapshot,
+  StackCrash,
+} from '../stack.js';
 import { type Library, type Pointer, readInt32 } from './library.js';
 
 export interface Entry {
@@ -291,6 +298,8 @@ export class Objects {
       }
       case 'ssl': {
         const session = library.pointer('SSL_get_session', address);
+        // Its memory may say anything, now and in the next run.
+        if (session !== null && !this.#live.has(session)) throw new StackCrash('SIGSEGV');
         return {
           kind: 'ssl',
           object,

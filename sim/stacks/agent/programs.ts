@@ -56,7 +56,9 @@ export class Programs {
       outcomes.push(this.#outcome(() => playSteps(all, { stack, observed, onStep })));
       mark[1] = stepOfEnd;
       this.#stack = undefined;
-      if (!objects.reset()) return { outcomes, spent: true };
+      // what is left with a pointer to nothing cannot be freed
+      const crashed = this.#lines.at(-1)?.at(-1);
+      if ((crashed !== undefined && 'crash' in crashed) || !objects.reset()) return { outcomes, spent: true };
     }
     return { outcomes, spent: false };
   }

@@ -92,6 +92,8 @@ export type Answer =
   | { readonly tell: 'spent' }
   /** What the agent has not got: nothing was done. */
   | { readonly tell: 'unable'; readonly reason: string }
+  /** The process lives, but what was asked for is gone: libssl is left with a pointer to it. */
+  | { readonly tell: 'crash'; readonly signal: string }
   /** The agent itself is at fault. */
   | { readonly tell: 'fault'; readonly message: string };
 

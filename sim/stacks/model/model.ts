@@ -116,8 +116,15 @@ export class ModelStack implements Stack {
     return { ret, errors, events, snapshots: this.look(wanted) };
   }
 
+  /** @throws StackCrash where a connection has a session that is gone: what libssl would show is anything */
   look(objects: readonly ObjectId[]): readonly Snapshot[] {
-    return objects.length === 0 ? none : this.#objects.snapshots(objects, this.library);
+    if (objects.length === 0) return none;
+    try {
+      return this.#objects.snapshots(objects, this.library);
+    } catch (error) {
+      if (error instanceof UseAfterFree) throw new StackCrash('SIGSEGV');
+      throw error;
+    }
   }
 
   /** The library's own object, where it still lives: for calls that programs do not have. */

@@ -1,0 +1,116 @@
+/** One run: its sequence on the left, the chosen moment on the right. */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ReportData } from '../../data.js';
+import { Moments } from '../data/objects.js';
+import { readPlace, writePlace } from '../data/place.js';
+import { type GroupId, groups, rowAt, rowsOf, type Shown } from '../data/rows.js';
+import type { Run } from '../data/run.js';
+import { wordsOf } from '../data/words.js';
+import { FilterBar } from './filter-bar.js';
+import { Help } from './help.js';
+import { actionOf } from './keys.js';
+import { Moment } from './moment.js';
+import { Sequence } from './sequence.js';
+
+interface SingleOptions {
+  readonly data: ReportData;
+  readonly run: Run;
+  /** Its number in a campaign's report. */
+  readonly place: number | undefined;
+}
+
+export function Single({ data, run, place }: SingleOptions) {
+  const [shown, show] = useState<Shown>({
+    groups: new Set<GroupId>(groups.map(({ id }) => id)),
+    details: false,
+    words: '',
+  });
+  const rows = useMemo(() => rowsOf(run, shown), [run, shown]);
+  const [event, choose] = useState(() => firstEvent(run));
+  const [helping, help] = useState(false);
+  const filter = useRef<HTMLInputElement>(null);
+  const moments = useMemo(() => new Moments(run), [run]);
+
+  useEffect(() => {
+    const hash = writePlace({ run: place, event });
+    if (location.hash !== hash) history.replaceState(null, '', hash);
+  }, [event, place]);
+  useEffect(() => {
+    const onHash = (): void => {
+      const at = readPlace(location.hash).event;
+      if (at !== undefined) choose(Math.min(at, run.count - 1));
+    };
+    addEventListener('hashchange', onHash);
+    return () => removeEventListener('hashchange', onHash);
+  }, [run]);
+  useEffect(() => {
+    const onKey = (pressed: KeyboardEvent): void => {
+      const action = actionOf(pressed);
+      if (action === undefined) return;
+      if (action === 'help') help(true);
+      else if (action === 'filter') filter.current?.focus();
+      else choose((now) => moved(run, rows, now, action));
+      pressed.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [run, rows]);
+
+  const { text, more } = wordsOf(run, event);
+  return (
+    <>
+      <FilterBar shown={shown} show={show} found={rows.length} of={run.count} input={filter} help={() => help(true)} />
+      <main class="split">
+        <Sequence run={run} rows={rows} event={event} choose={choose} />
+        <Moment data={data} run={run} moments={moments} event={event} choose={choose} />
+      </main>
+      <p class="live" role="status" aria-live="polite">
+        Event {event}: {text} {more}
+      </p>
+      {helping && <Help close={() => help(false)} />}
+    </>
+  );
+}
+
+/** Where the address says, else the first violation, else the start. */
+function firstEvent(run: Run): number {
+  const at = readPlace(location.hash).event;
+  if (at !== undefined) return Math.min(at, Math.max(0, run.count - 1));
+  const told = run.head.violations.filter(({ expected, event }) => !expected && event >= 0).map(({ event }) => event);
+  return told.length === 0 ? 0 : Math.min(...told);
+}
+
+/** Rows that a page key goes. */
+const pageRows = 20;
+
+function moved(run: Run, rows: Int32Array, now: number, action: string): number {
+  if (rows.length === 0) return now;
+  const at = rowAt(rows, now);
+  const isShown = rows[at] === now;
+  const to = (row: number): number => rows[Math.min(rows.length - 1, Math.max(0, row))] ?? now;
+  switch (action) {
+    case 'next':
+      return (rows[at] ?? 0) > now ? to(at) : to(at + 1);
+    case 'previous':
+      return isShown ? to(at - 1) : to(at);
+    case 'page-down':
+      return to(at + pageRows);
+    case 'page-up':
+      return to(at - pageRows);
+    case 'first':
+      return to(0);
+    case 'last':
+      return to(rows.length - 1);
+    case 'other-end': {
+      const end = run.partner[now] ?? -1;
+      return end < 0 ? now : end;
+    }
+    default:
+      return nextViolation(run, now);
+  }
+}
+
+function nextViolation(run: Run, now: number): number {
+  const told = run.head.violations.map(({ event }) => event).filter((event) => event >= 0);
+  return told.find((event) => event > now) ?? told[0] ?? now;
+}
