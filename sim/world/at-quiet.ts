@@ -23,7 +23,8 @@ export function judgeConnections(world: World): void {
 function judgeArrival(world: World, connection: Connection, writer: End, reader: End): void {
   const { unreadAtClose, sentBytes } = writer;
   const { receivedBytes, failure } = reader;
-  if (unreadAtClose === 0 || failure !== 'ECONNRESET' || receivedBytes >= sentBytes) return;
+  // Behind a fatal alert nobody reads on, reset or not.
+  if (reader.fatal || unreadAtClose === 0 || failure !== 'ECONNRESET' || receivedBytes >= sentBytes) return;
   const side = writer === connection.client ? 'client' : 'server';
   const [host, step] =
     side === 'client' ? [connection.clientHost, connection.step] : [connection.serverHost, connection.served];

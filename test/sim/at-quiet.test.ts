@@ -1,7 +1,7 @@
 /** What is judged of connections when nothing is under way any more: broken on purpose, and what only looks like it. */
 import test from 'ava';
 import { dataAfterFatal, invariants, judgeEnding, judgeFailure, saidCloseAgain } from '../../sim/invariants/index.js';
-import { parsePlan } from '../../sim/plan/index.js';
+import { parsePlan, toPlan } from '../../sim/plan/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import { Connection, End } from '../../sim/world/connections.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
@@ -85,6 +85,48 @@ test('a close on unread bytes that takes what was written along is told; one tha
     });
   t.deepEqual(told(closed(false)), ['accepted-bytes-arrive program']);
   t.deepEqual(told(closed(true)), []);
+});
+
+test('a close on unread bytes takes nothing from a reader that has failed: what is unread is its alert', (t) => {
+  const plan = toPlan({
+    format: 'simtls-plan/1',
+    name: 'mine',
+    seed: '700146',
+    profile: '1.1.1',
+    hosts: [{ name: 'server' }, { name: 'client2' }],
+    links: [],
+    steps: [
+      { id: 'server-1', on: 'server', let: 'ctx', call: 'SSL_CTX_new', args: ['TLS_server_method'] },
+      { id: 'server-2', on: 'server', call: 'sim_use_certificate', args: ['$ctx'] },
+      { id: 'server-8', on: 'server', call: 'serve', args: ['$ctx', {}] },
+      { id: 'client2-1', on: 'client2', let: 'ctx', call: 'SSL_CTX_new', args: ['TLS_client_method'] },
+      { id: 'client2-other-4', on: 'client2', let: 'ssl6', call: 'SSL_new', args: ['$ctx'] },
+      { id: 'client2-other-6', on: 'client2', call: 'connect', args: ['$ssl6', { to: 'server' }] },
+      { id: 'client2-other-8', on: 'client2', call: 'handshake', args: ['$ssl6'] },
+      { id: 'client2-other-18', on: 'client2', task: 'other', let: 'ssl7', call: 'SSL_new', args: ['$ctx'] },
+      { id: 'client2-other-20', on: 'client2', task: 'other', call: 'connect', args: ['$ssl7', { to: 'server' }] },
+      { id: 'client2-other-21', on: 'client2', task: 'other', call: 'handshake', args: ['$ssl7'] },
+      { id: 'client2-other-22', on: 'client2', task: 'other', call: 'close', args: ['$ssl6', {}] },
+      {
+        id: 'client2-other-23',
+        on: 'client2',
+        task: 'other',
+        call: 'request',
+        args: ['$ssl7', { answer: 1, ends: 'until-close' }],
+      },
+    ],
+    faults: [
+      { id: 'fault-16', at: { us: 0 }, action: { do: 'allocation', host: 'client2', site: 'ticket', count: 2 } },
+    ],
+    checks: [],
+    drawn: [],
+  });
+  const { violations, steps } = runPlan(plan);
+  t.true(
+    [...steps.values()].some(({ errors }) => errors.includes('malloc failure')),
+    'a reader fails',
+  );
+  t.deepEqual(violations, []);
 });
 
 test('a network that resets a connection loses bytes, and breaks nothing', (t) => {
