@@ -31,6 +31,9 @@ export class Ends {
       case 'made':
         if (event.type === 'ssl') this.#made(event.host, event.step, event.object);
         return undefined;
+      case 'freed':
+        if (event.type === 'ssl') this.#bySsl.get(event.host)?.delete(event.object);
+        return undefined;
       case 'record':
       case 'message':
       case 'alert':

@@ -42,6 +42,7 @@ export class Origins {
         break;
       case 'freed':
         if (event.type === 'session') this.#of.get(host)?.delete(event.object);
+        if (event.type === 'ssl') this.#held.get(host)?.delete(event.object);
         break;
       case 'count':
         if (event.type === 'session') this.#counted(event);
