@@ -96,11 +96,12 @@ async function cpuMs() {
   return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
 }
 
-/** From the first event to the last, a frame for each part of the way. */
-async function scrollThrough(parts) {
+/** So many notches of a wheel, a frame each, from the middle on. */
+async function scrollThrough(notches) {
   const box = document.querySelector('.rows');
-  for (let i = 1; i <= parts; i += 1) {
-    box.scrollTop = ((box.scrollHeight - box.clientHeight) * i) / parts;
+  const middle = box.scrollHeight / 2;
+  for (let i = 1; i <= notches; i += 1) {
+    box.scrollTop = middle + i * 120;
     await new Promise((done) => requestAnimationFrame(done));
   }
 }

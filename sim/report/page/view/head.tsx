@@ -38,7 +38,11 @@ export function Head({ data, head, back }: HeadOptions) {
 
 export function Verdict({ head }: { readonly head: RunHead }) {
   const unexpected = head.violations.filter(({ expected }) => !expected).length;
-  const words = { pass: 'pass', fail: 'fail', unknown: `${unexpected} violations` }[head.verdict];
+  const words = {
+    pass: 'pass',
+    fail: 'fail',
+    unknown: `${unexpected} ${unexpected === 1 ? 'violation' : 'violations'}`,
+  }[head.verdict];
   return <span class={`verdict ${head.verdict}`}>{words}</span>;
 }
 
@@ -64,20 +68,32 @@ export function Facts({ head }: { readonly head: RunHead }) {
           ),
         )}
       </dl>
-      {head.drawn.length > 0 && (
-        <details class="drawn">
-          <summary>{head.drawn.length} draws of the seed</summary>
-          <dl>
-            {head.drawn.map(({ name, value }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      )}
+      <Folded
+        title={`${head.drawn.length} draws of the seed`}
+        rows={head.drawn.map(({ name, value }) => [name, value])}
+      />
+      <Folded
+        title={head.faults.length === 1 ? '1 fault in the plan' : `${head.faults.length} faults in the plan`}
+        rows={head.faults.map(({ id, words }) => [id, words])}
+      />
     </div>
+  );
+}
+
+function Folded({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, string])[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <details class="drawn">
+      <summary>{title}</summary>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

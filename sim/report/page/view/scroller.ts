@@ -82,8 +82,11 @@ function waysOf(rows: number, height: number): { readonly heightPx: number; read
   return { heightPx, ratio };
 }
 
-function windowOf(rows: number, { top, height }: { readonly top: number; readonly height: number }): Window {
+function windowOf(rows: number, scroll: { readonly top: number; readonly height: number }): Window {
+  const { height } = scroll;
   const { heightPx, ratio } = waysOf(rows, height);
+  // There may be fewer rows than when it was scrolled.
+  const top = Math.min(scroll.top, Math.max(0, heightPx - height));
   const seen = top * ratio;
   const first = Math.max(0, Math.floor(seen / rowPx) - spare);
   const end = Math.min(rows, Math.ceil((seen + height) / rowPx) + spare);
