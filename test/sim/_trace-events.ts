@@ -69,7 +69,8 @@ export function checkedTraceFile(text: string): TraceFile {
     const begun = stack.pop();
     if (begun?.name !== one.name) fault(`ends ${begun?.name}`, one);
     const known = slices.get(thread(one)) ?? [];
-    slices.set(thread(one), [...known, { begin: begun?.ts ?? 0, end: one.ts! }]);
+    slices.set(thread(one), known);
+    known.push({ begin: begun?.ts ?? 0, end: one.ts! });
   }
   for (const one of [...stacks.values()].flat()) fault('never ends', one);
 
