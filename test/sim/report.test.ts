@@ -118,9 +118,9 @@ test.serial('keys go from event to event, and the address names the moment', asy
   await page.keyboard.press('Home');
   await chooses(t, page, 0);
   await page.keyboard.press('?');
-  t.true(await page.getByRole('dialog').isVisible());
+  await counts(t, page, 'dialog[open]', 1);
   await page.keyboard.press('Escape');
-  t.false(await page.getByRole('dialog').isVisible());
+  await counts(t, page, 'dialog', 0);
   await page.evaluate("location.hash = '#e=81'");
   await says(t, page, chosenRow, /sess1 \+1 → 2\s*taken by program/);
   await says(t, page, '.live', /Event 81: sess1 \+1 → 2 taken by program/);
@@ -222,7 +222,7 @@ test.serial('a campaign has its groups of findings, and each leads to its run', 
   await says(t, page, chosenRow, /broken: callback-gets-live-session/);
   t.regex(new URL(page.url()).hash, /^#r=0&e=\d+$/);
   await page.getByRole('link', { name: /all findings/ }).click();
-  t.true(await page.locator('.campaign article').isVisible());
+  await counts(t, page, '.campaign article', 1);
   t.deepEqual(errors, []);
   await page.close();
 });

@@ -1,7 +1,13 @@
 /** The report's page: reads the data that stand in it, and shows them. */
 import { render } from 'preact';
 import { readHead } from './data/decode.js';
-import './style.css';
+import './style/colours.css';
+import './style/page.css';
+import './style/sequence.css';
+import './style/moment.css';
+import './style/panels.css';
+import './style/others.css';
+import './style/media.css';
 import { Report } from './view/report.js';
 
 const root = document.getElementById('app');

@@ -1,5 +1,4 @@
 /** Events in words. */
-import { type EventKind, eventKinds } from '../../data.js';
 import { kindAt, objectKey, type Run, textAt } from './run.js';
 
 const messageNames: Readonly<Record<number, string>> = {
@@ -187,8 +186,8 @@ function stepWords(run: Run, n: number): Words {
   if (end < 0) return { tone: 'step', text: call, more: 'does not end' };
   const outcome = textAt(run, run.b[end]);
   const value = textAt(run, run.c[end]);
-  const hasValue =
-    call.startsWith('SSL_') || call.includes('= SSL_') ? value !== '0' || !call.startsWith('$') : value !== '0';
+  // Verbs give 0 where they have none, and so does what gives an object.
+  const hasValue = value !== '0' || call.startsWith('SSL_');
   return { tone: 'step', text: call, more: outcome === 'ok' ? (hasValue ? value : '') : outcome };
 }
 
@@ -221,7 +220,6 @@ function round(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-export const kindNames: readonly EventKind[] = eventKinds;
 export function messageName(type: number): string {
   return messageNames[type] ?? '';
 }

@@ -1,5 +1,5 @@
 /** The bytes of the record that the chosen event is about: on the wire and decrypted, field by field, each with the section that defines it. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PackedField } from '../../data.js';
 import type { MomentOptions } from './moment.js';
 
@@ -24,7 +24,7 @@ export function Bytes({ run, event }: MomentOptions) {
   const flat = useMemo(() => (record === undefined ? undefined : flattened(record.field, record.bytes)), [record]);
   const [marked, mark] = useState(fieldAt);
   const chosenLine = useRef<HTMLTableRowElement>(null);
-  useEffect(() => mark(fieldAt), [record, fieldAt]);
+  useLayoutEffect(() => mark(fieldAt), [record, fieldAt]);
   useEffect(() => chosenLine.current?.scrollIntoView({ block: 'nearest' }), [record, fieldAt]);
   if (record === undefined || flat === undefined) {
     return (

@@ -1,5 +1,5 @@
 /** The keys, and what the filter takes. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { keys } from './keys.js';
 
 const shownAs: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const shownAs: Readonly<Record<string, string>> = {
 
 export function Help({ close }: { readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="help" onClose={close} aria-labelledby="help-title">
       <h2 id="help-title">Keys</h2>

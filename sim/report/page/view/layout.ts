@@ -53,7 +53,7 @@ export function laidOut(
   let top = 14;
   const put = (thing: Thing, x: number, y: number, wide: number): number => {
     const lines = linesOf(thing);
-    const height = heightOf(run, thing, living, lines, wide);
+    const height = heightOf(thing, living, lines, wide);
     boxes.set(thing.key, { thing, x, y, width: wide, height, lines });
     return height + gapPx;
   };
@@ -96,13 +96,7 @@ function linesOf({ type, fields }: Thing): readonly string[] {
   }
 }
 
-function heightOf(
-  run: Run,
-  thing: Thing,
-  living: ReadonlyMap<number, Thing>,
-  lines: readonly string[],
-  width: number,
-): number {
+function heightOf(thing: Thing, living: ReadonlyMap<number, Thing>, lines: readonly string[], width: number): number {
   const rowsOf = (words: readonly number[]): number => {
     let [rows, used] = [1, 0];
     for (const length of words) {
@@ -112,7 +106,7 @@ function heightOf(
     }
     return rows;
   };
-  const held = rowsOf(thing.held.map(({ holder }) => (run.strings.length > 0 ? holder.length : 0)));
+  const held = rowsOf(thing.held.map(({ holder }) => holder.length));
   const cached = thing.type === 'ctx' ? cacheOf(thing, living).ids : [];
   const cache = cached.length === 0 ? 0 : rowsOf([7, ...cached.map(() => 8)]);
   const long = lines.reduce(

@@ -1,4 +1,4 @@
-/** How wide the window is: `narrow` as style.css has it. */
+/** How wide the window is: `narrow` as style/media.css has it. */
 import { useEffect, useState } from 'preact/hooks';
 
 type Room = 'narrow' | 'some' | 'wide';
