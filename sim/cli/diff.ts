@@ -10,7 +10,7 @@ import { judgePlan } from '../verdict/index.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
-import { allProfiles, defaults } from './run.js';
+import { allProfiles, defaults } from './run-options.js';
 import { findModules } from './scenarios.js';
 
 interface DiffOptions {

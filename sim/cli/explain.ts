@@ -21,7 +21,7 @@ import { CommandFailure, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
 import { nearest } from './nearest.js';
-import { allProfiles } from './run.js';
+import { allProfiles } from './run-options.js';
 
 interface ExplainOptions {
   readonly defect?: readonly string[];

@@ -7,7 +7,7 @@ import type { Profile } from '../stacks/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { readProgram } from './files.js';
 import type { Io } from './io.js';
-import { allProfiles } from './run.js';
+import { allProfiles } from './run-options.js';
 
 interface ExportCommandOptions {
   readonly c?: boolean;

@@ -11,7 +11,8 @@ import { collect, defectHelp } from './defects.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import { campaign } from './fuzz.js';
 import type { Io } from './io.js';
-import { allProfiles, defaults, seedsFrom, wholeNumber } from './run.js';
+import { seedsFrom } from './run-jobs.js';
+import { allProfiles, defaults, wholeNumber } from './run-options.js';
 import { version } from './version.js';
 
 interface FindOptions {

@@ -21,7 +21,7 @@ import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
 import { type ReporterName, reporterOption } from './reporters.js';
-import { allProfiles, wholeNumber } from './run.js';
+import { allProfiles, wholeNumber } from './run-options.js';
 import { findModules, isFile } from './scenarios.js';
 import { milliseconds } from './shrink.js';
 import { version } from './version.js';

@@ -30,7 +30,7 @@ import type { Profile } from '../stacks/index.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { nearest } from './nearest.js';
-import { allProfiles, defaults } from './run.js';
+import { allProfiles, defaults } from './run-options.js';
 
 const portMax = 65_535;
 const secondsMax = 100_000_000;

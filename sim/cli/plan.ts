@@ -4,7 +4,7 @@ import type { Profile } from '../stacks/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { publishedSchema } from './plan-schema.js';
-import { allProfiles, defaults } from './run.js';
+import { allProfiles, defaults } from './run-options.js';
 import { findModules } from './scenarios.js';
 
 interface PlanOptions {

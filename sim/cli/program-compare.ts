@@ -8,7 +8,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { keepFinding, keptIn } from './found.js';
 import type { Io } from './io.js';
 import { duration, Progress } from './progress.js';
-import { allProfiles, wholeNumber } from './run.js';
+import { allProfiles, wholeNumber } from './run-options.js';
 import { milliseconds } from './shrink.js';
 import { table } from './table.js';
 

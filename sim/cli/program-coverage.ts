@@ -9,7 +9,7 @@ import type { Profile } from '../stacks/index.js';
 import { type ExitCode, exitCodes } from './exit.js';
 import type { Io } from './io.js';
 import { Progress } from './progress.js';
-import { allProfiles, wholeNumber } from './run.js';
+import { allProfiles, wholeNumber } from './run-options.js';
 import { table } from './table.js';
 
 interface CoverageOptions {

@@ -14,7 +14,7 @@ import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { openFile } from './open-file.js';
 import { addFinding, addPlan } from './report-runs.js';
-import { allProfiles } from './run.js';
+import { allProfiles } from './run-options.js';
 import { readTrace } from './trace-reader.js';
 
 interface ReportOptions extends LineOptions {

@@ -1,14 +1,9 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
-import { InvalidArgumentError } from 'commander';
-import type { DefectName } from 'simtls';
-import type { PlanSource } from '../campaign/index.js';
-import { type Plan, withDefects } from '../plan/index.js';
+import type { Plan } from '../plan/index.js';
 import type { RunCollector } from '../report/index.js';
-import { type SometimesName, SometimesWatch } from '../sometimes/index.js';
-import type { Profile } from '../stacks/index.js';
+import { SometimesWatch } from '../sometimes/index.js';
 import type { TraceSink } from '../trace/index.js';
 import {
-  type Codes,
   callsCode,
   type RunOptions as PlanRunOptions,
   type RunResult,
@@ -16,84 +11,23 @@ import {
   runWithCode,
   WorldError,
 } from '../world/index.js';
-import { choose } from './choose.js';
-import { type CompareOptions, type Comparison, compareAll, profilesOf } from './compare.js';
-import { defectOptions, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
-import { readPlan, readPlanWith } from './files.js';
-import { faultsNamed } from './fuzz-options.js';
 import { HtmlFile, runsOfPageMax } from './html-file.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
-import {
-  askedAgain,
-  askedOutput,
-  checkOutputs,
-  type OutputOptions,
-  Outputs,
-  takesOutput,
-  withoutIdleKeylog,
-} from './outputs.js';
+import { askedAgain, checkOutputs, Outputs, takesOutput, withoutIdleKeylog } from './outputs.js';
 import { pointOfRun, pointOfUnreached } from './points.js';
 import { Progress } from './progress.js';
 import { jsonLine, report } from './report.js';
-import { type Reporter, type ReporterName, reporterNamed } from './reporters.js';
-import { isFile } from './scenarios.js';
-import { checkForLibssl, comparesStacks, onLibssl, type StackOptions, stackWords } from './stack-options.js';
+import { type Reporter, reporterNamed } from './reporters.js';
+import { compareRuns } from './run-compare.js';
+import { type Job, type Jobs, jobOfPlan, jobsOfScenarios } from './run-jobs.js';
+import { defaults, type RunOptions } from './run-options.js';
+import { checkForLibssl, comparesStacks, onLibssl } from './stack-options.js';
 import { type Outcome, Tally } from './tally.js';
 import { TraceFile } from './trace-file.js';
 import { parting, partingWithCode } from './verify.js';
 
-export const allProfiles: readonly Profile[] = ['1.1.1', '3.0', '3.5'];
-/** What is taken where the command line says nothing. */
-export const defaults = {
-  seed: '1',
-  /** Of named scenarios; where none is named, all three. */
-  profile: '3.0' as Profile,
-  count: 1,
-  /** Seeds of each scenario and profile where no scenario is named. */
-  countOfAll: 100,
-  crypto: 'fast' as const,
-};
-
-export interface RunOptions extends StackOptions, OutputOptions {
-  readonly seed?: string;
-  readonly count?: number;
-  readonly profile?: Profile | 'all';
-  readonly crypto?: 'fast' | 'real';
-  readonly trace?: string;
-  readonly html?: string;
-  readonly plan?: string;
-  /** Steps, faults and checks that the plan gets besides its own. */
-  readonly with?: string;
-  readonly defect?: readonly string[];
-  readonly verify?: boolean;
-  /** Of the faults that a seed may draw, these alone; for scenarios: that it draws any. */
-  readonly faults?: string;
-  /** That every run which a workload or scenario declares to reach something is told of where none did. */
-  readonly requireSometimes?: boolean;
-  readonly reporter?: ReporterName;
-  readonly json?: boolean;
-}
-
-/** One run to be made. `make` records or reads its plan anew. */
-interface Job {
-  readonly scenario: string;
-  readonly seed: string;
-  readonly profile: Profile;
-  readonly make: (onDraw?: Draw) => Plan;
-  /** The code under test that the plan's steps call. */
-  readonly codes: Codes;
-  /** What some of the runs of its kind must reach; undefined: nothing is counted. */
-  readonly sometimes: readonly SometimesName[] | undefined;
-  /** The file that it came from, where the command line named one. */
-  readonly file: string | undefined;
-  readonly replay: string;
-}
-type Draw = (label: string, choices: number, value: number) => void;
-
-/** The largest number that an option takes for how many. */
-const countMax = 10_000_000;
 /** Real milliseconds between two looks at whether the user wants to stop. */
 const breatheEveryMs = 50;
 
@@ -196,60 +130,6 @@ function endReport(
   reporter.end();
 }
 
-async function compareRuns(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
-  checkForLibssl(options);
-  const file = askedOutput(options);
-  if (file !== undefined) {
-    throw new CommandFailure(exitCodes.usedWrongly, `--${file} writes what happens on one stack: compare without it`);
-  }
-  if (options.reporter !== undefined) {
-    throw new CommandFailure(exitCodes.usedWrongly, '--reporter tells of runs on one stack: compare without it');
-  }
-  const lines = new Lines(options, io);
-  try {
-    return compareAll(await comparisonsOf(names, options, io), compareOptionsOf(names, options), { lines, io });
-  } finally {
-    lines.close();
-  }
-}
-
-function compareOptionsOf(names: readonly string[], options: RunOptions): CompareOptions {
-  return {
-    what: options.compare === undefined ? 'both' : 'lines',
-    recorded: options.libssl === undefined,
-    named: names.length > 0 || options.plan !== undefined,
-    json: options.json === true,
-  };
-}
-
-async function comparisonsOf(
-  names: readonly string[],
-  options: RunOptions,
-  io: Io,
-): Promise<{ readonly total: number; readonly all: Iterable<Comparison> }> {
-  if (options.plan !== undefined) {
-    const plan = options.with === undefined ? readPlan(options.plan, io) : readPlanWith(options.plan, options.with, io);
-    const profiles = options.compare === undefined ? [plan.profile] : profilesOf(options.compare, allProfiles);
-    const made = (profile: Profile): Plan => ({ ...plan, profile });
-    return { total: 1, all: [{ scenario: plan.name ?? options.plan, seed: plan.seed, profiles, plan: made }] };
-  }
-  const { modules, applications } = await choose(names, options.defect);
-  const wanted = options.profile ?? (names.length + applications.length === 0 ? 'all' : defaults.profile);
-  const chosen = wanted === 'all' ? allProfiles : [wanted];
-  const profiles = options.compare === undefined ? chosen : profilesOf(options.compare, allProfiles);
-  const count = options.count ?? 1;
-  const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
-  function* all(): Generator<Comparison, void, undefined> {
-    for (const { source: one } of modules) {
-      for (let i = 0; i < count; i++) {
-        const seed = seedAt(i);
-        yield { scenario: one.name, seed, profiles, plan: (profile) => one.plan({ seed, profile }) };
-      }
-    }
-  }
-  return { total: modules.length * count, all: all() };
-}
-
 interface JobRunOptions extends RunOptions {
   readonly lines: Lines | undefined;
 }
@@ -348,105 +228,4 @@ function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSin
 
 function nameOf(result: RunResult, job: Job): RunResult {
   return result.scenario === '' ? { ...result, scenario: job.scenario } : result;
-}
-
-/** Runs to be made, each made up when its turn comes. */
-interface Jobs {
-  readonly jobs: Iterable<Job>;
-  readonly total: number;
-}
-
-async function jobsOfScenarios(names: readonly string[], options: RunOptions): Promise<Jobs> {
-  const { modules, defects, applications } = await choose(names, options.defect);
-  const all = names.length + applications.length === 0;
-  const wanted = options.profile ?? (all ? 'all' : defaults.profile);
-  const profiles = wanted === 'all' ? allProfiles : [wanted];
-  const count = options.count ?? (all ? defaults.countOfAll : defaults.count);
-  const seedAt = seedsFrom(options.seed ?? defaults.seed, count);
-  const settings = {
-    crypto: options.crypto,
-    defects,
-    faults: options.faults,
-    stackOptions: stackWords(options),
-  };
-  const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
-  function* jobs(): Generator<Job, void, undefined> {
-    for (const { source: scenario } of modules) {
-      const path = paths.get(scenario.name);
-      for (const profile of profiles) {
-        for (let i = 0; i < count; i++) yield jobOf(scenario, { seed: seedAt(i), profile, path, ...settings });
-      }
-    }
-  }
-  return { jobs: jobs(), total: modules.length * profiles.length * count };
-}
-
-interface JobOptions {
-  readonly seed: string;
-  readonly profile: Profile;
-  /** The file that the scenario came from, where the command line named one. */
-  readonly path: string | undefined;
-  readonly crypto: 'fast' | 'real' | undefined;
-  readonly defects: readonly DefectName[];
-  readonly faults: string | undefined;
-  /** As the replaying command has them. */
-  readonly stackOptions: string;
-}
-
-function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, faults, stackOptions }: JobOptions): Job {
-  const swarm = faults === undefined ? {} : { swarm: { faults: faultsNamed(faults) } };
-  const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
-  return {
-    scenario: from.name,
-    seed,
-    profile,
-    make: (onDraw) =>
-      withDefects(from.plan({ seed, profile, ...swarm, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
-    codes: from.codes ?? {},
-    sometimes: from.sometimes,
-    file: path !== undefined && isFile(path) ? path : undefined,
-    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}${faults === undefined ? '' : ` --faults ${faults}`}`,
-  };
-}
-
-/**
- * The ith of the seeds N to N+K−1; one that is no number can only stand alone.
- * @throws CommandFailure
- */
-export function seedsFrom(first: string, count: number): (i: number) => string {
-  if (count === 1) return () => first;
-  const start = Number(first);
-  if (!Number.isSafeInteger(start) || start < 0 || !Number.isSafeInteger(start + count)) {
-    throw new CommandFailure(exitCodes.usedWrongly, `--count counts up from a number, and "${first}" is none`);
-  }
-  return (i) => String(start + i);
-}
-
-function jobOfPlan(path: string, names: readonly string[], options: RunOptions, io: Io): Jobs {
-  if (names.length > 0)
-    throw new CommandFailure(exitCodes.usedWrongly, '--plan runs that plan alone: name no scenario');
-  const defects = defectsNamed(options.defect);
-  const more = options.with;
-  const plan = withDefects(more === undefined ? readPlan(path, io) : readPlanWith(path, more, io), defects);
-  const job: Job = {
-    scenario: plan.name ?? '',
-    seed: plan.seed,
-    profile: plan.profile,
-    make: () => plan,
-    codes: {},
-    sometimes: undefined,
-    file: path === '-' ? undefined : path,
-    replay: `simtls run --plan ${path}${more === undefined ? '' : ` --with ${more}`}${defectOptions(defects)}${stackWords(options)}`,
-  };
-  return { jobs: [job], total: 1 };
-}
-
-/**
- * How many, as an option takes it.
- * @throws InvalidArgumentError
- */
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1 && value <= countMax) return value;
-  throw new InvalidArgumentError(`a whole number of 1 to ${countMax}`);
 }

@@ -26,7 +26,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { readCase, writeJson } from './files.js';
 import type { Io } from './io.js';
 import { Lines } from './lines.js';
-import { allProfiles } from './run.js';
+import { allProfiles } from './run-options.js';
 import { version } from './version.js';
 
 /** Real milliseconds that a search takes at most, where nothing is said. */

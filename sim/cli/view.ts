@@ -14,7 +14,7 @@ import {
 import { collect, defectHelp } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import type { Io, Terminal } from './io.js';
-import { wholeNumber } from './run.js';
+import { wholeNumber } from './run-options.js';
 import { type Viewed, viewed } from './view-events.js';
 
 interface ViewOptions {
