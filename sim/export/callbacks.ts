@@ -181,9 +181,7 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
     ownDeclarations(statements),
     '\n',
     indented(before, 1),
-    ...fitted(`if (body_begins("${body.callback}", at_ctx, ${told}, ${tells ?? 'NULL'})) {`, headWidth).map(
-      (line) => `    ${line}\n`,
-    ),
+    ...condition(`body_begins("${body.callback}", at_ctx, ${told}, ${tells ?? 'NULL'})`).map((line) => `    ${line}\n`),
     made.join('\n'),
     '    }\n',
     indented(answer.gives, 1),
@@ -199,6 +197,13 @@ export function callbackFunction(body: Body, { writer, site, isConnection }: Cal
 }
 
 const headWidth = 75;
+
+/** `if (…) {`, in lines that fit. */
+function condition(call: string): readonly string[] {
+  const lines = fitted(call, headWidth - 'if ('.length - ') {'.length);
+  const last = lines.length - 1;
+  return lines.map((line, index) => `${index === 0 ? 'if (' : '    '}${line}${index === last ? ') {' : ''}`);
+}
 
 /** The preprocessor's lines begin where they are. */
 function indented(lines: readonly string[], depth: number): string {

@@ -71,7 +71,9 @@ test('every call of the format can be said in C', (t) => {
 test('a C file fits a screen', (t) => {
   // a misuse in a body is refused by name
   const said = [...corpus].filter(([name]) => !['race-in-call', 'reach-in-call', 'reach-dying'].includes(name));
-  for (const [name, value] of said.filter((_, index) => index % 9 === 0)) {
+  for (const [name, value] of said.filter(
+    ([name], index) => index % 9 === 0 || name === 'found-generate-id-of-a-copy',
+  )) {
     const wide = exportC(value)
       .split('\n')
       .filter((line) => line.length > 80 && !line.startsWith('    puts('));

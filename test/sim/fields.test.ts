@@ -339,7 +339,7 @@ for (const name of places) {
 }
 
 test('each piece of a stream is told with its time, its place and the event before it', (t) => {
-  const run = bytesOf(planOf('resumed-by-ticket'), { crypto: 'fast', bytesMax: 300 });
+  const run = bytesOf(planOf('resumed-by-ticket'), { crypto: 'fast', bytesMax: 400 });
   const [{ client, server, step }] = run.connections as [RunBytes['connections'][number]];
   t.is(step, 'client-4');
   t.deepEqual([client.host, server.host], ['client', 'server']);
@@ -351,7 +351,7 @@ test('each piece of a stream is told with its time, its place and the event befo
     t.is(next.offset, offset + length);
     t.true(next.us >= us && next.event >= event);
   }
-  t.is(server.bytes.length, 300);
+  t.is(server.bytes.length, 400);
   t.is(
     server.bytes.length + server.leftOut,
     data.reduce((sum, { length }) => sum + length, 0),
