@@ -18,6 +18,8 @@ export interface Arrows {
 }
 
 const blockRows = 64;
+/** How far dashed lines go on beyond what is in sight: a browser counts all their dashes. A whole number of dashes. */
+const beyondPx = 90;
 /** Blocks that one arrow is drawn in, at most: of a longer one its ends. */
 const blocksMax = 2000;
 
@@ -78,11 +80,20 @@ interface LanesOptions {
 export function Lanes({ run, rows, arrows, first, end, chosen, lane, words }: LanesOptions) {
   const x = (host: number): number => ((run.laneOf.get(host) ?? 0) + 0.5) * lane;
   const y = (row: number): number => (row - first + 0.5) * rowPx;
-  const found = new Set<Arrow>();
-  for (let block = Math.floor(first / blockRows); block <= Math.floor(end / blockRows); block += 1) {
-    for (const arrow of arrows.of.get(block) ?? []) if (arrow.from < end && arrow.to >= first) found.add(arrow);
-  }
   const height = (end - first) * rowPx;
+  const found = new Set<Arrow>();
+  const passing = new Set<number>();
+  for (let block = Math.floor(first / blockRows); block <= Math.floor(end / blockRows); block += 1) {
+    for (const arrow of arrows.of.get(block) ?? []) {
+      if (arrow.from >= end || arrow.to < first) continue;
+      // Tickets that only pass by lie upon each other: one line stands for all of a host.
+      const isPassing = arrow.kind === 'ticket' && arrow.from < first && arrow.to >= end;
+      const host = run.host[rows[arrow.to] ?? 0] ?? 0;
+      if (isPassing && passing.has(host)) continue;
+      if (isPassing) passing.add(host);
+      found.add(arrow);
+    }
+  }
   const marks = Array.from({ length: end - first }, (_, i) => first + i);
   return (
     <svg class="lanes" width={lane * run.hosts.length} height={height} aria-hidden="true">
@@ -95,7 +106,7 @@ export function Lanes({ run, rows, arrows, first, end, chosen, lane, words }: La
         const path =
           kind === 'message'
             ? straight(x(run.host[a] ?? 0), y(from), x(run.host[b] ?? 0), y(to))
-            : bowed(x(run.host[b] ?? 0), y(from), y(to), lane);
+            : bowed(x(run.host[b] ?? 0), Math.max(y(from), -beyondPx), Math.min(y(to), height + beyondPx), lane);
         return (
           <path
             key={`${kind} ${from} ${to}`}
