@@ -22,13 +22,16 @@ export function clearConnection(connection: Connection): boolean {
   connection.want = 'nothing';
   connection.firstPacket = false;
   connection.outgoing = undefined;
-  const { firstRecord } = connection.records;
+  const { firstRecord, pending, leftBehind } = connection.records;
   connection.records = new Records();
-  if (connection.profile.recordLayer === 'inline') connection.records.firstRecord = firstRecord; // of the whole life
   connection.method = connection.profile.keepsDefaultMethod ? connection.defaultMethod : connection.context.method;
   connection.resetMethodState();
   beginReadLayer(connection); // RECORD_LAYER_reset, by when the next handshake is the first again
   beginWriteBuffer(connection);
+  if (connection.profile.recordLayer === 'inline') {
+    connection.records.firstRecord = firstRecord; // of the whole life
+    connection.records.leftBehind = leftBehind || pending !== undefined;
+  }
   connection.clientVersion = connection.version;
   return true;
 }

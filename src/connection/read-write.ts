@@ -257,10 +257,12 @@ export function writeBytes(connection: Connection, contentType: number, bytes: U
   }
   records.written = 0;
   const { keyUpdate, extraTickets } = connection.tls13;
-  if (records.pending === undefined && (keyUpdate !== 'none' || extraTickets > 0)) connection.inInit = true;
+  if (records.pending === undefined && !records.leftBehind && (keyUpdate !== 'none' || extraTickets > 0))
+    connection.inInit = true;
   const isUnauthenticated = connection.earlyData.phase === 'unauthenticated-writing';
   if (connection.inInit && connection.inHandshake === 0 && !isUnauthenticated && runHandshake(connection) <= 0)
     return -1;
+  if (connection.records.leftBehind) return fatal(connection, 'internal_error', 'BAD_WRITE_RETRY');
   let sent = already;
   do {
     if (sent === bytes.length && sent > 0) break;

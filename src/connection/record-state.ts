@@ -46,6 +46,8 @@ export class Records {
   /** The plaintext for which the buffer was made in which records are made, in bytes. */
   writeFragmentBytesMax: number = recordPlaintextBytesMax;
   pending: PendingWrite | undefined;
+  /** 1.1.1 and 3.0 forget with SSL_clear what was pending, but not that something was (wb->left), until a new buffer is made. */
+  leftBehind = false;
   /** Application bytes of the current SSL_write that are out already (wnum). */
   written = 0;
 }

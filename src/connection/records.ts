@@ -115,6 +115,7 @@ export function writeRecord(connection: Connection, contentType: number, plainte
 
 function sendRecord(connection: Connection, contentType: number, plaintext: Uint8Array): Outcome {
   const { records, environment } = connection;
+  records.leftBehind = false; // a buffer is made, where none is
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
   const made = outgoingFragment(connection, contentType, plaintext);

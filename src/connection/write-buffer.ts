@@ -28,6 +28,7 @@ export function beginWriting(connection: Connection, protection: Protection | un
 /** The buffer is made: by 1.1.1 and 3.0 as a handshake begins, by 3.5 with each of its record layers. */
 export function beginWriteBuffer({ records, session }: Connection): void {
   records.writeFragmentBytesMax = fragmentBytesMax(session);
+  records.leftBehind = false;
 }
 
 /** Whether a record of so many bytes of plaintext can be made in it. */
