@@ -31,6 +31,9 @@ type OwnFunction = 'verify' | 'info';
 /** Those of which there is one C function; the others are points of transports. */
 type Asked = Exclude<CallbackName, TransportPoint | OwnFunction>;
 
+/** More objects than a program has that get one in the midst of a callback. */
+const ownFunctionsAtHand = 16;
+
 /** Asks the other process. */
 export type Consult = (asked: StackCallback) => CallbackAnswer;
 
@@ -60,7 +63,9 @@ export class Asking {
     this.#objects.onReset(() => {
       for (const made of this.#ownFunctions.values()) this.#library.forget(made);
       this.#ownFunctions.clear();
+      this.#keepFunctionsAtHand();
     });
+    this.#keepFunctionsAtHand();
     this.#points = new Points(options.library, options.objects, (ssl, point) => {
       this.#ask(point, { ssl, ctx: this.#objects.ctx(ssl.ctx) });
     });
@@ -127,6 +132,13 @@ export class Asking {
   /** What the agent itself does to a transport. */
   quietly<T>(act: () => T): T {
     return this.#points.quietly(act);
+  }
+
+  /** Bodies may install callbacks, too. */
+  #keepFunctionsAtHand(): void {
+    for (const name of Object.keys(this.#runs) as Asked[])
+      if (!this.#functions.has(name)) this.#library.keepAtHand(name, 1);
+    for (const name of Object.keys(this.#ownRuns) as OwnFunction[]) this.#library.keepAtHand(name, ownFunctionsAtHand);
   }
 
   #ownFunction(name: OwnFunction, entry: CtxEntry | SslEntry): Pointer {

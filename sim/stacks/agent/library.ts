@@ -222,6 +222,7 @@ const callbackSignatures: Readonly<Record<CallbackKind, readonly [result: string
 export class Library {
   readonly #handle: LibraryHandle;
   readonly #functions = new Map<string, ForeignFunction>();
+  readonly #spare = new Map<CallbackKind, { readonly made: Pointer; readonly target: CallbackTarget }[]>();
 
   /** @param path - a shared libssl, or null for the one inside this node binary */
   constructor(path: string | null) {
@@ -286,14 +287,37 @@ export class Library {
 
   /** Makes a C function of `run`, for as long as the process lives, or until `forget`. */
   callback(kind: CallbackKind, run: (...args: never[]) => unknown): Pointer {
+    const { made, target } = this.#spare.get(kind)?.pop() ?? this.#registered(kind);
+    target.run = run;
+    return made;
+  }
+
+  /**
+   * Has C functions at hand for `count` more callbacks of a kind. To be called outside of callbacks: what koffi registers while libssl calls back
+   * takes that call's stack for its own, and finds it exhausted ever after.
+   */
+  keepAtHand(kind: CallbackKind, count: number): void {
+    const spare = this.#spare.get(kind) ?? [];
+    this.#spare.set(kind, spare);
+    while (spare.length < count) spare.push(this.#registered(kind));
+  }
+
+  #registered(kind: CallbackKind): { readonly made: Pointer; readonly target: CallbackTarget } {
     const [result, ...types] = callbackSignatures[kind];
-    return koffi.register(run, koffi.pointer(koffi.proto(result, [...types])));
+    const target: CallbackTarget = { run: () => undefined };
+    const run = (...args: never[]): unknown => target.run(...args);
+    return { made: koffi.register(run, koffi.pointer(koffi.proto(result, [...types]))), target };
   }
 
   /** Nobody calls that function any more. */
   forget(made: Pointer): void {
     koffi.unregister(made);
   }
+}
+
+/** What a C function that was made ahead of time calls. */
+interface CallbackTarget {
+  run: (...args: never[]) => unknown;
 }
 
 /** tools/memory.c has what each does. */
