@@ -3,14 +3,15 @@
 //   npm run mutation [-- --runs 189] [-- --programs 2286] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
 //                    [-- --stages worlds,accounts,programs] [-- --trials encodings] [-- --shard 1/3] [-- --out FILE]
 //   npm run mutation -- --survivors-of FILE     tries what survived and was written by --out
+// What --out wrote so far is there when a run is ended, and is not tried again by the next with the same file. SIGINT tells what is known.
 //   npm run mutation -- --record                asks real OpenSSL (npm run openssl) what is not recorded
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { recordAnswers } from './mutation/answers.mjs';
 import { mutatedBuild } from './mutation/build.mjs';
 import { staleReasons } from './mutation/explained.mjs';
 import { hunt } from './mutation/hunt.mjs';
+import { Results, readResults } from './mutation/results.mjs';
 import { tell } from './mutation/tell.mjs';
 import { allPrograms, stages } from './mutation/trials.mjs';
 
@@ -43,6 +44,11 @@ if (values.record) console.log(`${recordAnswers(allPrograms(bounds.programs))} p
 else process.exitCode = await mutation();
 
 async function mutation() {
+  if (values['survivors-of'].includes(values.out)) {
+    console.error(`${values.out} has those survivors, and what it has is not tried again: give --out another file`);
+    return 2;
+  }
+  const results = new Results(values.out);
   const build = await mutatedBuild(values.file);
   try {
     const mutants = chosen(build.mutants);
@@ -57,10 +63,19 @@ async function mutation() {
       console.error(`tools/mutation/explained.mjs has reasons for what is not there any more:\n${stale.join('\n')}`);
       return 2;
     }
-    const options = { bounds, jobs: Number(values.jobs), onProgress: (told) => console.error(told) };
-    const results = await hunt({ ...build, mutants }, options);
-    if (values.out !== undefined) writeFileSync(values.out, results.map((one) => `${JSON.stringify(one)}\n`).join(''));
-    return tell(results, console.log) >= Number(values['at-least']) ? 0 : 1;
+    const left = mutants.filter((mutant) => !results.has(mutant));
+    if (left.length < mutants.length) console.error(`${mutants.length - left.length} are known from ${values.out}`);
+    const open = () => left.filter((one) => one.ignored === undefined && !results.has(one)).length;
+    const known = () => tell(results.of(mutants), console.log, open());
+    const onEnd = (signal) => {
+      known();
+      build.remove();
+      process.exit(128 + constants.signals[signal]);
+    };
+    process.once('SIGINT', onEnd).once('SIGTERM', onEnd);
+    const told = { onProgress: (text) => console.error(text), onResult: (result) => results.add(result) };
+    await hunt({ ...build, mutants: left }, { bounds, jobs: Number(values.jobs), ...told });
+    return known() >= Number(values['at-least']) ? 0 : 1;
   } finally {
     build.remove();
   }
@@ -72,18 +87,17 @@ function chosen(all) {
   const wanted = all.filter(
     ({ id, key }) =>
       Number(id) % of === index - 1 &&
-      (survivors.size === 0 || survivors.has(key)) &&
+      (values['survivors-of'].length === 0 || survivors.has(key)) &&
       (values.only.length === 0 || values.only.some((text) => key.includes(text))),
   );
   return values.sample === undefined ? wanted : sample(wanted.filter(({ ignored }) => ignored === undefined));
 }
 
 function survivorsOf(path) {
-  const results = readFileSync(path, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return results.filter(({ found, ignored }) => found === undefined && ignored === undefined).map(({ key }) => key);
+  const survived = ({ found, ignored }) => found === undefined && ignored === undefined;
+  return readResults(path)
+    .filter(survived)
+    .map(({ key }) => key);
 }
 
 /** So many of them, drawn by the seed. */

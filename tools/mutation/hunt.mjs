@@ -8,23 +8,26 @@ import { callsOf, stages, trials } from './trials.mjs';
 const stillMsMax = 60_000;
 const lookedAtMs = 1000;
 const toldEachMs = 60_000;
-/** With how many trials a mutant of what happens while modules are loaded is tried: those that found most others. */
+/** With how many trials a mutant of what happens while modules are loaded is tried: those that found most others first. */
 const trialsOfLoadedMax = 150;
 
 /**
  * @param build the mutants, and the folder of the build that has them
  * @param onProgress told what is done, for people
- * @returns each mutant with what found it: `{ ...mutant, found: { stage, trial, found } | undefined }`
+ * @param onResult told what became of each as soon as it is known: `{ ...mutant, loaded, found: { stage, trial, found } | undefined }`
  */
-export async function hunt({ mutants, folder }, { bounds, jobs, onProgress }) {
+export async function hunt({ mutants, folder }, { bounds, jobs, onProgress, onResult }) {
   const found = new Map();
   const finders = new Map();
   const all = await trials(bounds, { of: () => undefined });
   const wanted = mutants.filter(({ ignored }) => ignored === undefined).map(({ id }) => id);
   const met = await metWhileLoading(folder);
+  const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]));
+  const result = (id) => ({ ...byId.get(id), loaded: met.has(id), found: found.get(id) });
   const round = (some, numbers, loaded) => {
     const onFound = ({ id, turn, ...how }) => {
       found.set(id, how);
+      onResult(result(id));
       finders.set(numbers[turn], 1 + (finders.get(numbers[turn]) ?? 0));
     };
     return together({ folder, bounds, mutants: some, numbers, loaded, onFound, onProgress }, loaded ? 1 : jobs);
@@ -40,8 +43,7 @@ export async function hunt({ mutants, folder }, { bounds, jobs, onProgress }) {
     await round(left, numbersOf(all, stage), false);
     onProgress(`${stage}: ${left.filter((id) => found.has(id)).length} of ${left.length} found`);
   }
-  // where nothing else was tried, nothing says which trials find most
-  const numbers = later.length > 0 ? mostFinding(finders) : [...all.keys()];
+  const numbers = mostFinding(finders, all.length);
   const queue = wanted.filter((id) => met.has(id));
   onProgress(`${queue.length} that happen while modules are loaded`);
   const next = async () => {
@@ -49,7 +51,7 @@ export async function hunt({ mutants, folder }, { bounds, jobs, onProgress }) {
   };
   await Promise.all(Array.from({ length: jobs }, next));
   clearInterval(clock);
-  return mutants.map((mutant) => ({ ...mutant, loaded: met.has(mutant.id), found: found.get(mutant.id) }));
+  for (const { id } of mutants) if (!found.has(id)) onResult(result(id));
 }
 
 async function metWhileLoading(folder) {
@@ -62,10 +64,12 @@ function numbersOf(all, stage) {
   return all.flatMap((trial, number) => (trial.stage === stage ? [number] : []));
 }
 
-/** The numbers of the trials that found most, in their order. */
-function mostFinding(finders) {
-  const most = [...finders].sort(([a, one], [b, other]) => other - one || a - b).slice(0, trialsOfLoadedMax);
-  return most.map(([number]) => number).sort((a, b) => a - b);
+/** The numbers of the trials that found most, in their order; where those are few, more from all over. */
+function mostFinding(finders, count) {
+  const most = [...finders].sort(([a, one], [b, other]) => other - one || a - b).map(([number]) => number);
+  const each = Math.max(1, Math.floor(count / trialsOfLoadedMax));
+  const others = Array.from({ length: Math.floor(count / each) }, (_, at) => at * each);
+  return [...new Set([...most, ...others])].slice(0, trialsOfLoadedMax).sort((a, b) => a - b);
 }
 
 /** Threads that share these trials and mutants. */

@@ -2,8 +2,12 @@
 import { whySurvives } from './explained.mjs';
 import { stages } from './trials.mjs';
 
-/** Prints a table by file, and the survivors. @returns how many of a hundred were found */
-export function tell(results, print) {
+/**
+ * Prints a table by file, and the survivors.
+ * @param open how many were not tried to the end: they stand with the survivors, so that what is found is found at least
+ * @returns how many of a hundred were found
+ */
+export function tell(results, print, open) {
   const tried = results.filter(({ ignored, found }) => ignored === undefined && found?.stage !== 'loading');
   const files = [...new Set(tried.map(({ file }) => file))];
   const rows = files.map((file) => [file, tried.filter((one) => one.file === file)]);
@@ -11,7 +15,8 @@ export function tell(results, print) {
   const lines = [...rows, ['all', tried]].map(([name, some]) => row(name, some));
   for (const line of [header, ...lines]) print(line.map((cell, at) => pad(cell, at)).join('  '));
   const unknown = tried.filter((one) => one.found === undefined && whySurvives(one.key) === undefined);
-  for (const { key } of unknown) print(`SURVIVES ${key}`);
+  if (open > 0) print(`ended before ${open} of them were tried to the end, which stand under 'survive'`);
+  else for (const { key } of unknown) print(`SURVIVES ${key}`);
   const notBuilt = results.length - tried.length;
   if (notBuilt > 0) print(`${notBuilt} not tried: words of errors, or nothing that loads`);
   return share(tried);
