@@ -53,7 +53,7 @@ const reasons = [
   ['error-queue.ts: if (this.#entries.length > 0)', ' → this.#entries.length >= 0', shortcut],
   ['error-queue.ts: if (taken.length > 0)', ' → true', shortcut],
   ['error-queue.ts: if (taken.length > 0)', ' → taken.length >= 0', shortcut],
-  ['lhash.ts: if (this.#items === 0)', ' → false', shortcut],
+  ['lhash.ts: if (this.#items === 0)', ' → false (1)', shortcut],
   ['lhash.ts: if (this.#buckets.length < this.#allocated)', ' → true', capacity],
   ['lhash.ts: if (this.#buckets.length < this.#allocated)', ' → this.#buckets.length <= this.#allocated', capacity],
   ['lhash.ts: if (a === b)', ' → false', shortcut],
@@ -79,7 +79,10 @@ export function staleReasons(keys) {
   return stale.map(([begins, ends]) => `${begins}…${ends}`);
 }
 
-/** The second of the same text ends with its number. */
+/** The second of the same text ends with its number; a reason that ends with one is of that alone. */
 function fits([begins, ends], key) {
-  return key.startsWith(begins) && key.replace(/ \(\d+\)$/u, '').endsWith(ends);
+  const alike = key.replace(/ \(\d+\)$/u, '');
+  if (!key.startsWith(begins)) return false;
+  if (!/\(\d+\)$/u.test(ends)) return alike.endsWith(ends);
+  return (alike === key ? `${key} (1)` : key).endsWith(ends);
 }

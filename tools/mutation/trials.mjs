@@ -99,14 +99,15 @@ export function allPrograms(count) {
   return [...known, ...generated(Math.max(0, count - known.length))].slice(0, count);
 }
 
-/** The programs of the corpus, each on the lines in turn. */
+/** The programs of the corpus, each on the line that it was written for first, then on the others in turn. */
 function programFiles() {
   const folder = new URL('programs/', corpus);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'index.json');
+  const known = names.sort().map((name) => ({ name, read: JSON.parse(readFileSync(new URL(name, folder), 'utf8')) }));
   return profiles.flatMap((_, turn) =>
-    names.sort().map((name, at) => {
-      const file = once(() => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
-      return { name, profile: profiles[(at + turn) % profiles.length], every: turn + 1, observed: 'all', file };
+    known.map(({ name, read }) => {
+      const profile = profiles[(profiles.indexOf(read.profile) + turn) % profiles.length];
+      return { name, profile, every: turn + 1, observed: 'all', file: () => read };
     }),
   );
 }
