@@ -127,6 +127,7 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
   const progress = new Progress(io, total, 'programs');
   const isOver = (): boolean => options.time !== undefined && io.realMs() - begun > options.time;
   let isCut = false;
+  let fault: unknown;
   const found = (): boolean => options.first === true && [...rows.values()].some((row) => row.differences > 0);
   try {
     await runTasks(tasks, {
@@ -147,8 +148,10 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
       },
     });
   } catch (cause) {
-    if (!(cause instanceof StackMissing)) throw cause;
-    throw new CommandFailure(exitCodes.missing, cause.message, { cause });
+    if (cause instanceof StackMissing) throw new CommandFailure(exitCodes.missing, cause.message, { cause });
+    // what hours have found is told and kept first
+    fault = cause;
+    isCut = true;
   } finally {
     progress.end();
   }
@@ -158,6 +161,7 @@ async function compareAll({ tasks, total, options }: Comparing, io: Io): Promise
   const kept = await keepAll(findings, { ...options, defects, folder }, io);
   if (options.json === true)
     io.out(`${JSON.stringify({ rows: all, seconds, isCut, findings: findings.map(told), kept })}\n`);
+  if (fault !== undefined) throw fault;
   if (all.some((row) => row.differences > 0)) return exitCodes.violated;
   if (io.interrupted()) return exitCodes.interrupted;
   return all.some((row) => row.unable > 0) ? exitCodes.missing : exitCodes.held;

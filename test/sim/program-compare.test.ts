@@ -42,6 +42,23 @@ test('what a broken model does otherwise is found, cut down, and kept with what 
   t.is((await simtls(['program', 'diff', path, '--any-patch'])).code, 0);
 });
 
+test('what was found before a fault of ours ends the run is kept', async (t) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ format: 'simtls-corpus/1', rows: [] }));
+  const args = ['program', 'fuzz', '--count', '150', '--out', folder, '--defect', 'evict-callback-after-free'];
+  let asked = 0;
+  const { code, out, err } = await simtls([...args, ...running], '', () => {
+    asked += 1;
+    // by then the first programs have been told of
+    if (asked === 8) throw new Error('a fault that was planted');
+    return 0;
+  });
+  t.is(code, 3);
+  t.regex(err, /a fault that was planted/u);
+  t.regex(out, /stopped before its end/u);
+  t.true(readdirSync(folder).length > 1, out);
+});
+
 test('the folder for findings is made before anything is run', async (t) => {
   const folder = join(newFolder(), 'not', 'there');
   const isThere: boolean[] = [];
