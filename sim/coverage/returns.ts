@@ -13,6 +13,7 @@ const judged: readonly string[] = ['SSL_do_handshake', 'SSL_write', 'SSL_shutdow
 const givenBack: readonly string[] = [
   'SSL_CTX_set_timeout',
   'SSL_CTX_get_timeout',
+  'SSL_SESSION_get_time',
   'SSL_SESSION_get_timeout',
   'SSL_SESSION_get_protocol_version',
   'SSL_SESSION_set_time',

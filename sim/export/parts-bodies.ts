@@ -43,7 +43,7 @@ static void name_id(struct event *event, const unsigned char *id, int length)
   {
     defines: ['named_by'],
     text: `
-/* Whose servername callback it is: that of the current SSL_CTX, or the first. */
+/* Whose servername callback it is: that of the SSL_CTX now, or the first. */
 static SSL_CTX *named_by(const SSL *ssl)
 {
     const struct thing *thing = find(SSL_get_SSL_CTX(ssl));
