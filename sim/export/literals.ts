@@ -51,10 +51,10 @@ export function bytesLiteral(bytes: Uint8Array): string {
   return `(const unsigned char *)${literal(bytes)}`;
 }
 
-/** Characters where all can be read, else escapes, of which none runs into the next. */
+/** Characters where they can be read, else escapes of three digits, which run into nothing that follows. */
 function literal(bytes: Uint8Array): string {
-  const readable = isReadable(bytes);
-  const body = [...bytes].map((byte) => (readable ? character(byte) : `\\${byte.toString(8).padStart(3, '0')}`));
+  const escaped = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
+  const body = [...bytes].map((byte) => (isReadable(Uint8Array.of(byte)) ? character(byte) : escaped(byte)));
   return `"${body.join('')}"`;
 }
 
