@@ -63,4 +63,4 @@ export {
   type TicketKeys,
   UseAfterFree,
 } from './session/index.js';
-export { alertName } from './wire/index.js';
+export { alertName, handshakeNames } from './wire/index.js';

@@ -1,5 +1,5 @@
 /** What programs reached: calls and what each returned, states of connections, messages, decisions about sessions, acts on caches, callbacks, errors. */
-import type { StackEvent } from 'simtls';
+import { handshakeNames, type StackEvent } from 'simtls';
 import { decisions, misuses } from '../explain/index.js';
 import {
   callbackNames,
@@ -29,23 +29,8 @@ export type Group = (typeof groups)[number];
 /** Of connections; `made` and `freed` are the ends. */
 const states = ['before', 'init', 'ok', 'error'] as const;
 
-/** RFC 5246 §7.4, RFC 8446 §4. */
-const messages: Readonly<Record<number, string>> = {
-  0: 'HelloRequest',
-  1: 'ClientHello',
-  2: 'ServerHello',
-  4: 'NewSessionTicket',
-  5: 'EndOfEarlyData',
-  8: 'EncryptedExtensions',
-  11: 'Certificate',
-  12: 'ServerKeyExchange',
-  13: 'CertificateRequest',
-  14: 'ServerHelloDone',
-  15: 'CertificateVerify',
-  16: 'ClientKeyExchange',
-  20: 'Finished',
-  24: 'KeyUpdate',
-};
+/** Types of handshake messages that either side of the model sends. */
+const messages: readonly number[] = [0, 1, 2, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 24];
 
 const counters: readonly (keyof CtxStatistics)[] = [
   'connect',
@@ -93,7 +78,7 @@ export function reachable(group: Group): readonly string[] {
         ...states.map((from) => `${from} → freed`),
       ];
     case 'messages':
-      return Object.values(messages).flatMap((name) => [`${name} sent`, `${name} received`]);
+      return messages.map(nameOfMessage).flatMap((name) => [`${name} sent`, `${name} received`]);
     case 'decisions':
       return Object.keys(decisions);
     case 'cache':
@@ -124,8 +109,7 @@ export class Coverage {
     if (event.kind === 'decision') this.#met('decisions', event.code);
     if (event.kind === 'callback') this.#met('callbacks', event.name);
     if (event.kind === 'message') {
-      const name = messages[event.handshakeType] ?? `message ${event.handshakeType}`;
-      this.#met('messages', `${name} ${event.direction}`);
+      this.#met('messages', `${nameOfMessage(event.handshakeType)} ${event.direction}`);
     }
   }
 
@@ -208,4 +192,8 @@ function cacheAct({ call, ret, events }: Observation, more: number): string | un
     default:
       return undefined;
   }
+}
+
+function nameOfMessage(type: number): string {
+  return handshakeNames[type] ?? `message ${type}`;
 }

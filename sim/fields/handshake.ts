@@ -1,4 +1,5 @@
 /** Handshake messages: RFC 5246 §7.4, RFC 8446 §4. */
+import { handshakeNames } from 'simtls';
 import { readCertificateStatus } from './extension-data.js';
 import { isHelloOf13, isHelloRetryRequest, readClientHello, readServerHello } from './hello.js';
 import {
@@ -16,7 +17,7 @@ import {
   readKeyUpdate,
   readNewSessionTicket13,
 } from './messages-13.js';
-import { handshakeTypes, named } from './names/code-points.js';
+import { named } from './names/code-points.js';
 import { count, type FieldReader, hexText, type Summary } from './reader.js';
 
 export const handshakeHeaderBytes = 4;
@@ -67,7 +68,7 @@ const of13: Readonly<Record<number, KnownMessage>> = {
 
 /** What a message is called: `ClientHello`; `handshake 99` where the type is not known. */
 export function messageName(handshakeType: number): string {
-  return handshakeTypes[handshakeType] ?? `handshake ${handshakeType}`;
+  return handshakeNames[handshakeType] ?? `handshake ${handshakeType}`;
 }
 
 /** One message, whole or as much of it as came. */
@@ -83,7 +84,7 @@ export function readMessage(reader: FieldReader, negotiated: Negotiated): void {
   reader.group(
     isRetry ? 'HelloRetryRequest' : messageName(type),
     (message) => {
-      message.u8('msg_type', named(handshakeTypes), 'RFC 8446 §4');
+      message.u8('msg_type', named(handshakeNames), 'RFC 8446 §4');
       const length = message.u24('length', count, 'RFC 8446 §4');
       const came = message.remaining;
       const summary = message.within(length, (body) => {

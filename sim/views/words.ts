@@ -1,25 +1,7 @@
 /** What messages and alerts are called, as the RFCs call them. */
-import { alertName } from 'simtls';
+import { alertName, handshakeNames } from 'simtls';
 import type { TraceEvent } from '../trace/index.js';
 
-/** RFC 8446 §4, RFC 5246 §7.4, RFC 5077 §3.3. */
-const handshakeNames: Readonly<Record<number, string>> = {
-  0: 'HelloRequest',
-  1: 'ClientHello',
-  2: 'ServerHello',
-  4: 'NewSessionTicket',
-  5: 'EndOfEarlyData',
-  8: 'EncryptedExtensions',
-  11: 'Certificate',
-  12: 'ServerKeyExchange',
-  13: 'CertificateRequest',
-  14: 'ServerHelloDone',
-  15: 'CertificateVerify',
-  16: 'ClientKeyExchange',
-  20: 'Finished',
-  22: 'CertificateStatus',
-  24: 'KeyUpdate',
-};
 const levelFatal = 2;
 
 /** A handshake message by its type. */

@@ -49,6 +49,7 @@ export {
   writeSupportedVersionsOfClient,
 } from './extensions.js';
 export { HandshakeAssembler, type HandshakeMessage, readHandshakeHeader, writeHandshake } from './handshake.js';
+export { handshakeNames } from './handshake-names.js';
 export {
   type ClientHello,
   type Extension,

@@ -7,26 +7,6 @@ export type Names = Readonly<Record<number, string>>;
 export const ContentType = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const;
 export const contentTypes: Names = { 20: 'change_cipher_spec', 21: 'alert', 22: 'handshake', 23: 'application_data' };
 
-/** RFC 5246 §7.4, RFC 8446 §B.3, RFC 5077 §3.3, RFC 6066 §8: as structures are called. */
-export const handshakeTypes: Names = {
-  0: 'HelloRequest',
-  1: 'ClientHello',
-  2: 'ServerHello',
-  4: 'NewSessionTicket',
-  5: 'EndOfEarlyData',
-  8: 'EncryptedExtensions',
-  11: 'Certificate',
-  12: 'ServerKeyExchange',
-  13: 'CertificateRequest',
-  14: 'ServerHelloDone',
-  15: 'CertificateVerify',
-  16: 'ClientKeyExchange',
-  20: 'Finished',
-  22: 'CertificateStatus',
-  24: 'KeyUpdate',
-  254: 'message_hash',
-};
-
 export const versions: Names = {
   2: 'SSL 2.0',
   768: 'SSL 3.0',
