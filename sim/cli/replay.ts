@@ -42,7 +42,7 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
         "libssl: on real OpenSSL, to tell whether it is the model's fault, the program's or libssl's",
       ).choices(['model', 'libssl']),
     )
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  simtls replay found.json --step --until client-9')

@@ -46,7 +46,7 @@ export function addReport(program: Command, io: Io): void {
       ).choices([...allProfiles, 'libssl']),
     )
     .option('--defect <name>', defectHelp, collect)
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .addHelpText(
       'after',

@@ -20,7 +20,7 @@ export const stackOptions: readonly Option[] = [
     'profile',
     'stack',
   ]),
-  new Option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs'),
+  new Option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs'),
   new Option('--any-patch', 'take another patch level than the expected one, and say so'),
 ];
 

@@ -195,7 +195,7 @@ test('without a clock that can be put, what sleeps is refused and names its step
   t.is(modelOnlyIn(plan, { clock: true, memory: true }), undefined);
   t.regex(
     modelOnlyIn(plan, { clock: false, memory: true }) ?? '',
-    /^time that passes \(client-\d+\): .*npm run openssl/u,
+    /^time that passes \(client-\d+\): .*simtls doctor --install/u,
   );
 });
 
@@ -218,7 +218,7 @@ test('without memory that can be made scarce, a failed allocation is refused by 
   const plan = planOf('no-memory-for-cache', '1', '3.0');
   t.is(modelOnlyIn(plan, { clock: true, memory: true }), undefined);
   const refused = modelOnlyIn(plan, { clock: true, memory: false }) ?? '';
-  t.regex(refused, /^a failed allocation \(fault-1\): .*npm run openssl; .*CRYPTO_set_mem_functions/u);
+  t.regex(refused, /^a failed allocation \(fault-1\): .*simtls doctor --install; .*CRYPTO_set_mem_functions/u);
 });
 
 /** Two connections, the second with the session of the first, where memory is short on one side. */
