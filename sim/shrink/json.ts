@@ -41,6 +41,13 @@ export function withAt(json: Json, path: Path, value: Json | undefined): Json {
   return Array.isArray(json) ? changed.map(([, item]) => item) : Object.fromEntries(changed);
 }
 
+/** The same with every value that is no object or array put by another. */
+export function mapped(json: Json, change: (leaf: Json) => Json): Json {
+  if (typeof json !== 'object' || json === null) return change(json);
+  if (Array.isArray(json)) return json.map((item: Json) => mapped(item, change));
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, mapped(value, change)]));
+}
+
 function entriesOf(json: Json | undefined): readonly (readonly [string | number, Json])[] {
   if (typeof json !== 'object' || json === null) return [];
   return Array.isArray(json) ? json.map((item: Json, index) => [index, item] as const) : Object.entries(json);

@@ -1,6 +1,6 @@
 /**
- * Makes a plan small: whole hosts and tasks go first, then steps, faults, links and checks in chunks, then single keys; last,
- * numbers are lowered. All of it again until nothing gives way. Any plan that is left is valid, since plans can be cut anywhere.
+ * Makes a plan small: whole hosts and tasks go first, then steps, faults, links and checks in chunks, then single keys, then one thing
+ * of two that become one (`rewrite.ts`); last, numbers are lowered. All of it again until nothing gives way. Any plan that is cut is valid.
  */
 import { type Fault, type Json, type Plan, PlanError, toPlan } from '../plan/index.js';
 import {
@@ -14,12 +14,35 @@ import {
 import { ddmin } from './ddmin.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
+import {
+  fromTheFirst,
+  otherwise,
+  withFewerHosts,
+  withFewerTasks,
+  withLongerSleeps,
+  withoutAwaited,
+  withoutObjects,
+  withoutPairs,
+  withoutTwins,
+} from './rewrite.js';
 import { Search, type Trials } from './search.js';
 
 /** The lists of a plan that are cut, in this order. */
 const lists = ['steps', 'faults', 'links', 'checks'] as const;
 /** Where keys are dropped and numbers lowered. */
 const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
+/** Those that change least for whoever reads it come first. */
+const rewritings = [
+  withoutObjects,
+  withLongerSleeps,
+  fromTheFirst,
+  withoutAwaited,
+  withFewerTasks,
+  withoutTwins,
+  withFewerHosts,
+  withoutPairs,
+  otherwise,
+];
 /** Numbers that name something: lowering one end alone only breaks it. */
 const namesByNumber: readonly (string | number)[] = ['port'];
 
@@ -53,13 +76,36 @@ function* shrink(search: Search<Plan>): Trials {
   search.accepts({ ...search.best, drawn: [] });
   for (let before: Plan | undefined; before !== search.best; ) {
     before = search.best;
-    yield* dropHosts(search);
-    yield* dropTasks(search);
-    for (const list of lists) {
-      yield* ddmin(search.best[list] as readonly unknown[], (rest) => search.accepts({ ...search.best, [list]: rest }));
-    }
-    yield* dropKeys(search);
+    yield* untilNothingGives(search, [dropHosts, dropTasks, dropItems, dropKeys, rewrite]);
+    // Last, since it takes most trials: what can go need not be lowered.
     yield* lowerNumbers(search);
+  }
+}
+
+/** Goes through them from the first one on, and begins again behind each that has made the plan smaller. */
+function* untilNothingGives(search: Search<Plan>, passes: readonly ((search: Search<Plan>) => Trials)[]): Trials {
+  for (let at = 0; at < passes.length; ) {
+    const { best } = search;
+    yield* passes[at]?.(search) ?? [];
+    at = search.best === best ? at + 1 : 0;
+  }
+}
+
+/** Until one of the rewritten plans fails alike: then there is more to cut. */
+function* rewrite(search: Search<Plan>): Trials {
+  const { best } = search;
+  for (const rewritten of rewritings) {
+    for (const candidate of rewritten(best)) {
+      yield;
+      const plan = valid(candidate);
+      if (plan !== undefined && search.accepts(plan)) return;
+    }
+  }
+}
+
+function* dropItems(search: Search<Plan>): Trials {
+  for (const list of lists) {
+    yield* ddmin(search.best[list] as readonly unknown[], (rest) => search.accepts({ ...search.best, [list]: rest }));
   }
 }
 

@@ -43,13 +43,17 @@ export function tryHandshake(process: Process, end: End): Tried {
     if (tried.what !== 'wait') end.handshakeFailed = true;
     return tried;
   }
-  if (end.reused === undefined) {
-    settleEarlyData(process, end);
-    end.reused = call(process, end, 'SSL_session_reused').ret === 1 ? 1 : 0;
-    if (process.world.details) end.negotiated = process.stack.negotiated(end.ssl);
-    process.world.handshakeDone(process, end);
-  }
+  handshaken(process, end);
   return done;
+}
+
+/** The handshake is done, whichever call has made it: SSL_read and SSL_write make one that the program has left out. */
+function handshaken(process: Process, end: End): void {
+  if (end.reused !== undefined) return;
+  settleEarlyData(process, end);
+  end.reused = call(process, end, 'SSL_session_reused').ret === 1 ? 1 : 0;
+  if (process.world.details) end.negotiated = process.stack.negotiated(end.ssl);
+  process.world.handshakeDone(process, end);
 }
 
 /** Nobody ever gets what was rejected: it is to be sent again, if at all. */
@@ -99,7 +103,7 @@ export function tryWriteEarly(process: Process, end: End, bytes: Uint8Array): Tr
 export function tryWrite(process: Process, end: End, bytes: Uint8Array): Tried {
   const answer = call(process, end, 'SSL_write', { bytes });
   if (typeof answer.ret !== 'number' || answer.ret <= 0) return judge(end, answer);
-  settleEarlyData(process, end); // SSL_write makes a handshake that the program has left out
+  handshaken(process, end);
   end.sentBytes += answer.ret;
   process.world.data(process, end, 'sent', bytes);
   return done;
@@ -110,6 +114,7 @@ export function tryRead(process: Process, end: End, max: number, take: (bytes: U
   const answer = call(process, end, 'SSL_read', max);
   const bytes = bytesOf(answer);
   if (bytes !== undefined && bytes.length > 0) {
+    handshaken(process, end);
     end.receivedBytes += bytes.length;
     process.world.data(process, end, 'received', bytes);
     take(bytes);

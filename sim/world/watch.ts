@@ -1,5 +1,5 @@
 /** What invariants need to know of the objects of one process: where each came to be, and how full the caches are. */
-import type { ObjectKind, StackEvent } from 'simtls';
+import type { Claim, ObjectKind, StackEvent } from 'simtls';
 import {
   type Broken,
   brokenClaims,
@@ -16,10 +16,11 @@ import type { ProcessStack } from './process-stack.js';
 /** What is known of an object that has not died. */
 interface Living {
   readonly type: ObjectKind;
-  /** That made it, and for whom. */
+  /** That made it. */
   readonly step: string;
-  holder: string;
   refs: number;
+  /** Who has taken references and not given them back, as far as was told. */
+  readonly holders: Claim[];
 }
 
 export class ObjectWatch {
@@ -46,7 +47,7 @@ export class ObjectWatch {
 
   /** Something happened to objects while `step` was at work. */
   happened(event: StackEvent, step: string): void {
-    if (event.kind === 'made') this.#living.set(event.object, { type: event.type, step, refs: 0, holder: '' });
+    if (event.kind === 'made') this.#living.set(event.object, { type: event.type, step, refs: 0, holders: [] });
     else if (event.kind === 'count') this.#counted(event, step);
     else if (event.kind === 'freed') this.#living.delete(event.object);
     else if (event.kind === 'claims') this.#report(brokenClaims(event, (object) => this.#objects.nameOf(object)));
@@ -70,11 +71,10 @@ export class ObjectWatch {
 
   /** The process ends by itself: what still lives has leaked, unless other tasks were still at work on it. */
   leaks({ atWork }: { readonly atWork: boolean }): void {
-    for (const [id, { type, step, refs, holder }] of this.#living) {
+    for (const [id, { type, refs, holders: told }] of this.#living) {
       const claims = this.#stack.claimsOf(id);
-      // Of what the program has never met there are no claims: who made it is known all the same, where libssl has told of its count.
-      const known = holder === '' ? [] : [{ holder, step }];
-      const held = claims.length > 0 ? claims : known;
+      // Of what the program has never met there are no claims: who holds it is known all the same, where the stack has told of its count.
+      const held = claims.length > 0 ? claims : told;
       const holders = held.map((claim) => (claim.step === '' ? claim.holder : `${claim.holder} since ${claim.step}`));
       const lost = held.length > 0 && held.every((claim) => this.#isGone(claim.holder));
       if (atWork && !lost) continue;
@@ -114,7 +114,13 @@ export class ObjectWatch {
     if (count === 0) this.#death = { object, by: holder, step };
     const living = this.#living.get(object);
     if (living === undefined) return;
-    if (living.holder === '') living.holder = holder;
+    const { holders } = living;
+    if (count > living.refs) {
+      holders.push({ holder, step });
+    } else {
+      const at = holders.findLastIndex((claim) => claim.holder === holder);
+      holders.splice(at, 1); // of one who has told nothing the last goes, which -1 means
+    }
     living.refs = count;
   }
 
