@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 import type { Plan } from '../plan/index.js';
 import {
   type AboutRun,
-  bytesOfRun,
   type CampaignHead,
   type CollectedRun,
+  Gathering,
   type PackedBytes,
-  RunCollector,
+  type RunCollector,
   reportFile,
 } from '../report/index.js';
-import { callsCode, type RunResult } from '../world/index.js';
+import type { RunResult } from '../world/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { version } from './version.js';
 
@@ -23,7 +23,7 @@ export class HtmlFile {
   readonly #path: string;
   readonly #runs: CollectedRun[] = [];
   readonly #decisionCodes = new Set<string>();
-  #gathering: RunCollector | undefined;
+  #gathering: Gathering | undefined;
 
   /** @throws CommandFailure where the file cannot be written: known before anything is run */
   constructor(path: string) {
@@ -38,14 +38,9 @@ export class HtmlFile {
     return this.#runs.length;
   }
 
-  /** The run that is made now. */
-  get gathering(): RunCollector | undefined {
-    return this.#gathering;
-  }
-
   /** A run begins. */
-  begin(): RunCollector {
-    this.#gathering = new RunCollector();
+  begin(how: ConstructorParameters<typeof Gathering>[0]): Gathering {
+    this.#gathering = new Gathering(how);
     return this.#gathering;
   }
 
@@ -56,13 +51,9 @@ export class HtmlFile {
     result: RunResult,
   ): void {
     const { seed, profile, stack } = result;
-    const about = { title: scenario, seed, profile, stack, replay, plan, result };
-    const bytes = callsCode(plan)
-      ? 'the bytes of its messages are left out: code under test would say others'
-      : bytesOfRun(plan, result);
-    const collector = this.#gathering ?? this.begin();
-    if (typeof bytes === 'string') this.put(collector, { ...about, notes: [bytes] });
-    else this.put(collector, about, bytes);
+    if (this.#gathering === undefined) throw new Error('a run is added that was not begun');
+    const { bytes, notes } = this.#gathering.bytesOf(plan, result);
+    this.put(this.#gathering.collector, { title: scenario, seed, profile, stack, replay, plan, result, notes }, bytes);
   }
 
   put(collector: RunCollector, about: AboutRun, bytes?: PackedBytes): void {
