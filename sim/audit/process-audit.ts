@@ -4,6 +4,7 @@
  */
 import type { Counted, Ssl, SslCtx, SslSession, StackEvent } from 'simtls';
 import { type Broken, changed, notFound, spoilt, storedInVain } from '../invariants/index.js';
+import { CacheWork } from './cache-work.js';
 import { Caches } from './caches.js';
 import { isStateful } from './options.js';
 import { SessionContent } from './session-content.js';
@@ -42,6 +43,7 @@ export class ProcessAudit {
   /** Of the sessions among them. */
   readonly #known: (Known | undefined)[] = [];
   #caches: Caches | undefined;
+  readonly #work = new CacheWork();
   /** Published sessions whose count has moved in the call under way. */
   #touched: Known[] = [];
   /** Those that others have got before whoever made them was done. */
@@ -60,6 +62,7 @@ export class ProcessAudit {
   /** An object has come to be. */
   made(object: Counted): void {
     this.#objects[object.id] = object;
+    if (object.kind === 'ctx') this.#work.made(object as SslCtx); // its kind says so
     if (object.kind !== 'session') return;
     const known: Known = {
       session: object as SslSession, // its kind says so
@@ -102,7 +105,10 @@ export class ProcessAudit {
   freed({ object, type }: Extract<StackEvent, { kind: 'freed' }>): void {
     this.#objects[object] = undefined;
     if (type === 'session') this.#known[object] = undefined;
-    else if (type === 'ctx') this.#caches?.freed(object);
+    else if (type === 'ctx') {
+      this.#caches?.freed(object);
+      this.#work.freed(object);
+    }
   }
 
   /** A session has been used with a second context. */
@@ -163,6 +169,7 @@ export class ProcessAudit {
     if (this.#born.length > 0) this.#tellBorn();
     if (this.#stored.length > 0) this.#judgeStored();
     this.#caches?.judge(this.#process.nameOf, this.#process.report);
+    this.#process.report(this.#work.judge());
   }
 
   /** Nothing is under way any more: looks at every session that others have. */

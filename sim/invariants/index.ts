@@ -28,6 +28,7 @@ import { ticketKeysAreOwn } from './ticket-keys.js';
 import type { Invariant } from './violation.js';
 import { nobodyWaitsForEver } from './waiting.js';
 import { resumedWhereItBegan } from './where-it-began.js';
+import { workWithinWhatItTouches } from './work.js';
 
 export { dataAfterFatal, saidCloseAgain } from './after-fatal.js';
 export { judgeAgreement } from './agreement.js';
@@ -59,6 +60,7 @@ export { guessable, openedByAnother } from './ticket-keys.js';
 export { type Broken, type Invariant, type Owner, type PromiseCode, promises } from './violation.js';
 export { bothWrite } from './waiting.js';
 export { judgeIdContext } from './where-it-began.js';
+export { judgeWork, type Work } from './work.js';
 
 /** Every invariant that a run is judged by. */
 export const invariants: readonly Invariant[] = [
@@ -96,6 +98,7 @@ export const invariants: readonly Invariant[] = [
   acceptedBytesArrive,
   handshakeFallsBack,
   nobodyWaitsForEver,
+  workWithinWhatItTouches,
   comesToRest,
   codeDoesNotThrow,
   codeComesToAnEnd,

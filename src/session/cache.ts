@@ -20,6 +20,9 @@ export class SessionCache {
   #sawDeath = false;
   readonly #lock: CacheLock;
   #holder = '';
+  /** Walks that were begun, and sessions that they looked at and left. Nothing here reads them: they say what calls cost. */
+  walks = 0;
+  passed = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -101,6 +104,7 @@ export class SessionCache {
     if (!this.#lock.take()) return;
     const { profile } = this.#context.library;
     const now = timeFromSeconds(profile, seconds);
+    this.walks += 1;
     if (profile.flushScan === 'hash') {
       this.#hash.withoutContraction(() => this.#flushHash(seconds, now));
       this.#lock.giveBack();
@@ -132,7 +136,10 @@ export class SessionCache {
 
   #flushHash(seconds: bigint, now: bigint): void {
     this.#hash.walk((session) => {
-      if (seconds !== 0n && !isExpired(session.expiry, now)) return;
+      if (seconds !== 0n && !isExpired(session.expiry, now)) {
+        this.passed += 1;
+        return;
+      }
       this.#takeOut(session);
       session.release(this.holder);
     });
@@ -155,7 +162,10 @@ export class SessionCache {
   #flushTail(seconds: bigint, now: bigint): readonly Session[] {
     const flushed: Session[] = [];
     for (let session = this.#list.last; session !== undefined; session = this.#list.last) {
-      if (seconds !== 0n && !isExpired(session.expiry, now)) break;
+      if (seconds !== 0n && !isExpired(session.expiry, now)) {
+        this.passed += 1;
+        break;
+      }
       this.#takeOut(session);
       flushed.push(session);
     }
@@ -174,8 +184,12 @@ export class SessionCache {
     if (this.#context.cacheSize <= 0n) return;
     // asked again each time: a remove callback may have set another size
     const bound = (): bigint => (limit.whileAbove === 'size' ? this.#context.cacheSize : this.#context.cacheSize - 1n);
+    this.walks += 1;
     while (BigInt(this.number) > bound()) {
-      if (this.#remove(this.#list.last ?? null, { lock: 'held' }) === 0) break;
+      if (this.#remove(this.#list.last ?? null, { lock: 'held' }) === 0) {
+        this.passed += 1;
+        break;
+      }
       this.#context.statistics.cacheFull += 1;
     }
   }
