@@ -50,6 +50,7 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
     ? [own, hello.cipherSuites]
     : [hello.cipherSuites, own];
   handshake.signatureScheme = chooseScheme(sharedSchemes(connection), credential.key);
+  handshake.certificate = connection.certificate;
   const canExchange =
     (handshake.signatureScheme !== undefined || credential.key.kind === 'rsa') &&
     sharedGroup(connection) !== undefined &&

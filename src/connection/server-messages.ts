@@ -243,12 +243,13 @@ export function makeServerHello(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateMessage(connection: Connection): Uint8Array {
-  return writeCertificate({ certificateList: [...(connection.credential?.chain ?? [])] });
+  return writeCertificate({ certificateList: [...(connection.handshake.certificate?.credential?.chain ?? [])] });
 }
 
 export function makeServerKeyExchange(connection: Connection): Uint8Array {
-  const { handshake, environment, credential } = connection;
+  const { handshake, environment } = connection;
   const scheme = handshake.signatureScheme;
+  const credential = handshake.certificate?.credential;
   const name = scheme === undefined ? undefined : signatureName(scheme);
   const groupCode = sharedGroup(connection);
   const group = groupCode === undefined ? undefined : groupName(groupCode);
