@@ -13,6 +13,7 @@ import {
 } from '../report/index.js';
 import type { RunResult } from '../world/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
+import type { Job } from './run-jobs.js';
 import { version } from './version.js';
 
 /** Runs that one page shows. */
@@ -45,15 +46,12 @@ export class HtmlFile {
   }
 
   /** The run that was begun has ended. */
-  add(
-    { scenario, replay }: { readonly scenario: string; readonly replay: string },
-    plan: Plan,
-    result: RunResult,
-  ): void {
+  add({ scenario, title, replay }: Pick<Job, 'scenario' | 'title' | 'replay'>, plan: Plan, result: RunResult): void {
     const { seed, profile, stack } = result;
     if (this.#gathering === undefined) throw new Error('a run is added that was not begun');
     const { bytes, notes } = this.#gathering.bytesOf(plan, result);
-    this.put(this.#gathering.collector, { title: scenario, seed, profile, stack, replay, plan, result, notes }, bytes);
+    const about = { title: scenario, about: title, seed, profile, stack, replay, plan, result, notes };
+    this.put(this.#gathering.collector, about, bytes);
   }
 
   put(collector: RunCollector, about: AboutRun, bytes?: PackedBytes): void {

@@ -139,7 +139,7 @@ async function addFile(
   const title = plan.name ?? basename(path);
   if (beside === 'libssl')
     addPlan(plan, { title, replay: `simtls run --plan ${path} --stack libssl`, libssl: lines.of(plan.profile) }, page);
-  else addPlan({ ...plan, profile: beside }, { title, replay: '' }, page);
+  else addPlan({ ...plan, profile: beside }, { title, replay: `simtls report ${path} --beside ${beside}` }, page);
 }
 
 /** A plan or a finding is one JSON object over several lines, or has a format; the first line of a trace names a run. */

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { toHtml } from '../../sim/report/index.js';
 import { recordPlan } from '../../sim/scenario/index.js';
+import { linesThere } from '../_lines.js';
 import { TestBrowser } from './_browser.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
@@ -92,6 +93,13 @@ test.serial('a run is one file of at most a megabyte beside its data, and asks f
   t.is(await page.locator('.verdict').innerText(), 'pass');
   t.is(await page.locator('.replay code').innerText(), 'simtls run resumed-by-ticket --seed 3 --profile 3.0');
   t.true((await page.locator('.row').count()) > 20);
+  t.is(
+    await page.locator('.about').innerText(),
+    'a full handshake that brings a ticket, then several connections resumed by it',
+  );
+  await says(t, page, '.connections', /^connection 1 full no-session-set\s+connection 2 resumed server-resumed/);
+  await page.getByRole('link', { name: 'connection 3' }).click();
+  await says(t, page, chosenRow, /connection 3 opening/);
   await page.getByRole('tab', { name: 'Ledger' }).click();
   await says(t, page, '.ledger-head', /all in balance/);
   await page.getByRole('tab', { name: 'Decisions' }).click();
@@ -183,10 +191,30 @@ test.serial('two runs stand side by side and part where they differ', async (t) 
   const [a, b] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
   t.is(a, b);
   await says(t, page, '.head h1', /second-context: seed 7, 3\.0 and seed 7, 1\.1\.1/);
+  await says(t, page, '.pair-heads', /expected: session-with-second-context[\s\S]*connection 2 resumed/);
+  await page.getByRole('link', { name: 'connection 2' }).last().click();
+  await says(t, page, '.pair-row[aria-selected=true] .cell >> nth=1', /connection 2 opening/);
+  t.regex(new URL(page.url()).hash, /^#[ef]=\d+$/);
+  await says(t, page, '.pair-row.same .cell.row.world', /broken, as expected: session-with-second-context/);
   t.deepEqual(await faultsOf(page), []);
   t.deepEqual([requests, errors], [[], []]);
   await page.close();
 });
+
+test.serial(
+  'a run of the model and the same on real OpenSSL differ in nothing but what OpenSSL does not tell',
+  async (t) => {
+    const [profile] = linesThere();
+    const plan = inFolder('both.json');
+    writeFileSync(plan, (await simtls(['plan', 'second-context', '--seed', '7', '--profile', profile!])).out);
+    t.is((await simtls(['report', plan, '--beside', 'libssl'])).code, 0);
+    const { page, errors } = await browser.open(inFolder('both.html'));
+    await says(t, page, '.parting', /Nothing that is shown differs/);
+    t.true((await page.locator('.pair-row.same').count()) > 20);
+    t.deepEqual(errors, []);
+    await page.close();
+  },
+);
 
 test.serial('a failing run opens at its violation, and its ledger begins with what is unbalanced', async (t) => {
   const file = inFolder('fails.html');
@@ -198,7 +226,7 @@ test.serial('a failing run opens at its violation, and its ledger begins with wh
   await page.getByRole('tab', { name: 'Violations' }).click();
   await says(t, page, '.violations', /nothing-leaked-at-exit/);
   await page.locator('.violations button').first().click();
-  await says(t, page, chosenRow, /broken: nothing-leaked-at-exit/);
+  await says(t, page, chosenRow, /broken, as expected: nothing-leaked-at-exit/);
   await page.close();
   const again = inFolder('trace.html');
   t.is((await simtls(['report', trace])).out, `wrote ${again}\n`);
@@ -220,6 +248,13 @@ test.serial('a campaign has its groups of findings, and each leads to its run', 
   t.deepEqual(await faultsOf(page), []);
   await page.getByRole('link', { name: /callback-gets-live-session/ }).click();
   await says(t, page, chosenRow, /broken: callback-gets-live-session/);
+  await says(
+    t,
+    page,
+    '.told',
+    /broken: callback-gets-live-session the remove callback .* Why it must hold: a callback looks/,
+  );
+  await says(t, page, '.box.gone', /session#\d+\s[\s\S]*freed by event \d+/);
   t.regex(new URL(page.url()).hash, /^#r=0&e=\d+$/);
   await page.getByRole('link', { name: /all findings/ }).click();
   await counts(t, page, '.campaign article', 1);

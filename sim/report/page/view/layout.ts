@@ -27,7 +27,7 @@ export interface Edge {
 }
 
 const marginPx = 34;
-const betweenPx = 44;
+const betweenPx = 36;
 const gapPx = 20;
 const headPx = 28;
 const linePx = 17;
