@@ -10,7 +10,7 @@ import { runPlan } from '../../sim/world/index.js';
 import { simtls } from './_command.js';
 
 const profiles = ['1.1.1', '3.0', '3.5'] as const;
-const seeds = 90;
+const seeds = 48;
 
 /** The kinds of misuse that a plan says its steps commit. */
 function committedIn({ checks }: Plan): ReadonlySet<string> {
