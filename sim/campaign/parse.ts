@@ -52,6 +52,7 @@ const settingsSchema = v.strictObject({
   stack,
   crypto,
   faults: v.nullable(v.pipe(v.array(line), v.maxLength(1_000))),
+  misuse: v.exactOptional(v.boolean()),
   guide: v.boolean(),
   shard: v.strictObject({ index: v.pipe(count, v.minValue(1)), of: v.pipe(count, v.minValue(1)) }),
 });

@@ -16,6 +16,8 @@ export interface CampaignSettings {
   readonly crypto: 'fast' | 'real';
   /** These kinds of faults alone; null: whatever the sources draw. */
   readonly faults: readonly string[] | null;
+  /** Workloads do what the manual rules out, too. */
+  readonly misuse?: boolean;
   /** Turns go to what reaches something new, and some runs are of plans made from such ones. */
   readonly guide: boolean;
   /** One of so many parts of it. */
@@ -78,19 +80,27 @@ export function* casesOf(settings: CampaignSettings, block: number): Generator<C
 }
 
 /** From what the plan of a case is drawn. */
-export function drawOf({ defects, faults }: CampaignSettings, { seed, profile, mutations }: Case): CaseDraw {
-  return { seed, profile, defects, mutations, ...(faults === null ? {} : { swarm: { faults } }) };
+export function drawOf({ defects, faults, misuse }: CampaignSettings, { seed, profile, mutations }: Case): CaseDraw {
+  return {
+    seed,
+    profile,
+    defects,
+    mutations,
+    ...(faults === null ? {} : { swarm: { faults } }),
+    ...(misuse === true ? { misuse } : {}),
+  };
 }
 
 /** Where a case comes from, with the command that makes it alone, where there is one. */
 export function lineOf(settings: CampaignSettings, { source, seed, profile, number, mutations }: Case): FoundBy {
-  const { defects, stack, crypto, faults } = settings;
+  const { defects, stack, crypto, faults, misuse } = settings;
   const words = [
     `simtls fuzz ${source} --seeds ${seed}..${seed} --profile ${profile} --guide off`,
     ...(crypto === 'real' && stack === 'model' ? ['--crypto real'] : []),
     ...(stack === 'libssl' ? ['--stack libssl'] : []),
     ...defects.map((name) => `--defect ${name}`),
     ...(faults === null ? [] : [`--faults ${faults.join(',')}`]),
+    ...(misuse === true ? ['--misuse'] : []),
   ];
   // No command makes a plan that was changed: the finding itself has it.
   return { source, seed, profile, case: number, line: mutations.length > 0 ? '' : words.join(' ') };

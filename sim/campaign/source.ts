@@ -14,6 +14,8 @@ export interface PlanDraw {
   readonly profile: Profile;
   /** Where it is given the seed also draws in which world the plan runs: which faults there are, and how much of each. */
   readonly swarm?: SwarmOptions;
+  /** A workload does what the manual rules out, too, and says so in the plan. */
+  readonly misuse?: boolean;
   /** Told of every draw that makes the plan. */
   readonly onDraw?: DrawObserver;
 }

@@ -15,7 +15,7 @@ export function campaignPage(
 ): { readonly title: string; readonly campaign: CampaignHead } {
   const progress = folder.progress();
   const { settings, tally, done } = progress;
-  const { sources, profiles, seeds, stack, crypto, defects, faults, shard } = settings;
+  const { sources, profiles, seeds, stack, crypto, defects, faults, misuse, shard } = settings;
   const times = folder.times();
   const groups = tally.groups.map(({ group, invariant, owner, first, cases }): CampaignGroup => {
     const finding = folder.finding(group);
@@ -53,6 +53,7 @@ export function campaignPage(
     ...(coverage === undefined ? [] : [['coverage', `${coverage} places reached`] as const]),
     ...(defects.length === 0 ? [] : [['defects', defects.join(', ')] as const]),
     ...(faults === null ? [] : [['faults', faults.join(', ')] as const]),
+    ...(misuse === true ? [['misuse', 'of workloads'] as const] : []),
     ...(shard.of === 1 ? [] : [['shard', `${shard.index} of ${shard.of}`] as const]),
     ['fingerprint', tally.fingerprint],
   ];

@@ -15,6 +15,7 @@ import { addFind } from './find.js';
 import { addFuzz } from './fuzz.js';
 import type { Io } from './io.js';
 import { addLabs } from './lab.js';
+import { misuseHelp } from './misuse.js';
 import { addNew } from './new.js';
 import { keylogOf, outputOptions } from './outputs.js';
 import { addPeerCommands } from './peers.js';
@@ -154,11 +155,17 @@ function addRun(program: Command, io: Io, end: (code: ExitCode) => void): void {
     .option('--trace <file>', 'write every event, one JSON object a line; compressed where the name ends in .gz')
     .option('--html <file>', 'write one run, or two side by side, as a page for the browser')
     .addOption(
-      new Option('--plan <file>', 'run this plan (- is standard input)').conflicts(['seed', 'count', 'profile']),
+      new Option('--plan <file>', 'run this plan (- is standard input)').conflicts([
+        'seed',
+        'count',
+        'profile',
+        'misuse',
+      ]),
     )
     .option('--with <file>', 'add the steps, faults and checks of this file to the plan')
     .option('--defect <name>', defectHelp, collect)
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
+    .option('--misuse', misuseHelp)
     .option(
       '--require-sometimes',
       `exit with ${exitCodes.unreached} where the runs never came to something that they are about`,

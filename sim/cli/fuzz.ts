@@ -20,6 +20,7 @@ import { report } from './fuzz-report.js';
 import { CampaignStatus } from './fuzz-status.js';
 import type { Io } from './io.js';
 import { addMerge } from './merge.js';
+import { misuseHelp, misuseOf } from './misuse.js';
 import { type ReporterName, reporterOption } from './reporters.js';
 import { allProfiles, wholeNumber } from './run-options.js';
 import { findModules, isFile } from './scenarios.js';
@@ -37,6 +38,7 @@ interface FuzzOptions {
   readonly profile: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly faults?: string;
+  readonly misuse?: boolean;
   readonly guide?: 'on' | 'off';
   readonly libssl?: string;
   readonly anyPatch?: boolean;
@@ -86,6 +88,7 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(new Option('--profile <line>', 'the OpenSSL line').choices([...allProfiles, 'all']).default('all'))
     .addOption(new Option('--crypto <provider>', 'of the model (default: fast)').choices(['fast', 'real']))
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
+    .option('--misuse', misuseHelp)
     .addOption(
       new Option(
         '--guide <how>',
@@ -149,7 +152,7 @@ async function fresh(
 }
 
 /** What a campaign is of stands in its folder: nothing of it can be changed half way. */
-const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'guide', 'out'] as const;
+const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'misuse', 'guide', 'out'] as const;
 
 function again(folder: string, options: FuzzOptions): { readonly store: Store; readonly progress: CampaignProgress } {
   const given = ofCampaign.find((name) => options[name] !== undefined);
@@ -240,6 +243,7 @@ async function settingsOf(names: readonly string[], options: FuzzOptions): Promi
     stack,
     crypto: options.crypto ?? (stack === 'libssl' ? 'real' : 'fast'),
     faults: faults === undefined ? null : faultsNamed(faults),
+    ...misuseOf(options.misuse, modules),
     guide,
     shard,
   };

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Profile } from '../stacks/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
+import { misuseHelp, misuseOf } from './misuse.js';
 import { publishedSchema } from './plan-schema.js';
 import { allProfiles, defaults } from './run-options.js';
 import { findModules } from './scenarios.js';
@@ -10,6 +11,7 @@ import { findModules } from './scenarios.js';
 interface PlanOptions {
   readonly seed: string;
   readonly profile: Profile;
+  readonly misuse?: boolean;
   readonly schema?: boolean;
 }
 
@@ -25,6 +27,7 @@ export function addPlan(program: Command, io: Io): void {
         .choices(allProfiles)
         .default(defaults.profile),
     )
+    .option('--misuse', misuseHelp)
     .option('--schema', 'the format of plans itself, as JSON Schema')
     .addHelpText('after', '\nExample:\n  simtls plan resumed-by-id --seed 7 | simtls run --plan -')
     .action(async (name: string | undefined, options: PlanOptions) => {
@@ -34,8 +37,10 @@ export function addPlan(program: Command, io: Io): void {
     });
 }
 
-async function writePlans(name: string, { seed, profile }: PlanOptions, io: Io): Promise<void> {
-  for (const { source } of await findModules([name])) {
-    io.out(`${JSON.stringify(source.plan({ seed, profile }), null, 2)}\n`);
+async function writePlans(name: string, { seed, profile, misuse }: PlanOptions, io: Io): Promise<void> {
+  const modules = await findModules([name]);
+  const more = misuseOf(misuse, modules);
+  for (const { source } of modules) {
+    io.out(`${JSON.stringify(source.plan({ seed, profile, ...more }), null, 2)}\n`);
   }
 }

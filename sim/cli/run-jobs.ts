@@ -11,6 +11,7 @@ import { CommandFailure, exitCodes } from './exit.js';
 import { readPlan, readPlanWith } from './files.js';
 import { faultsNamed } from './fuzz-options.js';
 import type { Io } from './io.js';
+import { misuseOf } from './misuse.js';
 import { allProfiles, defaults, type RunOptions } from './run-options.js';
 import { isFile } from './scenarios.js';
 import { stackWords } from './stack-options.js';
@@ -51,6 +52,7 @@ export async function jobsOfScenarios(names: readonly string[], options: RunOpti
     crypto: options.crypto,
     defects,
     faults: options.faults,
+    misuse: misuseOf(options.misuse, modules),
     stackOptions: stackWords(options),
   };
   const paths = new Map(names.map((name, i) => [modules[i]?.source.name ?? name, name]));
@@ -73,12 +75,17 @@ interface JobOptions {
   readonly crypto: 'fast' | 'real' | undefined;
   readonly defects: readonly DefectName[];
   readonly faults: string | undefined;
+  readonly misuse: { readonly misuse?: true };
   /** As the replaying command has them. */
   readonly stackOptions: string;
 }
 
-function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, faults, stackOptions }: JobOptions): Job {
+function jobOf(
+  from: PlanSource,
+  { seed, profile, path, crypto, defects, faults, misuse, stackOptions }: JobOptions,
+): Job {
   const swarm = faults === undefined ? {} : { swarm: { faults: faultsNamed(faults) } };
+  const more = { ...swarm, ...misuse };
   const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
@@ -86,11 +93,11 @@ function jobOf(from: PlanSource, { seed, profile, path, crypto, defects, faults,
     seed,
     profile,
     make: (onDraw) =>
-      withDefects(from.plan({ seed, profile, ...swarm, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
+      withDefects(from.plan({ seed, profile, ...more, ...(onDraw === undefined ? {} : { onDraw }) }), defects),
     codes: from.codes ?? {},
     sometimes: from.sometimes,
     file: path !== undefined && isFile(path) ? path : undefined,
-    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}${faults === undefined ? '' : ` --faults ${faults}`}`,
+    replay: `simtls run ${path ?? from.name} --seed ${seed} --profile ${profile}${real}${defectOptions(defects)}${faults === undefined ? '' : ` --faults ${faults}`}${misuse.misuse === true ? ' --misuse' : ''}`,
   };
 }
 

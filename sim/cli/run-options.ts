@@ -31,6 +31,8 @@ export interface RunOptions extends StackOptions, OutputOptions {
   readonly verify?: boolean;
   /** Of the faults that a seed may draw, these alone; for scenarios: that it draws any. */
   readonly faults?: string;
+  /** Workloads do what the manual rules out, too. */
+  readonly misuse?: boolean;
   /** That every run which a workload or scenario declares to reach something is told of where none did. */
   readonly requireSometimes?: boolean;
   readonly reporter?: ReporterName;

@@ -9,6 +9,9 @@ import type { RunResult, StepResult } from '../world/index.js';
 /** RFC 8446 §4: in TLS 1.3 a HelloRetryRequest is one too. */
 const serverHello = 2;
 
+/** What a program breaks where libssl does not survive it. */
+const ending: readonly string[] = ['handles-used-rightly', 'no-use-after-free', 'counts-equal-claims'];
+
 /** What a run may reach, each with what that means. */
 export const sometimes = {
   resumed: 'a handshake resumed a session',
@@ -29,6 +32,8 @@ export const sometimes = {
   truncated: 'a stream ended without a close_notify',
   reset: 'a connection was reset',
   'timed out': 'something was waited for in vain',
+  'ended by misuse': 'a program did what libssl does not survive, and the plan had said that it might',
+  'session of another context': 'a program used a session with a second SSL_CTX, and the plan had said that it might',
   'writes lost': 'what was written did not reach the disk as it was',
 } as const;
 export type SometimesName = keyof typeof sometimes;
@@ -80,7 +85,12 @@ export class SometimesWatch {
   };
 
   /** What the run has reached by its end. */
-  reached(plan: Plan, { connections, steps }: RunResult): ReadonlySet<SometimesName> {
+  reached(plan: Plan, { connections, steps, violations }: RunResult): ReadonlySet<SometimesName> {
+    for (const { expected, invariant } of violations) {
+      if (!expected) continue;
+      if (ending.includes(invariant)) this.#reached.add('ended by misuse');
+      if (invariant === 'session-with-second-context') this.#reached.add('session of another context');
+    }
     for (const { outcome } of connections) if (outcome === 'handshake failed') this.#reached.add('handshake failed');
     for (const { id, action } of plan.faults) {
       if (action.do === 'crash' && action.how === 'half-open' && this.#struck.has(id)) this.#reached.add('half-open');

@@ -36,7 +36,7 @@ function onStream(kind: SwarmFault, { random, client, server, connect, resumes }
     case 'corrupt': {
       const bit = random.int(8);
       // What is offered is worth more than what is protected, of which any change is the same.
-      if (resumes && random.chance({ oneIn: 2 })) {
+      if (resumes && !random.chance({ oneIn: 4 })) {
         return { do: 'corrupt', connection: connect, from: client, record: 1, byte: random.range(100, 480), bit };
       }
       const place = { record: random.range(1, 12), byte: random.int(random.pick([6, 60, 600])) };

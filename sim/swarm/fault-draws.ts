@@ -79,8 +79,9 @@ export class FaultDraws {
   at(step: Step, { resumes = false }: { readonly resumes?: boolean } = {}): readonly Fault[] {
     const faults: Fault[] = [];
     for (const [kind, oneIn] of this.#kinds) {
-      // There are few connects, and much that can happen to each.
-      const odds = onStreams.includes(kind) ? Math.ceil(oneIn / 4) : oneIn;
+      // There are few connects, and much that can happen to each; fewest of all offer a session, whose bytes are worth a look.
+      const times = !onStreams.includes(kind) ? 1 : resumes && kind === 'corrupt' ? 16 : 4;
+      const odds = Math.ceil(oneIn / times);
       if (this.#random.chance({ oneIn: odds })) faults.push(...this.#drawn(kind, step, resumes));
     }
     return faults;

@@ -259,7 +259,7 @@ function* freeing(hand: Hand, connection: HeldConnection): Steps {
 }
 
 /** One of the task's connections in one of these states. */
-function inState({ task }: Hand, ...states: readonly HeldConnection['state'][]): HeldConnection | undefined {
+export function inState({ task }: Hand, ...states: readonly HeldConnection['state'][]): HeldConnection | undefined {
   return task.connections.find((one) => states.includes(one.state));
 }
 
@@ -275,7 +275,8 @@ function sessionsFor(hand: Hand): readonly HeldSession[] {
   return sessionsOf(hand, connection.ctx);
 }
 
-function about(
+/** A step on a connection, with which faults may come. */
+export function about(
   connection: HeldConnection,
   call: string,
   options?: Readonly<Record<string, string | number | boolean>>,

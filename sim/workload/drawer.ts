@@ -7,6 +7,8 @@ import type { DrawnStep, StepResult, StepSource, Turn } from '../world/index.js'
 import { connectionMoves, endConnections } from './connection-moves.js';
 import { clientContextMoves, serverMoves } from './context-moves.js';
 import { healthyAgain } from './healed.js';
+import { committed } from './misuse.js';
+import { misuseMoves } from './misuse-moves.js';
 import type { Hand, Move, StepDraft, Steps } from './move.js';
 import { sessionMoves } from './session-moves.js';
 import type { Setup, Shape } from './setup.js';
@@ -99,6 +101,7 @@ export class Drawer implements StepSource {
   readonly #names = new Map<string, number>();
   /** How often each move that brings nothing on its way is made in this run. */
   readonly #habits: ReadonlyMap<string, number>;
+  readonly #clientMoves: readonly Move[];
   #nowUs = 0;
 
   constructor(
@@ -109,6 +112,7 @@ export class Drawer implements StepSource {
     this.checks = [mayLoseSessions, ...ownOfLibssl(setup, profile)];
     this.#setup = setup;
     this.#shape = shape;
+    this.#clientMoves = setup.misuse === undefined ? clientMoves : [...clientMoves, ...misuseMoves];
     const moves = [...clientMoves, ...serverMoves].filter((move) => move.onward !== true);
     const habits = random.stream('workload/habits');
     this.#habits = new Map(moves.map(({ name }) => [name, habits.pick([0, 0, 1, 1, 3])]));
@@ -164,7 +168,7 @@ export class Drawer implements StepSource {
   /** All that a task does, from where it is. */
   *#life(line: Line): Steps {
     const { state, hand } = line;
-    const moves = state.role === 'client' ? clientMoves : serverMoves;
+    const moves = state.role === 'client' ? this.#clientMoves : serverMoves;
     while (state.turnsLeft > 0) {
       state.turnsLeft -= 1;
       yield* this.#pick(moves, hand).make(hand);
@@ -178,7 +182,7 @@ export class Drawer implements StepSource {
     for (const other of this.#lines.values()) yield* this.#await(other, other.quietId);
     if (state.role === 'client') {
       for (let left = this.#leftUs(); left > 0; left = this.#leftUs()) yield { call: 'sleep', args: [{ us: left }] };
-      yield* healthyAgain(hand, this.checks);
+      if (!state.process.misused) yield* healthyAgain(hand, this.checks);
     } else {
       for (const client of clientNames(this.#setup))
         yield* this.#await(this.#lines.get(`${client} main`), `${client}-exit`);
@@ -216,6 +220,7 @@ export class Drawer implements StepSource {
     const { host, task } = line.state;
     const id = draft.id ?? line.nextId();
     line.lastStep = id;
+    if (draft.misuse !== undefined) this.checks.push(...committed(draft.misuse, id));
     this.#byStep.set(id, line);
     return {
       id,
@@ -224,6 +229,8 @@ export class Drawer implements StepSource {
       ...(draft.let === undefined ? {} : { let: draft.let }),
       call: draft.call,
       ...(draft.args === undefined ? {} : { args: draft.args }),
+      ...(draft.steps === undefined ? {} : { steps: draft.steps }),
+      ...(draft.returns === undefined ? {} : { returns: draft.returns }),
     };
   }
 

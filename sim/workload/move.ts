@@ -1,7 +1,8 @@
 /** A move: what a task may do in its turn, where it is possible now. */
 import type { RandomStream } from '../kernel/index.js';
-import type { Argument } from '../plan/index.js';
+import type { Argument, Json } from '../plan/index.js';
 import type { StepResult } from '../world/index.js';
+import type { MisuseName } from './misuse.js';
 import type { Setup } from './setup.js';
 import type { TaskState } from './state.js';
 
@@ -10,6 +11,9 @@ export interface StepDraft {
   readonly call: string;
   readonly args?: readonly Argument[];
   readonly let?: string;
+  /** Of `sim_on`. */
+  readonly steps?: readonly Json[];
+  readonly returns?: Json;
   /** In place of the next number: what others wait for has a name of its own. */
   readonly id?: string;
   /** The task makes no step behind this one. */
@@ -18,6 +22,8 @@ export interface StepDraft {
   readonly faulty?: true;
   /** It opens a stream for a connection that has a session. */
   readonly resumes?: boolean;
+  /** What of the manual it breaks on purpose. */
+  readonly misuse?: MisuseName;
 }
 
 /** Steps one behind the other, each drawn when the one before it has ended. */

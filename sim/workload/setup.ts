@@ -2,6 +2,7 @@
 import type { PlanDraw } from '../campaign/index.js';
 import type { RandomStream } from '../kernel/index.js';
 import { drawFaultRates, type FaultRates, type FaultShape } from '../swarm/index.js';
+import type { MisuseName } from './misuse.js';
 
 /** What the seed decides of a world, beside its faults. Where there is a null, libssl's own value stands. */
 export interface Setup {
@@ -46,12 +47,14 @@ export interface Setup {
   readonly latencyUs: number;
   readonly jitterUs: number;
   readonly segmentBytes: { readonly min: number; readonly max: number };
+  /** What clients do against the manual, where the workload is asked for that. */
+  readonly misuse?: readonly MisuseName[];
   /** Each fault that exists, and once in how many steps it strikes. */
   readonly faults: FaultRates;
 }
 
 /** What is drawn from: those that come twice are drawn twice as often. */
-export type Choices = { readonly [K in Exclude<keyof Setup, 'faults'>]: readonly Setup[K][] };
+export type Choices = { readonly [K in Exclude<keyof Setup, 'faults' | 'misuse'>]: readonly Setup[K][] };
 
 /** What a workload is about. */
 export interface Shape {
@@ -104,7 +107,7 @@ export function drawSetup(random: RandomStream, shape: Shape, draw: PlanDraw): S
   });
   // Each of the names, with one of its own values.
   return {
-    ...(Object.fromEntries(drawn) as Omit<Setup, 'faults'>),
+    ...(Object.fromEntries(drawn) as Omit<Setup, 'faults' | 'misuse'>),
     faults: drawFaultRates(random, shape.faults, draw.swarm),
   };
 }

@@ -46,6 +46,8 @@ export class ProcessState {
   readonly connections: HeldConnection[] = [];
   /** Contexts that it has not freed. */
   readonly contexts: string[];
+  /** It has broken the manual on purpose: nobody knows what works from there on. */
+  misused = false;
 
   constructor(host: string, contexts: readonly string[]) {
     this.host = host;

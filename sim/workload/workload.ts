@@ -1,10 +1,11 @@
 /** A workload: a generator that runs. Each turn it draws from what is possible now, and what it did is a plan. */
 import type { PlanDraw, PlanSource } from '../campaign/index.js';
-import { Randomness } from '../kernel/index.js';
+import { Randomness, type RandomStream } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import type { SometimesName } from '../sometimes/index.js';
 import { type DrawnRun, runDrawn } from '../world/index.js';
 import { Drawer } from './drawer.js';
+import { drawMisuses } from './misuse.js';
 import { drawSetup, type Setup, type Shape } from './setup.js';
 import { beginPlan, tasksOf } from './topology.js';
 
@@ -24,8 +25,15 @@ export function workload(told: Omit<Workload, 'kind' | 'plan' | 'codes'>): Workl
 /** The run in which the plan of a seed is drawn, and that plan. */
 export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): DrawnRun {
   const random = new Randomness(draw.seed, draw.onDraw);
-  const setup: Setup = drawSetup(random.stream('workload/setup'), shape, draw);
+  const drawn = drawSetup(random.stream('workload/setup'), shape, draw);
+  const setup: Setup = draw.misuse === true ? misusing(drawn, random.stream('workload/misuse')) : drawn;
   const plan = beginPlan(name, setup, draw);
   const drawer = new Drawer(setup, { shape, profile: draw.profile }, random);
   return runDrawn(plan, drawer, tasksOf(setup), { checks: () => drawer.checks });
+}
+
+/** With misuse, drawn behind all else: what a seed has without it stays. */
+function misusing(setup: Setup, random: RandomStream): Setup {
+  const misuse = drawMisuses(random);
+  return { ...setup, ...(misuse.includes('foreign-session') ? { contexts: 2 } : {}), misuse };
 }

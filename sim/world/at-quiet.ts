@@ -23,6 +23,8 @@ export function judgeConnections(world: World): void {
 function judgeArrival(world: World, connection: Connection, writer: End, reader: End): void {
   const { unreadAtClose, sentBytes } = writer;
   const { receivedBytes, failure } = reader;
+  // What was left unread need not be the peer's.
+  if (world.faults.feed(connection)) return;
   // Behind a fatal alert nobody reads on, reset or not.
   if (reader.fatal || unreadAtClose === 0 || failure !== 'ECONNRESET' || receivedBytes >= sentBytes) return;
   const side = writer === connection.client ? 'client' : 'server';

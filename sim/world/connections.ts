@@ -129,7 +129,7 @@ export class Connection {
   server: End | undefined;
   /** The step of the accept loop that took it. */
   served = '';
-  /** Its server did otherwise than a good one does. */
+  /** Its server did otherwise than a good one does, or one of its ends was cleared. */
   mistreated = false;
   /** Both ends were found to wait for each other. */
   stuck = false;

@@ -61,6 +61,8 @@ export class Faults {
   /** Steps whose connections are touched, and hosts that lack memory or good conduct. */
   readonly #touched = new Set<string>();
   readonly #spoilt = new Set<string>();
+  /** Steps of connections on which more comes than was sent. */
+  readonly #fed = new Set<string>();
 
   constructor(world: World, faults: readonly Fault[]) {
     this.#world = world;
@@ -71,6 +73,11 @@ export class Faults {
   /** Whether somebody touches what a connection carries, or takes memory or good conduct from one of its hosts. */
   disturb({ step, clientHost, serverHost }: Connection): boolean {
     return this.#touched.has(step) || this.#spoilt.has(clientHost) || this.#spoilt.has(serverHost);
+  }
+
+  /** Whether somebody puts bytes into a connection that neither end has sent there. */
+  feed({ step }: Connection): boolean {
+    return this.#fed.has(step);
   }
 
   /** Whether a fault waits for this step. */
@@ -140,6 +147,8 @@ export class Faults {
     if (action.do === 'corrupt' || action.do === 'duplicate' || action.do === 'replay')
       this.#touched.add(action.connection);
     if (action.do === 'replay') this.#touched.add(action.into);
+    if (action.do === 'duplicate') this.#fed.add(action.connection);
+    if (action.do === 'replay') this.#fed.add(action.into);
     if (action.do === 'allocation' || action.do === 'misbehave') this.#spoilt.add(action.host);
   }
 

@@ -89,7 +89,7 @@ export class Listening {
     end.connection.served = id;
     end.actsEarly = this.#options.early === 'at-once';
     this.#prepare(this.#misbehaving(n));
-    end.connection.mistreated = this.#misbehaving(n).length > 0;
+    end.connection.mistreated ||= this.#misbehaving(n).length > 0;
     const conduct = (): Conduct => together(this.#misbehaving(n));
     const accepted: Accepted = new Accepted(process, id, end, { ...this.#options, conduct }, () =>
       this.#open.delete(accepted),

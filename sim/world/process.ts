@@ -184,11 +184,19 @@ export class Process {
       return this.#abortAfterStep(done.crash);
     }
     if (step.let !== undefined) this.#named(step.let);
+    if (step.call === 'SSL_clear') this.#cleared(step);
     if (this.#audit === undefined) this.#watch.noteSize(step);
     this.#lookAfter(step);
     settle?.();
     this.commitments.called(step);
     return { outcome: 'ok', observed: { ret: done.ret }, errors: done.errors };
+  }
+
+  /** A connection begins anew on a stream on which it had begun already: its peer can make nothing of that. */
+  #cleared({ args: [first] }: ProgramStep): void {
+    const ssl = first?.kind === 'name' ? this.#objects.lookup(first.name, 'ssl') : undefined;
+    const end = typeof ssl === 'number' ? this.#ends.get(ssl) : undefined;
+    if (end !== undefined) end.connection.mistreated = true;
   }
 
   /** Tells whom it concerns which object a name stands for. */
