@@ -78,10 +78,19 @@ function acceptsCurveOf({ handshake, profile }: Connection, credential: Credenti
   return handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
 }
 
-/** tls12_check_peer_sigalg: up to 3.0 the point of an ECDSA key has to be of a form that the peer itself lists. */
-export function requirePointForm({ profile, handshake }: Connection, kind: KeyKind): void {
-  if (!profile.checksPointFormats || handshake.peerTakesUncompressed || groupOfKey(kind) === undefined) return;
-  throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
+/**
+ * tls12_check_peer_sigalg, of a peer's ECDSA key: up to 3.0 its point has to be of a form that the peer itself lists; its curve has to be
+ * among one's own groups, and for a server among those that the client lists.
+ */
+export function requirePointAndCurve(connection: Connection, kind: KeyKind): void {
+  const { profile, handshake, server } = connection;
+  const group = groupOfKey(kind);
+  if (group === undefined) return;
+  if (profile.checksPointFormats && !handshake.peerTakesUncompressed)
+    throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
+  const isListed = !server || handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
+  if (!isListed || !groupsOf12(connection).includes(group))
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
 }
 
 /** tls1_set_shared_sigalgs. */
