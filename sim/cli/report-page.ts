@@ -108,7 +108,7 @@ async function addFile(
       );
     const traced = await readTrace(path, { wanted: run, runsMax: runsOfPageMax - page.runs });
     const notes = [
-      'made from a trace, which does not say what is inside of objects, in what order a cache is, and which violations were expected',
+      'made from a trace, which does not say what is inside of objects, in what order a cache is (since 3.0 by expiry; shown is the newest first), and which violations were expected',
     ];
     for (const { scenario, seed, profile, collector } of traced) {
       page.put(collector, { title: scenario, seed, profile, stack: 'model', replay: '', notes });

@@ -139,7 +139,7 @@ function BoxView({ run, box, event, living, choose }: BoxOptions) {
               : 'the newest first: a trace alone does not tell the order'
           }
         >
-          cache:{' '}
+          {cache.seen ? 'cache: ' : 'cache, newest first: '}
           {cache.ids.map((id) => (
             <span key={id}>{nameOfObject(run, thing.process, id, 'session')}</span>
           ))}
