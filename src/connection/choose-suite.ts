@@ -77,10 +77,19 @@ function acceptsCurveOf({ handshake, profile }: Connection, credential: Credenti
   return handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
 }
 
-/** tls12_check_peer_sigalg: up to 3.0 the point of an ECDSA key has to be of a form that the peer itself lists. */
-export function requirePointForm({ profile, handshake }: Connection, kind: KeyKind): void {
-  if (!profile.checksPointFormats || handshake.peerTakesUncompressed || groupOfKey(kind) === undefined) return;
-  throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
+/**
+ * tls12_check_peer_sigalg: up to 3.0 the point of an ECDSA key has to be of a form that the peer itself lists; its curve has to be a group
+ * that this side takes, and, where this side is the server, one of those that the client lists.
+ */
+export function requireCurve(connection: Connection, kind: KeyKind): void {
+  const { profile, handshake, server } = connection;
+  const group = groupOfKey(kind);
+  if (group === undefined) return;
+  if (profile.checksPointFormats && !handshake.peerTakesUncompressed)
+    throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
+  const isListed = !server || handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
+  if (!groupsOf12(connection).includes(group) || !isListed)
+    throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
 }
 
 /** tls1_set_shared_sigalgs. */

@@ -38,7 +38,7 @@ import {
 } from '../wire/index.js';
 import { badShare } from './bad-share.js';
 import { chooseParameters13 } from './choose-13.js';
-import { chooseSuite, requirePointForm, requireSharedScheme, sharedGroup } from './choose-suite.js';
+import { chooseSuite, requireCurve, requireSharedScheme, sharedGroup } from './choose-suite.js';
 import { checkClientExtensions, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -318,7 +318,7 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
   const isOffered = offeredSchemes(connection.profile).includes(verify.scheme);
   if (name === undefined || !isOffered || !schemeFitsKey(verify.scheme, handshake.peerCertificate))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
-  requirePointForm(connection, handshake.peerCertificate.kind);
+  requireCurve(connection, handshake.peerCertificate.kind);
   const signed = handshake.transcript.bytesBeforeLast();
   if (!environment.crypto.verify(publicKey, name, signed, verify.signature)) {
     throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');
