@@ -102,6 +102,7 @@ async function shrinkPlan(
 ): Promise<ShrunkPlan> {
   const [first, again] = [judgePlan(plan, on), judgePlan(plan, on)];
   const { failure } = first;
+  if (first.refused !== '') throw notFailing(`the plan cannot be run: ${first.refused}`);
   if (failure === undefined) throw notFailing('the plan runs and everything holds');
   if (!sameFailure(failure, again.failure) || first.fingerprint !== again.fingerprint) throw failingDifferently();
   const { search, trials } = planSearch(plan, failure, on);

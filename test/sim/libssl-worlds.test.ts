@@ -50,6 +50,38 @@ for (const profile of profiles) {
   });
 }
 
+/** A server of TLS 1.2 that asks for a certificate and takes no key on another curve than P-521. */
+function curveRefused(profile: Profile): Plan {
+  const refusing = scenario({
+    name: 'curve-refused',
+    title: 'mine',
+    answers: 'nothing',
+    tls: '1.2',
+    record: (w) => {
+      const server = w.server({ context: { verify: true, sessionIdContext: 'mine' } });
+      server.boot(() => server.call('SSL_CTX_set1_groups_list', [server.ownContext, { text: 'P-521' }]));
+      w.client().context({ certificate: true }).connection().open(server);
+    },
+  });
+  return recordPlan(refusing, { seed: '1', profile });
+}
+
+for (const profile of profiles) {
+  const there = present.includes(profile) ? test : test.skip; // without that line nobody can be asked
+  there(
+    `${profile}: a client's certificate on a curve that is none of the server's groups is refused, on both`,
+    (t) => {
+      const plan = curveRefused(profile);
+      for (const { steps } of [runPlan(plan), runPlan(plan, { libssl: lines.of(profile) })]) {
+        const [handshake] = plan.steps.filter((step) => step.call === 'handshake');
+        const result = steps.get(handshake?.id ?? '');
+        t.is(result?.outcome, 'failed');
+        t.regex(result?.errors.join() ?? '', /alert illegal parameter/);
+      }
+    },
+  );
+}
+
 test('each scenario that real OpenSSL can run is the same on it and on the model', (t) => {
   let compared = 0;
   for (const [i, { name }] of scenarios.entries()) {

@@ -558,6 +558,10 @@ test('what does not fail, and what is neither plan nor program, is refused with 
   const path = join(folder(), 'fine.json');
   for (const [text, told] of [
     [JSON.stringify(planOf((w) => void w.client().context())), /nothing to shrink: the plan runs/],
+    [
+      JSON.stringify({ ...planOf((w) => void w.client()), steps: [{ id: 'a', on: 'client', call: 'constructor' }] }),
+      /nothing to shrink: the plan cannot be run: at \/steps\/0\/call: expected a call/,
+    ],
     ['{"steps":[]}', /expected JSON with "format": "simtls-plan\/1", "simtls-finding\/1" or "simtls-program\/1"/],
     ['{"format":"simtls-plan/1"}', /is no plan: at \/seed/],
     ['{"format":"simtls-program/1"}', /is no program: profile/],
