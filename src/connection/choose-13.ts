@@ -86,6 +86,9 @@ function readExtensions13(connection: Connection, hello: ClientHello): void {
   connection.tls13.lateAuthentication = late === undefined ? 'none' : 'offered';
   const shares = data(ExtensionType.keyShare);
   if (shares !== undefined) readShares(connection, shares);
+  const isRenegotiation = connection.renegotiate && !connection.has(Option.allowUnsafeLegacyRenegotiation);
+  if (isRenegotiation && data(ExtensionType.renegotiationInfo) === undefined)
+    throw new HandshakeFailure('handshake_failure', 'UNSAFE_LEGACY_RENEGOTIATION_DISABLED');
   answerServerName(connection);
   settleFragmentLength(connection, { offered: fragmentLength !== undefined });
   chooseProtocol(connection, hello);

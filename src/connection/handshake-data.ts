@@ -7,7 +7,7 @@ import {
   type Randoms,
   Transcript,
 } from '../handshake/index.js';
-import type { ClientHello } from '../wire/index.js';
+import { type ClientHello, randomBytes } from '../wire/index.js';
 import type { OwnShare } from './groups.js';
 import { nothing } from './nothing.js';
 import type { OwnCertificate } from './own-certificate.js';
@@ -81,6 +81,12 @@ export class HandshakeData {
   alert: Uint8Array = nothing;
   alpnSelected: Uint8Array | undefined;
   servernameDone = false;
+
+  /** A ClientHello is to be made: what the last one had, of this handshake or another, counts no more. */
+  forgetHello(): void {
+    this.offeredExtensions = noExtensions;
+    this.clientRandom = new Uint8Array(randomBytes);
+  }
 
   /** The handshake is over: what the next one makes anew for itself goes. */
   finish(): void {

@@ -2,6 +2,7 @@
 import {
   extendedMasterSecret,
   HandshakeFailure,
+  isBeforeTls12,
   keyBlock,
   masterSecret,
   NeedsOldVersion,
@@ -35,8 +36,7 @@ export function setupHandshake(connection: Connection): void {
       : new HandshakeFailure('protocol_version', 'NO_PROTOCOLS_AVAILABLE');
   }
   if (connection.server) {
-    const is13 = versionRange(connection.versionLimits)?.max === ProtocolVersion.tls13;
-    if ((is13 ? suitesOf13(connection) : suitesOf12(connection)).length === 0)
+    if (!hasSuiteFor(connection, versionRange(connection.versionLimits)?.max))
       throw new HandshakeFailure('handshake_failure', 'NO_CIPHERS_AVAILABLE');
     if (connection.isFirstHandshake) {
       sessionContext.statistics.accept += 1;
@@ -47,9 +47,17 @@ export function setupHandshake(connection: Connection): void {
   } else {
     if (connection.isFirstHandshake) sessionContext.statistics.connect += 1;
     else sessionContext.statistics.connectRenegotiate += 1;
+    handshake.forgetHello();
     connection.hit = false;
     handshake.certificateRequested = 0;
   }
+}
+
+/** Whether the server has a suite for the highest version: those of TLS 1.3 are for that alone, and up to TLS 1.1 there is HMAC-SHA-1 alone. */
+function hasSuiteFor(connection: Connection, version: number | undefined): boolean {
+  if (version === ProtocolVersion.tls13) return suitesOf13(connection).length > 0;
+  const suites = suitesOf12(connection);
+  return version === ProtocolVersion.tls12 ? suites.length > 0 : suites.some(isBeforeTls12);
 }
 
 /** The master secret, once the transcript includes ClientKeyExchange. RFC 7627 §4 where both sides sent the extension. */

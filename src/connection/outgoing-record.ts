@@ -43,6 +43,22 @@ export function outgoingFragment(
   };
 }
 
+/**
+ * tls13_enc of 1.1.1 and 3.0: while a client may go on with early data, the session that allows it says how long the tag is, also behind the
+ * ServerHello of a server that has started another.
+ */
+export function knowsTag({ profile, earlyData, session, externalPsk }: Connection): boolean {
+  if (profile.recordLayer !== 'inline') return true;
+  if (earlyData.phase !== 'writing' && earlyData.phase !== 'write-retry') return true;
+  return (session?.maxEarlyData ?? 0) > 0 || (externalPsk?.session.maxEarlyData ?? 0) > 0;
+}
+
+/** Whether a record goes through tls13_enc: under its early keys a client does not ask which version it was. */
+export function isSealedAs13(connection: Connection, contentType: number): boolean {
+  if (activeProtection(connection, connection.records.writeProtection) === undefined) return false;
+  return connection.alertWriting === 'plain' ? contentType !== ContentType.alert : connection.isTls13;
+}
+
 /** 1.1.1 and 3.0 send and take plaintext where the session is gone, whatever the keys. */
 export function activeProtection(connection: Connection, protection: Protection | undefined): Protection | undefined {
   if (connection.profile.recordLayer === 'inline' && connection.session === undefined) return undefined;
@@ -100,8 +116,8 @@ function sealedWithEarlyKeys(
   { contentType, plaintext }: { readonly contentType: number; readonly plaintext: Uint8Array },
 ): OutgoingFragment | undefined {
   const before = protection.lastIv();
-  const isSealedAs13 = connection.alertWriting === 'plain';
-  if (isSealedAs13 ? connection.handshake.suite?.records.form === 'block' : before.length > 0) return undefined;
+  const isOf13 = connection.alertWriting === 'plain';
+  if (isOf13 ? connection.handshake.suite?.records.form === 'block' : before.length > 0) return undefined;
   const inner = concat(before, plaintext);
   // its last byte stands where a type would be: the fragment is one of content without type
   const frame = { contentType: inner.at(-1) ?? 0, version: connection.version };

@@ -17,7 +17,7 @@ import { countEarlyData, earlyRecordsOverhead, skipsEarlyData } from './early-da
 import { bufferWrite, flush, push } from './flight.js';
 import { receivedBytesMax } from './fragment-length.js';
 import { tellAlert } from './info.js';
-import { activeProtection, concat, macVersion, outgoingFragment } from './outgoing-record.js';
+import { activeProtection, concat, isSealedAs13, knowsTag, macVersion, outgoingFragment } from './outgoing-record.js';
 import type { OpenFailure, Protection } from './protection.js';
 import type { IncomingRecord } from './record-state.js';
 import { checkProtectedHeader, passesOver, unwrapped } from './records-13.js';
@@ -118,6 +118,8 @@ function sendRecord(connection: Connection, contentType: number, plaintext: Uint
   records.leftBehind = false; // a buffer is made, where none is
   if (!fitsWriteBuffer(connection, plaintext.length)) return notMade(connection, contentType, plaintext.length);
   const version = outgoingVersion(connection);
+  if (isSealedAs13(connection, contentType) && !knowsTag(connection))
+    return fatal(connection, 'internal_error', 'INTERNAL_ERROR');
   const made = outgoingFragment(connection, contentType, plaintext);
   if (made === undefined) {
     const isBroken = connection.inInit && connection.flow === 'error'; // it is the alert that cannot be sealed
@@ -212,6 +214,7 @@ function unprotect(connection: Connection, received: IncomingRecord): Outcome {
   const protection = activeProtection(connection, records.readProtection);
   const isPlainAlert = protection?.form === 'inner-type' && record.contentType === ContentType.alert;
   if (protection !== undefined && !isPlainAlert) {
+    if (connection.isTls13 && !knowsTag(connection)) return recordFatal(connection, 'internal_error', 'INTERNAL_ERROR');
     const frame = { contentType: record.contentType, version: macVersion(connection, protection) };
     const opened = protection.open(frame, record.data);
     if (typeof opened === 'string') {

@@ -55,6 +55,7 @@ export {
   cipherSuites,
   defaultSuiteCodes,
   emptyRenegotiationInfoScsv,
+  isBeforeTls12,
   isOfferedAlone,
   isSignalling,
   type ListedSuite,

@@ -103,6 +103,15 @@ export function isOfferedAlone(code: number): boolean {
   return offeredAlone.has(code);
 }
 
+const beforeTls12: ReadonlySet<number> = new Set(
+  listedSuites.filter(({ records }) => records.form === 'block' && records.mac === 'sha1').map((one) => one.code),
+);
+
+/** Whether TLS 1.1 has it too. */
+export function isBeforeTls12(code: number): boolean {
+  return beforeTls12.has(code);
+}
+
 /** What stands among cipher suites and is none. */
 export function isSignalling(code: number): boolean {
   return code === emptyRenegotiationInfoScsv || code === fallbackScsv;
