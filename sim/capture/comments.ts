@@ -8,14 +8,24 @@ const waitingMax = 64;
 export class Comments {
   readonly #faults: ReadonlyMap<string, Fault>;
   #waiting: { readonly host: string; readonly text: string }[] = [];
+  /** What is under way and has sent nothing yet: by host and step its call. */
+  readonly #silent = new Map<string, string>();
 
   constructor(plan: Plan) {
     this.#faults = new Map(plan.faults.map((fault) => [fault.id, fault]));
   }
 
-  /** Remembers what the trace says that packets do not: faults, processes that died, decisions, what was broken. */
+  /** Remembers what the trace says that packets do not: steps that send, faults, processes that died, decisions, what was broken. */
   take(event: TraceEvent): void {
-    if (event.kind === 'fault') {
+    if (event.kind === 'step') {
+      const step = `${event.host} ${event.step}`;
+      if (event.what === 'begun') this.#silent.set(step, event.call);
+      else this.#silent.delete(step);
+    } else if (event.kind === 'connection' && event.what === 'accepted') {
+      this.#add(event.host, event, `step: connection ${event.connection} accepted`);
+    } else if (event.kind === 'connection' || (event.kind === 'record' && event.direction === 'sent')) {
+      this.#sends(event);
+    } else if (event.kind === 'fault') {
       const fault = this.#faults.get(event.fault);
       this.#add('', event, `fault ${event.fault}: ${fault === undefined ? event.action : wordsOf(fault.action)}`);
     } else if (event.kind === 'process' && event.what === 'aborted') {
@@ -26,6 +36,15 @@ export class Comments {
     } else if (event.kind === 'violation') {
       this.#add('', event, `violation of ${event.invariant}: ${event.text}`);
     }
+  }
+
+  /** A step is told with the first packet that it sends. */
+  #sends(event: TraceEvent): void {
+    const step = `${event.host} ${event.step}`;
+    const call = this.#silent.get(step);
+    if (call === undefined) return;
+    this.#silent.delete(step);
+    this.#add(event.host, event, `step: ${call}`);
   }
 
   /** What goes with a packet that leaves `host`. */

@@ -27,6 +27,12 @@ const momentsMax = 200_000;
 /** Columns of text that goes to no terminal. */
 const plainColumns = 100;
 
+/** Columns before what goes on from the line above. */
+const foldedIndent = 6;
+
+/** What tells of a fault or of what was broken. */
+const graveLine = /^ {2}(?:\S+: )?(?:BROKEN|FAULT) /u;
+
 /** Adds `view`. */
 export function addView(program: Command, io: Io, end: (code: ExitCode) => void): void {
   program
@@ -204,9 +210,10 @@ class Shown {
       paint.bold(cut(headLine(moment, this.#labels))),
       '',
       paint.bold(cut(hostLine(this.#hosts, columns))),
-      ...now
-        .map(cut)
-        .map((line) => (line.startsWith('  *') ? paint.bold(line) : moment.isGrave ? paint.red(line) : line)),
+      ...now.flatMap((line) => {
+        const tone = line.startsWith('  *') ? paint.bold : graveLine.test(line) ? paint.red : String;
+        return folded(line, columns).map((piece) => tone(piece));
+      }),
       '',
       ...this.#standing(moment).map((one) => cut(standingLine(one, this.#labels, { isChanged: false }))),
     ].slice(0, rows - 1);
@@ -231,4 +238,17 @@ class Shown {
     for (const key of moment.changed.keys()) living.delete(key);
     return [...living.values()].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.object - b.object));
   }
+}
+
+/** A line in pieces of a terminal's width, broken between words; what goes on stands further in. */
+function folded(line: string, columns: number): readonly string[] {
+  const pieces: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const space = rest.lastIndexOf(' ', columns);
+    const at = space > columns / 2 ? space : columns;
+    pieces.push(rest.slice(0, at));
+    rest = `${' '.repeat(foldedIndent)}${rest.slice(at).trimStart()}`;
+  }
+  return [...pieces, rest];
 }

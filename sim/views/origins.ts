@@ -19,6 +19,8 @@ export class Origins {
   readonly #of = new Map<string, Map<number, Origin>>();
   /** By host: the session that each SSL has taken last. */
   readonly #held = new Map<string, Map<number, number>>();
+  /** By host: sessions whose count has not moved since they were made. */
+  readonly #fresh = new Map<string, Set<number>>();
 
   /** @param ends - told of each event before this is */
   constructor(ends: Ends) {
@@ -36,9 +38,12 @@ export class Origins {
       case 'process':
         this.#of.delete(host);
         this.#held.delete(host);
+        this.#fresh.delete(host);
         break;
       case 'made':
-        if (event.type === 'session') this.#set(host, event.object, { us, host, end: undefined, step });
+        if (event.type !== 'session') break;
+        this.#set(host, event.object, { us, host, end: undefined, step });
+        this.#fresh.set(host, (this.#fresh.get(host) ?? new Set()).add(event.object));
         break;
       case 'freed':
         if (event.type === 'session') this.#of.get(host)?.delete(event.object);
@@ -53,13 +58,14 @@ export class Origins {
     }
   }
 
-  #counted({ host, us, step, object, holder, count }: Extract<TraceEvent, { kind: 'count' }>): void {
+  #counted({ host, us, step, object, holder }: Extract<TraceEvent, { kind: 'count' }>): void {
+    const isFirst = this.#fresh.get(host)?.delete(object) === true;
     const ssl = Number(/^ssl#(\d+)$/u.exec(holder)?.[1]);
     if (!(ssl > 0)) return;
     const held = this.#held.get(host) ?? new Map<number, number>();
     this.#held.set(host, held.set(ssl, object));
     const end = this.#ends.ofSsl(host, ssl);
-    if (end !== undefined && count === 1) this.#set(host, object, { us, host, end, step }); // its first reference: made there
+    if (end !== undefined && isFirst) this.#set(host, object, { us, host, end, step }); // made there
   }
 
   /** A ticket makes a session of TLS 1.2 worth offering; one of TLS 1.3 makes a session of its own. */

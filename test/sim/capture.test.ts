@@ -332,7 +332,7 @@ test('no size of a request makes it look like another protocol, and broken', (t)
 
 test('decisions about sessions stand beside the packets of the side that made them', (t) => {
   const { packets } = show(({ client, server }) => client.context().connection().open(server));
-  const told = packets.filter((packet) => packet.comment !== '');
+  const told = packets.filter(({ comment }) => comment.includes('session none'));
   t.deepEqual(
     told.map((packet) => [packet.host, packet.handshakeTypes[0]]),
     [
@@ -341,6 +341,23 @@ test('decisions about sessions stand beside the packets of the side that made th
     ],
   );
   t.regex(told[0]?.comment ?? '', /client client: session none, no-session-set/u);
+});
+
+test('steps stand beside the first packet that they send', (t) => {
+  const { packets } = show(({ client, server }) => {
+    const connection = client.context().connection();
+    connection.open(server);
+    connection.request({ answer: 100 });
+    connection.close();
+  });
+  const told = packets.flatMap(({ host, handshakeTypes, comment }) =>
+    [...comment.matchAll(/\] step: ([^,;]*)/gu)].map(([, what]) => ({ what: `${host}: ${what}`, handshakeTypes })),
+  );
+  t.deepEqual(
+    told.map(({ what }) => what),
+    ['client: connect', 'client: handshake', 'server: connection 1 accepted', 'client: request', 'client: close'],
+  );
+  t.deepEqual([told[1]?.handshakeTypes[0], told[2]?.handshakeTypes[0]], [1, 2], 'ClientHello and ServerHello');
 });
 
 test('a capture comes in pieces of one block each, secrets before the packets that need them', (t) => {

@@ -136,6 +136,31 @@ test.serial('keys go from event to event, and the address names the moment', asy
   await page.close();
 });
 
+test.serial(
+  'a dashed arrow leads from what brought a session, a ticket or a first reference, to each use',
+  async (t) => {
+    for (const [scenario, seed, uses, from] of [
+      ['partition-while-resuming', '2', 2, /← NewSessionTicket/], // TLS 1.3: the second of two tickets
+      ['resumed-by-id', '2', 1, /sess1 \+1 → 1.*taken by ssl1/],
+    ] as const) {
+      const file = inFolder(`${scenario}.html`);
+      t.is((await simtls(['run', scenario, '--seed', seed, '--html', file])).code, 0);
+      const { page } = await browser.open(file, { height: 8_000 });
+      const arrows = page.locator('.lanes path.ticket');
+      await counts(t, page, '.lanes path.ticket', uses);
+      const top = (await arrows.first().boundingBox())!.y;
+      const rows = await page.locator('.row').evaluateAll((all) =>
+        all.map((row) => ({
+          y: row.getBoundingClientRect().y,
+          text: row.textContent ?? '',
+        })),
+      );
+      t.regex(rows.findLast(({ y }) => y <= top)!.text, from);
+      await page.close();
+    }
+  },
+);
+
 test.serial('the filter takes words, fields and what is to be left out', async (t) => {
   const { page, errors } = await browser.open(inFolder('one.html'));
   await page.keyboard.press('End');

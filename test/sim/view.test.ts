@@ -134,6 +134,8 @@ test('on a terminal: forward, back, first, last, search, faults, and the end', a
 
 test('a small terminal is not overrun, and an end of input ends it', async (t) => {
   const { plan } = await files('thundering-herd');
+  const grave = await screens((await files('leak-at-exit')).plan, ['!'], { columns: 40, rows: 24 });
+  t.regex(grave.at(-1)!, /BROKEN nothing-leaked-at-exit[^\n]*\n {6}\S/u, 'what does not fit goes on below');
   for (const screen of await screens(plan, ['n', 'n', 'G'], { columns: 40, rows: 8 })) {
     const lines = screen.split('\n');
     t.true(lines.length <= 8);

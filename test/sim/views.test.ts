@@ -57,6 +57,13 @@ test('a timeline has an arrow from the connection that brought a session to each
     arrows.filter(([, to]) => to.endsWith('client')),
     Array.from({ length: resumed }, (_, i) => ['connection 1, client', `connection ${i + 2}, client`]),
   );
+  const { pieces: byTicket } = drained(traceOf(planOf('resumed-by-ticket')));
+  const used = byTicket.filter((event) => event.kind === 'decision' && event.code === 'offered-ticket').length;
+  t.true(used > 0);
+  t.deepEqual(
+    checkedTraceFile(text(toPerfetto(byTicket))).arrows,
+    Array.from({ length: used }, (_, i) => ['connection 1, client', `connection ${i + 2}, client`]),
+  );
   const counted = events.filter(({ ph }) => ph === 'C').map(({ args }) => args?.['sessions']);
   t.deepEqual(counted.slice(0, 1), [1]);
 });

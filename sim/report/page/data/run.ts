@@ -140,13 +140,16 @@ function namesOf({ names, strings }: Columns, processes: readonly ProcessSpan[])
   );
 }
 
-/** Where each session of a client came from: the ticket that brought it, else its making. */
+/** Where each session of a client came from: the ticket that brought it, else its first reference. */
 class TicketSources {
   readonly tickets: (readonly [from: number, to: number])[] = [];
   readonly #run: Columns;
   readonly #from = new Map<number, number>();
-  /** By connection: the last ticket that it got. */
-  readonly #lastTicket = new Map<number, number>();
+  /** Sessions that nobody has taken a reference of yet. */
+  readonly #fresh = new Set<number>();
+  /** By connection: the session that it has made last, and the ticket that it got last and that has made none. */
+  readonly #madeLast = new Map<number, number>();
+  readonly #ticket = new Map<number, number>();
 
   constructor(run: Columns) {
     this.#run = run;
@@ -155,26 +158,22 @@ class TicketSources {
   happened(n: number, process: number): void {
     const { kind, a, b, c, d, e, strings } = this.#run;
     const what = kind[n];
-    if (what === codeOf.made && strings[b[n] ?? 0] === 'session') this.#from.set(objectKey(process, a[n] ?? 0), n);
+    const object = objectKey(process, a[n] ?? 0);
+    if (what === codeOf.made && strings[b[n] ?? 0] === 'session') this.#fresh.add(object);
     else if (what === codeOf.message && c[n] === 4 && strings[b[n] ?? 0] === 'received') {
-      this.#lastTicket.set(objectKey(process, a[n] ?? 0), n); // new_session_ticket
-    } else if (what === codeOf.count && strings[b[n] ?? 0] === 'session') {
+      // new_session_ticket: of TLS 1.2 for the session of the handshake; of TLS 1.3 a session is made for it.
+      this.#ticket.set(object, n);
+      const session = this.#madeLast.get(object);
+      if (session !== undefined) this.#from.set(session, n);
+    } else if (what === codeOf.count && this.#fresh.delete(object)) {
       const holder = strings[d[n] ?? 0] ?? '';
-      const ticket = holder.startsWith('ssl#')
-        ? this.#lastTicket.get(objectKey(process, Number(holder.slice(4))))
-        : undefined;
-      const session = objectKey(process, a[n] ?? 0);
-      const known = this.#from.get(session);
-      if (ticket !== undefined && known !== undefined && ticket > known && !this.#wasTicket(known)) {
-        this.#from.set(session, ticket);
-      }
+      const ssl = holder.startsWith('ssl#') ? objectKey(process, Number(holder.slice(4))) : -1;
+      this.#from.set(object, this.#ticket.get(ssl) ?? n);
+      this.#ticket.delete(ssl);
+      this.#madeLast.set(ssl, object);
     } else if (what === codeOf.decision && (strings[b[n] ?? 0] ?? '').endsWith(' offered')) {
       const from = this.#from.get(objectKey(process, e[n] ?? 0));
       if (from !== undefined) this.tickets.push([from, n]);
     }
-  }
-
-  #wasTicket(n: number): boolean {
-    return this.#run.kind[n] === codeOf.message;
   }
 }

@@ -29,6 +29,7 @@ export function Story({ data, run, addressOf }: StoryOptions) {
   );
   const total = outcomes.reduce((sum, [, count]) => sum + count, 0);
   const words = outcomes.map(([outcome, count]) => `${count.toLocaleString('en')} ${outcome}`).join(', ');
+  if (told.length === 0 && total === 0) return null;
   return (
     <div class="story">
       {told.slice(0, violationsMax).map((one, i) => (
