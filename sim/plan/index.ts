@@ -29,4 +29,5 @@ export type {
 } from './plan.js';
 export { observationFields, planFormat, withDefects } from './plan.js';
 export { programHost, programToPlan } from './program.js';
+export { checkReferences } from './references.js';
 export { json } from './schema-parts.js';

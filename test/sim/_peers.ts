@@ -1,12 +1,12 @@
 /** Real programs for the peers' tests: our commands in this process, and those of others as children. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { command } from '../../sim/cli/command.js';
 import { pem } from '../_credentials.js';
+import { newFolder } from '../_folder.js';
 
 const patienceMs = 30_000;
 
@@ -182,7 +182,7 @@ export async function sServer(
 
 /** A fresh folder with the test certificate (P-256) and its key, PEM. */
 export function files(): { readonly folder: string; readonly certificate: string; readonly key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-peers-'));
+  const folder = newFolder();
   const { cert, key } = pem('ec-p256');
   const paths = { folder, certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   writeFileSync(paths.certificate, cert);

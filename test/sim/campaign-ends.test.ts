@@ -1,7 +1,7 @@
 /** Campaigns that something ends: nothing that was found is lost, and what goes on comes to the same as if nothing had happened. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import {
 } from '../../sim/campaign/index.js';
 import { CampaignFolder } from '../../sim/cli/campaign-folder.js';
 import { version } from '../../sim/cli/version.js';
+import { newFolder } from '../_folder.js';
 import { times } from '../_whole.js';
 import { simtls } from './_command.js';
 
@@ -39,7 +40,7 @@ const settings: CampaignSettings = {
 const fresh = ['--seeds', `1..${seedsMax}`, '--profile', '3.0', '--guide', 'on'];
 
 function folder(): string {
-  return join(mkdtempSync(join(tmpdir(), 'simtls-ends-')), 'campaign');
+  return join(newFolder(), 'campaign');
 }
 
 /** Every file of a campaign by its name, but for who has it. */
@@ -190,7 +191,7 @@ test('a folder that a living process is at work on is refused by that process, a
   );
 });
 
-const small = mkdtempSync(join(tmpdir(), 'simtls-small-'));
+const small = newFolder();
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status === 0;
 test.after.always(() => mounted && spawnSync('umount', [small]));
 // Who may not mount has the test with a disk that says it is full.

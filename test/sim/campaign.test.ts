@@ -1,21 +1,17 @@
 /** Campaigns: the same findings and fingerprints for any number of threads and shards, and after whatever ended them. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { mergeTallies, neverReached, parseProgress } from '../../sim/campaign/index.js';
 import restarts from '../../sim/workload/kinds/restarts.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 
 /** A scenario of our own, whose runs take no time. */
 const leaky = fileURLToPath(new URL('./_leaky.js', import.meta.url));
 const campaign = ['fuzz', leaky, '--seeds', '1..120', '--profile', '3.0'];
 const groups = 3;
-
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), 'simtls-campaign-'));
-}
 
 /** Everything that a campaign has left, as text by file. */
 function contents(path: string): Record<string, string> {
@@ -25,7 +21,7 @@ function contents(path: string): Record<string, string> {
 
 for (const guide of ['off', 'on']) {
   test(`findings and fingerprints are the same on one thread, on two, and in two shards that are merged: --guide ${guide}`, async (t) => {
-    const root = folder();
+    const root = newFolder();
     const out = (name: string): string => join(root, name);
     const guided = [...campaign, '--guide', guide];
     const one = await simtls([...guided, '--jobs', '1', '--out', out('one')]);
@@ -45,7 +41,7 @@ for (const guide of ['off', 'on']) {
 }
 
 test('a campaign that ends with its first findings has the same whatever the threads: those of the first cases', async (t) => {
-  const root = folder();
+  const root = newFolder();
   const ended = [...campaign, '--findings', '2'];
   const one = await simtls([...ended, '--jobs', '1', '--out', join(root, 'one')]);
   const two = await simtls([...ended, '--jobs', '2', '--out', join(root, 'two')]);
@@ -55,7 +51,7 @@ test('a campaign that ends with its first findings has the same whatever the thr
 });
 
 test('--json ends with one object, of a shape that is promised', async (t) => {
-  const out = join(folder(), 'out');
+  const out = join(newFolder(), 'out');
   const defect = ['--defect', 'evict-callback-after-free'];
   const said = await simtls([
     'fuzz',
@@ -93,7 +89,7 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
   const held = await simtls(['fuzz', 'psk-reflected', '--seeds', '1..2']);
   t.is(held.code, 0, held.err);
   t.regex(held.out, /^6 runs in .* 1 scenarios, seeds 1\.\.2, profiles 1\.1\.1, 3\.0, 3\.5, stack model/);
-  const out = join(folder(), 'out');
+  const out = join(newFolder(), 'out');
   t.is((await simtls(['fuzz', 'psk-reflected', '--seeds', '1..1', '--out', out])).code, 0);
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['--seeds', '9..1'], /two whole numbers with two dots/],
@@ -101,7 +97,7 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
     [['--faults', 'corrupt,gravity'], /no fault is called "gravity": there are /],
     [['--defect', 'none'], /no defect is called none/],
     [['--out', out], /has a campaign in it: --resume/],
-    [['--resume', folder()], /has no campaign in it/],
+    [['--resume', newFolder()], /has no campaign in it/],
     [['--resume', out, '--seeds', '1..2'], /leave out --seeds/],
     [['psk-reflectd'], /did you mean psk-reflected/],
   ];
@@ -116,7 +112,7 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
 });
 
 test('a campaign counts what its runs reached, names what none did, and ends with 5 where that is asked for', async (t) => {
-  const out = join(folder(), 'out');
+  const out = join(newFolder(), 'out');
   const few = ['fuzz', 'restarts', '--seeds', '1..2', '--profile', '3.0', '--jobs', '1', '--guide', 'off'];
   const said = await simtls([...few, '--out', out, '--json', '--require-sometimes']);
   t.is(said.code, 5, said.err);

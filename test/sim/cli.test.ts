@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -8,6 +7,8 @@ import test from 'ava';
 import { defects } from 'simtls';
 import { builtInScenarios } from '../../sim/cli/scenarios.js';
 import { workloads } from '../../sim/workload/index.js';
+import { newFolder } from '../_folder.js';
+import { times } from '../_whole.js';
 import { type Said, simtls } from './_command.js';
 
 const main = fileURLToPath(new URL('../../sim/cli/main.js', import.meta.url));
@@ -157,7 +158,7 @@ test('a file that is no plan is refused with the place in it, exit 2', async (t)
 });
 
 test('a failed run exits 1 and ends with the line that replays it', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const folder = newFolder();
   const file = join(folder, 'mine.mjs');
   const index = new URL('../../sim/index.js', import.meta.url).href;
   writeFileSync(
@@ -193,7 +194,7 @@ test('a handshake that would come to TLS 1.1 needs what the model does not have:
 });
 
 test('a module that is no scenario is refused, exit 2', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const folder = newFolder();
   const file = join(folder, 'mine.mjs');
   writeFileSync(file, 'export default 7;');
   const { code, err } = await simtls(['run', file]);
@@ -202,7 +203,7 @@ test('a module that is no scenario is refused, exit 2', async (t) => {
 });
 
 test('--pcap writes one run as packets, and says nothing more on standard output', async (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'simtls-')), 'run.pcapng');
+  const file = join(newFolder(), 'run.pcapng');
   const bare = await simtls(['run', 'set-to-null', '--json']);
   const captured = await simtls(['run', 'set-to-null', '--json', '--pcap', file]);
   t.deepEqual(captured, bare);
@@ -216,7 +217,7 @@ test('--pcap writes one run as packets, and says nothing more on standard output
 });
 
 test('--trace writes each event as a line, compressed where the name says so', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const folder = newFolder();
   const [plain, packed] = [join(folder, 't.ndjson'), join(folder, 't.ndjson.gz')];
   const bare = await simtls(['run', 'set-to-null', '--json']);
   const traced = await simtls(['run', 'set-to-null', '--json', '--trace', plain]);
@@ -230,7 +231,7 @@ test('--trace writes each event as a line, compressed where the name says so', a
 });
 
 test('--verify holds for every scenario', async (t) => {
-  const { code, err } = await simtls(['run', '--count', '2', '--verify']);
+  const { code, err } = await simtls(['run', '--count', String(times(1, 2)), '--verify']);
   t.is(code, 0, err);
 });
 

@@ -1,6 +1,5 @@
 /** docs/faults.md: each of its examples runs, does what it says, and would fail without its faults. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import {
@@ -13,6 +12,7 @@ import {
   toPlan,
 } from '../../sim/plan/index.js';
 import { type RunResult, runPlan } from '../../sim/world/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { profiles } from './_scenarios.js';
 
@@ -91,7 +91,7 @@ test('the table of faults on the page of plans names every fault, and marks thos
 });
 
 test('the command adds an example to a plan as the page says, and refuses what is none', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-faults-'));
+  const folder = newFolder();
   const [plan, fault] = [join(folder, 'base.json'), join(folder, 'fault.json')];
   writeFileSync(plan, baseText);
   writeFileSync(fault, JSON.stringify(examples.find(({ title }) => title === 'redirect')?.example));

@@ -1,6 +1,5 @@
 /** Findings as files: what is refused by name, how replay ends, and that what a finding says is so. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { type Finding, findingOf, parseFinding, parseProgress } from '../../sim/campaign/index.js';
@@ -8,6 +7,7 @@ import { version } from '../../sim/cli/version.js';
 import { PlanError } from '../../sim/plan/index.js';
 import { recordPlan } from '../../sim/scenario/index.js';
 import { judgePlan } from '../../sim/verdict/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import leaky from './_leaky.js';
 
@@ -23,7 +23,7 @@ function someFinding(): Finding {
 }
 
 const finding = someFinding();
-const folder = mkdtempSync(join(tmpdir(), 'simtls-findings-'));
+const folder = newFolder();
 
 function written(name: string, value: unknown): string {
   const path = join(folder, name);

@@ -1,13 +1,13 @@
 /** `--pcap` of serve and connect, as tshark judges it. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { addressOf } from '../../sim/peers/packets.js';
+import { newFolder } from '../_folder.js';
 import { connecting, Ours, serving } from './_peers.js';
 import { dissect, type Packet } from './_tshark.js';
 
-const fresh = (name: string): string => join(mkdtempSync(join(tmpdir(), 'simtls-')), name);
+const fresh = (name: string): string => join(newFolder(), name);
 const read = (file: string): readonly Packet[] => dissect(readFileSync(file)).packets;
 
 const requests = (packets: readonly Packet[]): readonly Packet[] =>
@@ -98,7 +98,7 @@ test('a capture on standard output leaves it to the packets; one that cannot be 
     const packets = dissect(Buffer.from(client.out.text, 'latin1')).packets;
     t.is(requests(packets).length, 1);
     t.regex(client.err.text, /^New, TLSv1\.3/mu);
-    const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+    const folder = newFolder();
     const { code, err } = await connecting(`localhost:${port}`, '--insecure', '--pcap', join(folder, 'none', 'x'));
     t.is(code, 2);
     t.regex(err, /cannot write the capture to /u);

@@ -1,10 +1,10 @@
 /** `simtls program fuzz` and `exhaust`: what they compare, find and keep. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { choices, parseProgram, prelude, programsAtMost } from '../../sim/program/index.js';
 import { profiles, reportClock } from '../../sim/stacks/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { runningProfile } from './_programs.js';
 
@@ -12,7 +12,6 @@ const running = ['--profile', runningProfile, '--any-patch'];
 /** Where there is no clock to move, programs that move it are not run, which is told. */
 const held = reportClock().ok ? 0 : 4;
 const json = (text: string): unknown => JSON.parse(text);
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'simtls-found-'));
 
 test('a short fuzz finds the stacks alike, and says how many programs it made', async (t) => {
   const { code, out } = await simtls(['program', 'fuzz', '--count', '60', '--seed', '400', ...running]);

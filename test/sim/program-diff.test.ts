@@ -1,6 +1,5 @@
 /** Comparing the stacks: what counts as a difference, and what programs get as answers from the command line. */
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import {
@@ -15,6 +14,7 @@ import {
   writeDifference,
 } from '../../sim/program/index.js';
 import { openModel } from '../../sim/stacks/index.js';
+import { newFolder } from '../_folder.js';
 import { command, connected, openRunning, pair, program, runningProfile, step } from './_programs.js';
 
 const pool = openRunning();
@@ -145,8 +145,9 @@ test('of standard input diff says null, the difference, or why there is neither'
 });
 
 test('of a file the exit code tells what came of it', async (t) => {
+  const folder = newFolder();
   const written = (name: string, text: string): string => {
-    const path = join(tmpdir(), `simtls-${process.pid}-${name}.json`);
+    const path = join(folder, `${name}.json`);
     writeFileSync(path, text);
     return path;
   };

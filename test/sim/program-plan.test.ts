@@ -4,6 +4,7 @@ import { programToPlan } from '../../sim/plan/index.js';
 import { Comparison, type Line, parseProgram, runProgram } from '../../sim/program/index.js';
 import { openModel, StackUnable } from '../../sim/stacks/index.js';
 import { runPlan, WorldError } from '../../sim/world/index.js';
+import { share } from '../_whole.js';
 import { profiles } from './_scenarios.js';
 
 const folder = new URL('../../../scenarios/corpus/programs/', import.meta.url);
@@ -39,11 +40,12 @@ function asPlan(text: string, profile: (typeof profiles)[number]): readonly Line
   }
 }
 
-for (const profile of profiles) {
+for (const [turn, profile] of profiles.entries()) {
   test(`every program of the corpus shows the same as a plan, on ${profile}`, (t) => {
-    t.true(files.length > 100);
+    const asked = share(files, turn, profiles.length);
+    t.true(asked.length > 100);
     let compared = 0;
-    for (const file of files) {
+    for (const file of asked) {
       if (onAMicrosecond[profile]?.includes(file) === true) continue;
       const text = readFileSync(new URL(file, folder), 'utf8');
       const [program, plan] = [asProgram(text, profile), asPlan(text, profile)];
@@ -54,6 +56,6 @@ for (const profile of profiles) {
       // A program ends at its first misuse; a plan goes on after one that harms nothing.
       for (const [n, line] of program.entries()) t.is(comparison.next(line, plan[n]), undefined, `${file}, step ${n}`);
     }
-    t.true(compared > 100, `${compared} programs were compared`);
+    t.true(compared > asked.length / 2, `${compared} programs were compared`);
   });
 }

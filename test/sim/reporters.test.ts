@@ -1,16 +1,16 @@
 /** What `--reporter` prints, as those read it who have to. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { SaxesParser } from 'saxes';
 import { Parser } from 'tap-parser';
 import { type Point, type ReporterName, reporterNamed, reporterNames } from '../../sim/cli/reporters.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 
 /** A scenario in a file that fails with some of its seeds. */
 const failing = ((): string => {
-  const file = join(mkdtempSync(join(tmpdir(), 'simtls-')), 'odd, really: 100%.mjs');
+  const file = join(newFolder(), 'odd, really: 100%.mjs');
   const sim = new URL('../../sim/index.js', import.meta.url).href;
   writeFileSync(
     file,
@@ -206,7 +206,7 @@ test('what runs are about and never came to fails as a point where that is asked
 });
 
 test('a campaign is told by each reporter: its findings fail, other scenarios hold', async (t) => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'simtls-')), 'campaign');
+  const folder = join(newFolder(), 'campaign');
   const begun = ['--seeds', '1..3', '--profile', '3.0', '--out', folder];
   for (const [i, reporter] of reporterNames.entries()) {
     const how = i === 0 ? begun : ['--resume', folder];

@@ -1,7 +1,6 @@
 /** Session files, against those that each OpenSSL line writes, and against the words of openssl sess_id. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
@@ -16,6 +15,7 @@ import {
   sessionWords,
 } from '../../sim/session-file/index.js';
 import { installedNode } from '../../sim/stacks/installed.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { profiles } from './_scenarios.js';
 
@@ -42,7 +42,7 @@ run('TLSv1.2', {}, () => run('TLSv1.2', { secureOptions: noTicket }, () => run('
 `;
 
 const credential = ((): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const folder = newFolder();
   const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
   const made = [
     'req',
@@ -204,7 +204,7 @@ test('damaged sessions are read to the same bytes or refused by name, whatever i
 });
 
 test('sess show and sess convert: files, and what goes to whom', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+  const folder = newFolder();
   const [pem, json, der] = ['s.pem', 's.json', 's.der'].map((name) => join(folder, name)) as [string, string, string];
   const session = real.at(-1)!.der;
   writeFileSync(pem, pemOf(session));

@@ -1,6 +1,5 @@
 /** The shrinker: what is left still fails the same, is never larger, and is the same every time. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
@@ -22,6 +21,7 @@ import {
 } from '../../sim/shrink/index.js';
 import { openModel } from '../../sim/stacks/index.js';
 import { judgePlan, sameFailure } from '../../sim/verdict/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
 
@@ -457,12 +457,8 @@ test('an expectation that is not fulfilled is a failure, and is kept', (t) => {
   t.like(judgeProgram(value, {}), { kind: 'expectation', what: failure!.what });
 });
 
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), 'simtls-shrink-'));
-}
-
 test('the command writes what is left, says how large it was and is, and the line that replays it', async (t) => {
-  const path = join(folder(), 'leak.json');
+  const path = join(newFolder(), 'leak.json');
   writeFileSync(path, JSON.stringify(failing[0]![1]));
   const said = await simtls(['shrink', path]);
   t.is(said.code, 0);
@@ -470,20 +466,20 @@ test('the command writes what is left, says how large it was and is, and the lin
   const out = path.replace('.json', '.shrunk.json');
   t.true(said.out.includes(`replay: simtls run --plan ${out}\n`));
   t.is((await simtls(['run', '--plan', out])).code, 1);
-  const elsewhere = join(folder(), 'mine.json');
+  const elsewhere = join(newFolder(), 'mine.json');
   t.is((await simtls(['shrink', path, '--out', elsewhere])).code, 0);
   t.is(readFileSync(elsewhere, 'utf8'), readFileSync(out, 'utf8'));
 });
 
 test('the command shrinks a program, and a plan with a defect that the line switches on', async (t) => {
-  const path = join(folder(), 'program.json');
+  const path = join(newFolder(), 'program.json');
   writeFileSync(path, JSON.stringify(program));
   const said = await simtls(['shrink', path]);
   t.is(said.code, 0, said.err);
   t.regex(said.out, /^misuse in SSL_SESSION_free: not-owned\nsteps 10 → 6, bytes \d+ → \d+ /);
   t.regex(said.out, /replay: simtls program run .*program\.shrunk\.json\n$/);
   const { defects: _, ...healthy } = failing[3]![1];
-  const plan = join(folder(), 'plan.json');
+  const plan = join(newFolder(), 'plan.json');
   writeFileSync(plan, JSON.stringify(healthy));
   t.is((await simtls(['shrink', plan, '--defect', 'evict-callback-after-free'])).code, 0);
   t.deepEqual(parsePlan(readFileSync(plan.replace('.json', '.shrunk.json'), 'utf8')).defects, [
@@ -492,7 +488,7 @@ test('the command shrinks a program, and a plan with a defect that the line swit
 });
 
 test('the command shrinks what a defect breaks in a program, and the line that replays it has the defect', async (t) => {
-  const path = join(folder(), 'crash.json');
+  const path = join(newFolder(), 'crash.json');
   const cached = (name: string, hex: string): object[] => [
     { let: name, call: 'SSL_SESSION_new' },
     { call: 'SSL_SESSION_set1_id', args: [`$${name}`, { hex }] },
@@ -526,7 +522,7 @@ const systemLibssl = '/usr/lib/x86_64-linux-gnu/libssl.so.3';
 (existsSync(systemLibssl) ? test : test.skip)(
   'the command shrinks a difference to real OpenSSL, and replays it',
   async (t) => {
-    const path = join(folder(), 'differs.json');
+    const path = join(newFolder(), 'differs.json');
     const { steps } = differing as { steps: readonly object[] };
     const key = [
       { let: 'k', call: 'SSL_SESSION_new' },
@@ -555,7 +551,7 @@ const systemLibssl = '/usr/lib/x86_64-linux-gnu/libssl.so.3';
 );
 
 test('what does not fail, and what is neither plan nor program, is refused with exit code 2', async (t) => {
-  const path = join(folder(), 'fine.json');
+  const path = join(newFolder(), 'fine.json');
   for (const [text, told] of [
     [JSON.stringify(planOf((w) => void w.client().context())), /nothing to shrink: the plan runs/],
     [

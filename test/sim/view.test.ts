@@ -1,15 +1,15 @@
 /** `simtls view`: a run moment by moment. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { traceOf } from '../../sim/capture/index.js';
 import { recordPlan } from '../../sim/scenario/index.js';
 import { traceLine, traceLineOf } from '../../sim/trace/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'simtls-'));
+const folder = newFolder();
 const pathOf = (name: string): string => join(folder, name);
 
 /** The plan of a run, its trace, and the same compressed. */

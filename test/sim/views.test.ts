@@ -1,6 +1,5 @@
 /** Runs as other tools show them. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { toKeylog, toPcapng, traceOf } from '../../sim/capture/index.js';
@@ -11,6 +10,7 @@ import { Folding } from '../../sim/views/folding.js';
 import { toMermaid, toPerfetto } from '../../sim/views/index.js';
 import { workloads } from '../../sim/workload/index.js';
 import { runPlan } from '../../sim/world/index.js';
+import { newFolder } from '../_folder.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
 import { faultsInSequence } from './_sequence.js';
@@ -21,7 +21,6 @@ const planOf = (name: string, seed = '1'): Plan =>
   recordPlan(scenarios.find((one) => one.name === name)!, { seed, profile: '3.0' });
 const text = (pieces: Iterable<string>): string => [...pieces].join('');
 const pathIn = (folder: string, name: string): string => join(folder, name);
-const fresh = (): string => mkdtempSync(join(tmpdir(), 'simtls-'));
 
 /** All pieces, and what the run came to. */
 function drained<Piece, Result>(stream: Generator<Piece, Result>): { pieces: Piece[]; result: Result } {
@@ -193,7 +192,7 @@ test('a run in pieces that never rests is told of as any other', (t) => {
 });
 
 test('run writes a timeline, a diagram and a key log, each whole or not at all', async (t) => {
-  const folder = fresh();
+  const folder = newFolder();
   const [timeline, diagram, keys] = ['t.json', 'd.mmd', 'k.log'].map((name) => pathIn(folder, name)) as [
     string,
     string,
@@ -216,7 +215,7 @@ test('run writes a timeline, a diagram and a key log, each whole or not at all',
 });
 
 test('what cannot be shown of a run is refused, and leaves nothing behind', async (t) => {
-  const folder = fresh();
+  const folder = newFolder();
   const file = pathIn(folder, 'x');
   for (const option of ['--pcap', '--keylog', '--perfetto', '--mermaid']) {
     const many = await simtls(['run', 'set-to-null', '--count', '2', option, file]);
@@ -239,7 +238,7 @@ test('what cannot be shown of a run is refused, and leaves nothing behind', asyn
 });
 
 test.serial('SSLKEYLOGFILE is for runs whose secrets somebody can use, and in the way of none', async (t) => {
-  const file = pathIn(fresh(), 'keys');
+  const file = pathIn(newFolder(), 'keys');
   process.env['SSLKEYLOGFILE'] = file;
   try {
     t.is((await simtls(['run', 'set-to-null', '--count', '2'])).code, 0);
@@ -253,7 +252,7 @@ test.serial('SSLKEYLOGFILE is for runs whose secrets somebody can use, and in th
 });
 
 test('a plan and a finding are shown like a run of a scenario', async (t) => {
-  const folder = fresh();
+  const folder = newFolder();
   const [plan, one, other] = ['plan.json', 'a.mmd', 'b.mmd'].map((name) => pathIn(folder, name)) as [
     string,
     string,

@@ -1,6 +1,14 @@
 /** Plans that are made from other plans: a step more, less or elsewhere, another number, another fault. The same number changes the same plan alike. */
 import { Randomness, type RandomStream } from '../../kernel/index.js';
-import { type Fault, type FaultAction, type Json, type Plan, PlanError, type Step, toPlan } from '../../plan/index.js';
+import {
+  checkReferences,
+  type Fault,
+  type FaultAction,
+  type Json,
+  type Plan,
+  PlanError,
+  type Step,
+} from '../../plan/index.js';
 
 /** Changes that are made at once. */
 const changesMax = 4;
@@ -19,17 +27,18 @@ function changedOnce(plan: Plan, draw: RandomStream, mutation: number): Plan {
   for (let i = 0; i < triesMax; i += 1) {
     const change = changes[draw.int(changes.length)];
     const changed = change?.(plan, draw, `m${mutation}-${i}-${plan.steps.length}-${plan.faults.length}`);
-    const valid = changed === undefined ? undefined : validOf(changed);
-    if (valid !== undefined) return valid;
+    if (changed !== undefined && holds(changed)) return changed;
   }
   return plan;
 }
 
-function validOf(plan: Plan): Plan | undefined {
+/** Whether it is a plan still. Each part is as the format has it: they come from a plan, or are made below. What they say of each other may have gone. */
+function holds(plan: Plan): boolean {
   try {
-    return toPlan(plan);
+    checkReferences(plan);
+    return true;
   } catch (cause) {
-    if (cause instanceof PlanError) return undefined;
+    if (cause instanceof PlanError) return false;
     throw cause;
   }
 }

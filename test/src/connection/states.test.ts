@@ -5,6 +5,7 @@ import { type Flow, flows, flows13, type Role } from '../../_flows.js';
 import { Middle, message, record, recordsOf } from '../../_middle.js';
 import { Recording } from '../../_recording.js';
 import { Streams } from '../../_streams.js';
+import { times } from '../../_whole.js';
 
 const roles: readonly Role[] = ['client', 'server'];
 /** Flows that go through all states but a few. */
@@ -237,7 +238,7 @@ test('a recorded peer, as it was and sealed anew, brings every state to the end 
   }
 });
 
-const mutationsPerState = 300;
+const mutationsPerState: number = times(100, 300);
 
 for (const role of roles) {
   for (const flow of [...mostStates, ...mostStates13]) {
