@@ -1,6 +1,6 @@
 // Does anything notice when src/session is wrong? All mutants that Stryker makes of it, against campaigns of worlds and of programs
 // (docs/mutation.md). Ends with 1 where fewer of a hundred are found than --at-least says. After a build:
-//   npm run mutation [-- --runs 189] [-- --programs 2286] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
+//   npm run mutation [-- --runs 189] [-- --programs 2436] [-- --sample 40 --seed 1] [-- --file cache.ts] [-- --only TEXT]
 //                    [-- --stages worlds,accounts,programs] [-- --trials encodings] [-- --shard 1/3] [-- --out FILE]
 //   npm run mutation -- --survivors-of FILE     tries what survived and was written by --out
 // What --out wrote so far is there when a run is ended, and is not tried again by the next with the same file. SIGINT tells what is known.
@@ -18,7 +18,7 @@ import { allPrograms, stages } from './mutation/trials.mjs';
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '189' },
-    programs: { type: 'string', default: '2286' },
+    programs: { type: 'string', default: '2436' },
     stages: { type: 'string', default: stages.join() },
     trials: { type: 'string', default: '' },
     jobs: { type: 'string', default: String(availableParallelism()) },

@@ -3,7 +3,7 @@
  * cache has. What it sees is in no trace and in no fingerprint.
  */
 import type { Counted, Ssl, SslCtx, SslSession, StackEvent } from 'simtls';
-import { type Broken, changed, notFound, spoilt, storedInVain } from '../invariants/index.js';
+import { type Broken, changed, judgeBalance, notFound, spoilt, storedInVain } from '../invariants/index.js';
 import { CacheWork } from './cache-work.js';
 import { Caches } from './caches.js';
 import { isStateful } from './options.js';
@@ -44,6 +44,8 @@ export class ProcessAudit {
   readonly #known: (Known | undefined)[] = [];
   #caches: Caches | undefined;
   readonly #work = new CacheWork();
+  /** How many claims of an object nobody's reference stands for, as the ledger told. */
+  readonly #parted = new Map<number, number>();
   /** Published sessions whose count has moved in the call under way. */
   #touched: Known[] = [];
   /** Those that others have got before whoever made them was done. */
@@ -102,7 +104,13 @@ export class ProcessAudit {
     }
   }
 
+  /** The ledger tells that count and claims of an object part. */
+  parted({ object }: Extract<StackEvent, { kind: 'claims' }>): void {
+    this.#parted.set(object, 1 + (this.#parted.get(object) ?? 0));
+  }
+
   freed({ object, type }: Extract<StackEvent, { kind: 'freed' }>): void {
+    this.#weigh(this.#objects[object]);
     this.#objects[object] = undefined;
     if (type === 'session') this.#known[object] = undefined;
     else if (type === 'ctx') {
@@ -172,9 +180,18 @@ export class ProcessAudit {
     this.#process.report(this.#work.judge());
   }
 
-  /** Nothing is under way any more: looks at every session that others have. */
+  /** Nothing is under way any more: looks at every session that others have, and into the ledger. */
   end(): void {
+    for (const object of this.#objects) this.#weigh(object);
     for (const known of this.#known) if (known?.content !== undefined) this.#check(known);
+  }
+
+  #weigh(object: Counted | undefined): void {
+    if (object === undefined) return;
+    const { id, kind, count, claims } = object;
+    const { nameOf, report } = this.#process;
+    const balance = { count, claims: claims.length, told: this.#parted.get(id) ?? 0 };
+    report(judgeBalance({ object: id, name: nameOf(id, kind) }, balance));
   }
 
   #context(id: number): SslCtx | undefined {

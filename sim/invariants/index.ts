@@ -12,6 +12,7 @@ import { earlyDataComesOnce } from './early-data.js';
 import { handshakeFallsBack } from './fall-back.js';
 import { endsAgreeOnIdentity } from './identity.js';
 import { noReferenceOutlivesHolder, nothingLeakedAtExit } from './leak.js';
+import { ledgerKeepsBalance } from './ledger.js';
 import { resumedWithinLifetime } from './lifetime.js';
 import { handlesUsedRightly, noUseAfterFree, survivesCalls } from './misuse.js';
 import { resumptionMeetsPolicy } from './policy.js';
@@ -44,6 +45,7 @@ export { cameAgain } from './early-data.js';
 export { judgeFailure } from './fall-back.js';
 export { judgeIdentity } from './identity.js';
 export { type Leak, leaked } from './leak.js';
+export { type Balance, judgeBalance } from './ledger.js';
 export { judgeLifetime } from './lifetime.js';
 export { crashedIn, misused } from './misuse.js';
 export { type Refusal, slippedIn } from './policy.js';
@@ -66,6 +68,7 @@ export { judgeWork, type Work } from './work.js';
 export const invariants: readonly Invariant[] = [
   countsEqualClaims,
   libraryKeepsCounts,
+  ledgerKeepsBalance,
   noUseAfterFree,
   handlesUsedRightly,
   nothingAfterFatal,

@@ -621,5 +621,6 @@ function look(audit: ProcessAudit, event: StackEvent): void {
   if (event.kind === 'count') {
     if (event.type === 'session') audit.counted(event);
   } else if (event.kind === 'freed') audit.freed(event);
+  else if (event.kind === 'claims') audit.parted(event);
   else if (event.kind === 'foreign-context') audit.secondContext(event);
 }

@@ -232,12 +232,20 @@ export class SessionCache {
     if (session.listedIn !== undefined) session.listedIn.cache.#unlink(session);
     const inOrder = this.#context.library.profile.cacheOrder === 'expiry';
     const before = inOrder ? this.#placeByExpiry(session) : this.#list.first;
-    if (this.#sawDeath) {
-      before?.use();
-      this.#list.inFrontOf(before)?.use();
-    }
+    if (this.#sawDeath) this.#touchNeighbours(before);
     session.listedIn = this.#context;
     this.#list.insert(session, before);
+  }
+
+  /** A new entry is linked to the one that it stands before, and to the one in front of that: libssl writes into both. */
+  #touchNeighbours(before: Session | undefined): void {
+    let front: Session | undefined;
+    for (const one of this.#list) {
+      if (one === before) break;
+      front = one;
+    }
+    before?.use();
+    front?.use();
   }
 
   /** The entry to stand before; undefined: the tail. The two ends are asked first, as SSL_SESSION_list_add does. */

@@ -23,11 +23,6 @@ export class Claims {
   #later: readonly Claim[] = none;
   #indexed: Indexed | undefined;
 
-  get length(): number {
-    if (this.#indexed !== undefined) return this.#indexed.byOrder.size;
-    return this.#holder === undefined ? 0 : 1 + this.#later.length;
-  }
-
   /** The oldest first. */
   all(): readonly Claim[] {
     if (this.#indexed !== undefined) return [...this.#indexed.byOrder.values()];

@@ -9,8 +9,8 @@ import { timeFromSeconds } from './time.js';
 
 /** What an SSL_METHOD says: which side it may play, and which versions. */
 export interface Method {
-  readonly name: string;
-  readonly role: 'both' | 'client' | 'server';
+  /** The one side that it plays; undefined: either. */
+  readonly role: 'client' | 'server' | undefined;
   /** `any`: version-flexible; else the one version, as on the wire. */
   readonly version: 'any' | number;
 }

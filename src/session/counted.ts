@@ -104,7 +104,7 @@ export abstract class Counted {
         object: this.id,
         type: this.kind,
         count: this.#count,
-        claims: this.#claims.length,
+        claims: this.claims.length,
         holder,
       });
     }

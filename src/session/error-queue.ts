@@ -24,7 +24,7 @@ export class ErrorQueue {
   }
 
   clear(): void {
-    if (this.#entries.length > 0) this.#entries = [];
+    this.#entries.length = 0;
   }
 
   /** All entries, oldest first; the queue is empty afterwards. */

@@ -93,7 +93,7 @@ export class LinearHash<T extends SessionKey> {
     const hash = hashOf(key);
     const entry = this.#entryOf(key, hash);
     const data = this.#data[entry];
-    if (entry === noEntry || data === undefined) return undefined;
+    if (data === undefined) return undefined;
     this.#takeFromChain(this.#indexOf(hash), entry);
     this.#data[entry] = undefined;
     this.#free.push(entry);

@@ -4,14 +4,14 @@ import type { Method } from './context.js';
 const tls12 = 0x0303;
 const tls13 = 0x0304;
 
-const TLS_method: Method = { name: 'TLS_method', role: 'both', version: 'any' };
-const TLS_client_method: Method = { name: 'TLS_client_method', role: 'client', version: 'any' };
-const TLS_server_method: Method = { name: 'TLS_server_method', role: 'server', version: 'any' };
-const TLSv1_2_method: Method = { name: 'TLSv1_2_method', role: 'both', version: tls12 };
-const TLSv1_2_client_method: Method = { name: 'TLSv1_2_client_method', role: 'client', version: tls12 };
-const TLSv1_2_server_method: Method = { name: 'TLSv1_2_server_method', role: 'server', version: tls12 };
-const tlsv1_3_client_method: Method = { name: 'tlsv1_3_client_method', role: 'client', version: tls13 };
-const tlsv1_3_server_method: Method = { name: 'tlsv1_3_server_method', role: 'server', version: tls13 };
+const TLS_method: Method = { role: undefined, version: 'any' };
+const TLS_client_method: Method = { role: 'client', version: 'any' };
+const TLS_server_method: Method = { role: 'server', version: 'any' };
+const TLSv1_2_method: Method = { role: undefined, version: tls12 };
+const TLSv1_2_client_method: Method = { role: 'client', version: tls12 };
+const TLSv1_2_server_method: Method = { role: 'server', version: tls12 };
+const tlsv1_3_client_method: Method = { role: 'client', version: tls13 };
+const tlsv1_3_server_method: Method = { role: 'server', version: tls13 };
 
 export const methods: Readonly<
   Record<

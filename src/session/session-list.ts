@@ -54,23 +54,6 @@ export class SessionList {
     if (!this.#isEmpty) yield* this.#in(this.#root);
   }
 
-  /** The one in front of another; undefined: that is the first. Of undefined the last. */
-  inFrontOf(session: Session | undefined): Session | undefined {
-    if (session?.leaf === undefined) return this.last;
-    const at = this.#sessionAt(session.leaf, session);
-    if (at > 0) return this.#sessions[session.leaf * width + at - 1];
-    let block = session.leaf;
-    for (let parent = this.#parent(block); parent !== none; parent = this.#parent(block)) {
-      const blockAt = this.#blockAt(parent, block);
-      if (blockAt > 0) {
-        const leaf = this.#lastLeafOf(this.#blocks[parent * width + blockAt - 1] as number);
-        return this.#sessionIn(leaf * width + this.#count(leaf) - 1);
-      }
-      block = parent;
-    }
-    return undefined;
-  }
-
   /** The first in the list that expires at `expiry` or before it; undefined: none does. */
   firstNoLaterThan(expiry: Expiry): Session | undefined {
     return this.#isEmpty ? undefined : this.#firstIn(this.#root, rankOf(expiry), expiry);

@@ -44,8 +44,9 @@ export function recordAnswers(programs) {
   }
   const source = libsslSource({}, (notice) => console.error(notice));
   try {
-    for (const { name, profile, observed, file, answer } of asked(source, open))
-      if (answer === modelSays({ profile, observed, file })) answers[profile][name] = `${asksOf(file)} ${answer}`;
+    for (const { name, profile, crypto, observed, file, answer } of asked(source, open))
+      if (answer === modelSays({ profile, crypto, observed, file }))
+        answers[profile][name] = `${asksOf(file)} ${answer}`;
   } finally {
     source.close();
   }
@@ -78,8 +79,8 @@ function kindsOf(programs) {
   return kinds;
 }
 
-function modelSays({ profile, observed, file }) {
-  const stack = openModel({ profile });
+function modelSays({ profile, crypto, observed, file }) {
+  const stack = openModel({ profile, crypto });
   try {
     return digestOf(playSteps(parseProgram(file, { profile }).steps, { stack, observed }));
   } catch (cause) {

@@ -14,6 +14,8 @@ export function tell(results, print, open) {
   const header = ['', 'mutants', ...stages, 'survive', 'explained', 'found'];
   const lines = [...rows, ['all', tried]].map(([name, some]) => row(name, some));
   for (const line of [header, ...lines]) print(line.map((cell, at) => pad(cell, at)).join('  '));
+  const can = tried.filter(({ key, found }) => found !== undefined || whySurvives(key) === undefined);
+  print(`${share(can).toFixed(1)} % of the ${can.length} that anything could tell from the original`);
   const unknown = tried.filter((one) => one.found === undefined && whySurvives(one.key) === undefined);
   if (open > 0) print(`ended before ${open} of them were tried to the end, which stand under 'survive'`);
   else for (const { key } of unknown) print(`SURVIVES ${key}`);

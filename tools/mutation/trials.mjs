@@ -18,12 +18,18 @@ import { openModel, profiles } from '../../dist/sim/stacks/index.js';
 import { bulkProgram } from './bulk.mjs';
 import { encodingsProgram } from './encodings.mjs';
 import { eachEncoding } from './encodings-each.mjs';
+import { keysProgram } from './keys.mjs';
+import { longListProgram } from './long-lists.mjs';
 import { manyHolders } from './many-holders.mjs';
+import { ticketPrograms } from './tickets.mjs';
 
 const corpus = new URL('../../scenarios/corpus/', import.meta.url);
 const plain = { openModel, playSteps };
 const encodingsCount = 60;
 const bulkCount = 24;
+const keysCount = 6;
+/** Programs of thousands of sessions take a second: one of each kind, on a line whose cache is in order. */
+const longLists = ['3.5', '3.0', '3.5'];
 /** Generated programs that are tried alike. */
 const generatedOfTurn = 150;
 export const stages = ['worlds', 'accounts', 'programs'];
@@ -96,7 +102,7 @@ function accounts(sources) {
 
 /** The first `count` programs that trials are made of, `{ name, profile, every, observed, file() }`: the corpus, large ones, random ones. */
 export function allPrograms(count) {
-  const known = [...encodingsPrograms(), ...bulkPrograms(), ...eachPrograms(), ...programFiles()];
+  const known = [...encodingsPrograms(), ...bulkPrograms(), ...casePrograms(), ...programFiles()];
   return [...known, ...generated(Math.max(0, count - known.length))].slice(0, count);
 }
 
@@ -121,9 +127,19 @@ function encodingsPrograms() {
   });
 }
 
-function eachPrograms() {
-  const all = profiles.flatMap((profile) => eachEncoding(profile));
-  return all.map(({ file, ...one }) => ({ ...one, every: 1, observed: 'all', file: once(file) }));
+/** What is written down case by case. */
+function casePrograms() {
+  const cases = profiles.flatMap((profile) => [...eachEncoding(profile), ...ticketPrograms(profile)]);
+  const all = cases.map(({ file, ...one }) => ({ ...one, every: 1, observed: 'all', file: once(file) }));
+  const keys = Array.from({ length: keysCount }, (_, seed) => {
+    const profile = profiles[seed % profiles.length];
+    return { name: `keys ${seed}`, profile, every: 1, observed: 'all', file: once(() => keysProgram(seed, profile)) };
+  });
+  const long = longLists.map((profile, seed) => {
+    const file = once(() => longListProgram(seed, profile));
+    return { name: `long list ${seed}`, profile, every: 1, observed: 'last', file };
+  });
+  return [...all, ...keys, ...long];
 }
 
 function bulkPrograms() {
@@ -145,19 +161,19 @@ function generated(count) {
   });
 }
 
-function programTrial({ name, profile, every, observed, file }, answers) {
+function programTrial({ name, profile, crypto, every, observed, file }, answers) {
   const answer = once(() => answers.of({ name, profile, file: file() }));
   const steps = once(() => parseProgram(file(), { profile }).steps);
   const expected = once(() => expectationsOf(file()));
   const run = (calls) => {
     if (answer() === undefined) return undefined;
-    const mine = play(calls, { profile, observed, steps: steps() });
+    const mine = play(calls, { profile, crypto, observed, steps: steps() });
     return otherOrder(mine, expected(), profile) ?? parted(mine);
   };
   const parted = (mine) => {
     if (digestOf(mine) === answer()) return undefined;
     // what is told in another order is no difference: the lines decide, those of the build as it is for OpenSSL's
-    const theirs = play(plain, { profile, observed, steps: steps() });
+    const theirs = play(plain, { profile, crypto, observed, steps: steps() });
     const comparison = new Comparison();
     for (let at = 0; at < Math.max(mine.length, theirs.length); at += 1) {
       const found = comparison.next(mine[at], theirs[at]);
@@ -180,8 +196,8 @@ function otherOrder(mine, expected, profile) {
   return undefined;
 }
 
-function play({ openModel, playSteps }, { profile, observed, steps }) {
-  const stack = openModel({ profile });
+function play({ openModel, playSteps }, { profile, crypto, observed, steps }) {
+  const stack = openModel({ profile, crypto });
   try {
     return playSteps(steps, { stack, observed });
   } finally {

@@ -49,6 +49,8 @@ export interface ModelOptions {
   readonly moveClock?: (milliseconds: number) => void;
   /** Bugs that really happened, switched on. */
   readonly defects?: readonly DefectName[];
+  /** Of an API program: with which crypto it runs, fast unless said. Real where it brings tickets that were sealed elsewhere. */
+  readonly crypto?: 'fast' | 'real';
   /** Of an API program: told what the library tells of itself. */
   readonly onEvent?: (event: StackEvent) => void;
 }
@@ -69,7 +71,15 @@ export class ModelStack implements Stack {
   /** How far `sim_clock` has moved the clock of a program. */
   #movedMs = 0;
 
-  constructor({ profile, seed = 'program', environment, moveClock, defects = [], onEvent }: ModelOptions) {
+  constructor({
+    profile,
+    seed = 'program',
+    environment,
+    moveClock,
+    defects = [],
+    crypto = 'fast',
+    onEvent,
+  }: ModelOptions) {
     this.profile = profile;
     this.version = `simtls model of OpenSSL ${profile}`;
     const readings = new DistinctReadings(environment ?? { nowMs: () => defaultNowMs });
@@ -80,7 +90,7 @@ export class ModelStack implements Stack {
         ? libssl({
             profile,
             seed,
-            crypto: 'fast',
+            crypto,
             emit: (event) => {
               this.#objects.observe(event);
               onEvent?.(event);
