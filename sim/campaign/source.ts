@@ -23,6 +23,8 @@ export interface PlanDraw {
 export interface PlanSource {
   /** How reports and the command line call it. */
   readonly name: string;
+  /** What its runs are about, in a sentence. */
+  readonly title?: string;
   /** The plan of a seed: all that is needed to run it again. */
   plan(draw: PlanDraw): Plan;
   /** What some of its runs must reach: a campaign in which none does has tested nothing of the kind. */
@@ -33,13 +35,14 @@ export interface PlanSource {
 
 /** A scenario as a source of plans. */
 export function scenarioSource(from: Scenario): PlanSource {
-  const { name, codes, sometimes } = from;
+  const { name, title, codes, sometimes } = from;
   const plan = ({ seed, profile, swarm, onDraw }: PlanDraw): Plan => {
     const recorded = recordPlan(from, { seed, profile, ...(onDraw === undefined ? {} : { onDraw }) });
     return swarm === undefined ? recorded : swarmed(recorded, swarm);
   };
   return {
     name,
+    title,
     plan,
     ...(sometimes === undefined ? {} : { sometimes }),
     ...(codes === undefined ? {} : { codes }),

@@ -1,6 +1,7 @@
 /** Runs of plans as streams: what each tells is handed out as it goes, so that no run has to fit into memory. */
 import type { NetworkTap } from '../network/index.js';
 import type { HostPlan, Plan } from '../plan/index.js';
+import type { LibsslPool } from '../stacks/index.js';
 import type { TraceEvent } from '../trace/index.js';
 import { type RunOptions, type RunResult, runInPieces } from '../world/index.js';
 import { Capture } from './capture.js';
@@ -12,6 +13,8 @@ export interface CaptureOptions {
   readonly seed?: string;
   /** Events of the kernel at most, as for `runPlan`. */
   readonly eventsMax?: number;
+  /** Agents of real OpenSSL for the processes: its bytes and secrets, in place of the model's. */
+  readonly libssl?: LibsslPool;
 }
 
 /** A run as it is asked for, piece by piece; what it returns is what the run came to. */
@@ -71,7 +74,7 @@ export function* traceOf(
 
 function* running(
   plan: Plan,
-  options: Omit<RunOptions, 'libssl'>,
+  options: RunOptions,
   end: () => void = () => {},
 ): Generator<undefined, RunResult, undefined> {
   const result = yield* runInPieces(plan, options);

@@ -50,7 +50,7 @@ export function campaignPage(
     ['seeds', `${seeds.from}..${seeds.to ?? ''}`],
     ['profiles', profiles.join(', ')],
     ['stack', `${stack}, crypto ${stack === 'libssl' ? 'real' : crypto}`],
-    ...(coverage === undefined ? [] : [['coverage', String(coverage)] as const]),
+    ...(coverage === undefined ? [] : [['coverage', `${coverage} places reached`] as const]),
     ...(defects.length === 0 ? [] : [['defects', defects.join(', ')] as const]),
     ...(faults === null ? [] : [['faults', faults.join(', ')] as const]),
     ...(misuse === true ? [['misuse', 'of workloads'] as const] : []),

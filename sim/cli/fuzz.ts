@@ -95,7 +95,7 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
         'steer turns and plans toward what was not reached yet (default: on; of --stack libssl off)',
       ).choices(['on', 'off']),
     )
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--out <folder>', 'where progress and findings go; without it findings go to the folder where you are')
     .option('--resume <folder>', 'go on with the campaign that is in it')

@@ -4,15 +4,16 @@ import { dirname } from 'node:path';
 import type { Plan } from '../plan/index.js';
 import {
   type AboutRun,
-  bytesOfRun,
   type CampaignHead,
   type CollectedRun,
+  Gathering,
   type PackedBytes,
-  RunCollector,
+  type RunCollector,
   reportFile,
 } from '../report/index.js';
-import { callsCode, type RunResult } from '../world/index.js';
+import type { RunResult } from '../world/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
+import type { Job } from './run-jobs.js';
 import { version } from './version.js';
 
 /** Runs that one page shows. */
@@ -23,7 +24,7 @@ export class HtmlFile {
   readonly #path: string;
   readonly #runs: CollectedRun[] = [];
   readonly #decisionCodes = new Set<string>();
-  #gathering: RunCollector | undefined;
+  #gathering: Gathering | undefined;
 
   /** @throws CommandFailure where the file cannot be written: known before anything is run */
   constructor(path: string) {
@@ -38,31 +39,19 @@ export class HtmlFile {
     return this.#runs.length;
   }
 
-  /** The run that is made now. */
-  get gathering(): RunCollector | undefined {
-    return this.#gathering;
-  }
-
   /** A run begins. */
-  begin(): RunCollector {
-    this.#gathering = new RunCollector();
+  begin(how: ConstructorParameters<typeof Gathering>[0]): Gathering {
+    this.#gathering = new Gathering(how);
     return this.#gathering;
   }
 
   /** The run that was begun has ended. */
-  add(
-    { scenario, replay }: { readonly scenario: string; readonly replay: string },
-    plan: Plan,
-    result: RunResult,
-  ): void {
+  add({ scenario, title, replay }: Pick<Job, 'scenario' | 'title' | 'replay'>, plan: Plan, result: RunResult): void {
     const { seed, profile, stack } = result;
-    const about = { title: scenario, seed, profile, stack, replay, plan, result };
-    const bytes = callsCode(plan)
-      ? 'the bytes of its messages are left out: code under test would say others'
-      : bytesOfRun(plan, result);
-    const collector = this.#gathering ?? this.begin();
-    if (typeof bytes === 'string') this.put(collector, { ...about, notes: [bytes] });
-    else this.put(collector, about, bytes);
+    if (this.#gathering === undefined) throw new Error('a run is added that was not begun');
+    const { bytes, notes } = this.#gathering.bytesOf(plan, result);
+    const about = { title: scenario, about: title, seed, profile, stack, replay, plan, result, notes };
+    this.put(this.#gathering.collector, about, bytes);
   }
 
   put(collector: RunCollector, about: AboutRun, bytes?: PackedBytes): void {

@@ -1,7 +1,7 @@
 /** Files that show what one run was: packets, secrets, a timeline, a diagram. */
 import { appendFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { toKeylog, toPcapng } from '../capture/index.js';
+import { type CaptureOptions, type Streamed, toKeylog, toPcapng } from '../capture/index.js';
 import type { Plan } from '../plan/index.js';
 import type { TraceEvent, TraceSink } from '../trace/index.js';
 import { MermaidWriter, PerfettoWriter } from '../views/index.js';
@@ -22,7 +22,7 @@ export interface OutputOptions {
 /** Those of one run each. */
 const single = ['pcap', 'keylog', 'perfetto', 'mermaid'] as const;
 const all = ['trace', 'pcap', 'keylog', 'perfetto', 'mermaid'] as const;
-/** Those for which the run is made again, under real cryptography, on the model. */
+/** Those for which the run is made again, under real cryptography. */
 const madeAgain = ['pcap', 'keylog'] as const;
 /** Secrets are for their owner alone. */
 const secretFileMode = 0o600;
@@ -79,12 +79,13 @@ export class Outputs {
 
   /**
    * The run is over: what is written of it is whole.
+   * @param on - what it was made on
    * @throws CommandFailure where the plan, run again under real cryptography, comes to another fingerprint
    */
-  finish(plan: Plan, run: { readonly fingerprint: string }): void {
+  finish(plan: Plan, run: { readonly fingerprint: string }, on: Pick<CaptureOptions, 'libssl'> = {}): void {
     const { keylog } = this.#options;
-    if (this.#pcap !== undefined) this.#capture(plan, this.#pcap, run.fingerprint);
-    if (keylog !== undefined) this.#secrets(plan, keylog, run.fingerprint);
+    if (this.#pcap !== undefined) this.#capture(toPcapng(plan, on), this.#pcap, run.fingerprint);
+    if (keylog !== undefined) this.#secrets(toKeylog(plan, on), keylog, run.fingerprint);
     this.#perfetto?.file.write(this.#perfetto.writer.end());
     for (const line of this.#mermaid?.writer.end() ?? []) this.#mermaid?.file.write(line);
     for (const file of this.#files()) file.close();
@@ -99,16 +100,14 @@ export class Outputs {
     return [this.#pcap, this.#perfetto?.file, this.#mermaid?.file].filter((file) => file !== undefined);
   }
 
-  #capture(plan: Plan, file: OutputFile, fingerprint: string): void {
-    const blocks = toPcapng(plan);
+  #capture(blocks: Streamed<Uint8Array>, file: OutputFile, fingerprint: string): void {
     let next = blocks.next();
     for (; next.done !== true; next = blocks.next()) file.write(next.value);
     sameRun(fingerprint, next.value.fingerprint, this.#options.pcap);
   }
 
   /** All at once, at the end: several programs may share the file. */
-  #secrets(plan: Plan, path: string, fingerprint: string): void {
-    const lines = toKeylog(plan);
+  #secrets(lines: Streamed<string>, path: string, fingerprint: string): void {
     let text = '';
     let next = lines.next();
     for (; next.done !== true; next = lines.next()) text += next.value;

@@ -75,7 +75,7 @@ function shared(command: Command): Command {
     .option('--first', 'end at the first difference')
     .option('--out <folder>', 'where findings go: the corpus in the repository, else the folder where you are')
     .option('--defect <name>', defectHelp, collect)
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--json', 'as JSON');
 }

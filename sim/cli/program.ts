@@ -1,7 +1,7 @@
 /** `simtls program …` and `simtls doctor`: API programs on the model and on real OpenSSL. */
 import { type Command, Option } from 'commander';
 import { doctorCommand, runProgramCommand } from '../program/index.js';
-import type { Profile } from '../stacks/index.js';
+import { installLines, type Profile } from '../stacks/index.js';
 import { collect, defectHelp, defectsNamed } from './defects.js';
 import { CommandFailure, type ExitCode, exitCodes } from './exit.js';
 import { addExport } from './export.js';
@@ -58,9 +58,13 @@ export function addProgramCommands(program: Command, io: Io, end: (code: ExitCod
     .description('which OpenSSL lines are here, and what to do about those that are not')
     .addOption(libsslOption())
     .addOption(anyPatchOption())
+    .option('--install', 'install those that are missing, through npm, beside simtls')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  simtls doctor')
-    .action((options: ProgramOptions) => end(codeOf(doctorCommand(options, io.streams))));
+    .addHelpText('after', '\nExample:\n  simtls doctor --install')
+    .action((options: ProgramOptions & { readonly install?: boolean }) => {
+      if (options.install === true) installLines();
+      end(codeOf(doctorCommand(options, io.streams)));
+    });
 }
 
 function profileOption(): Option {
@@ -68,7 +72,7 @@ function profileOption(): Option {
 }
 
 function libsslOption(): Option {
-  return new Option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs');
+  return new Option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs');
 }
 
 function anyPatchOption(): Option {

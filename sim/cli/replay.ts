@@ -10,7 +10,6 @@ import type { Io } from './io.js';
 import { Lines } from './lines.js';
 import { nearest } from './nearest.js';
 import {
-  askedAgain,
   askedOutput,
   checkOutputs,
   keylogOf,
@@ -42,7 +41,7 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
         "libssl: on real OpenSSL, to tell whether it is the model's fault, the program's or libssl's",
       ).choices(['model', 'libssl']),
     )
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  simtls replay found.json --step --until client-9')
@@ -77,18 +76,12 @@ function replay(path: string, options: ReplayOptions, io: Io): ExitCode {
 /** Writes the files that show the run. */
 function show({ plan }: Finding, on: JudgeOptions, options: ReplayOptions, io: Io): void {
   checkOutputs(options, 1);
-  const again = askedAgain(options);
-  if (again !== undefined && on.libssl !== undefined) {
-    throw new CommandFailure(
-      exitCodes.missing,
-      `--${again} makes a run of the model again: leave it out, or replay on --stack model`,
-    );
-  }
   const outputs = new Outputs(options, io);
   try {
     const { sink } = outputs;
     const { fingerprint, result } = judgePlan(plan, sink === undefined ? on : { ...on, trace: sink });
-    if (result !== undefined) outputs.finish(plan, { fingerprint });
+    if (result !== undefined)
+      outputs.finish(plan, { fingerprint }, on.libssl === undefined ? {} : { libssl: on.libssl });
   } finally {
     outputs.discard();
   }

@@ -46,7 +46,7 @@ export function addReport(program: Command, io: Io): void {
       ).choices([...allProfiles, 'libssl']),
     )
     .option('--defect <name>', defectHelp, collect)
-    .option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs')
+    .option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs')
     .option('--any-patch', 'take another patch level than the expected one, and say so')
     .addHelpText(
       'after',
@@ -108,7 +108,7 @@ async function addFile(
       );
     const traced = await readTrace(path, { wanted: run, runsMax: runsOfPageMax - page.runs });
     const notes = [
-      'made from a trace, which does not say what is inside of objects, in what order a cache is, and which violations were expected',
+      'made from a trace, which does not say what is inside of objects, in what order a cache is (since 3.0 by expiry; shown is the newest first), and which violations were expected',
     ];
     for (const { scenario, seed, profile, collector } of traced) {
       page.put(collector, { title: scenario, seed, profile, stack: 'model', replay: '', notes });
@@ -139,7 +139,7 @@ async function addFile(
   const title = plan.name ?? basename(path);
   if (beside === 'libssl')
     addPlan(plan, { title, replay: `simtls run --plan ${path} --stack libssl`, libssl: lines.of(plan.profile) }, page);
-  else addPlan({ ...plan, profile: beside }, { title, replay: '' }, page);
+  else addPlan({ ...plan, profile: beside }, { title, replay: `simtls report ${path} --beside ${beside}` }, page);
 }
 
 /** A plan or a finding is one JSON object over several lines, or has a format; the first line of a trace names a run. */

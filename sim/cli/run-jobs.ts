@@ -19,6 +19,8 @@ import { stackWords } from './stack-options.js';
 /** One run to be made. `make` records or reads its plan anew. */
 export interface Job {
   readonly scenario: string;
+  /** What it is about, in a sentence; empty where nobody says. */
+  readonly title: string;
   readonly seed: string;
   readonly profile: Profile;
   readonly make: (onDraw?: Draw) => Plan;
@@ -87,6 +89,7 @@ function jobOf(
   const real = `${crypto === 'real' ? ' --crypto real' : ''}${stackOptions}`;
   return {
     scenario: from.name,
+    title: from.title ?? '',
     seed,
     profile,
     make: (onDraw) =>
@@ -120,6 +123,7 @@ export function jobOfPlan(path: string, names: readonly string[], options: RunOp
   const plan = withDefects(more === undefined ? readPlan(path, io) : readPlanWith(path, more, io), defects);
   const job: Job = {
     scenario: plan.name ?? '',
+    title: '',
     seed: plan.seed,
     profile: plan.profile,
     make: () => plan,

@@ -1,6 +1,5 @@
 /** `simtls run`: scenarios under many seeds, or one plan, to verdicts. */
 import type { Plan } from '../plan/index.js';
-import type { RunCollector } from '../report/index.js';
 import { SometimesWatch } from '../sometimes/index.js';
 import type { TraceSink } from '../trace/index.js';
 import {
@@ -155,13 +154,15 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
   const { outputs } = files;
   const written = files.trace?.sink({ scenario: job.scenario, seed: job.seed, profile: job.profile });
   const watch = job.sometimes === undefined ? undefined : new SometimesWatch();
-  const looks = files.html?.begin();
-  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
   const libssl = options.lines?.of(job.profile);
-  if (libssl === undefined && callsCode(plan)) return runJobWithCode(job, plan, options, { ...files, sink: trace });
+  const isOfCode = libssl === undefined && callsCode(plan);
+  const looks = files.html?.begin({ bytes: isOfCode || libssl !== undefined ? 'own' : 'again' }).options;
+  const trace = [written, outputs.sink, watch?.see, looks?.trace].reduce(bothSinks);
+  const hears = { ...looks, ...(trace === undefined ? {} : { trace }) };
+  if (isOfCode) return runJobWithCode(job, plan, options, { ...files, hears });
   const crypto = options.crypto ?? defaults.crypto;
   const on = libssl === undefined ? { crypto } : { libssl };
-  const result = runPlan(plan, { ...on, ...looksOf(looks), ...(trace === undefined ? {} : { trace }) });
+  const result = runPlan(plan, { ...on, ...hears });
   files.html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = parting(job.make, { on, fingerprint: result.fingerprint });
@@ -172,7 +173,7 @@ async function runJob(job: Job, options: JobRunOptions, files: Files): Promise<O
       );
     }
   }
-  outputs.finish(plan, result);
+  outputs.finish(plan, result, libssl === undefined ? {} : { libssl });
   const reached = watch && { declared: job.sometimes ?? [], names: watch.reached(plan, result) };
   return {
     result: nameOf(result, job),
@@ -187,7 +188,11 @@ async function runJobWithCode(
   job: Job,
   plan: Plan,
   options: RunOptions,
-  { sink, outputs, html }: Files & { readonly sink: TraceSink | undefined },
+  {
+    hears,
+    outputs,
+    html,
+  }: Files & { readonly hears: Pick<PlanRunOptions, 'trace' | 'onName' | 'onObject' | 'tap' | 'keyLog'> },
 ): Promise<Outcome> {
   const again = askedAgain(options);
   if (again !== undefined) {
@@ -197,8 +202,7 @@ async function runJobWithCode(
     );
   }
   const settings = { codes: job.codes, ...(options.crypto === undefined ? {} : { crypto: options.crypto }) };
-  const looks = looksOf(html?.gathering);
-  const result = await runWithCode(plan, { ...settings, ...looks, ...(sink === undefined ? {} : { trace: sink }) });
+  const result = await runWithCode(plan, { ...settings, ...hears });
   html?.add(job, plan, result);
   if (options.verify === true) {
     const parted = await partingWithCode(job.make, { ...settings, fingerprint: result.fingerprint });
@@ -211,11 +215,6 @@ async function runJobWithCode(
   }
   outputs.finish(plan, result);
   return { result: nameOf(result, job), drawn: plan.drawn, swarm: plan.swarm ?? {}, replay: job.replay };
-}
-
-/** What a report hears besides the events. */
-function looksOf(collector: RunCollector | undefined): Pick<PlanRunOptions, 'onName' | 'onObject'> {
-  return collector === undefined ? {} : { onName: collector.onName, onObject: collector.onObject };
 }
 
 function bothSinks(a: TraceSink | undefined, b: TraceSink | undefined): TraceSink | undefined {

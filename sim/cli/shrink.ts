@@ -5,16 +5,16 @@ import { type Finding, findingOf } from '../campaign/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
 import { libsslSource, type StackSource } from '../program/index.js';
 import {
-  judgeProgram,
+  type FailingProgram,
+  failingProgram,
+  failsAlike,
   type ProgramFailure,
-  type ProgramOptions,
   type ProgramValue,
   planSearch,
   programSearch,
   type Search,
   type ShrunkProgram,
   type Size,
-  sameProgramFailure,
   sizeOfPlan,
   sizeOfProgram,
   type Trials,
@@ -192,7 +192,7 @@ export async function shrinkProgram(
   const libssl = libsslSource(options, (notice) => io.err(`simtls: ${notice}\n`));
   try {
     const { failure, judging } = firstFailure(value, options, libssl);
-    if (!sameProgramFailure(failure, judgeProgram(value, judging))) throw failingDifferently();
+    if (!failsAlike(failure, value, judging)) throw failingDifferently();
     const { search, trials, result } = programSearch(value, failure, judging);
     const how = await drive(search, trials, { time: options.time, size: sizeOfProgram }, io);
     const { value: small, expectations } = result();
@@ -204,19 +204,12 @@ export async function shrinkProgram(
   }
 }
 
-/** A misuse or a crash of the model, or an expectation that it does not fulfil, else the first difference between the stacks, and how to look for it again. */
-function firstFailure(
-  value: ProgramValue,
-  { difference: differenceAlone, profile, defects }: ShrinkProgramOptions,
-  libssl: StackSource,
-): { readonly failure: ProgramFailure; readonly judging: ProgramOptions } {
-  const alone: ProgramOptions = { profile, defects };
-  const failure = differenceAlone === true ? undefined : judgeProgram(value, alone);
-  if (failure !== undefined) return { failure, judging: alone };
-  const judging = { ...alone, libssl };
+/** What it is about. @throws CommandFailure for one that does not fail */
+function firstFailure(value: ProgramValue, options: ShrinkProgramOptions, libssl: StackSource): FailingProgram {
+  const { difference: differenceAlone, profile, defects } = options;
   try {
-    const difference = judgeProgram(value, judging);
-    if (difference !== undefined) return { failure: difference, judging };
+    const failing = failingProgram(value, { profile, defects, libssl, differenceAlone: differenceAlone === true });
+    if (failing !== undefined) return failing;
   } catch (cause) {
     if (cause instanceof StackMissing)
       throw new CommandFailure(exitCodes.missing, `the model runs it to its end, and ${cause.message}`, { cause });

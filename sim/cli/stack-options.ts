@@ -20,7 +20,7 @@ export const stackOptions: readonly Option[] = [
     'profile',
     'stack',
   ]),
-  new Option('--libssl <path>', 'a shared libssl to use instead of those that npm run openssl installs'),
+  new Option('--libssl <path>', 'a shared libssl to use instead of the lines that doctor --install installs'),
   new Option('--any-patch', 'take another patch level than the expected one, and say so'),
 ];
 
@@ -34,18 +34,11 @@ export function comparesStacks({ stack, compare }: StackOptions): boolean {
 }
 
 /** @throws CommandFailure for what real OpenSSL does not take part in */
-export function checkForLibssl(options: {
-  readonly crypto?: string;
-  readonly pcap?: string;
-  readonly keylog?: string;
-  readonly defect?: readonly string[];
-}): void {
+export function checkForLibssl(options: { readonly crypto?: string; readonly defect?: readonly string[] }): void {
   const refuse = (what: string): never => {
     throw new CommandFailure(exitCodes.missing, `${what}: leave it out, or run on --stack model`);
   };
   if (options.crypto === 'fast') refuse('--crypto fast is arithmetic that real OpenSSL does not know');
-  if (options.pcap !== undefined) refuse('--pcap makes a run of the model again for its packets');
-  if (options.keylog !== undefined) refuse('--keylog makes a run of the model again for its secrets');
   if (options.defect?.some((name) => defectOf(name) !== undefined) === true) {
     refuse('--defect switches on bugs of the model');
   }

@@ -58,7 +58,7 @@ export const misuses: Readonly<Record<MisuseKind, MisuseText>> = {
   },
   'in-call': {
     means:
-      'the body of a callback takes from under the call that is at work what that goes on using: it does I/O on the same connection, resets it, gives it another session or transport, or gives back the last reference to it',
+      'the body of a callback takes from under the call that is at work what that goes on using: it does I/O on the same connection, resets it, gives it another session or transport, changes its certificate behind the choice of one, or gives back the last reference to it',
     where:
       'state_machine, ssl/statem/statem.c, and ssl_update_cache, ssl/ssl_sess.c: both go on after the callback with what they had before',
     helps: 'note in the callback what has to be done, and do it when the call has returned',

@@ -84,9 +84,15 @@ interface Opened {
   readonly server: Stream;
 }
 
+export interface RecorderOptions extends Pick<BytesOfOptions, 'bytesMax'> {
+  /** Events of the trace from the first on; of what is said behind them nothing is kept. Without it there is no end. */
+  readonly eventsMax?: number;
+}
+
 /** Keeps the bytes of any run that is given its `options`: of one with code under test, too. */
 export class BytesRecorder {
   readonly #bytesMax: number;
+  readonly #eventsMax: number;
   readonly #opened: Opened[] = [];
   readonly #of = new WeakMap<Socket, Opened>();
   readonly #keyLog = new Set<string>();
@@ -95,8 +101,14 @@ export class BytesRecorder {
   #opening: Opened | undefined;
   #event = -1;
 
-  constructor(options: { readonly bytesMax?: number } = {}) {
+  constructor(options: RecorderOptions = {}) {
     this.#bytesMax = options.bytesMax ?? streamBytesMax;
+    this.#eventsMax = options.eventsMax ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it keeps nothing any more. */
+  get isFull(): boolean {
+    return this.#event + 1 >= this.#eventsMax;
   }
 
   /** For `runPlan` and `runWithCode`. Who wants the events besides passes them on. */
@@ -110,6 +122,7 @@ export class BytesRecorder {
 
   /** Takes the events of the run, in order. */
   event(event: TraceEvent): void {
+    if (this.isFull) return;
     this.#event = event.n;
     if (event.kind === 'connection' && event.what === 'opening' && this.#opening !== undefined) {
       this.#opening.connection = event.connection;
@@ -137,10 +150,12 @@ export class BytesRecorder {
   #tap(nowUs: () => number): NetworkTap {
     return {
       onConnecting: (client, _what, asked) => {
+        if (this.isFull) return;
         const opened = this.#of.get(client) ?? this.#open(client, asked.name);
         if (client.peer !== undefined) this.#of.set(client.peer, opened);
       },
       onSegment: (socket, kind, bytes) => {
+        if (this.isFull) return;
         const stream = this.#of.get(socket)?.[socket.role];
         if (stream === undefined) return;
         stream.host = socket.host.name;

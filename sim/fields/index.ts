@@ -4,6 +4,7 @@ export {
   BytesRecorder,
   bytesOf,
   type ConnectionBytes,
+  type RecorderOptions,
   type RunBytes,
   type Segment,
   type StreamBytes,

@@ -17,14 +17,15 @@ const stateWords = 4;
 const statesMin = 64;
 
 export class ByteGenerator {
-  readonly #seed: Uint32Array;
+  readonly #seed: readonly number[];
   /** Where a label's words begin. A typed array of its own would cost it ten times as much. */
   readonly #begins = new Map<string, number>();
   #states = new Int32Array(stateWords * statesMin);
+  readonly #unread = new Uint8Array(4 * warmUpRounds);
 
   /** @param seedHex - 32 or more hexadecimal digits, well mixed */
   constructor(seedHex: string) {
-    this.#seed = Uint32Array.from([0, 8, 16, 24], (at) => Number.parseInt(seedHex.slice(at, at + 8), 16));
+    this.#seed = [0, 8, 16, 24].map((at) => Number.parseInt(seedHex.slice(at, at + 8), 16));
   }
 
   /** Overwrites `target` with the next bytes of that label, little-endian words, the rest of the last word dropped. */
@@ -68,7 +69,7 @@ export class ByteGenerator {
     }
     for (let lane = 0; lane < stateWords; lane++) this.#states[begin + lane] = mix(label, this.#seed[lane] as number);
     this.#begins.set(label, begin);
-    this.#advance(begin, new Uint8Array(4 * warmUpRounds));
+    this.#advance(begin, this.#unread);
     return begin;
   }
 }

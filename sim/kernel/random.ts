@@ -25,14 +25,13 @@ export class Randomness {
   /** What the streams are drawn from; the bytes come from the seed. */
   readonly streamSeed: string;
   readonly #streams = new Map<string, RandomStream>();
-  readonly #bytes: ByteGenerator;
+  #bytes: ByteGenerator | undefined;
   readonly #onDraw: DrawObserver | undefined;
 
   constructor(seed: string | number, onDraw?: DrawObserver, streamSeed: string | number = seed) {
     this.seed = canonicalSeed(seed);
     this.streamSeed = canonicalSeed(streamSeed);
     this.#onDraw = onDraw;
-    this.#bytes = new ByteGenerator(sha256Hex(`bytes/${this.seed}`));
   }
 
   /** The stream of that label, made on first use: asked for again, it goes on where it was. */
@@ -52,6 +51,7 @@ export class Randomness {
    * gives the next ones, and what its `stream` draws does not move them.
    */
   fill(label: string, target: Uint8Array): void {
+    this.#bytes ??= new ByteGenerator(sha256Hex(`bytes/${this.seed}`)); // who draws choices alone needs none
     this.#bytes.fill(label, target);
     this.#onDraw?.(label, 0, sumOf(target));
   }

@@ -22,14 +22,15 @@ export interface Frame {
   /** Each is written when all names of the step are known. */
   readonly events: (() => ObservedEvent)[];
   readonly nested: BodyRun[];
-  /** What the callback is given whose body runs. */
+  /** The callback whose body runs, and what it is given. */
+  callback: CallbackName | undefined;
   given: ReadonlyMap<string, Binding>;
 }
 
 export const nothingGiven: ReadonlyMap<string, Binding> = new Map();
 
 export function newFrame(number: number, step: ProgramStep, options: ExecuteOptions): Frame {
-  return { number, step, options, events: [], nested: [], given: nothingGiven };
+  return { number, step, options, events: [], nested: [], callback: undefined, given: nothingGiven };
 }
 
 /** A body met a misuse or a crash: the calls under way end with it. */
@@ -60,11 +61,15 @@ export class Bodies {
   }
 }
 
+/** They run also between the choice of a certificate, of which libssl keeps the place, and its last use. */
+const whileChoosing: readonly (CallbackName | undefined)[] = ['not-resumable', 'info'];
+
 /** What the calls under way go on using. */
 export function underWay(frames: readonly Frame[], names: Names): UnderWay {
   const used = new Set<Thing>();
   const inside = new Set<Thing>();
-  for (const { step, given } of frames) {
+  const choosing = new Set<Thing>();
+  for (const { step, callback, given } of frames) {
     const things = step.args.flatMap((argument) => {
       const binding = argument.kind === 'name' ? names.binding(argument.name) : undefined;
       return isThing(binding) ? [binding] : [];
@@ -72,10 +77,12 @@ export function underWay(frames: readonly Frame[], names: Names): UnderWay {
     for (const thing of [...things, ...given.values()]) if (isThing(thing)) used.add(thing);
     const connection = given.get('@ssl');
     for (const thing of isThing(connection) ? [connection] : things) {
-      if (thing.kind === 'ssl') inside.add(thing);
+      if (thing.kind !== 'ssl') continue;
+      inside.add(thing);
+      if (whileChoosing.includes(callback)) choosing.add(thing);
     }
   }
-  return { used, inside };
+  return { used, inside, choosing };
 }
 
 /** What a callback is given, by the names that its body has for it. */

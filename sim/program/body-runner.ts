@@ -115,6 +115,7 @@ export class BodyRunner {
   ): CallbackAnswer {
     const steps: Line[] = [];
     const at = frame.nested.push({ ...run, steps }) - 1;
+    frame.callback = asked.callback;
     frame.given = givenTo(asked, this.#host.names, frame.number);
     const takeBack = this.#host.names.give(frame.given);
     try {
@@ -127,6 +128,7 @@ export class BodyRunner {
       frame.nested[at] = { ...run, steps, returned };
       return answer;
     } finally {
+      frame.callback = undefined;
       frame.given = nothingGiven;
       takeBack();
     }

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { DefectName } from 'simtls';
 import {
-  type ClockReport,
   type LineOptions,
   type LineReport,
+  type PreloadReport,
   type Profile,
   reportClock,
   reportLines,
+  reportMemory,
   StackMissing,
   StackUnable,
 } from '../stacks/index.js';
@@ -77,12 +78,13 @@ export async function runProgramCommand(command: RunCommand | DiffCommand, io: C
   }
 }
 
-/** Prints what there is of each OpenSSL line, and of the clock. @returns 0 where all lines are there, else 4 */
+/** Prints what there is of each OpenSSL line, and of what is preloaded into them. @returns 0 where all lines are there, else 4 */
 export function doctorCommand(options: LineOptions & { readonly json?: boolean | undefined }, io: CommandIo): number {
   const lines = reportLines(options);
-  const clock = reportClock();
-  if (options.json === true) io.stdout.write(`${JSON.stringify({ openssl: lines, clock })}\n`);
-  else for (const text of [...lines.map(describe), describeClock(clock)]) io.stdout.write(`${text}\n`);
+  const [clock, memory] = [reportClock(), reportMemory()];
+  const preloaded = [describePreload('clock  for sim_clock', clock), describePreload('memory for allocation', memory)];
+  if (options.json === true) io.stdout.write(`${JSON.stringify({ openssl: lines, clock, memory })}\n`);
+  else for (const text of [...lines.map(describe), ...preloaded]) io.stdout.write(`${text}\n`);
   return lines.every((line) => line.ok) ? exitCodes.held : exitCodes.missing;
 }
 
@@ -92,9 +94,9 @@ function describe({ profile, expected, version, where, ok, advice }: LineReport)
   return `${head}${found}${ok ? '' : `  ${advice}`}`;
 }
 
-/** Nothing but `sim_clock` needs it, so that its lack is no failure. */
-function describeClock({ where, ok, advice }: ClockReport): string {
-  const head = `clock  for sim_clock    ${ok ? 'ok     ' : 'MISSING'}`;
+/** Little needs these, so that their lack is no failure. */
+function describePreload(what: string, { where, ok, advice }: PreloadReport): string {
+  const head = `${what.padEnd(22)} ${ok ? 'ok     ' : 'MISSING'}`;
   return ok ? `${head} ${where}` : `${head}  ${advice}`;
 }
 

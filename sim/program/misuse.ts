@@ -24,6 +24,8 @@ export interface UnderWay {
   readonly used: ReadonlySet<Thing>;
   /** The connections that libssl is in the middle of. */
   readonly inside: ReadonlySet<Thing>;
+  /** Of those, the ones that may have chosen a certificate which they have not shown yet. */
+  readonly choosing: ReadonlySet<Thing>;
 }
 
 /** Calls that take a connection's state, session or transport from under the call that is at work on it. */
@@ -158,10 +160,12 @@ function inCall(
   underWay: UnderWay,
   look: () => void,
 ): Misuse | undefined {
-  if (shape.io === true || disturbing.includes(call)) {
+  const takesCertificate = call === 'SSL_set_SSL_CTX';
+  if (shape.io === true || takesCertificate || disturbing.includes(call)) {
     const [first] = used;
     const taken = call === 'SSL_copy_session_id' && first !== undefined ? [first] : used;
-    const disturbed = taken.find(({ thing }) => underWay.inside.has(thing));
+    const struck = takesCertificate ? underWay.choosing : underWay.inside;
+    const disturbed = taken.find(({ thing }) => struck.has(thing));
     if (disturbed !== undefined) return { kind: 'in-call', handle: disturbed.name, thing: disturbed.thing };
   }
   if (shape.frees !== true) return undefined;

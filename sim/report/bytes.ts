@@ -4,6 +4,7 @@ import {
   type Field,
   fieldsOfConnection,
   type Inside,
+  KeyLog,
   messageAt,
   placesOf,
   type RunBytes,
@@ -16,7 +17,9 @@ const charactersMax = 8_000_000;
 const bytesShownMax = 2_048;
 const valueMax = 400;
 
-export function packedBytes(run: RunBytes): PackedBytes {
+/** @param crypto - that of the run */
+export function packedBytes(run: RunBytes, crypto: 'real' | 'fast' = 'real'): PackedBytes {
+  const keyLog = new KeyLog(run.keyLog);
   const fieldsOf = new Map<number, ConnectionFields>();
   const connections = new Map(run.connections.map((one) => [one.connection, one]));
   const records: PackedBytes['records'][number][] = [];
@@ -32,7 +35,7 @@ export function packedBytes(run: RunBytes): PackedBytes {
       let fields = fieldsOf.get(place.connection);
       if (fields === undefined && characters < charactersMax) {
         const streams = { client: connection.client.bytes, server: connection.server.bytes };
-        fields = fieldsOfConnection(streams, { keyLog: run.keyLog });
+        fields = fieldsOfConnection(streams, { keyLog, crypto });
         fieldsOf.set(place.connection, fields);
       }
       const field = fields?.[place.from].records[place.record];

@@ -12,6 +12,8 @@ import { Strings } from './strings.js';
 /** What is known of a run besides its events. */
 export interface AboutRun {
   readonly title: string;
+  /** What it is about, in a sentence. */
+  readonly about?: string;
   readonly seed: string;
   readonly profile: string;
   readonly stack: 'model' | 'libssl';
@@ -32,6 +34,9 @@ export interface CollectedRun {
 
 type Section = readonly [SectionName, Uint8Array];
 
+/** Connections that are told of one by one. */
+const connectionsMax = 200;
+
 export class RunCollector {
   readonly #strings = new Strings();
   readonly #events = new EventColumns(this.#strings);
@@ -40,11 +45,15 @@ export class RunCollector {
   readonly #named = new Set<string>();
   readonly #violations: { readonly n: number; readonly event: Extract<TraceEvent, { kind: 'violation' }> }[] = [];
   readonly #decisionCodes = new Set<string>();
+  /** The events that open connections: those that are told of one by one. */
+  readonly #openings = new Map<number, number>();
 
   /** To be told of every event, in order. */
   readonly trace = (event: TraceEvent): void => {
     if (event.kind === 'violation') this.#violations.push({ n: this.#events.count, event });
     if (event.kind === 'decision') this.#decisionCodes.add(event.code);
+    if (event.kind === 'connection' && event.what === 'opening' && event.connection <= connectionsMax)
+      this.#openings.set(event.connection, event.n);
     this.#events.add(event);
     this.#looks.happened(event);
   };
@@ -90,6 +99,7 @@ export class RunCollector {
     ];
     const head: RunHead = {
       title: about.title,
+      about: about.about ?? '',
       seed: about.seed,
       profile: about.profile,
       stack: about.stack,
@@ -104,11 +114,24 @@ export class RunCollector {
         value: typeof value === 'string' ? value : JSON.stringify(value),
       })),
       violations: this.#told(result),
+      ...this.#connections(result),
       faults: (plan?.faults ?? []).map(({ id, action }) => ({ id, words: wordsOf(action) })),
       notes,
       sections: sections.map(([name, piece]) => [name, piece.length]),
     };
     return { head, pieces: sections.map(([, piece]) => piece) };
+  }
+
+  #connections(result: RunResult | undefined): Pick<RunHead, 'outcomes' | 'connections'> {
+    const outcomes = new Map<string, number>();
+    for (const { outcome } of result?.connections ?? []) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    const first = result?.connections.slice(0, connectionsMax) ?? [];
+    return {
+      outcomes: [...outcomes],
+      connections: first.map(({ connection, client, server, outcome, decision }) => {
+        return { connection, client, server, outcome, decision, event: this.#openings.get(connection) ?? -1 };
+      }),
+    };
   }
 
   /** Those of the verdict; each with the event that told it, where one did. */

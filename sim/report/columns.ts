@@ -70,6 +70,7 @@ export class EventColumns {
         if (event.what === 'ended') return ['ended', event.call, event.outcome, String(event.value)];
         return ['skipped', event.call, event.reason];
       case 'connection':
+        this.#partners.connected(event);
         return ['connection', event.what, event.connection];
       case 'data':
         return ['data', event.what, event.connection, event.length];

@@ -28,6 +28,8 @@ export interface DecisionWords {
 
 export interface RunHead {
   readonly title: string;
+  /** What it is about, in a sentence; empty where nobody says. */
+  readonly about: string;
   readonly seed: string;
   readonly profile: string;
   readonly stack: 'model' | 'libssl';
@@ -41,11 +43,25 @@ export interface RunHead {
   readonly virtualSeconds: number;
   readonly drawn: readonly { readonly name: string; readonly value: string }[];
   readonly violations: readonly ReportViolation[];
+  /** How many connections came to what; the first of them one by one. A trace alone does not say. */
+  readonly outcomes: readonly (readonly [outcome: string, connections: number])[];
+  readonly connections: readonly ReportConnection[];
   readonly faults: readonly { readonly id: string; readonly words: string }[];
   /** What this report does not have, in words. */
   readonly notes: readonly string[];
   /** The pieces of its payload in their order, each with its bytes before compression. */
   readonly sections: readonly (readonly [name: SectionName, bytes: number])[];
+}
+
+export interface ReportConnection {
+  readonly connection: number;
+  readonly client: string;
+  readonly server: string;
+  readonly outcome: string;
+  /** The code of the last decision about a session; empty: there was none. */
+  readonly decision: string;
+  /** The event that opens it; −1: none does. */
+  readonly event: number;
 }
 
 export interface ReportViolation {

@@ -1,29 +1,18 @@
-/** A plan's run as a report has it: run once to be looked at, and once more under real cryptography for its bytes. */
-import { bytesOf } from '../fields/index.js';
+/** A plan's run as a report has it. */
 import type { Plan } from '../plan/index.js';
 import type { LibsslPool } from '../stacks/index.js';
-import { type RunResult, runPlan } from '../world/index.js';
-import { packedBytes } from './bytes.js';
-import { type AboutRun, RunCollector } from './collect.js';
+import { runPlan } from '../world/index.js';
+import type { AboutRun, RunCollector } from './collect.js';
 import type { PackedBytes } from './data.js';
-
-/** Runs of more events are shown without their bytes: they are made again for them. */
-const eventsMax = 200_000;
-/** Bytes of one direction that are looked at. */
-const streamBytesMax = 1 << 18;
-
-/** The bytes of a run and what they are; undefined, with the reason, where they cannot be had. */
-export function bytesOfRun(plan: Plan, { stack, events }: Pick<RunResult, 'stack' | 'events'>): PackedBytes | string {
-  if (stack === 'libssl') return 'the bytes of its messages are left out: real OpenSSL made them';
-  if (events > eventsMax) return `the bytes of its messages are left out: it has more than ${eventsMax} events`;
-  return packedBytes(bytesOf(plan, { bytesMax: streamBytesMax }));
-}
+import { Gathering } from './gathering.js';
 
 export interface PlanRun {
   readonly title: string;
   readonly replay: string;
   readonly crypto?: 'fast' | 'real';
   readonly libssl?: LibsslPool;
+  /** What is to be said of it besides. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -32,15 +21,13 @@ export interface PlanRun {
  */
 export function collectedPlan(
   plan: Plan,
-  { title, replay, crypto, libssl }: PlanRun,
-): { readonly collector: RunCollector; readonly about: AboutRun; readonly bytes: PackedBytes | undefined } {
-  const collector = new RunCollector();
-  const { trace, onName, onObject } = collector;
+  { title, replay, crypto, libssl, notes = [] }: PlanRun,
+): { readonly collector: RunCollector; readonly about: AboutRun; readonly bytes: PackedBytes } {
+  const gathering = new Gathering({ bytes: libssl === undefined ? 'again' : 'own' });
   const on = libssl === undefined ? (crypto === undefined ? {} : { crypto }) : { libssl };
-  const result = runPlan(plan, { ...on, trace, onName, onObject });
-  const bytes = bytesOfRun(plan, result);
+  const result = runPlan(plan, { ...on, ...gathering.options });
+  const { bytes, notes: missing } = gathering.bytesOf(plan, result);
   const { seed, profile, stack } = result;
-  const about = { title, seed, profile, stack, replay, plan, result };
-  if (typeof bytes === 'string') return { collector, about: { ...about, notes: [bytes] }, bytes: undefined };
-  return { collector, about, bytes };
+  const about = { title, seed, profile, stack, replay, plan, result, notes: [...notes, ...missing] };
+  return { collector: gathering.collector, about, bytes };
 }

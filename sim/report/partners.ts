@@ -1,14 +1,18 @@
 /**
- * Which record, message or alert that an end has got is which that the other has sent. Records on their way are told by their sum and length;
- * what one of them carries stands behind it in the trace, at both ends in the same order.
+ * Which record, message or alert that an end has got is which that the other has sent. Records on their way are told by their sum and length,
+ * and by their connection: one ChangeCipherSpec is like another. What a record carries stands behind it in the trace, at both ends in the same order.
  */
 import type { TraceEvent } from '../trace/index.js';
 
 type OnTheWire = Extract<TraceEvent, { kind: 'record' | 'message' | 'alert' }>;
+type OfConnection = Extract<TraceEvent, { kind: 'connection' }>;
 
 /** A record, and the places of what it carries. */
 interface Carrier {
   readonly n: number;
+  /** Who sent it, and on which connection, where that is known. */
+  readonly end: string;
+  readonly connection: number | undefined;
   readonly carried: number[];
 }
 
@@ -28,6 +32,14 @@ export class Partners {
   /** By host and connection. */
   readonly #lastSent = new Map<string, Carrier>();
   readonly #lastCome = new Map<string, Coming>();
+  readonly #connections = new Map<string, number>();
+  /** By host and step: a server's SSL comes to be after its connection, in the step that took it. */
+  readonly #accepted = new Map<string, number>();
+
+  connected({ what, connection, host, step, ssl }: OfConnection): void {
+    if (what === 'accepted') this.#accepted.set(`${host} ${step}`, connection);
+    else if (what === 'opening') this.#connections.set(`${host} ${ssl}`, connection);
+  }
 
   /** @returns how many events before this one the other end's stands; 0 where it has none */
   of(event: OnTheWire): number {
@@ -44,7 +56,7 @@ export class Partners {
   }
 
   #sent(event: Extract<OnTheWire, { kind: 'record' }>, end: string): number {
-    const carrier = { n: event.n, carried: [] };
+    const carrier = { n: event.n, end, connection: this.#connectionOf(event, end), carried: [] };
     this.#lastSent.set(end, carrier);
     if (this.#underWayCount >= underWayMax) {
       this.#underWay.clear();
@@ -61,12 +73,26 @@ export class Partners {
   #came(event: Extract<OnTheWire, { kind: 'record' }>, end: string): number {
     const key = keyOf(event);
     const waiting = this.#underWay.get(key);
-    const from = waiting?.shift();
+    const connection = this.#connectionOf(event, end);
+    const at = waiting?.findIndex((one) => one.end !== end && isOf(one, connection)) ?? -1;
+    const [from] = at < 0 ? [] : (waiting?.splice(at, 1) ?? []);
     if (from !== undefined) this.#underWayCount -= 1;
     if (waiting?.length === 0) this.#underWay.delete(key);
     this.#lastCome.set(end, { from, next: 0 });
     return from === undefined ? 0 : event.n - from.n;
   }
+
+  #connectionOf({ host, step }: OnTheWire, end: string): number | undefined {
+    const accepted = this.#accepted.get(`${host} ${step}`);
+    if (accepted === undefined) return this.#connections.get(end);
+    this.#connections.set(end, accepted); // also of a process that numbers its objects anew
+    this.#accepted.delete(`${host} ${step}`);
+    return accepted;
+  }
+}
+
+function isOf(carrier: Carrier, connection: number | undefined): boolean {
+  return connection === undefined || carrier.connection === undefined || carrier.connection === connection;
 }
 
 /** Both fit into a double. */

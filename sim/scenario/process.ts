@@ -1,6 +1,6 @@
 /** The process of one recorded host: its steps, in the task that is being recorded. */
 import type { Argument, Json, ObservationField, Step } from '../plan/index.js';
-import type { Book } from './book.js';
+import { addCall, type Book } from './book.js';
 import type { ContextOptions } from './context.js';
 import { contextCalls } from './context.js';
 import { ScenarioError } from './error.js';
@@ -150,26 +150,20 @@ export class HostRecorder implements Emit {
     return this.#book.observation(`${this.#book.stepOf(behaviour)}/${n}`, field);
   }
 
-  #step(call: string, args: readonly Given[], more: Pick<Step, 'let' | 'steps' | 'returns'> = {}): string {
-    for (const arg of args) {
+  #step(call: string, given: readonly Given[], more: Pick<Step, 'let' | 'steps' | 'returns'> = {}): string {
+    for (const arg of given) {
       if (arg instanceof Observation)
         throw new ScenarioError(`${call}: the outcome of step ${arg.step} is no argument`);
       if (arg instanceof Handle && arg.host !== this.name) {
         throw new ScenarioError(`${call} on ${this.name}: ${arg.name} belongs to the process of ${arg.host}`);
       }
     }
-    const { let: bound, ...body } = more;
-    const step = {
-      ...(bound === undefined ? {} : { let: bound }),
-      call,
-      ...(args.length === 0 ? {} : { args: args.map(toArgument) }),
-      ...body,
-    };
+    const args = given.map(toArgument);
     if (this.#body !== undefined) {
-      this.#body.push(step);
+      this.#body.push(addCall({}, call, args, more) as Json); // strings, and what is Json already
       return inCallback;
     }
-    return this.#book.step({ on: this.name, ...(this.#task === 'main' ? {} : { task: this.#task }), ...step });
+    return this.#book.step(this.name, this.#task, (step) => addCall(step, call, args, more));
   }
 
   #fresh(prefix: string): string {

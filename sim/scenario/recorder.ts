@@ -3,7 +3,7 @@ import { type DrawObserver, Randomness } from '../kernel/index.js';
 import type { Check, Fault, FaultAction, Guard, HostPlan, Json, LinkPlan, Plan, Step } from '../plan/index.js';
 import { planFormat } from '../plan/index.js';
 import type { Profile } from '../stacks/index.js';
-import type { Book } from './book.js';
+import type { Book, StepInMaking } from './book.js';
 import type { Tls } from './context.js';
 import { Draws } from './draws.js';
 import { ScenarioError } from './error.js';
@@ -231,11 +231,15 @@ export class Recorder {
   #makeBook(tls: Tls): Book {
     return {
       tls,
-      step: (step) => {
-        const n = (this.#stepsOfHost.get(step.on) ?? 0) + 1;
-        this.#stepsOfHost.set(step.on, n);
-        const id = `${step.on}-${n}`;
-        this.#steps.push({ id, ...step, ...(this.#guard === undefined ? {} : { when: this.#guard }) });
+      step: (on, task, add) => {
+        const n = (this.#stepsOfHost.get(on) ?? 0) + 1;
+        this.#stepsOfHost.set(on, n);
+        const id = `${on}-${n}`;
+        const step: StepInMaking = { id, on };
+        if (task !== 'main') step.task = task;
+        add(step);
+        if (this.#guard !== undefined) step.when = this.#guard;
+        this.#steps.push(step as Step); // it has all that a step must have
         return id;
       },
       observation: (step, field) => {

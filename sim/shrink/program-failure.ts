@@ -1,6 +1,8 @@
 /** What makes two API programs fail alike: a misuse, a crash, or the first place where the two stacks part. */
 import type { DefectName } from 'simtls';
 import {
+  answersVary,
+  type Difference,
   diffProgram,
   expectationsOf,
   isMisuse,
@@ -26,6 +28,8 @@ export interface ProgramFailure {
   /** The kind of misuse, the signal, the field that differs (without the numbers of nameless sessions and of bodies), the message. */
   readonly what: string;
   readonly step: number;
+  /** Of a difference: what either stack says, where that is words. Counts may become smaller. */
+  readonly said?: readonly [model: string, libssl: string];
   /** Which of the program's expectations it is. */
   readonly expectation?: number;
 }
@@ -43,22 +47,46 @@ export function judgeProgram(value: ProgramValue, options: ProgramOptions): Prog
   try {
     const program = parseProgram(value, { profile: options.profile });
     const { defects = [] } = options;
-    const model = openModel({ profile: program.profile, defects });
     if (options.libssl === undefined) {
-      const lines = [...runProgram(program, model)];
+      const lines = [...runProgram(program, openModel({ profile: program.profile, defects }))];
       return endOf(lines) ?? expectedOtherwise(value, lines, program);
     }
-    return using(options.libssl.open(program.profile), (libssl) => {
-      const found = diffProgram(program, { model, libssl });
-      if (found === null) return undefined;
-      const call = program.steps[found.step]?.call ?? '';
-      return { kind: 'difference', call, what: withoutNumbers(found.field), step: found.step };
-    });
+    const found = partedOn(program, options.libssl, defects);
+    return found === null ? undefined : differenceIn(program, found);
   } catch (cause) {
     if (cause instanceof ProgramError || cause instanceof StackUnable) return undefined;
     if (cause instanceof StackMissing) throw cause;
     return { kind: 'exception', call: '', what: String(cause), step: 0 };
   }
+}
+
+/** Whether it fails so. A difference must not come from libssl's random bytes, else the search goes after these. */
+export function failsAlike(failure: ProgramFailure, value: ProgramValue, options: ProgramOptions): boolean {
+  if (!sameProgramFailure(failure, judgeProgram(value, options))) return false;
+  const { libssl, defects = [] } = options;
+  if (failure.kind !== 'difference' || libssl === undefined) return true;
+  const program = parseProgram(value, { profile: options.profile });
+  const ask = (): Difference | null => partedOn(program, libssl, defects);
+  const first = ask();
+  return first !== null && sameProgramFailure(failure, differenceIn(program, first)) && !answersVary(first, ask);
+}
+
+function partedOn(program: Program, libssl: StackSource, defects: readonly DefectName[]): Difference | null {
+  const model = openModel({ profile: program.profile, defects });
+  return using(libssl.open(program.profile), (real) => diffProgram(program, { model, libssl: real }));
+}
+
+function differenceIn(program: Program, { step, field, model, libssl }: Difference): ProgramFailure {
+  const call = program.steps[step]?.call ?? '';
+  const said = [wordsOf(model), wordsOf(libssl)] as const;
+  return { kind: 'difference', call, what: withoutNumbers(field), step, said };
+}
+
+/** Errors, answers, crashes; of anything else, which may tell of more or fewer objects, nothing. */
+function wordsOf(value: unknown): string {
+  const words: unknown[] = Array.isArray(value) ? value : [value];
+  if (!words.every((word) => typeof word === 'string')) return '';
+  return withoutNumbers(words.join(', ')).replaceAll(/\b(?:[\da-f]{2}){4,}\b/gu, 'bytes');
 }
 
 function withoutNumbers(field: string): string {
@@ -67,7 +95,8 @@ function withoutNumbers(field: string): string {
 
 /** Whether it is the same failure, at whichever step. */
 export function sameProgramFailure(a: ProgramFailure, b: ProgramFailure | undefined): boolean {
-  return b !== undefined && a.kind === b.kind && a.call === b.call && a.what === b.what;
+  if (b === undefined || a.kind !== b.kind || a.call !== b.call || a.what !== b.what) return false;
+  return a.said?.[0] === b.said?.[0] && a.said?.[1] === b.said?.[1];
 }
 
 function endOf(lines: Iterable<Line>): ProgramFailure | undefined {
@@ -81,14 +110,15 @@ function endOf(lines: Iterable<Line>): ProgramFailure | undefined {
   return undefined;
 }
 
-/** The lines of the model, as they are written, and the profile that they are of. */
+/** The lines of real OpenSSL where it is given, else of the model, as they are written, and the profile that they are of. */
 export function linesOf(
   value: ProgramValue,
-  { profile, defects = [] }: ProgramOptions,
+  { profile, defects = [], libssl }: ProgramOptions,
 ): { readonly lines: readonly string[]; readonly profile: Profile } {
   const program = parseProgram(value, { profile });
-  const model = openModel({ profile: program.profile, defects });
-  return { lines: [...runProgram(program, model)].map(writeLine), profile: program.profile };
+  const stack = libssl?.open(program.profile) ?? openModel({ profile: program.profile, defects });
+  const lines = using(stack, (open) => [...runProgram(program, open)].map(writeLine));
+  return { lines, profile: program.profile };
 }
 
 /** The first expectation that is not fulfilled. */

@@ -7,14 +7,7 @@ import { type Expectation, expectationsOf, unfulfilled } from '../program/index.
 import { ddmin } from './ddmin.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
-import {
-  judgeProgram,
-  linesOf,
-  type ProgramFailure,
-  type ProgramOptions,
-  type ProgramValue,
-  sameProgramFailure,
-} from './program-failure.js';
+import { failsAlike, linesOf, type ProgramFailure, type ProgramOptions, type ProgramValue } from './program-failure.js';
 import { Search, type Trials } from './search.js';
 
 interface RawStep {
@@ -57,7 +50,7 @@ export function programSearch(value: ProgramValue, failure: ProgramFailure, opti
     return step < 0 ? candidate : { ...candidate, expect: [{ ...failing, step }] };
   };
   const search = new Search<ProgramValue>(numbered(program, state.origins), (candidate) =>
-    sameProgramFailure(failure, judgeProgram(candidate, options)),
+    failsAlike(failure, candidate, options),
   );
   const tidy = failure.what === 'unbound' ? (kept: readonly Kept[]) => kept : withoutDangling;
   function* trials(): Trials {

@@ -1,7 +1,7 @@
 /** The release lines of OpenSSL that simtls compares with, and where each is found on this machine. */
 import { existsSync } from 'node:fs';
 import { type AgentOptions, AgentProcess } from './agent-process.js';
-import { installedClock, installedNode } from './installed.js';
+import { installAdvice, installedClock, installedMemory, installedNode } from './installed.js';
 import { LibsslPool } from './libssl.js';
 import { clockAdvice, type Profile, StackMissing } from './stack.js';
 
@@ -31,8 +31,8 @@ export interface LineReport {
   readonly advice: string;
 }
 
-/** What there is of the clock that is preloaded into agents. */
-export interface ClockReport {
+/** What there is of the clock, or of the memory, that is preloaded into agents. */
+export interface PreloadReport {
   /** The library, or null where there is none. */
   readonly where: string | null;
   readonly ok: boolean;
@@ -58,7 +58,7 @@ export function openLine(
   const pool = new LibsslPool({ profile, ...place });
   if (isRelease(version, expected)) return { pool, notice: undefined };
   if (options.libssl === undefined && options.anyPatch !== true) {
-    throw new StackMissing(`OpenSSL ${expected} is needed, and ${place.where} has ${version}: run npm run openssl`);
+    throw new StackMissing(`OpenSSL ${expected} is needed, and ${place.where} has ${version}: ${installAdvice}`);
   }
   return { pool, notice: `${version} instead of OpenSSL ${expected}, from ${place.where}` };
 }
@@ -74,7 +74,7 @@ export function reportLine(profile: Profile, options: LineOptions = {}): LineRep
   try {
     const { place, version } = look(profile, options);
     const ok = isRelease(version, expected);
-    return { profile, expected, version, where: place.where, ok, advice: ok ? '' : 'run npm run openssl' };
+    return { profile, expected, version, where: place.where, ok, advice: ok ? '' : installAdvice };
   } catch (error) {
     if (!(error instanceof StackMissing)) throw error;
     return { profile, expected, version: null, where: null, ok: false, advice: error.message };
@@ -82,9 +82,17 @@ export function reportLine(profile: Profile, options: LineOptions = {}): LineRep
 }
 
 /** Whether real OpenSSL's clock can be moved here. */
-export function reportClock(): ClockReport {
-  const where = installedClock() ?? null;
-  return { where, ok: where !== null, advice: where === null ? clockAdvice : '' };
+export function reportClock(): PreloadReport {
+  return reportPreload(installedClock());
+}
+
+/** Whether real OpenSSL's allocations can be made to fail here. */
+export function reportMemory(): PreloadReport {
+  return reportPreload(installedMemory());
+}
+
+function reportPreload(where: string | undefined): PreloadReport {
+  return { where: where ?? null, ok: where !== undefined, advice: where === undefined ? clockAdvice : '' };
 }
 
 /** Finds a line and asks it for its version. */
@@ -95,7 +103,7 @@ function look(profile: Profile, options: LineOptions): { readonly place: Place; 
   return { place, version: agent.version };
 }
 
-/** A library that was named, the node that is running, or one that `npm run openssl` installed. */
+/** A library that was named, the node that is running, or one that was installed. */
 function find(profile: Profile, { libssl, anyPatch }: LineOptions): Place {
   if (libssl !== undefined) {
     if (!existsSync(libssl)) throw new StackMissing(`no library at ${libssl}`);
@@ -106,7 +114,7 @@ function find(profile: Profile, { libssl, anyPatch }: LineOptions): Place {
   const node = installedNode(profile);
   if (existsSync(node)) return { node, where: node };
   if (anyPatch === true && isSeries(running, profile)) return { node: process.execPath, where: process.execPath };
-  throw new StackMissing(`OpenSSL ${expectedPatch[profile]} is not there: run npm run openssl`);
+  throw new StackMissing(`OpenSSL ${expectedPatch[profile]} is not there: ${installAdvice}`);
 }
 
 /** Whether `3.0.19`, `1.1.1v+quic` or `OpenSSL 3.0.19 27 Jan 2026` is the release `3.0.19`, `1.1.1v`, …. */

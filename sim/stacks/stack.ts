@@ -246,7 +246,7 @@ export class StackUnable extends Error {
 }
 
 /** How a machine gets the clock that `sim_clock` needs on real OpenSSL. */
-export const clockAdvice = 'install a C compiler (gcc and libc6-dev on Debian) and run npm run openssl';
+export const clockAdvice = 'install a C compiler (gcc and libc6-dev on Debian) and run simtls doctor --install';
 
 /** How a machine gets the memory that failing allocations need on real OpenSSL. */
 export const memoryAdvice: string = `${clockAdvice}; a libssl of your own must let CRYPTO_set_mem_functions(3) in`;

@@ -32,6 +32,8 @@ export interface WorldPort {
   /** By the clock of the host, microseconds since the Unix epoch. */
   nowUs(): number;
   readonly emit: (event: StackEvent) => void;
+  /** Wants the secrets of each handshake: a line of an NSS key log. */
+  readonly keyLog: ((line: string) => void) | undefined;
   /** A callback wants something in the middle of a call. @returns the answer, in hex */
   readonly consult: (what: Consultation) => string | null;
   /** Told of each call of a program before and after. */
@@ -83,8 +85,8 @@ export class LibsslWorldStack implements Stack {
     this.#agent = options.agent;
     this.#port = options.port;
     this.#release = options.release;
-    const { seed, points, scarce } = options.port;
-    this.#putOff.push({ do: 'begin', seed: toHex(seed), points, scarce });
+    const { seed, points, scarce, keyLog } = options.port;
+    this.#putOff.push({ do: 'begin', seed: toHex(seed), points, scarce, secrets: keyLog !== undefined });
   }
 
   perform(asked: StackCall, onCallback?: OnCallback): StackAnswer {
@@ -265,8 +267,9 @@ export class LibsslWorldStack implements Stack {
   }
 
   /** Does to the sockets what was done to their mirrors, and tells what was told. */
-  #take({ moves = [], told: wire = [], known = [] }: Effects): void {
+  #take({ moves = [], told: wire = [], known = [], secrets = [] }: Effects): void {
     this.#known = known;
+    for (const line of secrets) this.#port.keyLog?.(line);
     const told = wire.map(toldFromWire);
     for (const one of told) this.#port.emit(eventOf(one));
     for (const { ssl, moves: made } of moves) {

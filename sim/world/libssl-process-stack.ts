@@ -34,6 +34,7 @@ export interface LibsslPort {
   nowMs(): number;
   fillRandom(purpose: string, target: Uint8Array): void;
   readonly emit: (event: StackEvent) => void;
+  readonly keyLog: ((line: string) => void) | undefined;
   /** The points that faults wait for, and who is told when one is passed. */
   readonly points: readonly string[];
   readonly at: (point: Point) => void;
@@ -66,6 +67,7 @@ export class LibsslProcessStack implements ProcessStack {
       scarce: port.allocates !== undefined,
       nowUs: () => port.nowMs() * usPerMs,
       emit: (event) => this.#happened(event),
+      keyLog: port.keyLog,
       consult: (what) => this.#consulted(what),
       before: (call) => {
         this.#homes.before(call);

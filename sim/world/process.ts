@@ -438,6 +438,7 @@ export class Process {
         nowMs,
         fillRandom,
         emit,
+        keyLog: this.world.keyLog,
         at,
         points: this.world.faults.pointsOn(this.home),
         allocates: this.world.faults.memoryOf(this.home),

@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly observe?: (line: Line) => void;
   /** Looks on at the network; told first how to ask for the virtual time, in microseconds. */
   readonly tap?: (nowUs: () => number) => NetworkTap;
-  /** Wants the master secret of each handshake: a line of an NSS key log, of either side. */
+  /** Wants the secrets of each handshake: a line of an NSS key log, of either side. */
   readonly keyLog?: (line: string) => void;
   /** Told of each name that a step binds to an object. */
   readonly onName?: (bound: BoundName) => void;
@@ -53,13 +53,7 @@ export const runEventsMax = 5_000_000;
  *   StackMissing where its agents do not start
  */
 export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunResult {
-  const ready = 'tasks' in plan ? plan : readyPlan(plan);
-  const [code] = ready.codeSteps;
-  if (code !== undefined) throw codeMissing(code.step, code.run);
-  const reason = options.libssl && modelOnlyIn(ready.plan, options.libssl);
-  if (reason !== undefined) throw new WorldError('MODEL_ONLY', `real OpenSSL does not run ${reason}`);
-  const crypto = options.libssl === undefined ? (options.crypto ?? 'fast') : 'real';
-  const world = worldOf(ready, { ...options, crypto });
+  const world = checkedWorld('tasks' in plan ? plan : readyPlan(plan), options);
   try {
     runToRest(world, options.eventsMax ?? runEventsMax);
     return resultOf(world);
@@ -68,21 +62,27 @@ export function runPlan(plan: Plan | ReadyPlan, options: RunOptions = {}): RunRe
   }
 }
 
+function checkedWorld(ready: ReadyPlan, options: RunOptions): World {
+  const [code] = ready.codeSteps;
+  if (code !== undefined) throw codeMissing(code.step, code.run);
+  const reason = options.libssl && modelOnlyIn(ready.plan, options.libssl);
+  if (reason !== undefined) throw new WorldError('MODEL_ONLY', `real OpenSSL does not run ${reason}`);
+  const crypto = options.libssl === undefined ? (options.crypto ?? 'fast') : 'real';
+  return worldOf(ready, { ...options, crypto });
+}
+
 /** Events of the kernel from one pause of a run in pieces to the next. */
 const pieceEvents = 1_000;
 
 /**
- * Runs a plan on the model with pauses: what it tells meanwhile need not be kept. Given up before its end, it is over.
+ * Runs a plan with pauses: what it tells meanwhile need not be kept. Given up before its end, it is over.
  * @throws as `runPlan`
  */
 export function* runInPieces(
   plan: Plan,
-  { eventsMax = runEventsMax, ...options }: Omit<RunOptions, 'libssl'> = {},
+  { eventsMax = runEventsMax, ...options }: RunOptions = {},
 ): Generator<undefined, RunResult, undefined> {
-  const ready = readyPlan(plan);
-  const [code] = ready.codeSteps;
-  if (code !== undefined) throw codeMissing(code.step, code.run);
-  const world = worldOf(ready, { crypto: 'fast', ...options });
+  const world = checkedWorld(readyPlan(plan), options);
   try {
     asWorldError(() => world.start());
     for (let left = eventsMax; left > 0; left -= pieceEvents) {

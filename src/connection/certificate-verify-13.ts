@@ -38,8 +38,9 @@ export function schemeFitsKeyOf13(scheme: number, key: Pick<PrivateKey, 'kind' |
 }
 
 export function makeCertificateVerify13(connection: Connection): Uint8Array {
-  const { handshake, credential, environment } = connection;
+  const { handshake, environment } = connection;
   const scheme = handshake.signatureScheme;
+  const credential = handshake.certificate?.credential;
   const name = scheme === undefined ? undefined : signatureName(scheme);
   if (scheme === undefined || name === undefined || credential === undefined) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');

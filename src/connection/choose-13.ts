@@ -163,6 +163,7 @@ function prepareFullHandshake(connection: Connection, hello: ClientHello): void 
   const { key } = credential ?? {};
   const shared = key === undefined ? [] : sharedSchemes(connection).filter((code) => schemeFitsKeyOf13(code, key));
   handshake.signatureScheme = key === undefined ? undefined : chooseScheme(shared, key);
+  handshake.certificate = connection.certificate;
   if (handshake.signatureScheme === undefined || !takesCertificate(hello, credential))
     throw new HandshakeFailure('handshake_failure', 'NO_SUITABLE_SIGNATURE_ALGORITHM');
   const callback = connection.notResumableSession;

@@ -50,6 +50,7 @@ function sharedSuite(connection: Connection, hello: ClientHello): CipherSuite | 
     ? [own, hello.cipherSuites]
     : [hello.cipherSuites, own];
   handshake.signatureScheme = chooseScheme(sharedSchemes(connection), credential.key);
+  handshake.certificate = connection.certificate;
   const canExchange =
     (handshake.signatureScheme !== undefined || credential.key.kind === 'rsa') &&
     sharedGroup(connection) !== undefined &&
@@ -78,17 +79,17 @@ function acceptsCurveOf({ handshake, profile }: Connection, credential: Credenti
 }
 
 /**
- * tls12_check_peer_sigalg: up to 3.0 the point of an ECDSA key has to be of a form that the peer itself lists; its curve has to be a group
- * that this side takes, and, where this side is the server, one of those that the client lists.
+ * tls12_check_peer_sigalg, of a peer's ECDSA key: up to 3.0 its point has to be of a form that the peer itself lists; its curve has to be
+ * among one's own groups, and for a server among those that the client lists.
  */
-export function requireCurve(connection: Connection, kind: KeyKind): void {
+export function requirePointAndCurve(connection: Connection, kind: KeyKind): void {
   const { profile, handshake, server } = connection;
   const group = groupOfKey(kind);
   if (group === undefined) return;
   if (profile.checksPointFormats && !handshake.peerTakesUncompressed)
     throw new HandshakeFailure('illegal_parameter', 'ILLEGAL_POINT_COMPRESSION');
   const isListed = !server || handshake.peerGroups === undefined || handshake.peerGroups.includes(group);
-  if (!groupsOf12(connection).includes(group) || !isListed)
+  if (!isListed || !groupsOf12(connection).includes(group))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CURVE');
 }
 

@@ -291,6 +291,7 @@ export function prepareCertificate(connection: Connection): void {
   const { handshake, credential } = connection;
   handshake.signatureScheme =
     credential === undefined ? undefined : chooseScheme(handshake.peerSchemes, credential.key);
+  handshake.certificate = connection.certificate;
   if (handshake.signatureScheme === undefined) handshake.certificateRequested = 2;
 }
 
@@ -307,8 +308,9 @@ export function makeClientKeyExchange(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateVerify(connection: Connection): Uint8Array {
-  const { handshake, credential, environment } = connection;
+  const { handshake, environment } = connection;
   const scheme = handshake.signatureScheme;
+  const credential = handshake.certificate?.credential;
   const name = scheme === undefined ? undefined : signatureName(scheme);
   if (scheme === undefined || name === undefined || credential === undefined) {
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');

@@ -20,6 +20,7 @@ import { ProtocolVersion } from '../wire/index.js';
 import { EarlyData } from './early-data.js';
 import { HandshakeData } from './handshake-data.js';
 import { nothing } from './nothing.js';
+import { OwnCertificate } from './own-certificate.js';
 import { Records } from './record-state.js';
 import { type HandState, type MessageFlow, type ReadStep, Shutdown, type WriteStep } from './state.js';
 import { Tls13State } from './tls13-state.js';
@@ -66,8 +67,8 @@ export class Connection extends Counted {
   handshakeKind: HandshakeKind | undefined;
   /** The state machine, given from above, so that reading and writing need not know it. */
   readonly machine: (connection: Connection) => number;
-  /** The certificate and key that it shows: its context's when it was made. */
-  credential: Credential | undefined;
+  /** What it shows: its context's when it was made. */
+  #certificate: OwnCertificate;
   /** Groups of the key exchange, its context's when it was made; undefined: the line's own. */
   readonly groups: readonly number[] | undefined;
   /** As its context had them when it was made. */
@@ -162,7 +163,7 @@ export class Connection extends Counted {
   ) {
     super(library);
     this.machine = options.machine;
-    this.credential = context.credential;
+    this.#certificate = new OwnCertificate(context.credential);
     this.groups = context.groups;
     this.psk = { use: context.psk.use, find: context.psk.find };
     this.cipherSuitesOfTls13 = context.cipherSuitesOfTls13;
@@ -248,6 +249,21 @@ export class Connection extends Counted {
     };
   }
 
+  /** The certificate and key that it shows. */
+  get credential(): Credential | undefined {
+    return this.#certificate.credential;
+  }
+
+  get certificate(): OwnCertificate {
+    return this.#certificate;
+  }
+
+  /** The one that was there is given up; the other is this connection's now. */
+  set certificate(certificate: OwnCertificate) {
+    this.#certificate.giveUp();
+    this.#certificate = certificate;
+  }
+
   fillRandom(purpose: string, target: Uint8Array): void {
     this.environment.fillRandom(`${this.label}/${purpose}`, target);
   }
@@ -313,6 +329,7 @@ export class Connection extends Counted {
     this.clearBadSession();
     this.setSession(undefined);
     this.setExternalPsk(undefined);
+    this.#certificate.giveUp();
     this.sessionContext.release(this.label);
     this.context.release(this.label);
   }

@@ -10,6 +10,7 @@ import {
 import type { ClientHello } from '../wire/index.js';
 import type { OwnShare } from './groups.js';
 import { nothing } from './nothing.js';
+import type { OwnCertificate } from './own-certificate.js';
 
 const noExtensions: ReadonlySet<number> = new Set();
 const noShares: readonly OwnShare[] = [];
@@ -41,6 +42,8 @@ export class HandshakeData {
   keyShare: KeyShare | undefined;
   /** The server's signature scheme, or the client's for its own certificate. */
   signatureScheme: number | undefined;
+  /** The certificate that goes with it. */
+  certificate: OwnCertificate | undefined;
   peerSchemes: readonly number[] = noSchemes;
   peerGroups: readonly number[] | undefined;
   /** Whether the client's point formats, were they listed, have the uncompressed one. */
@@ -85,6 +88,7 @@ export class HandshakeData {
     this.keyBlock = undefined;
     this.keyShare = undefined;
     this.signatureScheme = undefined;
+    this.certificate = undefined;
     this.peerSchemes = noSchemes;
     this.peerGroups = undefined;
     this.peerChain = noChain;

@@ -24,6 +24,7 @@ export {
   type RecordOpener,
   recordOpener,
 } from './open-record.js';
+export { OwnCertificate } from './own-certificate.js';
 export { alertReason } from './read-write.js';
 export { CacheMode, Option, Shutdown, Verify } from './state.js';
 export { suiteListsOf } from './suites.js';

@@ -2,7 +2,7 @@
 import { groupName, HandshakeFailure, offeredSchemes, schemeFitsKey, signatureName } from '../handshake/index.js';
 import { briefBytes, Reader, serverKeyExchangeParams } from '../wire/index.js';
 import { badShare, isNoPoint, noPoint } from './bad-share.js';
-import { requireCurve } from './choose-suite.js';
+import { requirePointAndCurve } from './choose-suite.js';
 import type { Connection } from './connection.js';
 import { groupsOf12 } from './groups.js';
 import { parsed } from './parsed.js';
@@ -40,7 +40,7 @@ function verifyParams(connection: Connection, r: Reader, params: Uint8Array): vo
   const isOffered = offeredSchemes(connection.profile).includes(code);
   if (scheme === undefined || !isOffered || !schemeFitsKey(code, peerCertificate))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
-  requireCurve(connection, peerCertificate.kind);
+  requirePointAndCurve(connection, peerCertificate.kind);
   const signature = parsed(() => {
     const bytes = r.opaque(signatureBounds);
     r.end();

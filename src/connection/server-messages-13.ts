@@ -148,7 +148,7 @@ export function makeCertificateRequest13(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateOfServer(connection: Connection): Uint8Array {
-  const chain = connection.credential?.chain ?? [];
+  const chain = connection.handshake.certificate?.credential?.chain ?? [];
   return writeCertificateOfTls13({
     certificateRequestContext: none,
     certificateList: chain.map((certData) => ({ certData, extensions: [] })),

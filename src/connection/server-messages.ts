@@ -38,7 +38,7 @@ import {
 } from '../wire/index.js';
 import { badShare } from './bad-share.js';
 import { chooseParameters13 } from './choose-13.js';
-import { chooseSuite, requireCurve, requireSharedScheme, sharedGroup } from './choose-suite.js';
+import { chooseSuite, requirePointAndCurve, requireSharedScheme, sharedGroup } from './choose-suite.js';
 import { checkClientExtensions, orBadExtension } from './collect-extensions.js';
 import type { Connection } from './connection.js';
 import { decide } from './decide.js';
@@ -243,12 +243,13 @@ export function makeServerHello(connection: Connection): Uint8Array {
 }
 
 export function makeCertificateMessage(connection: Connection): Uint8Array {
-  return writeCertificate({ certificateList: [...(connection.credential?.chain ?? [])] });
+  return writeCertificate({ certificateList: [...(connection.handshake.certificate?.credential?.chain ?? [])] });
 }
 
 export function makeServerKeyExchange(connection: Connection): Uint8Array {
-  const { handshake, environment, credential } = connection;
+  const { handshake, environment } = connection;
   const scheme = handshake.signatureScheme;
+  const credential = handshake.certificate?.credential;
   const name = scheme === undefined ? undefined : signatureName(scheme);
   const groupCode = sharedGroup(connection);
   const group = groupCode === undefined ? undefined : groupName(groupCode);
@@ -318,7 +319,7 @@ export function onCertificateVerify(connection: Connection, body: Uint8Array): v
   const isOffered = offeredSchemes(connection.profile).includes(verify.scheme);
   if (name === undefined || !isOffered || !schemeFitsKey(verify.scheme, handshake.peerCertificate))
     throw new HandshakeFailure('illegal_parameter', 'WRONG_SIGNATURE_TYPE');
-  requireCurve(connection, handshake.peerCertificate.kind);
+  requirePointAndCurve(connection, handshake.peerCertificate.kind);
   const signed = handshake.transcript.bytesBeforeLast();
   if (!environment.crypto.verify(publicKey, name, signed, verify.signature)) {
     throw new HandshakeFailure('decrypt_error', 'BAD_SIGNATURE');

@@ -34,7 +34,7 @@ export function makeTicket(connection: Connection, session: Session): Uint8Array
   exData?.freed(0);
   const why = whyNotRewritten(session);
   if (why !== undefined) {
-    if (why !== 'longer' && why.reason !== undefined) connection.library.errors.push(why.reason);
+    if (why.reason !== undefined) connection.library.errors.push(why.reason);
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
   }
   if (sessionContext.ticketKeyCallback === undefined) return sealTicket(sessionContext.ticketKeys, session, label);

@@ -80,7 +80,7 @@ export function chooseServerVersion(
     let best = 0;
     for (const version of hello.supportedVersions) {
       if (version <= best || !supportsVersion(limits, version)) continue;
-      if (version === ProtocolVersion.tls13 && !canTls13) continue;
+      if (version === ProtocolVersion.tls13 && !canTls13 && !isRetried) continue; // whether it can is not asked again
       best = version;
     }
     return best === 0 ? 'UNSUPPORTED_PROTOCOL' : best;

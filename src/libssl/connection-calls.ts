@@ -7,6 +7,7 @@ import {
   clearConnection,
   doHandshake,
   errorOf,
+  OwnCertificate,
   read,
   readEarlyData,
   renegotiate,
@@ -191,7 +192,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       to.method = from.method;
       to.resetMethodState();
     }
-    to.credential = from.credential;
+    to.certificate = from.certificate.share();
     return setIdContext(to, from.sessionIdContext);
   };
 
@@ -209,7 +210,7 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
       const copy = new Connection(ssl.library, ssl.context, born);
       if (ssl.session === undefined) {
         copy.switchMethod(ssl.method);
-        copy.credential = ssl.credential;
+        copy.certificate = new OwnCertificate(ssl.credential);
         setIdContext(copy, ssl.sessionIdContext);
       } else {
         copySessionId(copy, ssl);
@@ -235,10 +236,10 @@ export function connectionCalls(): Omit<ConnectionCalls, 'SSL_new'> {
     SSL_set_SSL_CTX(ssl, ctx) {
       const wanted = ctx?.use() ?? ssl.use().sessionContext;
       const old = ssl.use().context;
-      if (old === wanted) return old;
+      if (old === ctx) return old; // by NULL the certificate is taken anew
       if (sameBytes(ssl.sessionIdContext, old.sessionIdContext)) ssl.sessionIdContext = wanted.sessionIdContext;
       wanted.upRef(ssl.label);
-      ssl.credential = wanted.credential;
+      ssl.certificate = new OwnCertificate(wanted.credential);
       ssl.context = wanted;
       old.release(ssl.label);
       return wanted;

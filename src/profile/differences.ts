@@ -162,6 +162,11 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     answers: ['is read', '3.5', 'is refused'],
     shown: program('found-certificates-in-sessions', 14, 'ret'),
   },
+  namesHaveEnumerated: {
+    what: 'a certificate in an encoded session with an ENUMERATED in a name',
+    answers: ['is read', '3.0', 'is refused'],
+    shown: program('found-odd-elements-in-certificates', 0, 'ret'),
+  },
   // connections
   setSessionTakesReferenceFirst: {
     what: 'SSL_set_session of the session that an open connection has: the count that its remove callback sees',

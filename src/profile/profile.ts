@@ -61,6 +61,8 @@ export interface Profile {
   readonly longLengths: 'followed' | 'any';
   /** An ASN.1 time needs room for its seconds and a zone: 13 bytes, and 15 with four digits of a year. */
   readonly refusesShortTimes: boolean;
+  /** A certificate's name may have an ENUMERATED for a value: a type without a name of its own. */
+  readonly namesHaveEnumerated: boolean;
   /** A not resumable session is never stored, and one that the get callback returns is ignored. */
   readonly respectsNotResumable: boolean;
   /** A server sends an empty id in ServerHello for a not resumable session, and empties the session's own. */
@@ -212,6 +214,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     sessionFieldLast: 18,
     longLengths: 'followed',
     refusesShortTimes: false,
+    namesHaveEnumerated: true,
     mallocFailureLibrary: 'SSL',
     noMemoryReasons: { session: 'MALLOC_FAILURE', ticketSession: 'MISSING_FATAL', ticket: 'MALLOC_FAILURE' },
     brokenBlocksReason: 'BLOCK_CIPHER_PAD_IS_WRONG',
@@ -295,6 +298,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersP521: true,
     longLengths: 'followed',
     refusesShortTimes: false,
+    namesHaveEnumerated: false,
     checksPointFormats: true,
     hasIntegrityOnlySuites: false,
     versionMin: 0x0301, // enabled, although no signature is left that security level 1 lets TLS 1.0 use
@@ -340,6 +344,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     prefersP521: false,
     longLengths: 'any',
     refusesShortTimes: true,
+    namesHaveEnumerated: false,
     checksPointFormats: false,
     hasRawPublicKeys: true,
     hasIntegrityOnlySuites: true,

@@ -10,14 +10,20 @@ export type Template =
   | {
       readonly form: 'value';
       readonly tags: readonly number[];
-      readonly check?: (tag: number, content: Uint8Array) => void;
+      readonly check?: ValueCheck;
     }
   | { readonly form: 'any' };
+
+/** @throws DerError where that is no value of that tag here */
+export type ValueCheck = (tag: number, content: Uint8Array, rules: Asn1Rules) => void;
 
 export interface TemplateField {
   readonly template: Template;
   readonly optional?: true;
-  readonly tagged?: { readonly tag: number; readonly way: 'explicit' | 'implicit' };
+  /** The tag around it. */
+  readonly explicit?: number;
+  /** The tag that it has instead of its own. */
+  readonly implicit?: number;
 }
 
 /** Goes past a structure. @throws DerError where the bytes are none */
@@ -29,18 +35,14 @@ export function skipStructure(cursor: Asn1Cursor, template: Template): void {
 /** @returns false, and stays, where an element of another tag comes next */
 function skip(cursor: Asn1Cursor, template: Template, implicitTag: number | undefined): boolean {
   const header = cursor.peek();
-  if (template.form === 'any') {
-    skipAny(cursor, header);
-    return true;
-  }
-  const tags =
-    template.form === 'sequence' ? [Universal.sequence] : template.form === 'of' ? [template.tag] : template.tags;
   const fits =
     implicitTag === undefined
-      ? header.class === universal && tags.includes(header.tag)
+      ? hasTagOf(template, header)
       : header.class === contextSpecific && header.tag === implicitTag;
   if (!fits) return false;
-  if (template.form === 'sequence') {
+  if (template.form === 'any') {
+    skipAny(cursor, header);
+  } else if (template.form === 'sequence') {
     const inner = cursor.into(header);
     skipFields(inner, template.fields);
     cursor.leave(inner);
@@ -55,16 +57,23 @@ function skip(cursor: Asn1Cursor, template: Template, implicitTag: number | unde
   return true;
 }
 
+function hasTagOf(template: Template, header: Asn1Header): boolean {
+  if (template.form === 'any') return true;
+  const tags =
+    template.form === 'sequence' ? [Universal.sequence] : template.form === 'of' ? [template.tag] : template.tags;
+  return header.class === universal && tags.includes(header.tag);
+}
+
 function skipFields(cursor: Asn1Cursor, fields: readonly TemplateField[]): void {
-  for (const { template, optional, tagged } of fields) {
-    const isThere = !cursor.isDone && skipField(cursor, template, tagged);
-    if (!isThere && optional === undefined) throw new DerError(`DER: a field is missing at offset ${cursor.offset}`);
+  for (const field of fields) {
+    const isThere = !cursor.isDone && skipField(cursor, field);
+    if (!isThere && field.optional !== true) throw new DerError(`DER: a field is missing at offset ${cursor.offset}`);
   }
 }
 
-function skipField(cursor: Asn1Cursor, template: Template, tagged: TemplateField['tagged']): boolean {
-  if (tagged?.way !== 'explicit') return skip(cursor, template, tagged?.tag);
-  const inner = cursor.explicit(tagged.tag);
+function skipField(cursor: Asn1Cursor, { template, explicit, implicit }: TemplateField): boolean {
+  if (explicit === undefined) return skip(cursor, template, implicit);
+  const inner = cursor.explicit(explicit);
   if (inner === undefined) return false;
   skipStructure(inner, template);
   cursor.leave(inner);
@@ -73,8 +82,7 @@ function skipField(cursor: Asn1Cursor, template: Template, tagged: TemplateField
 
 /** A value of whatever type; what is inside of a structure is not looked at. */
 function skipAny(cursor: Asn1Cursor, header: Asn1Header): void {
-  if (header.class === universal && header.tag === 0 && header.start === header.end)
-    throw new DerError('DER: a mark of an end, where nothing is open');
+  if (cursor.isAtMark) throw new DerError('DER: a mark of an end, where nothing is open');
   skipValue(cursor, header, header.class === universal ? header.tag : 'other', undefined);
 }
 
@@ -82,7 +90,7 @@ function skipValue(
   cursor: Asn1Cursor,
   header: Asn1Header,
   type: number | 'other',
-  check: ((tag: number, content: Uint8Array) => void) | undefined,
+  check: ValueCheck | undefined,
 ): void {
   if (type === 'other' || type === Universal.sequence || type === Universal.set) {
     if (type !== 'other' && !header.isConstructed) throw new DerError('DER: expected a constructed element');
@@ -93,7 +101,7 @@ function skipValue(
   const content = cursor.contentOf(header);
   if (!isValue(type, content, cursor.rules))
     throw new DerError(`DER: ${content.length} bytes that are no value of the type ${type}`);
-  check?.(type, content);
+  check?.(type, content, cursor.rules);
 }
 
 const neverInPieces: readonly number[] = [
@@ -122,7 +130,7 @@ function isValue(type: number, content: Uint8Array, { refusesShortTimes }: Asn1R
       return (
         length > 0 &&
         (content[length - 1] ?? 0) < 0x80 &&
-        !content.some((byte, at) => byte === 0x80 && (at === 0 || (content[at - 1] ?? 0) < 0x80))
+        !content.some((byte, at) => byte === 0x80 && (content[at - 1] ?? 0) < 0x80)
       );
     case Universal.utcTime:
       return length >= 13 || !refusesShortTimes;
@@ -139,8 +147,7 @@ function isValue(type: number, content: Uint8Array, { refusesShortTimes }: Asn1R
 
 /** c2i_ibuf: a byte in front that says nothing. */
 function isPadded(content: Uint8Array): boolean {
-  const [first = 0, second = 0] = content;
-  const couldBe =
-    content.length > 1 && (first === 0 || (first === 0xff && content.subarray(1).some((byte) => byte !== 0)));
-  return couldBe && first >= 0x80 === second >= 0x80;
+  const [first, second] = content;
+  if (second === undefined) return false;
+  return first === 0xff ? second >= 0x80 : first === 0 && second < 0x80;
 }

@@ -27,10 +27,13 @@ const constructedBit = 0x20;
 const highTag = 0x1f;
 const stringNestMax = 5; // ASN1_MAX_STRING_NEST
 const uint64Max = 2n ** 64n - 1n;
+const tagMax = 2 ** 24; // INT_MAX >> 7, and one: a tag that has come so far takes no further byte
 const safeIntegerBytes = 6; // what a number holds exactly, sign and all: bigints cost more
 const int64Max = 2n ** 63n - 1n;
 
 export interface Asn1Header {
+  /** Where it begins. */
+  readonly offset: number;
   readonly class: number;
   readonly tag: number;
   readonly isConstructed: boolean;
@@ -41,7 +44,7 @@ export interface Asn1Header {
 }
 
 /** Where the lines read differently. */
-export type Asn1Rules = Pick<Profile, 'longLengths' | 'refusesShortTimes'>;
+export type Asn1Rules = Pick<Profile, 'longLengths' | 'namesHaveEnumerated' | 'refusesShortTimes'>;
 
 /** The C type that an INTEGER is read into. */
 export type IntegerType = 'int32' | 'uint32' | 'int64' | 'uint64';
@@ -54,9 +57,8 @@ export class Asn1Cursor {
   readonly #isIndefinite: boolean;
   /** The mark that ends an indefinite length has been met. */
   #isEnded = false;
-  /** What `peek` gave last, and where. */
+  /** What `peek` gave last. */
   #peeked: Asn1Header | undefined;
-  #peekedAt = -1;
 
   readonly rules: Asn1Rules;
 
@@ -81,6 +83,11 @@ export class Asn1Cursor {
     if (!this.#isIndefinite) return this.#at === this.#end;
     this.#isEnded ||= this.#takeEnd();
     return this.#isEnded;
+  }
+
+  /** asn1_check_eoc: the mark that ends an indefinite length comes next. */
+  get isAtMark(): boolean {
+    return this.#end - this.#at >= 2 && this.#bytes[this.#at] === 0 && this.#bytes[this.#at + 1] === 0;
   }
 
   sequence(): Asn1Cursor {
@@ -172,6 +179,7 @@ export class Asn1Cursor {
   /** asn1_collect: the pieces of a string, whatever their tags. */
   #collect(parts: number[], depth: number): void {
     while (!this.isDone) {
+      if (this.isAtMark) throw new DerError(`DER: a mark of an end, where nothing is open, at offset ${this.#at}`);
       const header = this.peek();
       if (header.isConstructed) {
         if (depth >= stringNestMax) throw new DerError('DER: expected a string in fewer levels of pieces');
@@ -186,24 +194,21 @@ export class Asn1Cursor {
   }
 
   #takeEnd(): boolean {
-    if (this.#end - this.#at < 2 || this.#bytes[this.#at] !== 0 || this.#bytes[this.#at + 1] !== 0) return false;
-    this.#at += 2;
-    return true;
+    const isThere = this.isAtMark;
+    if (isThere) this.#at += 2;
+    return isThere;
   }
 
   /** ASN1_get_object: what comes next; it stays there, and is read once, however many optional fields ask whether they come. */
   peek(): Asn1Header {
-    if (this.#peeked === undefined || this.#peekedAt !== this.#at) {
-      this.#peeked = this.#header();
-      this.#peekedAt = this.#at;
-    }
+    if (this.#peeked?.offset !== this.#at) this.#peeked = this.#header();
     return this.#peeked;
   }
 
   #header(): Asn1Header {
     let at = this.#at;
     const next = (): number => {
-      const byte = at < this.#end ? this.#bytes[at] : undefined;
+      const byte = this.#bytes[at]; // one behind the end of this element leaves no room for the content, which is refused below
       if (byte === undefined) throw new DerError(`DER: expected a header, got the end at offset ${at}`);
       at += 1;
       return byte;
@@ -214,7 +219,7 @@ export class Asn1Cursor {
       tag = 0;
       for (let more = true; more; ) {
         const byte = next();
-        if (tag > 2 ** 24) throw new DerError(`DER: expected a smaller tag at offset ${this.#at}`);
+        if (tag >= tagMax) throw new DerError(`DER: expected a smaller tag at offset ${this.#at}`);
         tag = tag * 128 + (byte & 0x7f);
         more = byte >= 0x80;
       }
@@ -222,16 +227,18 @@ export class Asn1Cursor {
     const isConstructed = (first & constructedBit) !== 0;
     const lengthByte = next();
     const isIndefinite = lengthByte === 0x80;
-    let length = lengthByte < 0x80 ? lengthByte : 0;
-    for (let count = isIndefinite || lengthByte < 0x80 ? 0 : lengthByte & 0x7f; count > 0; count -= 1) {
+    const isLong = lengthByte >= 0x80;
+    let length = isLong ? 0 : lengthByte;
+    for (let count = isLong ? lengthByte & 0x7f : 0; count > 0; count -= 1) {
       length = Math.min(length * 256 + next(), Number.MAX_SAFE_INTEGER);
     }
-    if (lengthByte > 0x80 && at === this.#end && this.rules.longLengths === 'followed')
+    if (isLong && at === this.#end && this.rules.longLengths === 'followed')
       throw new DerError(`DER: expected a byte behind a length, got the end at offset ${at}`);
     if (isIndefinite && !isConstructed) throw new DerError(`DER: expected a length at offset ${this.#at}`);
     if (length > this.#end - at)
       throw new DerError(`DER: expected ${length} bytes of content, got ${this.#end - at} at offset ${at}`);
     return {
+      offset: this.#at,
       class: first & 0xc0,
       tag,
       isConstructed,

@@ -1,5 +1,5 @@
 /** X509 as OpenSSL's templates have it (crypto/x509/x_x509.c and its neighbours): the structure of RFC 5280 §4.1. */
-import { Universal } from './asn1.js';
+import { type Asn1Rules, Universal } from './asn1.js';
 import type { Template } from './asn1-template.js';
 import { DerError } from './der.js';
 
@@ -8,7 +8,7 @@ function value(...tags: number[]): Template {
 }
 
 /** A name's value: types that DirectoryString has, and all that OpenSSL knows no name for. */
-const nameValueTags: readonly number[] = [3, 7, 8, 9, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 28, 29, 30];
+const nameValueTags: readonly number[] = [3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 28, 29, 30];
 
 const algorithm: Template = {
   form: 'sequence',
@@ -52,18 +52,18 @@ export const certificateStructure: Template = {
       template: {
         form: 'sequence',
         fields: [
-          { template: value(Universal.integer), tagged: { tag: 0, way: 'explicit' }, optional: true },
+          { template: value(Universal.integer), explicit: 0, optional: true },
           { template: value(Universal.integer) },
           { template: algorithm },
           { template: name },
           { template: { form: 'sequence', fields: [{ template: time }, { template: time }] } },
           { template: name },
           { template: publicKeyStructure },
-          { template: value(Universal.bitString), tagged: { tag: 1, way: 'implicit' }, optional: true },
-          { template: value(Universal.bitString), tagged: { tag: 2, way: 'implicit' }, optional: true },
+          { template: value(Universal.bitString), implicit: 1, optional: true },
+          { template: value(Universal.bitString), implicit: 2, optional: true },
           {
             template: { form: 'of', tag: Universal.sequence, item: extension },
-            tagged: { tag: 3, way: 'explicit' },
+            explicit: 3,
             optional: true,
           },
         ],
@@ -74,8 +74,9 @@ export const certificateStructure: Template = {
   ],
 };
 
-/** x509_name_canon: text that names are compared by has to be text. */
-function checkText(tag: number, content: Uint8Array): void {
+/** x509_name_canon: text that names are compared by has to be text. And ENUMERATED is a type without a name in 1.1.1 alone. */
+function checkText(tag: number, content: Uint8Array, { namesHaveEnumerated }: Asn1Rules): void {
+  if (tag === Universal.enumerated && !namesHaveEnumerated) throw new DerError('DER: a name with an ENUMERATED');
   if (tag !== Universal.utf8String) return;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(content);

@@ -74,12 +74,12 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
  * Why the DER bytes of a session are not read and written again in at most as many bytes, as a server does with what it seals
  * into a ticket: what it reads gets a time where there is none, and a timeout.
  */
-export function whyNotRewritten(session: Session): SessionDecodeError | 'longer' | undefined {
+export function whyNotRewritten(session: Session): SessionDecodeError | undefined {
   const unsupported = unsupportedVersion(session.version);
   if (unsupported !== undefined) return unsupported;
   const { profile } = session.library;
   const isLonger = timeToSeconds(profile, session.time) === 0n || timeToSeconds(profile, session.timeout) === 0n;
-  return isLonger ? 'longer' : undefined;
+  return isLonger ? new SessionDecodeError(undefined, 'session: expected a time and a timeout, got 0') : undefined;
 }
 
 /** Why bytes are no session: a reason for the error queue, or none where OpenSSL pushes none of its own. */
@@ -203,9 +203,9 @@ function fill(session: Session, raw: RawFields): void {
   session.cipherSuite = isKnown ? suite : undefined;
   if (!isKnown) throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
   bounded('session id', raw.sessionId, sessionIdBytesMax);
-  session.sessionId = raw.sessionId.slice();
+  session.sessionId = raw.sessionId;
   bounded('master key', raw.masterKey, profile.masterKeyBytesMax);
-  session.masterKey = raw.masterKey.slice();
+  session.masterKey = raw.masterKey;
   const time = raw.numbers.get(Field.time) ?? 0n;
   if (time === 0n) session.setTimeToNow();
   else session.setTime(timeFromSeconds(profile, time));

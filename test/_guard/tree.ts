@@ -54,8 +54,9 @@ export const edges: readonly Edge[] = [
   },
   {
     path: 'sim/stacks/installed.ts',
-    may: ['process', 'node:fs', 'node:path', 'node:url'],
-    reason: 'knows where the node binaries that carry the OpenSSL lines are, and the clock of their agents',
+    may: ['process', 'node:child_process', 'node:fs', 'node:path', 'node:url'],
+    reason:
+      'knows where the node binaries that carry the OpenSSL lines are, and the clock of their agents, and installs them when asked to',
   },
   {
     path: 'sim/report/page-file.ts',

@@ -256,6 +256,24 @@ for (const [what, body, misuse] of [
   });
 }
 
+for (const [kind, returns] of [
+  ['not-resumable', 0],
+  ['info', undefined],
+] as const) {
+  test(`a connection may not leave for another context in a callback that runs behind the choice of its certificate: ${kind}`, (t) => {
+    const choosing = [step('host', 'SSL_CTX_new', 'TLS_method'), step(null, 'sim_use_certificate', '$host')];
+    const leaves = on('sc', kind, [step(null, 'SSL_set_SSL_CTX', '$@ssl', '$host')], returns);
+    const [line] = same(t, [...joined([...choosing, leaves]), step(null, 'sim_handshake', '$c', '$s')]).slice(-1);
+    t.like(line, { call: 'sim_handshake', misuse: 'in-call', handle: '@ssl' });
+    const [other] = same(t, [
+      ...joined([...choosing, on('sc', kind, [step(null, 'SSL_set_SSL_CTX', '$d', '$host')], returns)]),
+      step('d', 'SSL_new', '$sc'),
+      step(null, 'sim_handshake', '$c', '$s'),
+    ]).slice(-1);
+    t.like(other, { call: 'sim_handshake', ret: 'ok' });
+  });
+}
+
 test('a context that is being taken apart may be looked at, and no more', (t) => {
   const withBody = (...body: Steps): Steps => [
     ...cache('a'),

@@ -50,3 +50,41 @@ test('both stacks stop where it is looked at, step by step and in a batch', (t) 
   both.close();
   libssl.close();
 });
+
+/** 1.1.1: the flush in the callback frees the session of s3, and its memory is given to a session that s4 and c4 make. */
+const reused: readonly unknown[] = [
+  step('cc', 'SSL_CTX_new', 'TLS_client_method'),
+  step('sc', 'SSL_CTX_new', 'TLS_method'),
+  step(null, 'sim_use_certificate', '$sc'),
+  step(null, 'SSL_CTX_set_options', '$sc', 'SSL_OP_NO_TICKET'),
+  step(null, 'sim_on_new', '$sc', true),
+  step(null, 'sim_on_get', '$sc', 'copy'),
+  step('c3', 'SSL_new', '$cc'),
+  step('s3', 'SSL_new', '$sc'),
+  step(null, 'sim_pair', '$c3', '$s3'),
+  step(null, 'sim_handshake', '$c3', '$s3'),
+  step('x3', 'SSL_get1_session', '$c3'),
+  step('x4', 'SSL_get1_session', '$s3'),
+  step('c4', 'SSL_new', '$cc'),
+  step('s4', 'SSL_new', '$sc'),
+  step(null, 'sim_pair', '$c4', '$s4'),
+  step(null, 'SSL_set_session', '$c4', '$x3'),
+  {
+    ...step(null, 'sim_on', '$s4', 'read'),
+    steps: [step(null, 'SSL_CTX_flush_sessions', '$@ctx', 0), step(null, 'SSL_do_handshake', '$c4')],
+  },
+  step(null, 'sim_handshake', '$c4', '$s4'),
+];
+
+test('both stacks stop too where another session has the memory of the one that is gone', (t) => {
+  const libssl = libsslSource({}, () => {});
+  for (const source of [modelSource(), libssl]) {
+    const stack = source.open(profile);
+    const lines = [
+      ...runProgram(parseProgram({ format: 'simtls-program/1', profile, steps: reused }, { profile }), stack),
+    ];
+    t.like(lines.at(-1), { step: reused.length - 1, call: 'sim_handshake', crash: 'SIGSEGV' });
+    stack.end();
+  }
+  libssl.close();
+});

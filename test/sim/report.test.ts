@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { toHtml } from '../../sim/report/index.js';
 import { recordPlan } from '../../sim/scenario/index.js';
+import { linesThere } from '../_lines.js';
 import { TestBrowser } from './_browser.js';
 import { simtls } from './_command.js';
 import { scenarios } from './_scenarios.js';
@@ -92,6 +93,13 @@ test.serial('a run is one file of at most a megabyte beside its data, and asks f
   t.is(await page.locator('.verdict').innerText(), 'pass');
   t.is(await page.locator('.replay code').innerText(), 'simtls run resumed-by-ticket --seed 3 --profile 3.0');
   t.true((await page.locator('.row').count()) > 20);
+  t.is(
+    await page.locator('.about').innerText(),
+    'a full handshake that brings a ticket, then several connections resumed by it',
+  );
+  await says(t, page, '.connections', /^connection 1 full no-session-set\s+connection 2 resumed server-resumed/);
+  await page.getByRole('link', { name: 'connection 3' }).click();
+  await says(t, page, chosenRow, /connection 3 opening/);
   await page.getByRole('tab', { name: 'Ledger' }).click();
   await says(t, page, '.ledger-head', /all in balance/);
   await page.getByRole('tab', { name: 'Decisions' }).click();
@@ -183,10 +191,30 @@ test.serial('two runs stand side by side and part where they differ', async (t) 
   const [a, b] = await page.locator('.pair-row[aria-selected=true] .cell').allInnerTexts();
   t.is(a, b);
   await says(t, page, '.head h1', /second-context: seed 7, 3\.0 and seed 7, 1\.1\.1/);
+  await says(t, page, '.pair-heads', /expected: session-with-second-context[\s\S]*connection 2 resumed/);
+  await page.getByRole('link', { name: 'connection 2' }).last().click();
+  await says(t, page, '.pair-row[aria-selected=true] .cell >> nth=1', /connection 2 opening/);
+  t.regex(new URL(page.url()).hash, /^#[ef]=\d+$/);
+  await says(t, page, '.pair-row.same .cell.row.world', /broken, as expected: session-with-second-context/);
   t.deepEqual(await faultsOf(page), []);
   t.deepEqual([requests, errors], [[], []]);
   await page.close();
 });
+
+test.serial(
+  'a run of the model and the same on real OpenSSL differ in nothing but what OpenSSL does not tell',
+  async (t) => {
+    const [profile] = linesThere();
+    const plan = inFolder('both.json');
+    writeFileSync(plan, (await simtls(['plan', 'second-context', '--seed', '7', '--profile', profile!])).out);
+    t.is((await simtls(['report', plan, '--beside', 'libssl'])).code, 0);
+    const { page, errors } = await browser.open(inFolder('both.html'));
+    await says(t, page, '.parting', /Nothing that is shown differs/);
+    t.true((await page.locator('.pair-row.same').count()) > 20);
+    t.deepEqual(errors, []);
+    await page.close();
+  },
+);
 
 test.serial('a failing run opens at its violation, and its ledger begins with what is unbalanced', async (t) => {
   const file = inFolder('fails.html');
@@ -198,7 +226,7 @@ test.serial('a failing run opens at its violation, and its ledger begins with wh
   await page.getByRole('tab', { name: 'Violations' }).click();
   await says(t, page, '.violations', /nothing-leaked-at-exit/);
   await page.locator('.violations button').first().click();
-  await says(t, page, chosenRow, /broken: nothing-leaked-at-exit/);
+  await says(t, page, chosenRow, /broken, as expected: nothing-leaked-at-exit/);
   await page.close();
   const again = inFolder('trace.html');
   t.is((await simtls(['report', trace])).out, `wrote ${again}\n`);
@@ -220,6 +248,13 @@ test.serial('a campaign has its groups of findings, and each leads to its run', 
   t.deepEqual(await faultsOf(page), []);
   await page.getByRole('link', { name: /callback-gets-live-session/ }).click();
   await says(t, page, chosenRow, /broken: callback-gets-live-session/);
+  await says(
+    t,
+    page,
+    '.told',
+    /broken: callback-gets-live-session the remove callback .* Why it must hold: a callback looks/,
+  );
+  await says(t, page, '.box.gone', /session#\d+\s[\s\S]*freed by event \d+/);
   t.regex(new URL(page.url()).hash, /^#r=0&e=\d+$/);
   await page.getByRole('link', { name: /all findings/ }).click();
   await counts(t, page, '.campaign article', 1);
@@ -279,24 +314,101 @@ test('what is no run is refused by name, with what was expected', async (t) => {
   }
 });
 
+const tabs = ['Objects', 'Ledger', 'Decisions', 'Bytes', 'Counters', 'Violations'];
+const contrast = { rules: ['color-contrast'] };
+
 test.serial('axe finds nothing wrong on any tab, nor in dark colours, nor in a narrow window', async (t) => {
-  const { page } = await browser.open(inFolder('one.html'), { hash: '#e=81', height: 560 });
+  const { page } = await browser.open(inFolder('fails.html'), { height: 560 });
   t.deepEqual(await faultsOf(page), [], 'the whole page');
+  await page.getByRole('searchbox').fill('certificate');
+  await page.locator('.row').first().click(); // a message: its tab has bytes
+  await page.getByRole('searchbox').fill('');
   for (const dark of [false, true]) {
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-    for (const name of ['Objects', 'Ledger', 'Decisions', 'Bytes', 'Counters', 'Violations']) {
+    for (const name of tabs) {
       await page.getByRole('tab', { name }).click();
-      const rules = dark ? { rules: ['color-contrast'] } : {};
-      t.deepEqual(await faultsOf(page, { within: '#panel', ...rules }), [], `${name}, ${dark ? 'dark' : 'light'}`);
+      t.deepEqual(await faultsOf(page, { within: '#panel', ...(dark ? contrast : {}) }), [], `${name}, dark: ${dark}`);
     }
   }
-  t.deepEqual(await faultsOf(page, { rules: ['color-contrast'] }), [], 'dark');
-  await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+  t.deepEqual(await faultsOf(page, contrast), [], 'dark');
+  for (const dark of [false, true]) {
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    await page.getByRole('searchbox').fill('nothing is like that');
+    t.deepEqual(
+      await faultsOf(page, { within: 'main', ...(dark ? contrast : {}) }),
+      [],
+      `nothing found, dark: ${dark}`,
+    );
+    await page.getByRole('button', { name: 'Keys and filter words' }).click();
+    t.deepEqual(await faultsOf(page, { within: 'dialog', ...(dark ? contrast : {}) }), [], `help, dark: ${dark}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.close();
+  const narrow = await browser.open(inFolder('one.html'), { hash: '#e=81', width: 420 });
+  t.deepEqual(await faultsOf(narrow.page), [], 'narrow');
+  t.true(await narrow.page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out');
+  await narrow.page.close();
+});
+
+test.serial('on paper all rows are there, without what is for hands, and in light colours', async (t) => {
+  const { page } = await browser.open(inFolder('one.html'), { dark: true });
+  const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  const dark = await ground();
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
   await counts(t, page, '.row', 318);
   t.false(await page.getByRole('searchbox').isVisible());
-  await page.emulateMedia({ media: 'screen' });
-  await page.setViewportSize({ width: 420, height: 800 });
-  t.deepEqual(await faultsOf(page), [], 'narrow');
-  t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'nothing sticks out');
+  t.not(await ground(), dark);
+  await page.close();
+});
+
+test.serial('all that can be done is done by keyboard', async (t) => {
+  const { page, errors } = await browser.open(inFolder('fails.html'));
+  const focused = (): Promise<string> => page.evaluate("document.activeElement.closest('[data-at]')?.dataset.at ?? ''");
+  for (const name of tabs) {
+    // Everything that a mouse can press or scroll is reached by Tab; of the tabs the chosen one.
+    const wanted = (await page.evaluate(`[...document.querySelectorAll(
+      'a, button:not([tabindex="-1"]), input, summary, [tabindex="0"]')]
+      .filter((one) => one.checkVisibility()).map((one, i) => (one.dataset.at = String(i)))`)) as string[];
+    const reached = new Set<string>();
+    await page.evaluate("document.activeElement.blur(); document.querySelector('h1').focus()");
+    for (let i = 0; i < wanted.length + 2; i += 1) {
+      await page.keyboard.press('Tab');
+      reached.add(await focused());
+    }
+    t.deepEqual(
+      wanted.filter((one) => !reached.has(one)),
+      [],
+      name,
+    );
+    await page.getByRole('tab', { name }).focus();
+    await page.keyboard.press('ArrowRight');
+  }
+  await page.getByRole('tab', { name: 'Objects' }).focus();
+  t.is(await page.getByRole('tab', { name: 'Objects' }).getAttribute('aria-selected'), 'true', 'round once');
+  await page.getByRole('link', { name: 'expected: nothing-leaked-at-exit' }).first().focus();
+  await page.keyboard.press('Enter');
+  await says(t, page, chosenRow, /broken, as expected: nothing-leaked-at-exit/);
+  const chosen = eventOf(page);
+  await page.locator('.held button').first().focus();
+  await page.keyboard.press('Enter'); // to where that reference was taken
+  t.not(
+    await comes(
+      async () => eventOf(page),
+      (seen) => seen !== chosen,
+    ),
+    chosen,
+  );
+  await page.getByRole('link', { name: 'connection 1' }).focus();
+  await page.keyboard.press('Enter');
+  await says(t, page, chosenRow, /connection 1 opening/);
+  const all = await page.locator('.found').innerText();
+  await page.getByRole('button', { name: 'Messages' }).focus();
+  await page.keyboard.press('Space');
+  await says(t, page, '.found', new RegExp(`^(?!${all})`));
+  await page.keyboard.press('?');
+  await counts(t, page, 'dialog[open]', 1);
+  await page.keyboard.press('Enter');
+  await counts(t, page, 'dialog', 0);
+  t.deepEqual(errors, []);
   await page.close();
 });

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Plan, parsePlan, toPlan } from '../../sim/plan/index.js';
-import type { StackSource } from '../../sim/program/index.js';
+import { parseProgram, runProgram, type StackSource, writeLine } from '../../sim/program/index.js';
 import { type Recorder, recordPlan, scenario } from '../../sim/scenario/index.js';
 import {
   ddmin,
+  failingProgram,
+  failsAlike,
   judgeProgram,
   lower,
   type ProgramValue,
@@ -365,6 +367,48 @@ test('a difference is the same in another step, and another one where field or c
   for (const change of [{ what: 'nothing' }, { call: 'SSL_free' }, { kind: 'crash' as const }]) {
     t.false(sameProgramFailure(failure, { ...failure, ...change }));
   }
+});
+
+test('another error is another difference, more or fewer objects are the same one', (t) => {
+  const failure = judgeProgram(differing, { libssl: other })!;
+  t.true(sameProgramFailure(failure, { ...failure, said: [...failure.said!] }));
+  t.false(sameProgramFailure(failure, { ...failure, said: ['no shared cipher', failure.said![1]] }));
+  t.false(sameProgramFailure(failure, { ...failure, said: [failure.said![0], 'no shared cipher'] }));
+});
+
+test('a program that expects what real OpenSSL does keeps its difference, and expects the same of what is left', (t) => {
+  const { steps } = differing as { steps: readonly object[] };
+  const errors = JSON.parse(
+    [...runProgram(parseProgram({ ...differing, profile: '1.1.1' }), other.open('3.0'))].map(writeLine)[6]!,
+  ).errors as string[];
+  const found: ProgramValue = { ...differing, expect: [{ step: 6, field: 'errors', value: errors }] };
+  t.like(judgeProgram(found, {}), { kind: 'expectation' }, 'alone');
+  const options = { libssl: other, differenceAlone: false };
+  const failing = failingProgram(found, options)!;
+  t.like(failing.failure, { kind: 'difference', call: 'SSL_new_session_ticket', step: 6 });
+  const once = () => {
+    const { trials, result } = programSearch(found, failing.failure, failing.judging);
+    exhaust(trials);
+    return result();
+  };
+  const { value, expectations } = once();
+  t.deepEqual(value['steps'], [steps[2], steps[4], steps[6]]);
+  t.deepEqual(value['expect'], [{ step: 2, field: 'errors', value: errors }]);
+  t.deepEqual(expectations, { had: 1, gone: 0, broken: 0 });
+  t.deepEqual(once().value, value, 'the same again');
+  // what is expected of another step, or with a defect, is what the program is about
+  const elsewhere: ProgramValue = { ...differing, expect: [{ step: 1, field: 'ret', value: 5 }] };
+  t.like(failingProgram(elsewhere, options), { failure: { kind: 'expectation', step: 1 } });
+  const withDefect = failingProgram(found, { ...options, defects: ['evict-callback-after-free'] });
+  t.like(withDefect, { failure: { kind: 'expectation', step: 6 } });
+});
+
+test('a difference that comes and goes with the random bytes of libssl is no failure to go after', (t) => {
+  const failure = judgeProgram(differing, { libssl: other })!;
+  t.true(failsAlike(failure, differing, { libssl: other }));
+  let asked = 0;
+  const dice: StackSource = { ...other, open: () => openModel({ profile: asked++ % 5 === 4 ? '3.0' : '1.1.1' }) };
+  t.false(failsAlike(failure, differing, { libssl: dice }));
 });
 
 test('what a program expects goes with its steps, under their new numbers, as far as it holds', (t) => {

@@ -61,6 +61,29 @@ test('a timeline has an arrow from the connection that brought a session to each
   t.deepEqual(counted.slice(0, 1), [1]);
 });
 
+test('in a timeline hosts are processes, tasks and ends of connections threads, and sessions asynchronous events', (t) => {
+  const { pieces: trace } = drained(traceOf(planOf('one-session-several-tasks')));
+  const { events } = checkedTraceFile(text(toPerfetto(trace)));
+  const named = (what: string): readonly string[] =>
+    events.filter(({ name }) => name === what).map(({ pid, args }) => `${pid}: ${String(args?.['name'])}`);
+  t.deepEqual(named('process_name'), ['1: server', '2: client']);
+  const threads = named('thread_name');
+  const tasks = ['steps', ...[1, 2, 3, 4, 5].map((nth) => `steps, beside ${nth}`)];
+  t.deepEqual(
+    threads.filter((name) => name.startsWith('2: steps')),
+    tasks.map((name) => `2: ${name}`),
+  );
+  for (const end of ['1: connection 6, server', '2: connection 6, client']) t.true(threads.includes(end), end);
+  // A second task's steps are on the thread that is called so, while a step of the first is under way.
+  const begins = events.filter(({ ph, pid, cat }) => ph === 'B' && pid === 2 && cat === 'step');
+  t.deepEqual([...new Set(begins.map(({ tid }) => tid))].toSorted(), [1, 2, 3, 4, 5, 6]);
+  const sessions = events.filter(({ cat, ph }) => cat === 'session' && 'bne'.includes(ph)); // arrows are of it, too
+  t.deepEqual([...new Set(sessions.map(({ ph }) => ph))].toSorted(), ['b', 'e', 'n']);
+  const made = trace.filter((event) => event.kind === 'made' && event.type === 'session').length;
+  t.is(sessions.filter(({ ph }) => ph === 'b').length, made);
+  t.true(sessions.some(({ ph, args }) => ph === 'n' && args?.['count'] === 2 && args['holder'] === 'cache of ctx#1'));
+});
+
 test('a timeline ends what a crash cut off', (t) => {
   const { pieces: trace } = drained(traceOf(planOf('client-crash')));
   const { faults, events } = checkedTraceFile(text(toPerfetto(trace)));

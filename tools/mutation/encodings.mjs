@@ -2,6 +2,7 @@
 // elements one or two are written in another way, are of another type, are missing or hold what they may not.
 import { Randomness } from '../../dist/sim/kernel/index.js';
 import { testCredentials } from '../../dist/src/index.js';
+import { field, filled, highTag, integer, octets, parsed, places, written } from './elements.mjs';
 
 const readOfProgram = 40;
 const views = [
@@ -15,11 +16,11 @@ const views = [
   'SSL_SESSION_get_max_early_data',
   'SSL_SESSION_has_ticket',
 ];
-const tags = [
+export const tags = [
   1, 2, 3, 4, 5, 6, 10, 12, 19, 22, 23, 24, 26, 28, 30, 0x30, 0x31, 0x24, 0x80, 0x81, 0x82, 0xa0, 0xa1, 0xa3,
 ];
 /** Contents that one type or another may not have. */
-const contents = [
+export const contents = [
   [],
   [0],
   [0x80],
@@ -78,11 +79,7 @@ export function encodingsProgram(seed, profile) {
   return { format: 'simtls-program/1', name: `encodings ${seed}`, profile, steps };
 }
 
-/** An element: its tag, and its content or what is in it; `length` says how that is written. */
 function session(random) {
-  const octets = (bytes) => ({ tag: [4], content: bytes });
-  const integer = (...bytes) => ({ tag: [2], content: bytes });
-  const field = (number, child) => ({ tag: [0xa0 + number], children: [child] });
   const word = (count) => Array.from({ length: count }, () => 0x61 + random.int(26));
   const optional = [
     () => field(2, integer(0x1c, 0x3e)),
@@ -118,27 +115,6 @@ function publicKey() {
   return body.children[6];
 }
 
-function parsed(bytes) {
-  const [element] = elements([...bytes]);
-  return element;
-}
-
-/** DER as it should be: lengths of one to three bytes, tags of one. */
-function elements(bytes) {
-  const found = [];
-  for (let at = 0; at < bytes.length; ) {
-    const long = bytes[at + 1] >= 0x80 ? bytes[at + 1] - 0x80 : 0;
-    const start = at + 2 + long;
-    const length = long === 0 ? bytes[at + 1] : bytes.slice(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
-    const inner = bytes.slice(start, start + length);
-    found.push(
-      bytes[at] & 0x20 ? { tag: [bytes[at]], children: elements(inner) } : { tag: [bytes[at]], content: inner },
-    );
-    at = start + length;
-  }
-  return found;
-}
-
 /** With none to two things done to it. */
 function changed(random, root) {
   for (let times = random.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) {
@@ -147,13 +123,6 @@ function changed(random, root) {
     random.pick(ways)(random, parent, at);
   }
   return root;
-}
-
-function* places(parent) {
-  for (const [at, child] of (parent.children ?? []).entries()) {
-    yield { parent, at };
-    yield* places(child);
-  }
 }
 
 const ways = [
@@ -181,27 +150,4 @@ function pieces(random, element, levels) {
   const parts = [content.slice(0, half), content.slice(half)].map((part) => ({ tag: [tag[0] & 0xdf], content: part }));
   const children = levels <= 1 ? parts : [parts[0], pieces(random, parts[1], levels - 1)];
   return { tag: [tag[0] | 0x20], children, ...(random.int(2) === 0 ? { length: 'open' } : {}) };
-}
-
-/** The same tag in more bytes than it needs. */
-function highTag(byte) {
-  return [byte | 0x1f, byte & 0x1f];
-}
-
-function written({ tag, children, content, length, less = 0 }) {
-  const inner = children === undefined ? content : children.flatMap(written);
-  if (length === 'open') return [...tag, 0x80, ...inner, 0, 0];
-  if (length === 'never closed') return [...tag, 0x80, ...inner];
-  const said = Math.max(0, inner.length - less);
-  if (length === undefined && said < 0x80) return [...tag, said, ...inner];
-  const count = length ?? (said < 0x100 ? 1 : 2);
-  return [...tag, 0x80 + count, ...Array.from({ length: count }, (_, at) => byteOf(said, count - 1 - at)), ...inner];
-}
-
-function byteOf(value, place) {
-  return Math.floor(value / 256 ** place) % 256;
-}
-
-function filled(count, byte) {
-  return Array.from({ length: count }, () => byte);
 }

@@ -17,6 +17,7 @@ import {
 import { openModel, profiles } from '../../dist/sim/stacks/index.js';
 import { bulkProgram } from './bulk.mjs';
 import { encodingsProgram } from './encodings.mjs';
+import { eachEncoding } from './encodings-each.mjs';
 import { manyHolders } from './many-holders.mjs';
 
 const corpus = new URL('../../scenarios/corpus/', import.meta.url);
@@ -95,7 +96,7 @@ function accounts(sources) {
 
 /** The first `count` programs that trials are made of, `{ name, profile, every, observed, file() }`: the corpus, large ones, random ones. */
 export function allPrograms(count) {
-  const known = [...encodingsPrograms(), ...bulkPrograms(), ...programFiles()];
+  const known = [...encodingsPrograms(), ...bulkPrograms(), ...eachPrograms(), ...programFiles()];
   return [...known, ...generated(Math.max(0, count - known.length))].slice(0, count);
 }
 
@@ -118,6 +119,11 @@ function encodingsPrograms() {
     const file = once(() => encodingsProgram(seed, profile));
     return { name: `encodings ${seed}`, profile, every: 1, observed: 'all', file };
   });
+}
+
+function eachPrograms() {
+  const all = profiles.flatMap((profile) => eachEncoding(profile));
+  return all.map(({ file, ...one }) => ({ ...one, every: 1, observed: 'all', file: once(file) }));
 }
 
 function bulkPrograms() {

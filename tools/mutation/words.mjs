@@ -1,6 +1,6 @@
 // What errors and assertions say to people: mutants of that are not made. The tests of an error hold its words; no campaign reads them.
 
-const says = /^(?:\w*Error|assert|unexpected)$/u;
+const says = /^(?:\w*Error|assert|unexpected|bounded)$/u;
 
 export const wordsOfErrors = {
   /** @param path of Babel @returns why it gets no mutants */

@@ -11,6 +11,7 @@ import {
   StackCrash,
 } from '../stack.js';
 import { type Library, type Pointer, readInt32 } from './library.js';
+import { findReferenceOffsets } from './reference-offsets.js';
 
 export interface Entry {
   readonly id: ObjectId;
@@ -94,6 +95,10 @@ export class Objects {
   readonly #byId = new Map<ObjectId, AnyEntry>();
   /** Every object that there is, met or not. */
   readonly #live = new Set<Pointer>();
+  /** Of those, the connections. */
+  readonly #connections = new Set<Pointer>();
+  /** Of those, the ones that are left with a session that is gone, in whose memory there is another by now. */
+  readonly #astray = new Set<Pointer>();
   readonly #collect: Pointer;
   #collected: Pointer[] = [];
   #lastId = 0;
@@ -219,6 +224,8 @@ export class Objects {
   /** Knows nothing any more of what there is, and leaves it as it is: as a process that dies. */
   forget(): void {
     this.#live.clear();
+    this.#connections.clear();
+    this.#astray.clear();
     this.#byAddress.clear();
     this.#byId.clear();
     this.#happenings = [];
@@ -299,7 +306,8 @@ export class Objects {
       case 'ssl': {
         const session = library.pointer('SSL_get_session', address);
         // Its memory may say anything, now and in the next run.
-        if (session !== null && !this.#live.has(session)) throw new StackCrash('SIGSEGV');
+        if (session !== null && (!this.#live.has(session) || this.#astray.has(address)))
+          throw new StackCrash('SIGSEGV');
         return {
           kind: 'ssl',
           object,
@@ -325,6 +333,8 @@ export class Objects {
 
   #died(address: Pointer): void {
     this.#live.delete(address);
+    this.#connections.delete(address);
+    this.#astray.delete(address);
     const entry = this.#byAddress.get(address);
     if (entry === undefined) return;
     this.#byAddress.delete(address);
@@ -335,7 +345,16 @@ export class Objects {
 
   #born(kind: ObjectKind, address: Pointer): void {
     this.#live.add(address);
+    if (kind === 'ssl') this.#connections.add(address);
+    if (kind === 'session') this.#noteAstray(address);
     if (this.listener !== undefined) this.met(kind, address);
+  }
+
+  /** No connection can have a session that is being made: who has its address has kept it from one that is gone. */
+  #noteAstray(session: Pointer): void {
+    for (const connection of this.#connections) {
+      if (this.#library.pointer('SSL_get_session', connection) === session) this.#astray.add(connection);
+    }
   }
 
   #silence(ctx: CtxEntry): void {
@@ -368,48 +387,4 @@ function connectionState(word: string): 'error' | 'before' | 'ok' | 'init' {
     default:
       return 'init';
   }
-}
-
-/** Where each kind of object keeps its count: the one 32-bit integer that an up_ref raises by one. */
-function findReferenceOffsets(library: Library): Readonly<Record<ObjectKind, number>> {
-  const made = (name: string, ...args: (Pointer | null)[]): Pointer => {
-    const address = library.pointer(name, ...args);
-    if (address === null) throw new Error(`${name} gives NULL`);
-    return address;
-  };
-  const ctx = made('SSL_CTX_new', library.pointer('TLS_method'));
-  const ssl = made('SSL_new', ctx);
-  const session = made('SSL_SESSION_new');
-  const offsets = {
-    session: risingInteger(session, { up: 'SSL_SESSION_up_ref', down: 'SSL_SESSION_free', library }),
-    ssl: risingInteger(ssl, { up: 'SSL_up_ref', down: 'SSL_free', library }),
-    ctx: risingInteger(ctx, { up: 'SSL_CTX_up_ref', down: 'SSL_CTX_free', library }),
-  };
-  library.call('SSL_SESSION_free', session);
-  library.call('SSL_free', ssl);
-  library.call('SSL_CTX_free', ctx);
-  return offsets;
-}
-
-/** The objects are smaller than this; what lies past the count is never read. */
-const objectBytesMax = 16_384;
-
-function risingInteger(
-  address: Pointer,
-  { up, down, library }: { readonly up: string; readonly down: string; readonly library: Library },
-): number {
-  const before: number[] = [];
-  const window = 256;
-  for (let start = 0; start < objectBytesMax; start += window) {
-    for (let at = start; at < start + window; at += 4) before[at] = readInt32(address + BigInt(at));
-    library.call(up, address);
-    const risen = [];
-    for (let at = start; at < start + window; at += 4) {
-      if (readInt32(address + BigInt(at)) === (before[at] ?? 0) + 1) risen.push(at);
-    }
-    library.call(down, address);
-    const [offset] = risen.filter((at) => readInt32(address + BigInt(at)) === before[at]);
-    if (offset !== undefined) return offset;
-  }
-  throw new Error(`no count that ${up} raises`);
 }

@@ -30,7 +30,7 @@ import {
   StackCrash,
 } from '../stack.js';
 import { Asking } from './asking.js';
-import { type FieldArguments, fieldCalls, methodOf } from './fields.js';
+import { byName, type FieldArguments, fieldCalls, methodOf } from './fields.js';
 import type { CtxEntry, Objects, SessionEntry, SslEntry } from './objects.js';
 import { protocolNames, Tables } from './tables.js';
 import { ProgramTransport } from './transport.js';
@@ -111,10 +111,10 @@ export class Calls {
   #callNow(call: string, values: readonly ArgumentValue[]): CallOutcome {
     this.#library.ERR_clear_error();
     const args = new Arguments(values, this.#objects);
-    const special = Calls.#special[call];
+    const special = Calls.#special.get(call);
     if (special !== undefined) return special(this, args);
     args.corruptIfDue();
-    const field = fieldCalls[call];
+    const field = fieldCalls.get(call);
     if (field !== undefined) {
       const { ret, errors = [] } = field(this.#library, args);
       return { ret, errors: [...this.#library.takeErrors(), ...errors] };
@@ -158,7 +158,7 @@ export class Calls {
   }
 
   /** The calls that are judged, and those that C does not have. */
-  static readonly #special: Readonly<Record<string, Run>> = {
+  static readonly #special: ReadonlyMap<string, Run> = byName({
     SSL_do_handshake: (calls, args) => doHandshake(calls.#primitives, args.ssl(0)),
     SSL_shutdown: (calls, args) => doShutdown(calls.#primitives, args.ssl(0)),
     SSL_write: (calls, args) => doWrite(calls.#primitives, args.ssl(0), args.bytes(1)),
@@ -263,7 +263,7 @@ export class Calls {
       calls.#asking.on(args.ctxOrSsl(0), callbackName(args.word(1)));
       return done;
     },
-  };
+  });
 
   #onNew(ctx: CtxEntry, session: SslSession): number {
     this.#objects.metSession(session);

@@ -36,7 +36,7 @@ const session = (args: FieldArguments): SslSession => args.object(0) as SslSessi
 const setExData: FieldCall = (library, args) => ({ ret: library.set_ex_data(any(args), args.number(1, 0)) });
 const getExData: FieldCall = (library, args) => ({ ret: library.get_ex_data(any(args)) });
 
-export const fieldCalls: Readonly<Record<string, FieldCall>> = {
+export const fieldCalls: ReadonlyMap<string, FieldCall> = byName({
   SSL_CTX_set_ex_data: setExData,
   SSL_CTX_get_ex_data: getExData,
   SSL_set_ex_data: setExData,
@@ -70,7 +70,12 @@ export const fieldCalls: Readonly<Record<string, FieldCall>> = {
     const [ret, bytes] = library.SSL_SESSION_get_master_key(session(args), args.number(1, masterKeyBytesMax));
     return { ret: [ret, { bytes }] };
   },
-};
+});
+
+/** A map, since most names that are looked up are not there: to learn that of an object takes several times as long. */
+export function byName<T>(calls: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(calls));
+}
 
 export function methodOf(library: Libssl, name: string): Method {
   switch (name) {

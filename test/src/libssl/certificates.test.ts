@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import tls from 'node:tls';
 import test from 'ava';
+import { OwnCertificate } from '../../../src/connection/index.js';
 import { makePrivateKey } from '../../../src/crypto/index.js';
 import {
   type Credential,
@@ -169,7 +170,7 @@ test("Node's server asks for our client's certificate, and takes it where it tru
   const made = authority(Date.now());
   const options = { ...pem(made.server), requestCert: true, ca: pemOf(made.root) };
   const set = (calls: Libssl, ssl: Joined['ssl']): void => {
-    ssl.credential = made.client;
+    ssl.certificate = new OwnCertificate(made.client);
     t.is(calls.SSL_in_before(ssl), 1);
   };
   const { theirs, ours, L } = await againstNodeServer({ ...options, rejectUnauthorized: true }, set);
@@ -187,7 +188,7 @@ test("Node's server asks for our client's certificate, and takes it where it tru
   t.false(without.theirs?.authorized);
   const stranger = authority(Date.now(), realCrypto(), 2);
   const untrusted = await againstNodeServer({ ...options, rejectUnauthorized: false }, (_, ssl) => {
-    ssl.credential = stranger.client;
+    ssl.certificate = new OwnCertificate(stranger.client);
   });
   t.is(String(untrusted.theirs?.authorizationError), 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY');
 });

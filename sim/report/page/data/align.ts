@@ -3,6 +3,7 @@
  * diff); between two of them what is alike from either end is paired, the rest stands alone.
  */
 import { eventKinds, slotsOf } from '../../data.js';
+import { Identities, namingSlots, objectSlots } from './identity.js';
 import type { Run } from './run.js';
 
 /** An event of each run; −1: the other has none like it. */
@@ -33,8 +34,9 @@ const slotNames = ['a', 'b', 'c', 'd', 'e'] as const;
 
 export function aligned(left: Run, right: Run, leftRows: Int32Array, rightRows: Int32Array): readonly AlignedRow[] {
   const keys = new Map<string, number>();
-  const a = keysOf(left, leftRows, keys);
-  const b = keysOf(right, rightRows, keys);
+  const [one, two] = [new Reading(left), new Reading(right)];
+  const a = keysOf(one, leftRows, keys);
+  const b = keysOf(two, rightRows, keys);
   const pairs: [number, number][] = [];
   pair(a, b, { a0: 0, a1: a.length, b0: 0, b1: b.length }, pairs);
   const rows: AlignedRow[] = [];
@@ -46,7 +48,7 @@ export function aligned(left: Run, right: Run, leftRows: Int32Array, rightRows: 
   for (const [k, l] of pairs) {
     upTo(k, l);
     const [n, m] = [leftRows[k] ?? -1, rightRows[l] ?? -1];
-    rows.push({ left: n, right: m, same: isSame(left, right, n, m) });
+    rows.push({ left: n, right: m, same: isSame(one, two, n, m) });
     [i, j] = [k + 1, l + 1];
   }
   upTo(a.length, b.length);
@@ -58,8 +60,30 @@ export function partingOf(rows: readonly AlignedRow[]): number {
   return rows.findIndex(({ same }) => !same);
 }
 
+/** A run, whose events are read to be compared with another's. */
+class Reading {
+  readonly run: Run;
+  readonly #objects: Identities;
+
+  constructor(run: Run) {
+    this.run = run;
+    this.#objects = new Identities(run);
+  }
+
+  /** What a slot of an event holds, in terms that both runs share. */
+  at(n: number, slot: (typeof slotNames)[number], type: string): string | number {
+    const kind = eventKinds[this.run.kind[n] ?? 0] ?? 'other';
+    const value = this.run[slot][n] ?? 0;
+    if (objectSlots[kind]?.includes(slot)) return this.#objects.object(n, value);
+    if (type !== 's') return value;
+    const text = this.run.strings[value] ?? '';
+    return namingSlots[kind]?.includes(slot) ? this.#objects.text(n, text) : text;
+  }
+}
+
 /** What an event is, as a number that both runs share. */
-function keysOf(run: Run, rows: Int32Array, keys: Map<string, number>): Int32Array {
+function keysOf(reading: Reading, rows: Int32Array, keys: Map<string, number>): Int32Array {
+  const { run } = reading;
   const found = new Int32Array(rows.length);
   for (const [row, n] of rows.entries()) {
     const kind = eventKinds[run.kind[n] ?? 0] ?? 'other';
@@ -67,8 +91,7 @@ function keysOf(run: Run, rows: Int32Array, keys: Map<string, number>): Int32Arr
     let key = `${kind} ${run.strings[run.host[n] ?? 0]} ${run.strings[run.step[n] ?? 0]}`;
     for (const [i, type] of [...slotsOf[kind]].entries()) {
       const slot = slotNames[i] ?? 'a';
-      if (type !== 'p' && telling.includes(slot))
-        key += ` ${type === 's' ? run.strings[run[slot][n] ?? 0] : run[slot][n]}`;
+      if (type !== 'p' && telling.includes(slot)) key += ` ${reading.at(n, slot, type)}`;
     }
     let number = keys.get(key);
     if (number === undefined) {
@@ -80,13 +103,12 @@ function keysOf(run: Run, rows: Int32Array, keys: Map<string, number>): Int32Arr
   return found;
 }
 
-function isSame(left: Run, right: Run, n: number, m: number): boolean {
-  const kind = eventKinds[left.kind[n] ?? 0] ?? 'other';
+function isSame(left: Reading, right: Reading, n: number, m: number): boolean {
+  const kind = eventKinds[left.run.kind[n] ?? 0] ?? 'other';
   return [...slotsOf[kind]].every((type, i) => {
     const slot = slotNames[i] ?? 'a';
-    if (type === 'p') return (left[slot][n] ?? 0) === 0 || (right[slot][m] ?? 0) !== 0;
-    const [one, two] = [left[slot][n] ?? 0, right[slot][m] ?? 0];
-    return type === 's' ? left.strings[one] === right.strings[two] : one === two;
+    if (type === 'p') return (left.run[slot][n] ?? 0) === 0 || (right.run[slot][m] ?? 0) !== 0;
+    return left.at(n, slot, type) === right.at(m, slot, type);
   });
 }
 

@@ -11,9 +11,22 @@ export interface Thing {
   /** The holders of references, the oldest first, each with the event that took it. */
   readonly held: { readonly holder: string; readonly since: number }[];
   readonly fields: Map<string, string>;
+  /** The event that freed it; −1: it lives. */
+  freed: number;
 }
 
 type Living = Map<number, Thing>;
+
+/** Objects that were freed last, and can be shown yet. */
+const goneMax = 24;
+
+interface State {
+  at: number;
+  look: number;
+  readonly living: Living;
+  /** The last to be freed behind all others. */
+  readonly gone: Living;
+}
 
 /** Events between two states that are kept, at least. */
 const keptEvery = 4096;
@@ -21,11 +34,9 @@ const keptEvery = 4096;
 export class Moments {
   readonly #run: Run;
   /** In order: the state before the event `at`, and the place in the looks. */
-  readonly #kept: { readonly at: number; readonly look: number; readonly living: Living }[] = [
-    { at: 0, look: 0, living: new Map() },
-  ];
+  readonly #kept: Readonly<State>[] = [{ at: 0, look: 0, living: new Map(), gone: new Map() }];
   /** The last state that was asked for, as long as one goes forward from it. */
-  #now: { at: number; look: number; living: Living } | undefined;
+  #now: State | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -36,20 +47,25 @@ export class Moments {
     let state = this.#now;
     const kept = this.#keptBefore(n + 1);
     if (state === undefined || state.at > n + 1 || state.at < kept.at) {
-      state = { at: kept.at, look: kept.look, living: copied(kept.living) };
+      state = copied(kept);
     }
     while (state.at <= n) {
       step(this.#run, state);
       const last = this.#kept.at(-1);
       if (last !== undefined && state.at - last.at >= Math.max(keptEvery, state.living.size * 8)) {
-        this.#kept.push({ at: state.at, look: state.look, living: copied(state.living) });
+        this.#kept.push(copied(state));
       }
     }
     this.#now = state;
     return state.living;
   }
 
-  #keptBefore(at: number): { readonly at: number; readonly look: number; readonly living: Living } {
+  /** What had been freed shortly before the moment that was asked for last. */
+  get gone(): ReadonlyMap<number, Thing> {
+    return this.#now?.gone ?? new Map();
+  }
+
+  #keptBefore(at: number): Readonly<State> {
     let low = 0;
     let high = this.#kept.length - 1;
     while (low < high) {
@@ -57,19 +73,21 @@ export class Moments {
       if ((this.#kept[middle]?.at ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    return this.#kept[low] ?? { at: 0, look: 0, living: new Map() };
+    return this.#kept[low] ?? { at: 0, look: 0, living: new Map(), gone: new Map() };
   }
 }
 
-function copied(living: Living): Living {
-  return new Map(
-    [...living].map(([key, thing]) => [key, { ...thing, held: [...thing.held], fields: new Map(thing.fields) }]),
-  );
+function copied({ at, look, living, gone }: Readonly<State>): State {
+  const things = [...living].map(([key, thing]): [number, Thing] => [
+    key,
+    { ...thing, held: [...thing.held], fields: new Map(thing.fields) },
+  ]);
+  return { at, look, living: new Map(things), gone: new Map(gone) };
 }
 
-function step(run: Run, state: { at: number; look: number; living: Living }): void {
+function step(run: Run, state: State): void {
   const n = state.at;
-  const { living } = state;
+  const { living, gone } = state;
   const process = run.process[n] ?? -1;
   const id = run.a[n] ?? 0;
   switch (run.kind[n]) {
@@ -82,6 +100,7 @@ function step(run: Run, state: { at: number; look: number; living: Living }): vo
         count: 0,
         held: [],
         fields: new Map(),
+        freed: -1,
       });
       break;
     case codeOf.count: {
@@ -90,9 +109,18 @@ function step(run: Run, state: { at: number; look: number; living: Living }): vo
       if (thing !== undefined) counted(run, thing, n);
       break;
     }
-    case codeOf.freed:
-      living.delete(objectKey(process, id));
+    case codeOf.freed: {
+      const key = objectKey(process, id);
+      const thing = living.get(key);
+      if (thing === undefined) break;
+      living.delete(key);
+      gone.set(key, { ...thing, count: 0, freed: n });
+      for (const [oldest] of gone) {
+        if (gone.size <= goneMax) break;
+        gone.delete(oldest);
+      }
       break;
+    }
     case codeOf.process:
       if (run.strings[id] !== 'started') {
         for (const [key, thing] of living) if (thing.process === process) living.delete(key);

@@ -32,6 +32,10 @@ export interface Run extends Columns {
   /** From where a session came to its use: [event, event]. */
   readonly tickets: readonly (readonly [from: number, to: number])[];
   readonly nameOf: ReadonlyMap<number, string>;
+  /** The events that tell of violations which were expected. */
+  readonly expected: ReadonlySet<number>;
+  /** Whether both ends of its connections tell of what they send and get; code under test does not. */
+  readonly bothTell: boolean;
 }
 
 /** Objects of all processes in one number. */
@@ -57,6 +61,7 @@ export function madeRun(head: RunHead, columns: Columns): Run {
   const current = new Map<number, ProcessSpan>();
   const begun = new Map<number, number>();
   const lastRecord = new Map<number, number>();
+  const tellers = new Set<number>();
   const laneOf = new Map<number, number>();
   const sources = new TicketSources(columns);
   const received = strings.indexOf('received');
@@ -88,8 +93,10 @@ export function madeRun(head: RunHead, columns: Columns): Run {
         partner[n - back] = n;
       }
       const end = objectKey(process[n] ?? 0, a[n] ?? 0) * 2 + (b[n] === received ? 1 : 0);
-      if (what === record) lastRecord.set(end, n);
-      else {
+      if (what === record) {
+        tellers.add(at);
+        lastRecord.set(end, n);
+      } else {
         const carrier = lastRecord.get(end);
         if (carrier !== undefined) carries[carrier] = 1;
       }
@@ -121,6 +128,8 @@ export function madeRun(head: RunHead, columns: Columns): Run {
     other,
     tickets: sources.tickets,
     nameOf: namesOf(columns, processes),
+    expected: new Set(head.violations.filter(({ expected }) => expected).map(({ event }) => event)),
+    bothTell: tellers.size > 1,
   };
 }
 

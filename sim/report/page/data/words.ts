@@ -121,7 +121,11 @@ export function wordsOf(run: Run, n: number): Words {
         more: run.head.faults.find(({ id }) => id === text(a))?.words ?? '',
       };
     case 'violation':
-      return { tone: 'bad', text: `broken: ${text(a)}`, more: nameOfHolder(run, process, text(c)) };
+      return {
+        tone: run.expected.has(n) ? 'world' : 'bad',
+        text: `${run.expected.has(n) ? 'broken, as expected' : 'broken'}: ${text(a)}`,
+        more: nameOfHolder(run, process, text(c)),
+      };
     case 'made':
       return { tone: 'reference', text: `${object(a, text(b))} made`, more: typeName(text(b)) };
     case 'count':

@@ -1,21 +1,25 @@
 /** What the run was, what it came to, and how to have it again. */
 import { useState } from 'preact/hooks';
 import type { ReportData, RunHead } from '../../data.js';
+import { writePlace } from '../data/place.js';
+import type { Run } from '../data/run.js';
+import { Story } from './story.js';
 import { ThemeButton } from './theme.js';
 
 interface HeadOptions {
   readonly data: ReportData;
-  readonly head: RunHead;
-  /** Where a campaign's report goes back to. */
-  readonly back?: string | undefined;
+  readonly run: Run;
+  /** Its number in a campaign's report. */
+  readonly place?: number | undefined;
 }
 
-export function Head({ data, head, back }: HeadOptions) {
+export function Head({ data, run, place }: HeadOptions) {
+  const { head } = run;
   return (
     <header class="head">
       <div class="head-line">
-        {back !== undefined && (
-          <a class="back" href={back}>
+        {place !== undefined && (
+          <a class="back" href={writePlace({ run: undefined, event: undefined })}>
             ← all findings
           </a>
         )}
@@ -25,6 +29,8 @@ export function Head({ data, head, back }: HeadOptions) {
         <span class="made">simtls {data.simtls}</span>
         <ThemeButton />
       </div>
+      {head.about !== '' && <p class="about">{head.about}</p>}
+      <Story data={data} run={run} addressOf={(event) => writePlace({ run: place, event })} />
       <Facts head={head} />
       {head.replay !== '' && <Replay line={head.replay} />}
       {head.notes.map((note) => (

@@ -184,8 +184,9 @@ function Mark({ run, n, tone, x, y, chosen, width }: MarkOptions) {
     );
   }
   if (kind === 'violation')
-    return <path class={`mark bad${isChosen}`} d={`M${at} ${y - 7}L${at + 7} ${y + 6}H${at - 7}Z`} />;
-  const lost = (kind === 'record' || kind === 'message' || kind === 'alert') && (run.partner[n] ?? -1) < 0;
+    return <path class={`mark ${tone}${isChosen}`} d={`M${at} ${y - 7}L${at + 7} ${y + 6}H${at - 7}Z`} />;
+  const isSaid = kind === 'record' || kind === 'message' || kind === 'alert';
+  const lost = isSaid && run.bothTell && run.strings[run.b[n] ?? 0] === 'sent' && (run.partner[n] ?? -1) < 0;
   const radius = tone === 'wire' || tone === 'decision' || tone === 'bad' ? 4 : 2.6;
   return <circle class={`mark ${tone}${lost ? ' lost' : ''}${isChosen}`} cx={at} cy={y} r={radius} />;
 }

@@ -27,7 +27,7 @@ export interface Edge {
 }
 
 const marginPx = 34;
-const betweenPx = 44;
+const betweenPx = 36;
 const gapPx = 20;
 const headPx = 28;
 const linePx = 17;
@@ -107,8 +107,9 @@ function heightOf(thing: Thing, living: ReadonlyMap<number, Thing>, lines: reado
     return rows;
   };
   const held = rowsOf(thing.held.map(({ holder }) => holder.length));
-  const cached = thing.type === 'ctx' ? cacheOf(thing, living).ids : [];
-  const cache = cached.length === 0 ? 0 : rowsOf([7, ...cached.map(() => 8)]);
+  const { ids, seen } = cacheOf(thing, living);
+  const cached = thing.type === 'ctx' ? ids : [];
+  const cache = cached.length === 0 ? 0 : rowsOf([seen ? 7 : 20, ...cached.map(() => 8)]);
   const long = lines.reduce(
     (sum, line) => sum + Math.max(0, Math.ceil((line.length * characterPx) / (width - 18)) - 1),
     0,

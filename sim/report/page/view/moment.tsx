@@ -41,7 +41,8 @@ export function Moment(options: MomentOptions) {
     list.current?.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   };
   const View = tabs.find(({ id }) => id === chosen)?.view ?? Objects;
-  const unexpected = run.head.violations.length;
+  const { violations } = run.head;
+  const isBad = violations.some(({ expected }) => !expected);
   return (
     <aside class="moment" aria-label="The chosen moment">
       <MomentHead run={run} event={event} />
@@ -66,7 +67,9 @@ export function Moment(options: MomentOptions) {
             onClick={() => choose(id)}
           >
             {label}
-            {id === 'violations' && unexpected > 0 && <span class="count">{unexpected}</span>}
+            {id === 'violations' && violations.length > 0 && (
+              <span class={isBad ? 'count bad-text' : 'count'}>{violations.length}</span>
+            )}
           </button>
         ))}
       </div>

@@ -1,6 +1,7 @@
 /** The objects of a host at the chosen moment: boxes, and references as edges; the one that has just changed is bold. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { codeOf } from '../data/decode.js';
+import { goneNamed } from '../data/named.js';
 import { cacheOf, type Thing } from '../data/objects.js';
 import { type Run, textAt } from '../data/run.js';
 import { nameOfHolder, nameOfObject, typeName } from '../data/words.js';
@@ -26,7 +27,8 @@ export function Objects({ run, moments, event, choose }: MomentOptions) {
   const alive = run.processes.filter(({ from, to }) => from <= event && (to < 0 || to >= event));
   const shown = alive.find(({ number }) => number === pinned) ?? alive.find(({ number }) => number === own) ?? alive[0];
   const things = [...living.values()].filter(({ process }) => process === shown?.number);
-  const chosen = all ? things : nearest(run, things, event);
+  const gone = goneNamed(run, moments.gone, event).filter(({ process }) => process === shown?.number);
+  const chosen = [...(all ? things : nearest(run, things, event)), ...gone];
   const { boxes, edges, heightPx } = laidOut(run, chosen, living, event, width);
   return (
     <>
@@ -54,10 +56,10 @@ export function Objects({ run, moments, event, choose }: MomentOptions) {
           <BoxView key={one.thing.key} run={run} box={one} event={event} living={living} choose={choose} />
         ))}
       </div>
-      {things.length === 0 && <p class="none">Nothing lives in this process at this moment.</p>}
-      {things.length > chosen.length && (
+      {chosen.length === 0 && <p class="none">Nothing lives in this process at this moment.</p>}
+      {things.length + gone.length > chosen.length && (
         <button type="button" class="more-button" onClick={() => setAll(true)}>
-          {things.length - chosen.length} more objects live here
+          {things.length + gone.length - chosen.length} more objects live here
         </button>
       )}
     </>
@@ -110,17 +112,17 @@ interface BoxOptions {
 function BoxView({ run, box, event, living, choose }: BoxOptions) {
   const { thing, x, y, width, height, lines } = box;
   const isChanged = run.a[event] === thing.id && run.process[event] === thing.process && isMove(run.kind[event] ?? -1);
+  const isGone = thing.freed >= 0;
   const cache = thing.type === 'ctx' ? cacheOf(thing, living) : undefined;
   return (
     <section
-      class={`box ${thing.type} ${isChanged ? 'changed' : ''}`}
+      class={`box ${thing.type} ${isChanged ? 'changed' : ''} ${isGone ? 'gone' : ''}`}
       style={{ left: px(x), top: px(y), width: px(width), height: px(height) }}
-      aria-label={`${typeName(thing.type)} ${nameOfObject(run, thing.process, thing.id, thing.type)}, count ${thing.count}`}
+      aria-label={`${typeName(thing.type)} ${nameOfObject(run, thing.process, thing.id, thing.type)}, ${isGone ? 'freed' : `count ${thing.count}`}`}
     >
       <h2>
         <span>{nameOfObject(run, thing.process, thing.id, thing.type)}</span>
         <small>{typeName(thing.type)}</small>
-        <span class="spacer" />
         <span class="refs" title="reference count">
           {thing.count}
         </span>
@@ -137,7 +139,7 @@ function BoxView({ run, box, event, living, choose }: BoxOptions) {
               : 'the newest first: a trace alone does not tell the order'
           }
         >
-          cache:{' '}
+          {cache.seen ? 'cache: ' : 'cache, newest first: '}
           {cache.ids.map((id) => (
             <span key={id}>{nameOfObject(run, thing.process, id, 'session')}</span>
           ))}
@@ -145,6 +147,11 @@ function BoxView({ run, box, event, living, choose }: BoxOptions) {
         </p>
       )}
       <p class="held">
+        {isGone && (
+          <button type="button" onClick={() => choose(thing.freed)}>
+            freed by event {thing.freed}
+          </button>
+        )}
         {thing.held.map(({ holder, since }, i) => (
           <button type="button" key={`${since} ${i}`} onClick={() => choose(since)} title={`since event ${since}`}>
             {nameOfHolder(run, thing.process, holder)}

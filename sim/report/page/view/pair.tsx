@@ -15,6 +15,7 @@ import { actionOf } from './keys.js';
 import { Moment } from './moment.js';
 import { px } from './px.js';
 import { rowPx, useScroller } from './scroller.js';
+import { Story } from './story.js';
 import { ThemeButton } from './theme.js';
 
 interface PairOptions {
@@ -76,8 +77,8 @@ export function Pair({ data, left, right }: PairOptions) {
           <ThemeButton />
         </div>
         <div class="pair-heads">
-          <PairHead head={left.head} letter="A" />
-          <PairHead head={right.head} letter="B" />
+          <PairHead data={data} run={left} letter="A" addressOf={(event) => writePlace({ event })} />
+          <PairHead data={data} run={right} letter="B" addressOf={(right) => writePlace({ right })} />
         </div>
         <p class="parting">
           {parting < 0 ? (
@@ -146,12 +147,22 @@ function spoken({ left, right, same }: AlignedRow, a: Run, b: Run): string {
   return same ? `Both: ${say(a, left)}` : `A: ${say(a, left)}. B: ${say(b, right)}`;
 }
 
-function PairHead({ head, letter }: { readonly head: RunHead; readonly letter: string }) {
+interface PairHeadOptions {
+  readonly data: ReportData;
+  readonly run: Run;
+  readonly letter: string;
+  /** The address of an event of its run. */
+  readonly addressOf: (event: number) => string;
+}
+
+function PairHead({ data, run, letter, addressOf }: PairHeadOptions) {
+  const { head } = run;
   return (
     <div>
       <p>
         <b class="letter">{letter}</b> {head.title}, {told(head)} <Verdict head={head} />
       </p>
+      <Story data={data} run={run} addressOf={addressOf} />
       {head.replay !== '' && <Replay line={head.replay} />}
       {head.notes.map((note) => (
         <p class="note" key={note}>
@@ -258,7 +269,12 @@ function Lines({ left, right, rows, row, choose }: LinesOptions) {
             })}
           </div>
         </div>
-        {rows.length === 0 && <p class="none">No event is like that.</p>}
+        {rows.length === 0 && (
+          // biome-ignore lint/a11y/useFocusableInteractive: nothing can be chosen
+          <div class="none" role="option" aria-selected={false} aria-disabled={true}>
+            No event is like that.
+          </div>
+        )}
       </div>
     </section>
   );

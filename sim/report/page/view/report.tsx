@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../data.js';
 import { readColumns } from '../data/decode.js';
-import { readPlace, writePlace } from '../data/place.js';
+import { readPlace } from '../data/place.js';
 import { madeRun, type Run } from '../data/run.js';
 import { Campaign } from './campaign.js';
 import { Head } from './head.js';
@@ -30,11 +30,7 @@ export function Report({ data }: { readonly data: ReportData }) {
   if (two !== undefined) return <Pair data={data} left={one} right={two} />;
   return (
     <>
-      <Head
-        data={data}
-        head={one.head}
-        back={isCampaign ? writePlace({ run: undefined, event: undefined }) : undefined}
-      />
+      <Head data={data} run={one} place={isCampaign ? chosen : undefined} />
       <Single key={chosen} data={data} run={one} place={isCampaign ? chosen : undefined} />
     </>
   );

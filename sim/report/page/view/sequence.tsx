@@ -72,7 +72,12 @@ export function Sequence({ run, rows, event, choose }: SequenceOptions) {
             ))}
           </div>
         </div>
-        {rows.length === 0 && <p class="none">No event is like that.</p>}
+        {rows.length === 0 && (
+          // biome-ignore lint/a11y/useFocusableInteractive: nothing can be chosen
+          <div class="none" role="option" aria-selected={false} aria-disabled={true}>
+            No event is like that.
+          </div>
+        )}
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ const pointer = 'void *';
 
 export const worldFunctions: Readonly<Record<string, readonly [result: string, ...args: string[]]>> = {
   SSL_CTX_set_msg_callback: ['void', pointer, pointer],
+  SSL_CTX_set_keylog_callback: ['void', pointer, pointer],
   SSL_CTX_use_certificate: ['int', pointer, pointer],
   setitimer: ['int', 'int', pointer, pointer],
   SSL_CTX_use_PrivateKey: ['int', pointer, pointer],
@@ -39,6 +40,7 @@ export type WorldCallback =
   | 'socketControl'
   | 'socketDestroy'
   | 'message'
+  | 'keyLog'
   | 'serverName'
   | 'ticketKey'
   | 'certificate'
@@ -55,6 +57,7 @@ export const worldCallbacks: Readonly<Record<WorldCallback, readonly [result: st
   socketControl: ['long', pointer, 'int', 'long', pointer],
   socketDestroy: ['int', pointer],
   message: ['void', 'int', 'int', 'int', pointer, 'size_t', pointer, pointer],
+  keyLog: ['void', pointer, 'str'],
   serverName: ['int', pointer, pointer, pointer],
   ticketKey: ['int', pointer, pointer, pointer, pointer, pointer, 'int'],
   certificate: ['int', pointer, pointer],

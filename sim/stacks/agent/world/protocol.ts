@@ -29,8 +29,14 @@ export type WorldQuestion = {
 
 /** What gives nothing back, or always the same, and so can wait for the next call. */
 export type PutOff =
-  /** A process begins; the seed is 16 bytes, in hex. It wants to be told of those points, and asked for memory or not. */
-  | { readonly do: 'begin'; readonly seed: string; readonly points: readonly string[]; readonly scarce: boolean }
+  /** A process begins; the seed is 16 bytes, in hex. It wants to be told of those points, of secrets or not, and asked for memory or not. */
+  | {
+      readonly do: 'begin';
+      readonly seed: string;
+      readonly points: readonly string[];
+      readonly scarce: boolean;
+      readonly secrets: boolean;
+    }
   | { readonly do: 'sim_use_certificate'; readonly ctx: number }
   /** A connection is joined to a socket. */
   | { readonly do: 'join'; readonly ssl: number }
@@ -51,6 +57,8 @@ export interface Effects {
   readonly moves?: readonly { readonly ssl: number; readonly moves: readonly Move[] }[] | undefined;
   readonly told?: readonly WireTold[] | undefined;
   readonly known?: readonly Known[] | undefined;
+  /** Lines of an NSS key log, where the world wants them. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 export type WorldAnswer = { readonly tell: 'world' } & (

@@ -42,8 +42,11 @@ export class WorldAgent {
   readonly #bios: SocketBios;
   readonly #controls: Controls;
   readonly #onMessage: Pointer;
+  readonly #onKeyLog: Pointer;
   readonly #mirrors = new Map<number, Mirror>();
   #told: Told[] = [];
+  /** Lines of an NSS key log that the world has not been given yet; undefined: it wants none. */
+  #secrets: string[] | undefined;
   #us = 0;
   #answers = 0;
   readonly #consult: AgentParts['consult'];
@@ -74,6 +77,7 @@ export class WorldAgent {
       },
       at: (point, ssl) => this.#at(point, ssl),
     });
+    this.#onKeyLog = library.callback('keyLog', (_ssl: Pointer, line: string) => this.#secrets?.push(line));
     objects.listener = {
       made: ({ id, kind }) => tell({ kind: 'made', object: id, type: kind }),
       freed: ({ id, kind }) => {
@@ -116,6 +120,7 @@ export class WorldAgent {
         this.#random.begin(fromHex(one.seed));
         this.#points = one.points;
         this.#told = [];
+        this.#secrets = one.secrets ? [] : undefined;
         this.#us = 0;
         return;
       case 'sim_use_certificate':
@@ -177,7 +182,9 @@ export class WorldAgent {
 
   #listen(made: unknown): void {
     if (typeof made !== 'object' || made === null || !('object' in made)) return;
-    this.#library.call('SSL_CTX_set_msg_callback', this.#objects.ctx(Number(made.object)).address, this.#onMessage);
+    const { address } = this.#objects.ctx(Number(made.object));
+    this.#library.call('SSL_CTX_set_msg_callback', address, this.#onMessage);
+    if (this.#secrets !== undefined) this.#library.call('SSL_CTX_set_keylog_callback', address, this.#onKeyLog);
   }
 
   #renewed({ ssl, hex, outlook }: SocketNews): Joined {
@@ -224,7 +231,8 @@ export class WorldAgent {
     const moves = this.#joined
       .map(({ ssl, mirror }) => ({ ssl, moves: mirror.takeMoves() }))
       .filter((one) => one.moves.length > 0);
-    return { told: unlessEmpty(told), known: unlessEmpty(known), moves: unlessEmpty(moves) };
+    const secrets = unlessEmpty(this.#secrets?.splice(0) ?? []);
+    return { told: unlessEmpty(told), known: unlessEmpty(known), moves: unlessEmpty(moves), secrets };
   }
 
   /** A record has come whole, which is told now; or it has left, and was told when it was made, without its sum. */
