@@ -66,20 +66,16 @@ function curveRefused(profile: Profile): Plan {
   return recordPlan(refusing, { seed: '1', profile });
 }
 
-for (const profile of profiles) {
-  const there = present.includes(profile) ? test : test.skip; // without that line nobody can be asked
-  there(
-    `${profile}: a client's certificate on a curve that is none of the server's groups is refused, on both`,
-    (t) => {
-      const plan = curveRefused(profile);
-      for (const { steps } of [runPlan(plan), runPlan(plan, { libssl: lines.of(profile) })]) {
-        const [handshake] = plan.steps.filter((step) => step.call === 'handshake');
-        const result = steps.get(handshake?.id ?? '');
-        t.is(result?.outcome, 'failed');
-        t.regex(result?.errors.join() ?? '', /alert illegal parameter/);
-      }
-    },
-  );
+for (const profile of present) {
+  test(`${profile}: a client's certificate on a curve that is none of the server's groups is refused, on both`, (t) => {
+    const plan = curveRefused(profile);
+    for (const { steps } of [runPlan(plan), runPlan(plan, { libssl: lines.of(profile) })]) {
+      const [handshake] = plan.steps.filter((step) => step.call === 'handshake');
+      const result = steps.get(handshake?.id ?? '');
+      t.is(result?.outcome, 'failed');
+      t.regex(result?.errors.join() ?? '', /alert illegal parameter/);
+    }
+  });
 }
 
 test('each scenario that real OpenSSL can run is the same on it and on the model', (t) => {
