@@ -1,5 +1,12 @@
 /** What a server makes of a ClientHello in TLS 1.3, in libssl's order, since the first failure decides: tls_early_post_process_client_hello. */
-import { chooseScheme, cipherSuiteOfTls13, emptyRenegotiationInfoScsv, HandshakeFailure } from '../handshake/index.js';
+import type { KeyShareAnswer } from '../crypto/index.js';
+import {
+  chooseScheme,
+  cipherSuiteOfTls13,
+  emptyRenegotiationInfoScsv,
+  groupName,
+  HandshakeFailure,
+} from '../handshake/index.js';
 import {
   type ClientHello,
   ExtensionType,
@@ -9,6 +16,7 @@ import {
   readSignatureAlgorithms,
   readSupportedGroups,
 } from '../wire/index.js';
+import { isNoPoint, noPoint, requireForm } from './bad-share.js';
 import { readAuthoritiesExtension } from './certificate-authorities.js';
 import { isSchemeOf13, schemeFitsKeyOf13 } from './certificate-verify-13.js';
 import { requireSharedScheme, sharedSchemes } from './choose-suite.js';
@@ -139,6 +147,19 @@ function readShares(connection: Connection, data: Uint8Array): void {
   handshake.group = share.namedGroup;
   if (profile.sessionsKnowGroup && session !== undefined) session.keyExchangeGroup = share.namedGroup;
   handshake.peerShare = share.keyExchange.slice();
+  handshake.answer = answerShare(connection, share);
+}
+
+/** tls13_set_encoded_pub_key: what is no point is refused as it is read; what gives no secret, once that is wanted. */
+function answerShare(connection: Connection, { namedGroup, keyExchange }: KeyShareEntry): KeyShareAnswer | undefined {
+  const group = groupName(namedGroup);
+  if (group === undefined) return undefined;
+  requireForm(connection, group, keyExchange);
+  const answer = connection.environment.crypto.answerKeyShare(group, keyExchange, (target) =>
+    connection.fillRandom('key-share', target),
+  );
+  if (answer === undefined && isNoPoint(connection, group, keyExchange)) throw noPoint();
+  return answer;
 }
 
 /** final_key_share: without a share that fits, another is asked for once. */

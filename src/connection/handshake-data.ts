@@ -1,5 +1,5 @@
 /** What exists only while a handshake runs, and for renegotiation afterwards. */
-import type { CertificateInfo, KeyShare } from '../crypto/index.js';
+import type { CertificateInfo, KeyShare, KeyShareAnswer } from '../crypto/index.js';
 import {
   type CipherSuite,
   type CipherSuiteOfTls13,
@@ -33,6 +33,8 @@ export class HandshakeData {
   /** A group that both have, where the client has sent no share for it. */
   groupToAskFor: number | undefined;
   peerShare: Uint8Array | undefined;
+  /** A server's own share, and the secret with it; undefined where the client's gives none. */
+  answer: KeyShareAnswer | undefined;
   /** Of the transcript up to the peer's Certificate, in TLS 1.3. */
   certificateVerifyHash: Uint8Array | undefined;
   /** Empty but for authentication after the handshake. */
@@ -102,6 +104,7 @@ export class HandshakeData {
     this.offeredExtensions = noExtensions;
     this.keyShares = noShares;
     this.peerShare = undefined;
+    this.answer = undefined;
     this.peerVerifyData = nothing;
     this.certificateVerifyHash = undefined;
   }

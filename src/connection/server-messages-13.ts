@@ -21,7 +21,7 @@ import {
   writeSupportedGroups,
   writeSupportedVersionsOfServer,
 } from '../wire/index.js';
-import { badShare, requireForm } from './bad-share.js';
+import { badShare } from './bad-share.js';
 import { checkFinished } from './client-messages-13.js';
 import type { Connection } from './connection.js';
 import { isFragmentLengthCode } from './fragment-length.js';
@@ -95,7 +95,7 @@ const versionExtension: Extension = {
 
 /** tls_construct_stoc_key_share: our share, and the handshake's secret with it. */
 function makeShare(connection: Connection): Uint8Array | undefined {
-  const { handshake, environment, hit, tls13 } = connection;
+  const { handshake, hit, tls13 } = connection;
   const group = groupName(handshake.group);
   if (handshake.peerShare === undefined || group === undefined) {
     if (!hit) throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
@@ -103,10 +103,7 @@ function makeShare(connection: Connection): Uint8Array | undefined {
     return undefined;
   }
   if (hit && !tls13.pskModes.pskDheKe) return undefined;
-  requireForm(connection, group, handshake.peerShare);
-  const answer = environment.crypto.answerKeyShare(group, handshake.peerShare, (target) =>
-    connection.fillRandom('key-share', target),
-  );
+  const { answer } = handshake;
   if (answer === undefined) throw badShare(connection, group, handshake.peerShare);
   agreeHandshakeSecret(connection, answer.secret);
   return answer.publicKey;
