@@ -66,6 +66,7 @@ test('every decision, invariant and error says where in OpenSSL it is made, func
   t.deepEqual(
     outside.map(({ code }) => code),
     [
+      'ledger-keeps-balance',
       'refused-peer-stays-refused',
       'client-resumes-as-itself',
       'session-used-for-its-name',
