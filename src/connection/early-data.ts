@@ -2,6 +2,8 @@
 import { hashBytes } from '../crypto/index.js';
 import type { AlertName } from '../handshake/index.js';
 import {
+  type CipherSuiteOfTls13,
+  cipherSuite,
   cipherSuiteOfTls13,
   clientEarlyTrafficSecret,
   earlyExporterSecret,
@@ -120,7 +122,7 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   // up to TLS 1.2 nobody asks for an external PSK, and the application's limit stands
   if (isExternal && externalPsk?.session.maxEarlyData !== earlyData.max)
     throw new HandshakeFailure('internal_error', 'INTERNAL_ERROR');
-  const suite = cipherSuiteOfTls13((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
+  const suite = earlySuite((isExternal ? externalPsk?.session : session)?.cipherSuite ?? -1);
   if (suite === undefined) throw new HandshakeFailure('internal_error', 'BAD_PSK');
   const by = { crypto: environment.crypto, hash: suite.hash };
   // no PSK is offered beside a session of TLS 1.2: then the secret is what the connection was born with
@@ -138,6 +140,13 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   }
   beginWriting(connection, protection);
   if (isInline) connection.alertWriting = 'plain';
+}
+
+/** A session of TLS 1.3 that was given a suite of TLS 1.2 (SSL_SESSION_set_cipher) has the AEAD and the hash of that. */
+function earlySuite(code: number): Pick<CipherSuiteOfTls13, 'cipher' | 'hash'> | undefined {
+  const earlier = cipherSuite(code);
+  if (earlier?.records.form !== 'aead') return cipherSuiteOfTls13(code);
+  return { cipher: earlier.records.cipher, hash: earlier.hash };
 }
 
 /** ossl_statem_skip_early_data: a server passes over what a client sent in vain. */

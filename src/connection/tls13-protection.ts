@@ -31,7 +31,7 @@ export class Tls13Protection implements Protection {
    */
   constructor(
     crypto: CryptoProvider,
-    suite: CipherSuiteOfTls13,
+    suite: Pick<CipherSuiteOfTls13, 'cipher' | 'hash'>,
     secret: Uint8Array,
     scratch: RecordScratch = recordScratch(),
   ) {

@@ -111,7 +111,11 @@ export function nextTrafficSecret(by: KeyDerivation, secret: Uint8Array): Uint8A
 }
 
 /** RFC 8446 §7.3: key and IV of one direction. */
-export function trafficKeys(crypto: CryptoProvider, suite: CipherSuiteOfTls13, secret: Uint8Array): TrafficKeys {
+export function trafficKeys(
+  crypto: CryptoProvider,
+  suite: Pick<CipherSuiteOfTls13, 'cipher' | 'hash'>,
+  secret: Uint8Array,
+): TrafficKeys {
   return {
     key: crypto.hkdfExpandLabel(suite.hash, secret, 'key', none, aeadKeyBytes[suite.cipher]),
     iv: crypto.hkdfExpandLabel(suite.hash, secret, 'iv', none, ivBytes),
