@@ -55,8 +55,8 @@ export const mutants = [
   },
   {
     file: cache,
-    old: 'if (seconds !== 0n && !isExpired(session.expiry, now))\n                break;',
-    new: 'if (!isExpired(session.expiry, now))\n                break;',
+    old: 'if (seconds !== 0n && !isExpired(session.expiry, now)) {\n                this.passed += 1;\n                break;',
+    new: 'if (!isExpired(session.expiry, now)) {\n                this.passed += 1;\n                break;',
     breaks: 'a flush at 0 takes all (3.x)',
   },
   {
