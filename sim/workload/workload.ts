@@ -3,7 +3,7 @@ import type { PlanDraw, PlanSource } from '../campaign/index.js';
 import { Randomness, type RandomStream } from '../kernel/index.js';
 import type { Plan } from '../plan/index.js';
 import type { SometimesName } from '../sometimes/index.js';
-import { type DrawnRun, runDrawn } from '../world/index.js';
+import { type DrawnRun, DrawnUnable, runDrawn } from '../world/index.js';
 import { Drawer } from './drawer.js';
 import { drawMisuses } from './misuse.js';
 import { drawSetup, type Setup, type Shape } from './setup.js';
@@ -19,7 +19,17 @@ export interface Workload extends PlanSource {
 
 /** A workload of that shape. */
 export function workload(told: Omit<Workload, 'kind' | 'plan' | 'codes'>): Workload {
-  return Object.freeze({ kind: 'simtls-workload', ...told, plan: (draw: PlanDraw): Plan => drawRun(told, draw).plan });
+  return Object.freeze({ kind: 'simtls-workload', ...told, plan: (draw: PlanDraw): Plan => planOf(told, draw) });
+}
+
+/** Also where the run came to what the model cannot do: whoever runs the plan is told so. */
+function planOf(told: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): Plan {
+  try {
+    return drawRun(told, draw).plan;
+  } catch (cause) {
+    if (cause instanceof DrawnUnable) return cause.plan;
+    throw cause;
+  }
 }
 
 /** The run in which the plan of a seed is drawn, and that plan. */

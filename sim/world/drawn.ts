@@ -2,6 +2,7 @@
 import type { Fault, Plan, Step } from '../plan/index.js';
 import type { TraceSink } from '../trace/index.js';
 import { worldCrypto } from './crypto.js';
+import { WorldError } from './error.js';
 import type { RunResult, StepResult } from './result.js';
 import { resultOf, runToRest } from './run.js';
 import { type ReadyPlan, type ReadyStep, type ReadyTask, readyPlan, readyStep } from './step.js';
@@ -40,6 +41,16 @@ export interface DrawnRun {
   readonly plan: Plan;
 }
 
+/** A run that the model cannot go on with, and what was made of its plan: which run by itself is refused for the same reason. */
+export class DrawnUnable extends WorldError {
+  readonly plan: Plan;
+
+  constructor(cause: WorldError, plan: Plan) {
+    super(cause.code, cause.message, { cause });
+    this.plan = plan;
+  }
+}
+
 /** Events of the kernel in a drawn run: what is drawn is small. */
 const drawnEventsMax = 1_000_000;
 
@@ -48,6 +59,7 @@ const drawnEventsMax = 1_000_000;
  * itself, gives the same trace: a step is only told from one that stood there before by when it was thought of.
  * @param begin - hosts, links, and steps such as those of `boot`
  * @param tasks - by host, those that the source draws steps for, in the order in which they start
+ * @throws DrawnUnable for what the model does not have
  */
 export function runDrawn(
   begin: Plan,
@@ -62,6 +74,9 @@ export function runDrawn(
     runToRest(world, drawnEventsMax);
     const plan = growing.plan(options.checks?.() ?? begin.checks);
     return { plan, result: resultOf(world, plan) };
+  } catch (cause) {
+    if (!(cause instanceof WorldError) || cause.code !== 'STACK_UNABLE') throw cause;
+    throw new DrawnUnable(cause, growing.plan(begin.checks));
   } finally {
     world.end();
   }

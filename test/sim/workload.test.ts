@@ -1,7 +1,7 @@
 import test from 'ava';
 import { parsePlan } from '../../sim/plan/index.js';
 import { drawRun, workloads } from '../../sim/workload/index.js';
-import { runPlan } from '../../sim/world/index.js';
+import { DrawnUnable, runPlan } from '../../sim/world/index.js';
 import { times } from '../_whole.js';
 
 const seeds = times(21, 60);
@@ -19,3 +19,13 @@ for (const workload of workloads) {
     }
   });
 }
+
+test('a run that comes to a version that the model does not speak has a plan, which is refused for that', (t) => {
+  const workload = workloads.find(({ name }) => name === 'cache-churn')!;
+  const draw = { seed: '1837', profile: '1.1.1' } as const;
+  const unable = t.throws(() => drawRun(workload, draw), { instanceOf: DrawnUnable });
+  t.regex(unable.message, /needs TLS version 0x301/u);
+  const plan = workload.plan(draw);
+  t.deepEqual(plan, unable.plan);
+  t.throws(() => runPlan(parsePlan(JSON.stringify(plan))), { code: 'STACK_UNABLE', message: unable.message });
+});
