@@ -1,4 +1,5 @@
 /** Runs a finding's plan again and says what became of it: whether it shows again, and if the run is another one, where it parts. */
+import { invariants } from '../invariants/index.js';
 import type { LibsslPool } from '../stacks/index.js';
 import { type Failure, type JudgeOptions, judgePlan } from '../verdict/index.js';
 import { type Finding, findingEventsMax, runOf } from './finding.js';
@@ -64,7 +65,7 @@ export interface Blame {
   readonly told: string;
   /** What real OpenSSL broke instead, or too; undefined: nothing. */
   readonly failure: Failure | undefined;
-  /** Why real OpenSSL cannot run the plan; empty where it could. */
+  /** Why real OpenSSL cannot run the plan, or what it does cannot be judged; empty where neither is so. */
   readonly refused: string;
 }
 
@@ -74,13 +75,21 @@ export function blameOf(finding: Finding, libssl: LibsslPool): Blame {
   const { failure, refused } = judgePlan(healthy, { libssl });
   const { invariant, owner, call } = finding.violation;
   const shown = failure?.invariant === invariant && failure.owner === owner && failure.call === call;
-  const seen = { shown, failure, refused };
+  const isSeen =
+    defects.length > 0 ||
+    failure !== undefined ||
+    invariants.find(({ name }) => name === invariant)?.on !== 'the model';
+  const seen = { shown, failure, refused: refused === '' && !isSeen ? unseen(invariant) : refused };
   if (shown) return { ...seen, whose: owner, told: shownBy[owner] };
   const by =
     defects.length === 0
       ? 'real OpenSSL does not do it'
       : `it has ${defects.join(', ')} switched on, and real OpenSSL has not`;
   return { ...seen, whose: 'model', told: `the model's: ${by}` };
+}
+
+function unseen(invariant: string): string {
+  return `${invariant} looks into the objects of the model, and nobody looks into those of real OpenSSL: it cannot be told whose it is; compare what the connections did (simtls run --plan FILE --stack both)`;
 }
 
 const shownBy: Readonly<Record<'program' | 'libssl' | 'simtls', string>> = {

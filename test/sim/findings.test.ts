@@ -99,6 +99,17 @@ test('on real OpenSSL a finding shows whose fault it is', async (t) => {
   t.regex(program.out, /^the program's: it breaks the rule on real OpenSSL too\n/);
 });
 
+test('what is judged on the model alone is blamed on nobody by a look at real OpenSSL', async (t) => {
+  const steps = finding.plan.steps.slice(0, 0);
+  const inside = { ...finding.violation, invariant: 'resumed-within-lifetime', owner: 'libssl' as const };
+  const held = { ...finding, violation: inside, plan: { ...finding.plan, steps, faults: [], checks: [] } };
+  const said = await simtls(['replay', written('inside.json', held), '--stack', 'libssl']);
+  t.is(said.code, 4, said.out);
+  t.regex(said.err, /resumed-within-lifetime looks into the objects of the model.*--stack both/);
+  const seen = { ...held, violation: { ...inside, invariant: 'no-use-after-free' } };
+  t.is((await simtls(['replay', written('seen.json', seen), '--stack', 'libssl'])).code, 0);
+});
+
 test('explain and shrink take a finding, and shrink makes one', async (t) => {
   const path = written('whole.json', finding);
   const story = await simtls(['explain', path]);
