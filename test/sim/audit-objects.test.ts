@@ -237,3 +237,18 @@ test('a session that a cache holds and does not find is told; one that was remov
   audit.missed(ssl.id);
   t.is(broken.length, 1);
 });
+
+test('a count that its claims do not make up is told, unless the ledger has told who gave back what he did not hold', (t) => {
+  const { library, audit, broken } = audited('3.0');
+  const { session } = cached(library, audit);
+  audit.end();
+  t.deepEqual(broken, []);
+  session.upRef('its user');
+  session.release('somebody else'); // the count is one less, and both claims stay
+  audit.end();
+  t.deepEqual(names(broken), ['ledger-keeps-balance']);
+  const [holder, count, claims] = ['somebody else', session.count, session.claims.length];
+  audit.parted({ kind: 'claims', object: session.id, type: 'session', count, claims, holder });
+  audit.end();
+  t.is(broken.length, 1);
+});
