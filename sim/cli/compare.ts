@@ -71,7 +71,7 @@ export function compareAll(
       else if (openssl === undefined) refused.set(`${one.scenario} on ${profile}`, missing);
       else told.compared += 1;
       if (differences.length > 0) told.parted += 1;
-      if (model.verdict === 'fail') told.failed += 1;
+      if (model.verdict === 'fail' || model.unseen.length > 0) told.failed += 1;
     }
     if (options.json) for (const side of compared) io.out(`${json(one, side)}\n`);
     else if (isTold) report(one, compared, options, io);
@@ -126,7 +126,7 @@ function json({ scenario, seed }: Comparison, side: Compared): string {
     scenario,
     seed,
     profile,
-    model: { stack: model.stack, verdict: model.verdict, connections: model.connections },
+    model: { stack: model.stack, verdict: model.verdict, unseen: model.unseen, connections: model.connections },
     openssl:
       openssl === undefined
         ? { missing }
@@ -234,7 +234,16 @@ function cut(text: string): string {
   return text.length <= cellMax ? text : `${text.slice(0, cellMax - 1)}…`;
 }
 
-function agreement({ profile, openssl, missing, differences }: Compared, red: (text: string) => string): string {
+function agreement(compared: Compared, red: (text: string) => string): string {
+  const { profile, model } = compared;
+  const broken = model.unseen.map(
+    (name) =>
+      `${profile}: ${red(`${name} is broken`)}, as the objects of the model show; nobody looks into those of OpenSSL\n`,
+  );
+  return [parted(compared, red), ...broken].join('');
+}
+
+function parted({ profile, openssl, missing, differences }: Compared, red: (text: string) => string): string {
   if (openssl === undefined) return `${profile}: the model alone: ${missing}\n`;
   if (differences.length === 0) return `${profile}: the model does what ${openssl.stack} does\n`;
   const listed = differences.slice(0, listedMax).map(({ what, first, second }) => {

@@ -8,7 +8,10 @@ import { type ConnectionReport, type RunResult, runPlan, type StepResult } from 
 export interface Account {
   /** `simtls model of OpenSSL 3.0`, or OpenSSL's full version string. */
   readonly stack: string;
+  /** By what both stacks can be judged by. */
   readonly verdict: RunResult['verdict'];
+  /** Invariants that it has broken too, of those that look into the objects of the model. */
+  readonly unseen: readonly string[];
   readonly connections: readonly ConnectionReport[];
   /** By id, a line each: outcome, observations, errors. */
   readonly steps: Readonly<Record<string, string>>;
@@ -28,9 +31,12 @@ export function accountOf(plan: Plan, libssl: LibsslPool | undefined): Account {
     details === undefined || details.served === '' ? [] : [[details.served, step] as const],
   );
   const names = new Map(served.map(([id, step]) => [id, `${id.slice(0, id.lastIndexOf('/'))} to ${step}`]));
+  const unexpected = result.violations.filter(({ expected }) => !expected);
+  const broken = [...new Set(unexpected.map(({ invariant }) => invariant))];
   return {
     stack: libssl?.version ?? `simtls model of OpenSSL ${plan.profile}`,
-    verdict: result.verdict,
+    verdict: broken.some((name) => !isModelOnly(name)) ? 'fail' : 'pass',
+    unseen: broken.filter(isModelOnly),
     connections: result.connections.map(withoutNumber),
     steps: Object.fromEntries(
       [...result.steps].map(([id, step]) => [names.get(id) ?? id, lineOf(step, calls.get(id) ?? '')]),

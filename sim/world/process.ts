@@ -361,9 +361,11 @@ export class Process {
     return this.#watch.lives(object);
   }
 
-  /** Its servers begin to treat their clients badly. */
+  /** Its servers begin to treat their clients badly: with calls, of which each may meet another fault that ends the process. */
   misbehave(misbehaviour: Misbehaviour): void {
-    for (const listening of this.#listening) listening.misbehave(misbehaviour);
+    this.guarded(() => {
+      for (const listening of this.#listening) listening.misbehave(misbehaviour);
+    });
   }
 
   /** The accept loop of the emulator on a named context. */
