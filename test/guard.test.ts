@@ -3,6 +3,7 @@ import test from 'ava';
 import { checkCycles, checkDirections } from './_guard/directions.js';
 import { type Finding, type GuardedFile, guarded } from './_guard/file.js';
 import { checkNames, type Edge, unusedEdges } from './_guard/names.js';
+import { checkOptional } from './_guard/optional.js';
 import { checkExportStar, checkModuleState, checkRfcs, checkTestModifiers } from './_guard/plain-rules.js';
 import { tokensOf } from './_guard/tokens.js';
 import { edges, pages, runtimePackages, sourceFiles } from './_guard/tree.js';
@@ -25,6 +26,10 @@ test('imports go in one direction, through indexes, and never in a circle', (t) 
 
 test('no clock, timer, chance, locale or other name of the outside is used but at the named edges', (t) => {
   t.deepEqual(checkNames(tree, edges, runtimePackages()), []);
+});
+
+test('who has no optional package can import simtls, and run its command', (t) => {
+  t.deepEqual(checkOptional(tree, runtimePackages()), []);
 });
 
 test('each name that an edge allows is used there', (t) => {
@@ -129,6 +134,21 @@ test('a planted circle is found, and one of types alone is none', (t) => {
   t.deepEqual(circle("import { a } from '../a/a.js';"), ['cycle sim/a/a.ts:1']);
   t.deepEqual(circle("import { type A } from '../a/a.js';"), ['cycle sim/a/a.ts:1']);
   t.deepEqual(circle("import type { A } from '../a/a.js';"), []);
+});
+
+test('a planted way to a package that need not be there is found', (t) => {
+  const way = (text: string): string[] =>
+    planted((files) => checkOptional(files, new Set(['valibot', '@noble/hashes'])), {
+      'sim/index.ts': "export { openAgent } from './stacks/index.js';",
+      'sim/stacks/index.ts': "export { openAgent } from './agent.js';",
+      'sim/stacks/agent.ts': text,
+      'sim/stacks/main.ts': "import koffi from 'koffi';", // that nobody imports: a process of its own
+    });
+  t.deepEqual(way("import koffi from 'koffi';"), ['optional sim/stacks/agent.ts:1']);
+  t.deepEqual(way("import { type A } from 'koffi';"), ['optional sim/stacks/agent.ts:1']);
+  t.deepEqual(way("import type { A } from 'koffi';"), []);
+  t.deepEqual(way("const later = await import('koffi');"), []);
+  t.deepEqual(way("import * as v from 'valibot'; import { a } from '@noble/hashes/a.js'; import 'node:fs';"), []);
 });
 
 test('a planted name of the outside is found, and a member or a property of that name is not', (t) => {

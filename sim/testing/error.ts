@@ -7,9 +7,9 @@ export interface NotHeld {
   readonly seed: string;
   readonly profile: Profile;
   readonly failure: Failure;
-  /** Where the shrunk plan is. */
+  /** Where the shrunk plan is; empty where it could not be written. */
   readonly file: string;
-  /** How large it was and is. */
+  /** How large it was and is, or why it could not be written. */
   readonly shrunk: string;
   /** What shows it again: a command, or a line for the test where the plan calls code. */
   readonly replay: string;
@@ -28,7 +28,7 @@ export class HoldsError extends Error {
     const { invariant, owner, step, text } = failure;
     const lines = [
       `seed ${seed}, profile ${profile}: ${name} does not hold`,
-      `shrunk plan: ${file} (${shrunk})`,
+      file === '' ? `shrunk plan: ${shrunk}` : `shrunk plan: ${file} (${shrunk})`,
       `replay: ${replay}`,
       `${invariant} (${owner})${step === '' ? '' : ` at ${step}`}: ${text}`,
     ];

@@ -59,8 +59,13 @@ function* casesOf(
 
 /** A plan, or the finding that holds one. */
 function planIn(path: string): Plan {
-  const text = readFileSync(path, 'utf8');
-  return text.includes('"simtls-finding/') ? parseFinding(text).plan : parsePlan(text);
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text.includes('"simtls-finding/') ? parseFinding(text).plan : parsePlan(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TestingError(`holds: plan is a file with a plan or a finding, and ${path} is none: ${why}`, { cause });
+  }
 }
 
 async function notHeld(

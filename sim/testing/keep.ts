@@ -26,8 +26,8 @@ export const keepPlain: Keep = async (plan, failure, { name, folder }) => {
   const finding = findingOf(small.plan, small.failure, { found, shrunk: small.told, version: version(), on: {} });
   const file = join(folder, findingName(small.failure.group));
   const replay = `npx simtls replay ${file}`;
-  write(folder, file, { ...finding, replay });
-  return { failure: small.failure, file, shrunk: small.told, replay };
+  const kept = { failure: small.failure, file, shrunk: small.told, replay };
+  return { ...kept, ...write(folder, file, { ...finding, replay }, plan) };
 };
 
 /** As a plan: the functions that it calls are where the test is. */
@@ -35,13 +35,21 @@ export function keepWithCode(codes: Codes): Keep {
   return async (plan, failure, { name, folder }) => {
     const small = await cutWithCode(plan, failure, codes);
     const file = join(folder, `${name}-${findingName(failure.group)}`);
-    write(folder, file, small.plan);
     const replay = `await holds(SCENARIO, { plan: ${JSON.stringify(file)} }) // SCENARIO is ${name}`;
-    return { failure: small.failure, file, shrunk: small.told, replay };
+    const kept = { failure: small.failure, file, shrunk: small.told, replay };
+    return { ...kept, ...write(folder, file, small.plan, plan) };
   };
 }
 
-function write(folder: string, file: string, value: unknown): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+/** What is different where it cannot be written: the failure is told all the same, with its seed, which makes it again. */
+function write(folder: string, file: string, value: unknown, { seed, profile }: Plan): Partial<Kept> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+    return {};
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const replay = `the same test, with { seeds: [${JSON.stringify(seed)}], profiles: [${JSON.stringify(profile)}] }`;
+    return { file: '', shrunk: `not written: ${why}`, replay };
+  }
 }

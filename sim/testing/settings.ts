@@ -18,7 +18,7 @@ export interface HoldsOptions {
 }
 
 export interface Wanted {
-  readonly seeds: readonly string[];
+  readonly seeds: Iterable<string>;
   readonly profiles: readonly Profile[];
   readonly swarm: SwarmOptions | undefined;
 }
@@ -27,24 +27,28 @@ const known: readonly string[] = ['seeds', 'profiles', 'faults', 'folder', 'plan
 
 /** @throws TestingError */
 export function wantedOf(options: HoldsOptions): Wanted {
+  if (typeof options !== 'object' || options === null) {
+    throw new TestingError(`holds takes options beside what it runs, such as { seeds: 500 }, not ${String(options)}`);
+  }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new TestingError(`holds has no option "${key}": it has ${known.join(', ')}`);
   }
   return { seeds: seedsOf(options), profiles: profilesOf(options), swarm: swarmOf(options) };
 }
 
-function seedsOf({ seeds, plan }: HoldsOptions): readonly string[] {
+function seedsOf({ seeds, plan }: HoldsOptions): Iterable<string> {
   if (plan !== undefined) {
     if (seeds === undefined) return [];
     throw new TestingError('holds takes seeds, or the plan of one file: leave out one of them');
   }
-  const list = typeof seeds === 'number' && Number.isSafeInteger(seeds) ? upTo(seeds) : seeds;
-  if (Array.isArray(list) && list.length > 0) return list.map(String);
+  if (typeof seeds === 'number' && Number.isSafeInteger(seeds) && seeds > 0) return upTo(seeds);
+  if (Array.isArray(seeds) && seeds.length > 0) return seeds.map(String);
   throw new TestingError(`holds: seeds is a number from 1 or a list of seeds, not ${JSON.stringify(seeds)}`);
 }
 
-function upTo(count: number): readonly number[] {
-  return Array.from({ length: Math.max(0, count) }, (_, i) => i + 1);
+/** One by one: there may be more of them than a list can hold. */
+function* upTo(count: number): Iterable<string> {
+  for (let seed = 1; seed <= count; seed += 1) yield String(seed);
 }
 
 function profilesOf({ profiles: wanted = profiles }: HoldsOptions): readonly Profile[] {

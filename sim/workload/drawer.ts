@@ -10,6 +10,7 @@ import { healthyAgain } from './healed.js';
 import { committed } from './misuse.js';
 import { misuseMoves } from './misuse-moves.js';
 import type { Hand, Move, StepDraft, Steps } from './move.js';
+import { seldomMoves } from './seldom-moves.js';
 import { sessionMoves } from './session-moves.js';
 import type { Setup, Shape } from './setup.js';
 import { ProcessState, TaskState } from './state.js';
@@ -118,6 +119,7 @@ export class Drawer implements StepSource {
   /** How often each move that brings nothing on its way is made in this run. */
   readonly #habits: ReadonlyMap<string, number>;
   readonly #clientMoves: readonly Move[];
+  readonly #serverMoves: readonly Move[];
   #nowUs = 0;
 
   constructor(
@@ -128,7 +130,10 @@ export class Drawer implements StepSource {
     this.checks = [mayLoseSessions, ...ownOfLibssl(setup, profile)];
     this.#setup = setup;
     this.#shape = shape;
-    this.#clientMoves = setup.misuse === undefined ? clientMoves : [...clientMoves, ...misuseMoves];
+    const seldom = setup.seldom ?? [];
+    const usual = setup.misuse === undefined ? clientMoves : [...clientMoves, ...misuseMoves];
+    this.#clientMoves = [...usual, ...seldomMoves(seldom, 'client')];
+    this.#serverMoves = [...serverMoves, ...seldomMoves(seldom, 'server')];
     const moves = [...clientMoves, ...serverMoves].filter((move) => move.onward !== true);
     const habits = random.stream('workload/habits');
     this.#habits = new Map(moves.map(({ name }) => [name, habits.pick([0, 0, 1, 1, 3])]));
@@ -184,7 +189,7 @@ export class Drawer implements StepSource {
   /** All that a task does, from where it is. */
   *#life(line: Line): Steps {
     const { state, hand } = line;
-    const moves = state.role === 'client' ? this.#clientMoves : serverMoves;
+    const moves = state.role === 'client' ? this.#clientMoves : this.#serverMoves;
     while (state.turnsLeft > 0) {
       state.turnsLeft -= 1;
       yield* this.#pick(moves, hand).make(hand);

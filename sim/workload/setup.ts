@@ -49,12 +49,14 @@ export interface Setup {
   readonly segmentBytes: { readonly min: number; readonly max: number };
   /** What clients do against the manual, where the workload is asked for that. */
   readonly misuse?: readonly MisuseName[];
+  /** What programs seldom do, where the seed has some of it. */
+  readonly seldom?: readonly string[];
   /** Each fault that exists, and once in how many steps it strikes. */
   readonly faults: FaultRates;
 }
 
 /** What is drawn from: those that come twice are drawn twice as often. */
-export type Choices = { readonly [K in Exclude<keyof Setup, 'faults' | 'misuse'>]: readonly Setup[K][] };
+export type Choices = { readonly [K in Exclude<keyof Setup, 'faults' | 'misuse' | 'seldom'>]: readonly Setup[K][] };
 
 /** What a workload is about. */
 export interface Shape {
@@ -107,7 +109,7 @@ export function drawSetup(random: RandomStream, shape: Shape, draw: PlanDraw): S
   });
   // Each of the names, with one of its own values.
   return {
-    ...(Object.fromEntries(drawn) as Omit<Setup, 'faults' | 'misuse'>),
+    ...(Object.fromEntries(drawn) as Omit<Setup, 'faults' | 'misuse' | 'seldom'>),
     faults: drawFaultRates(random, shape.faults, draw.swarm),
   };
 }

@@ -6,6 +6,7 @@ import type { SometimesName } from '../sometimes/index.js';
 import { type DrawnRun, DrawnUnable, runDrawn } from '../world/index.js';
 import { Drawer } from './drawer.js';
 import { drawMisuses } from './misuse.js';
+import { drawSeldom } from './seldom-moves.js';
 import { drawSetup, type Setup, type Shape } from './setup.js';
 import { beginPlan, tasksOf } from './topology.js';
 
@@ -36,7 +37,9 @@ function planOf(told: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): Plan {
 export function drawRun({ name, shape }: Pick<Workload, 'name' | 'shape'>, draw: PlanDraw): DrawnRun {
   const random = new Randomness(draw.seed, draw.onDraw);
   const drawn = drawSetup(random.stream('workload/setup'), shape, draw);
-  const setup: Setup = draw.misuse === true ? misusing(drawn, random.stream('workload/misuse')) : drawn;
+  const usual: Setup = draw.misuse === true ? misusing(drawn, random.stream('workload/misuse')) : drawn;
+  const seldom = drawSeldom(random.stream('workload/seldom'));
+  const setup: Setup = seldom.length === 0 ? usual : { ...usual, seldom };
   const plan = beginPlan(name, setup, draw);
   const drawer = new Drawer(setup, { shape, profile: draw.profile }, random);
   return runDrawn(plan, drawer, tasksOf(setup), { checks: () => drawer.checks });

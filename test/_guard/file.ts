@@ -27,6 +27,7 @@ export type Rule =
   | 'export-star'
   | 'name'
   | 'module'
+  | 'optional'
   | 'module-state'
   | 'test-modifier'
   | 'rfc';

@@ -179,6 +179,9 @@ test('wrong options are refused by name, and a test that ran nothing is none', a
     [{ seeds: 1, faults: ['earthquake'] }, /faults is 'all', or a list of .*cut.*; not \["earthquake"\]/],
     [{ seeds: 1, plan: 'x.json' }, /leave out one of them/],
     [{ seeds: 1, seed: 2 }, /no option "seed": it has seeds, profiles/],
+    [undefined, /takes options beside what it runs, such as \{ seeds: 500 \}, not undefined/],
+    [{ plan: 'not-there.json' }, /not-there\.json is none: ENOENT/],
+    [{ plan: 'package.json' }, /package\.json is none: at \/format/],
   ];
   for (const [options, message] of wrong) {
     await t.throwsAsync(holds(hasty, options as HoldsOptions), { instanceOf: TestingError, message });
@@ -189,6 +192,15 @@ test('wrong options are refused by name, and a test that ran nothing is none', a
     plan: () => ({ ...hastyPlan({ seed: '1', profile: '3.0' }), steps: [{ id: 'a', on: 'client', call: 'fly' }] }),
   };
   await t.throwsAsync(holds(unknown as never, { seeds: 1 }), { instanceOf: TestingError, message: /nothing was run/ });
+});
+
+test('where the shrunk plan cannot be written, the failure is told with its seed all the same', async (t) => {
+  const error = await t.throwsAsync(holds(hasty, { seeds: 20, profiles: ['3.0'], folder: 'package.json' }), {
+    instanceOf: HoldsError,
+  });
+  t.is(error?.file, '');
+  t.regex(error?.message ?? '', /^seed \d+, profile 3\.0: .* does not hold\nshrunk plan: not written: E/);
+  t.regex(error?.message ?? '', /\nreplay: the same test, with \{ seeds: \["\d+"\], profiles: \["3\.0"\] \}\n/);
 });
 
 test('counterexamples are cut to what the property is about, and what is cut is still a plan or a program', (t) => {

@@ -2,6 +2,7 @@
 
 import { type Library, type Pointer, readBytes, withMemory } from '../library.js';
 import type { CtxEntry } from '../objects.js';
+import { toHex } from './hex.js';
 
 export class Certificates {
   readonly #library: Library;
@@ -81,12 +82,4 @@ export class Certificates {
     if (made === null) throw new Error(`${name} gives NULL`);
     return made;
   }
-}
-
-export function fromHex(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'));
-}
-
-export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }

@@ -1,7 +1,8 @@
 /** What the verbs of a plan do to libssl besides the calls of programs: keys, certificates, callbacks with a rule to follow. */
 import type { Library, Pointer } from '../library.js';
 import type { Objects } from '../objects.js';
-import { Certificates, fromHex, toHex } from './certificates.js';
+import { Certificates } from './certificates.js';
+import { fromHex, toHex } from './hex.js';
 import { PreSharedKeys } from './pre-shared-keys.js';
 import { type StoreEars, Stores } from './stores.js';
 import { TicketPolicies, type TicketPolicy } from './ticket-policies.js';

@@ -3,8 +3,8 @@
  * write will give is known before; what was tried is written down, and the world then does it to the socket itself.
  */
 import type { Outlook } from '../../../network/index.js';
-import { toHex } from './certificates.js';
 import { Framing, type PassedRecord } from './framing.js';
+import { toHex } from './hex.js';
 import { outlookFromWire, type WireOutlook } from './outlook.js';
 
 /** A read of at most `max` bytes and what it gave, or a write (its bytes in hex, as many as were taken) and what it gave. */

@@ -1,8 +1,8 @@
 /** Sessions that the program keeps beside libssl's cache: each with a reference, or encoded in files of the world's disk. */
 import { type Library, type Pointer, readBytes, withMemory, writeInt32 } from '../library.js';
 import type { CtxEntry, Objects } from '../objects.js';
-import { fromHex, toHex } from './certificates.js';
 import type { Consult } from './consult.js';
+import { fromHex, toHex } from './hex.js';
 import { copyIn } from './memory.js';
 
 export interface StoreEars {

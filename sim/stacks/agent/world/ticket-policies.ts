@@ -1,7 +1,7 @@
 /** Which keys seal and open the tickets of a context, as a rule that its callback for ticket keys follows. */
 import type { Library, Pointer } from '../library.js';
 import type { CtxEntry, Objects } from '../objects.js';
-import { fromHex, toHex } from './certificates.js';
+import { fromHex, toHex } from './hex.js';
 import { copyIn, copyOut } from './memory.js';
 
 /** Keys in hex: name, key of the HMAC, key of AES, one behind the other. */

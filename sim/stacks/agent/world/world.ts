@@ -7,15 +7,16 @@ import type { Library, Pointer } from '../library.js';
 import { Memory } from '../memory.js';
 import type { Objects } from '../objects.js';
 import type { Answer } from '../protocol.js';
-import { fromHex } from './certificates.js';
 import type { Consultation, WorldPoint } from './consult.js';
 import { Controls } from './controls.js';
 import type { PassedRecord } from './framing.js';
+import { fromHex } from './hex.js';
+import { messageCallback } from './message-callback.js';
 import { Mirror } from './mirror.js';
 import { type Effects, type Known, type PutOff, type SocketNews, unlessEmpty, type WorldQuestion } from './protocol.js';
 import { SeededRandom } from './random.js';
 import { SocketBios } from './socket-bio.js';
-import { messageCallback, type Told, toldToWire } from './told.js';
+import { type Told, toldToWire } from './told.js';
 
 /** ITIMER_VIRTUAL (setitimer(2)): the processor time that the process itself takes. */
 const virtualTimer = 1;
