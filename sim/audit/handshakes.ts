@@ -29,6 +29,8 @@ export interface EndDone {
   readonly at: Moment;
   /** Where it resumes: when its stack took the session. */
   readonly acceptedAt: Moment;
+  /** Where it was a ticket: what its context opened it with then. Keys may change before the handshake is done. */
+  readonly openedWith?: Uint8Array | undefined;
 }
 
 /** The same, as it was then. */
@@ -38,6 +40,7 @@ interface Done {
   readonly at: Moment;
   /** When it took the session that it resumes. */
   readonly acceptedAt: Moment;
+  readonly openedWith: Uint8Array | undefined;
   /** What names the session that it goes by: in TLS 1.2 the master secret, in 1.3 the PSK. */
   readonly key: number;
   /** What covers the whole handshake and its keys: the resumption secret, or the verify data of both Finished. */
@@ -198,7 +201,7 @@ export class Handshakes {
         atMs: serverAt.ms,
         before: origin.clientVerifies,
       }),
-      sealedBy !== undefined && isOpenedByAnother(sealedBy, server.ssl)
+      sealedBy !== undefined && isOpenedByAnother(sealedBy, server)
         ? openedByAnother(connection, sealedBy.connection)
         : undefined,
       judgeKeys(connection, server.ssl),
@@ -224,10 +227,16 @@ function sealedBy(connection: number, server: Ssl): Sealed | undefined {
   return { connection, aesKey: ctx.ticketKeys.aesKey };
 }
 
-function isOpenedByAnother(sealed: Sealed, server: Ssl): boolean {
+/** With which key a connection opens the ticket that it has just taken, where its context has keys of its own. */
+export function opensWith(server: Ssl): Uint8Array | undefined {
   const ctx = server.sessionContext;
-  if (ctx.ticketKeyCallback !== undefined || hasNoTickets(server)) return false;
-  return !isSame(sealed.aesKey, ctx.ticketKeys.aesKey);
+  if (ctx.ticketKeyCallback !== undefined || (server.version === sslTls13 && isStateful(server))) return undefined;
+  return ctx.ticketKeys.aesKey;
+}
+
+function isOpenedByAnother(sealed: Sealed, { ssl, openedWith }: Done): boolean {
+  if (openedWith === undefined || hasNoTickets(ssl)) return false;
+  return !isSame(sealed.aesKey, openedWith);
 }
 
 /** Its sessions are in its cache, or may be: whoever resumes one need not have opened a ticket. */
@@ -264,7 +273,7 @@ function judgePolicy(
   return error === 0 ? undefined : slippedIn({ connection, side, why: `its certificate gives X509 error ${error}` });
 }
 
-function doneBy({ ssl, resumed, at, acceptedAt }: EndDone): Done | undefined {
+function doneBy({ ssl, resumed, at, acceptedAt, openedWith }: EndDone): Done | undefined {
   const { session, handshake } = ssl;
   const { resumptionSecret } = ssl.tls13;
   if (session === undefined) return undefined;
@@ -273,6 +282,7 @@ function doneBy({ ssl, resumed, at, acceptedAt }: EndDone): Done | undefined {
     resumed,
     at,
     acceptedAt,
+    openedWith,
     key: keyOf(session),
     secrets:
       resumptionSecret === undefined

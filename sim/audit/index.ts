@@ -1,2 +1,2 @@
-export { type EndDone, Handshakes, type Moment } from './handshakes.js';
+export { type EndDone, Handshakes, type Moment, opensWith } from './handshakes.js';
 export { type AuditedProcess, ProcessAudit } from './process-audit.js';

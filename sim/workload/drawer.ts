@@ -84,10 +84,18 @@ const mayWaitForTickets: Check = {
   because: 'a server of TLS 1.3 reads nothing until its tickets have gone into the socket (openssl/openssl#7967)',
 };
 
+/** In TLS 1.3 a ticket that comes with a resumption lasts as long as the first: who goes from one to the next never authenticates again. */
+const mayOutlast: Check = {
+  id: 'may-outlast-authentication',
+  violation: 'resumed-within-lifetime',
+  may: true,
+  because: 'in TLS 1.3 each new ticket has a lifetime of its own (openssl/openssl#31395)',
+};
+
 /** What libssl breaks by itself, as that line is. */
 function ownOfLibssl({ tls, bufferBytes }: Setup, profile: Profile): readonly Check[] {
   if (tls === '1.2') return [];
-  return [...(profile === '1.1.1' ? ownOf111 : []), ...(bufferBytes === null ? [] : [mayWaitForTickets])];
+  return [mayOutlast, ...(profile === '1.1.1' ? ownOf111 : []), ...(bufferBytes === null ? [] : [mayWaitForTickets])];
 }
 
 export class Drawer implements StepSource {

@@ -59,6 +59,8 @@ export class End {
   decision = '';
   /** When its stack took a session, for its own part: the handshake may go on for long. */
   acceptedAt: Moment | undefined;
+  /** With which key it opened the ticket that it was accepted by. */
+  openedWith: Uint8Array | undefined;
   /** Code under test has it: nothing is known of the TLS on it. */
   foreign = false;
   /** How the socket failed, empty while it has not. */

@@ -1,6 +1,6 @@
 /** A process: the objects it made, the sockets it opened, the tasks it runs. It dies with all of them. */
 import type { Point, StackEvent } from 'simtls';
-import { type Moment, ProcessAudit } from '../audit/index.js';
+import { type Moment, opensWith, ProcessAudit } from '../audit/index.js';
 import type { Misbehaviour } from '../emulator/index.js';
 import type { Host } from '../host/index.js';
 import { type Broken, bothWrite, crashedIn, misused, saidCloseAgain } from '../invariants/index.js';
@@ -242,7 +242,8 @@ export class Process {
     const { connection } = end;
     const at = this.#now();
     const side = end === connection.client ? 'client' : 'server';
-    const done = { ssl, resumed: end.reused === 1, at, acceptedAt: end.acceptedAt ?? at };
+    const { acceptedAt = at, openedWith } = end;
+    const done = { ssl, resumed: end.reused === 1, at, acceptedAt, openedWith };
     const broken = this.world.handshakes.done(connection.number, side, done);
     for (const one of broken) this.#report(one);
   }
@@ -542,7 +543,10 @@ export class Process {
       case 'decision': {
         const end = this.#ends.get(event.ssl);
         if (end !== undefined) end.decision = event.code;
-        if (end !== undefined && event.verdict === 'accepted') end.acceptedAt = this.#now();
+        if (end !== undefined && event.verdict === 'accepted') {
+          end.acceptedAt = this.#now();
+          end.openedWith = this.#openedWith(event);
+        }
         if (event.code === 'id-unknown') this.#audit?.missed(event.ssl);
         break;
       }
@@ -560,6 +564,13 @@ export class Process {
         this.#watch.happened(event, this.#step);
         if (this.#audit !== undefined) look(this.#audit, event);
     }
+  }
+
+  /** The key that has opened the ticket of an end which was accepted by one. */
+  #openedWith({ code, ssl }: { readonly code: string; readonly ssl: ObjectId }): Uint8Array | undefined {
+    if (code !== 'resumed-by-ticket' && code !== 'resumed-by-psk') return undefined;
+    const connection = this.#audit?.connection(ssl);
+    return connection === undefined ? undefined : opensWith(connection);
   }
 
   #told(event: Extract<StackEvent, { kind: 'alert' | 'message' }>): void {

@@ -132,14 +132,18 @@ test('a ticket that opens under other keys than it was sealed with is told', (t)
   const handshakes = new Handshakes();
   const at = { us: 0, ms: 0 };
   const key = (first: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => first + i);
-  const both = (connection: number, resumed: boolean, ticketKey: Uint8Array): readonly string[] =>
-    [
-      handshakes.done(connection, 'client', { ssl: ssl({ taken: certificate }), resumed, at, acceptedAt: at }),
-      handshakes.done(connection, 'server', { ssl: ssl({ own: certificate, ticketKey }), resumed, at, acceptedAt: at }),
+  const both = (connection: number, ticketKey: Uint8Array, openedWith?: Uint8Array): readonly string[] => {
+    const [client, server] = [ssl({ taken: certificate }), ssl({ own: certificate, ticketKey })];
+    const resumed = openedWith !== undefined;
+    return [
+      handshakes.done(connection, 'client', { ssl: client, resumed, at, acceptedAt: at }),
+      handshakes.done(connection, 'server', { ssl: server, resumed, at, acceptedAt: at, openedWith }),
     ].flatMap((found) => found.map((one) => one.invariant.name));
-  t.deepEqual(both(1, false, key(1)), []);
-  t.deepEqual(both(2, true, key(1)), []);
-  t.deepEqual(both(3, true, key(2)), ['ticket-keys-are-own']);
+  };
+  t.deepEqual(both(1, key(1)), []);
+  t.deepEqual(both(2, key(1), key(1)), []);
+  t.deepEqual(both(3, key(2), key(1)), [], 'the keys were changed behind the opening, within the handshake');
+  t.deepEqual(both(4, key(2), key(2)), ['ticket-keys-are-own']);
 });
 
 test('a session that came in a ticket goes back to the handshake of its connection', (t) => {
