@@ -1,8 +1,8 @@
 /** One case of a campaign: the plan that a source has for a seed, and what it comes to. */
 import type { DefectName } from 'simtls';
 import { type Plan, withDefects } from '../plan/index.js';
-import { type Judged, type JudgeOptions, judgePlan } from '../verdict/index.js';
-import { WorldError } from '../world/index.js';
+import { type Judged, type JudgeOptions, judgePlan, thrown } from '../verdict/index.js';
+import { DrawnFault, WorldError } from '../world/index.js';
 import { mutated } from './guide/mutate.js';
 import type { PlanDraw, PlanSource } from './source.js';
 
@@ -21,10 +21,21 @@ export interface JudgedCase extends Judged {
  * Draws the plan and judges it.
  * @throws ScenarioError where the source cannot be recorded; as `judgePlan` does
  */
-export function judgeCase(
+export function judgeCase(source: PlanSource, one: CaseDraw, on: JudgeOptions = {}): JudgedCase {
+  try {
+    return judgeDrawn(source, one, on);
+  } catch (cause) {
+    if (!(cause instanceof DrawnFault)) throw cause;
+    // Found while the plan was drawn: the campaign has a finding the more, and goes on.
+    const { plan, cause: fault } = cause;
+    return { plan, failure: thrown(fault), violations: [], fingerprint: '', result: undefined, refused: '' };
+  }
+}
+
+function judgeDrawn(
   source: PlanSource,
   { defects = [], mutations = [], ...draw }: CaseDraw,
-  on: JudgeOptions = {},
+  on: JudgeOptions,
 ): JudgedCase {
   const plan = mutations.reduce(mutated, withDefects(source.plan(draw), defects));
   try {

@@ -1,7 +1,7 @@
 /** What a campaign's thread does: makes blocks of cases, and small plans of those that failed. */
 import type { Plan } from '../plan/index.js';
 import { type LibsslPool, openLine, type Profile } from '../stacks/index.js';
-import type { JudgeOptions } from '../verdict/index.js';
+import { type JudgeOptions, judgePlan } from '../verdict/index.js';
 import { type FailedCase, runBlock } from './block.js';
 import { judgeCase } from './case.js';
 import { type Finding, findingOf } from './finding.js';
@@ -58,6 +58,10 @@ export class ThreadWork {
     const on = this.#on(one.profile, say);
     const { plan, failure } = judgeCase(source, drawOf(settings, one), on);
     if (failure === undefined) throw new UnsteadyPlan(`case ${one.number} failed once, and then it did not`);
+    if (failure.invariant === 'exception' && judgePlan(plan, on).failure === undefined) {
+      const shrunk = 'not made smaller: what fails is the drawing of the plan, which by itself runs';
+      return findingOf(plan, failure, { found: lineOf(settings, one), shrunk, version, on });
+    }
     const small = smallPlan(plan, failure, on, () => say({ say: 'alive' }));
     return findingOf(small.plan, small.failure, { found: lineOf(settings, one), shrunk: small.told, version, on });
   }

@@ -39,11 +39,6 @@ export class Flow {
     this.#server = flowEnd(server, client.peerPort, (sequence + sequences / 2) % sequences);
   }
 
-  /** Which host a frame from an end leaves. */
-  hostOf(role: Socket['role']): string {
-    return this.#end(role).host;
-  }
-
   /** Bytes that have left this end so far. */
   sentBytes(role: Socket['role']): number {
     return this.#end(role).sent;

@@ -1,6 +1,4 @@
 /** The events of a run, of whatever kind of file it comes from. */
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { traceOf } from '../capture/index.js';
 import { type Plan, withDefects } from '../plan/index.js';
 import { type TraceEvent, type TraceHead, traceLineOf } from '../trace/index.js';
@@ -9,6 +7,7 @@ import { defectsNamed } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { readCase } from './files.js';
 import type { Io } from './io.js';
+import { linesOf, noTrace, type TextLine } from './trace-lines.js';
 
 export interface Viewed {
   readonly title: string;
@@ -39,7 +38,7 @@ export async function viewed(path: string, options: ViewedOptions, io: Io): Prom
     return viewedPlan(withDefects(finding.plan, defects), finding.group, finding.on.crypto);
   }
   // Of real OpenSSL, which may not be here: as it was when it was found.
-  const events = finding.run.trace.map((line) => eventOf(line, path, 0)).filter((one) => 'kind' in one);
+  const events = finding.run.trace.map((text) => saidBy({ at: 0, text }, path)).filter((one) => 'kind' in one);
   return { title: finding.group, labels: labelsOf(finding.plan).labels, events };
 }
 
@@ -68,13 +67,10 @@ function labelsOf(plan: Plan): { readonly labels: Labels; readonly names: Map<st
 }
 
 async function viewedTrace(path: string, wanted: number): Promise<Viewed> {
-  const lines = linesOf(path);
   let head: TraceHead | undefined;
-  let at = 0;
   let number = 0;
-  for await (const line of lines) {
-    at += 1;
-    const found = eventOf(line, path, at);
+  for await (const line of linesOf(path)) {
+    const found = saidBy(line, path);
     if ('kind' in found) continue;
     number += 1;
     if (number === wanted) {
@@ -90,48 +86,26 @@ async function viewedTrace(path: string, wanted: number): Promise<Viewed> {
 }
 
 async function* runIn(path: string, wanted: number): AsyncGenerator<TraceEvent> {
-  let at = 0;
   let number = 0;
   for await (const line of linesOf(path)) {
-    at += 1;
-    const found = eventOf(line, path, at);
+    const found = saidBy(line, path);
     if (!('kind' in found)) number += 1;
     else if (number === wanted) yield found;
     if (number > wanted) return;
   }
 }
 
-function eventOf(line: string, path: string, at: number): TraceEvent | TraceHead {
-  const found = traceLineOf(line);
-  if (typeof found !== 'string') return found;
-  throw new CommandFailure(exitCodes.usedWrongly, `${path} is no trace: line ${at}: ${found}`);
+function saidBy({ at, text }: TextLine, path: string): TraceEvent | TraceHead {
+  const said = traceLineOf(text);
+  if (typeof said === 'string') throw noTrace(path, at, said);
+  return said;
 }
 
 /** Whether its first line names a run. */
 async function isTrace(path: string): Promise<boolean> {
-  for await (const line of linesOf(path)) {
-    const found = traceLineOf(line);
+  for await (const { text } of linesOf(path)) {
+    const found = traceLineOf(text);
     return typeof found !== 'string' && 'run' in found && !('kind' in found);
   }
   return false;
-}
-
-/** Lines that hold something. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const file = createReadStream(path);
-  const text = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  file.on('error', (cause) => text.destroy(cause));
-  let rest = '';
-  try {
-    for await (const chunk of text.setEncoding('utf8')) {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield line;
-    }
-    if (rest !== '') yield rest;
-  } catch (cause) {
-    if (cause instanceof CommandFailure) throw cause;
-    const why = cause instanceof Error ? cause.message : '';
-    throw new CommandFailure(exitCodes.usedWrongly, `cannot read ${path}: ${why}`, { cause });
-  }
 }

@@ -60,11 +60,6 @@ export class Kernel {
     return this.#queue.pendingAside;
   }
 
-  /** When the next event is due; `Infinity` when none waits. */
-  get nextEventUs(): number {
-    return this.#queue.nextTimeUs();
-  }
-
   /** The label of the event that runs now, or ran last. */
   get currentLabel(): number | string {
     return this.#queue.takenLabel;

@@ -14,7 +14,7 @@ export {
 } from './faults.js';
 export { withForeignFaults } from './foreign-faults.js';
 export { jsonSchemaOf } from './json-schema.js';
-export { parsePlan, planJsonSchema, planStepsMax, stepsOf, toPlan } from './parse.js';
+export { parsePlan, planJsonSchema, planStepsMax, toPlan } from './parse.js';
 export type {
   Argument,
   Check,

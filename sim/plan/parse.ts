@@ -6,7 +6,7 @@ import { errorOfIssue } from './error.js';
 import { faultSchema } from './fault-schema.js';
 import { checkFormat } from './formats.js';
 import { jsonSchemaOf } from './json-schema.js';
-import { type Json, observationFields, type Plan, planFormat, type Step } from './plan.js';
+import { type Json, observationFields, type Plan, planFormat } from './plan.js';
 import { checkReferences } from './references.js';
 import { json, microseconds, name, stepId, whole } from './schema-parts.js';
 
@@ -106,9 +106,4 @@ export function planJsonSchema(): Readonly<Record<string, Json>> {
     title: planFormat,
     ...jsonSchemaOf(planSchema),
   };
-}
-
-/** The steps of one task of one host, in order. */
-export function stepsOf(plan: Plan, host: string, task: string): readonly Step[] {
-  return plan.steps.filter((step) => step.on === host && (step.task ?? 'main') === task);
 }

@@ -14,35 +14,13 @@ import {
 import { ddmin } from './ddmin.js';
 import { keysIn, numbersIn, type Path, valueAt, withAt } from './json.js';
 import { lower } from './lower.js';
-import {
-  fromTheFirst,
-  otherwise,
-  withFewerHosts,
-  withFewerTasks,
-  withLongerSleeps,
-  withoutAwaited,
-  withoutObjects,
-  withoutPairs,
-  withoutTwins,
-} from './rewrite.js';
+import { rewritings } from './rewrite.js';
 import { Search, type Trials } from './search.js';
 
 /** The lists of a plan that are cut, in this order. */
 const lists = ['steps', 'faults', 'links', 'checks'] as const;
 /** Where keys are dropped and numbers lowered. */
 const detailed = ['hosts', 'links', 'steps', 'faults'] as const;
-/** Those that change least for whoever reads it come first. */
-const rewritings = [
-  withoutObjects,
-  withLongerSleeps,
-  fromTheFirst,
-  withoutAwaited,
-  withFewerTasks,
-  withoutTwins,
-  withFewerHosts,
-  withoutPairs,
-  otherwise,
-];
 /** Numbers that name something: lowering one end alone only breaks it. */
 const namesByNumber: readonly (string | number)[] = ['port'];
 

@@ -7,6 +7,19 @@ import { mapped, valueAt } from './json.js';
 
 type Candidates = Generator<Plan, void, void>;
 
+/** Those that change least for whoever reads it come first. */
+export const rewritings: readonly ((plan: Plan) => Candidates)[] = [
+  withoutObjects,
+  withLongerSleeps,
+  fromTheFirst,
+  withoutAwaited,
+  withFewerTasks,
+  withoutTwins,
+  withFewerHosts,
+  withoutPairs,
+  otherwise,
+];
+
 /** Whatever a step made is not made, and nothing is done with it. */
 export function* withoutObjects(plan: Plan): Candidates {
   for (const [at, made] of plan.steps.entries()) {

@@ -1,6 +1,6 @@
 /** Draws the faults of a run, step by step, and knows when the last of them will be over. */
 import type { RandomStream } from '../kernel/index.js';
-import type { Anchor, Fault, FaultAction, Step } from '../plan/index.js';
+import { type Anchor, endingFaults, type Fault, type FaultAction, type Step } from '../plan/index.js';
 import { actionOf, type FaultPlace } from './fault-actions.js';
 import type { FaultRates, SwarmFault } from './rates.js';
 
@@ -21,24 +21,6 @@ const lasting = [1_000, 200_000, 5_000_000, 90_000_000] as const;
 /** How long a process that has crashed is down. */
 const down = [1, 1_000, 1_000_000, 30_000_000] as const;
 
-/** Faults that go on until they end. */
-const lastingFaults: readonly SwarmFault[] = [
-  'allocation',
-  'pause',
-  'drift',
-  'no_space',
-  'sync_lies',
-  'misbehave',
-  'hold',
-  'partition',
-  'latency',
-  'bandwidth',
-  'slicer',
-  'limit_data',
-  'timeout',
-  'slow_close',
-  'redirect',
-];
 /** Faults that strike one stream, as it is opened. */
 const onStreams: readonly SwarmFault[] = ['cut', 'corrupt', 'duplicate', 'replay', 'reset'];
 /** Of these one is remembered as what was before another: where both were at work, neither would end. */
@@ -103,7 +85,7 @@ export class FaultDraws {
       this.#had.add(key);
     }
     const at = this.#anchor(step, action);
-    const lastsUs = lastingFaults.includes(kind) ? this.#random.pick(lasting) : undefined;
+    const lastsUs = endingFaults.includes(kind) ? this.#random.pick(lasting) : undefined;
     const beginsUs = 'point' in at ? pointWithinUs : 'after' in at ? (at.us ?? 0) : 0;
     const takesUs = 'timeoutUs' in action ? action.timeoutUs : 0;
     const fault = this.#fault(at, action, lastsUs);

@@ -1,2 +1,2 @@
-export { type Failure, failureOf, sameFailure } from './failure.js';
+export { type Failure, failureOf, sameFailure, thrown } from './failure.js';
 export { type Judged, type JudgeOptions, judgedEventsMax, judgePlan } from './judge.js';

@@ -44,7 +44,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'keep_sessions':
       return keepSessions(process, verb.object, verb.options);
     case 'holds_at_most':
-      process.commitments.keepsAtMost(verb.options.sessionsPerHost);
+      process.oversight.commitments.keepsAtMost(verb.options.sessionsPerHost);
       return ok;
     case 'take_session':
       return takeSession(process, verb.object, { ...verb.options, as: step.let });
@@ -59,7 +59,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
     case 'expect_host':
       return expectHost(process, verb.object, verb.options.name);
     case 'connect': {
-      const end = process.connect(step.id, verb.object, verb.options);
+      const end = process.ends.connect(step.id, verb.object, verb.options);
       return 'socket' in end ? new Connect(end) : end;
     }
     case 'handshake':
@@ -78,7 +78,7 @@ function beginVerb(process: Process, task: Task, step: ReadyStep, verb: Verb): A
       return onEnd(process, verb, (end) => new Close(process, end, verb.options));
     case 'disconnect':
       return onEnd(process, verb, (end) => {
-        process.closeSocket(end);
+        process.ends.close(end);
         return ok;
       });
     case 'code':

@@ -16,7 +16,7 @@ export function useCredential(process: Process, name: string, { key }: VerbOptio
   const ctx = process.context(name);
   if (typeof ctx !== 'number') return ctx;
   process.stack.useCredential(ctx, key);
-  process.commitments.shows(ctx, key);
+  process.oversight.commitments.shows(ctx, key);
   return ok;
 }
 
@@ -25,6 +25,6 @@ export function expectHost(process: Process, name: string, host: string): Ended 
   const ssl = process.connection(name);
   if (typeof ssl !== 'number') return ssl;
   process.stack.expectHost(ssl, host);
-  process.commitments.expectsHost(ssl, host);
+  process.oversight.commitments.expectsHost(ssl, host);
   return ok;
 }

@@ -157,7 +157,7 @@ export class CodeProcess {
     end.foreign = true;
     const stream = this.#stream(end.socket, connecting, () => {
       end.unsubscribe(waiter);
-      this.#process.closeSocket(end);
+      this.#process.ends.close(end);
     });
     const waiter = { wake: () => this.enter(() => stream.wake({ connected: end.connected, failure: end.failure })) };
     end.subscribe(waiter);

@@ -51,6 +51,17 @@ export class DrawnUnable extends WorldError {
   }
 }
 
+/** A fault of our own in a drawn run, and what was made of its plan until then. */
+export class DrawnFault extends Error {
+  override readonly name = 'DrawnFault';
+  readonly plan: Plan;
+
+  constructor(cause: unknown, plan: Plan) {
+    super(String(cause), { cause });
+    this.plan = plan;
+  }
+}
+
 /** Events of the kernel in a drawn run: what is drawn is small. */
 const drawnEventsMax = 1_000_000;
 
@@ -59,7 +70,7 @@ const drawnEventsMax = 1_000_000;
  * itself, gives the same trace: a step is only told from one that stood there before by when it was thought of.
  * @param begin - hosts, links, and steps such as those of `boot`
  * @param tasks - by host, those that the source draws steps for, in the order in which they start
- * @throws DrawnUnable for what the model does not have
+ * @throws DrawnUnable for what the model does not have; WorldError as `runPlan` does; DrawnFault for anything else
  */
 export function runDrawn(
   begin: Plan,
@@ -75,8 +86,9 @@ export function runDrawn(
     const plan = growing.plan(options.checks?.() ?? begin.checks);
     return { plan, result: resultOf(world, plan) };
   } catch (cause) {
-    if (!(cause instanceof WorldError) || cause.code !== 'STACK_UNABLE') throw cause;
-    throw new DrawnUnable(cause, growing.plan(begin.checks));
+    const plan = growing.plan(begin.checks);
+    if (!(cause instanceof WorldError)) throw new DrawnFault(cause, plan);
+    throw cause.code === 'STACK_UNABLE' ? new DrawnUnable(cause, plan) : cause;
   } finally {
     world.end();
   }

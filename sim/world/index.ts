@@ -1,6 +1,14 @@
 export { callsCode } from './code.js';
 export type { Codes } from './code-under-test.js';
-export { type DrawnRun, type DrawnStep, DrawnUnable, runDrawn, type StepSource, type Turn } from './drawn.js';
+export {
+  DrawnFault,
+  type DrawnRun,
+  type DrawnStep,
+  DrawnUnable,
+  runDrawn,
+  type StepSource,
+  type Turn,
+} from './drawn.js';
 export { WorldError } from './error.js';
 export { modelOnly, modelOnlyIn } from './model-only.js';
 export type { BoundName, ConnectionReport, ObjectMade, RunResult, StepResult, Violation } from './result.js';

@@ -83,7 +83,7 @@ export function tryReadEarly(
   if (bytes !== undefined && bytes.length > 0) {
     end.receivedBytes += bytes.length;
     end.earlyReceivedBytes += bytes.length;
-    process.earlyDataCame(end);
+    process.oversight.earlyDataCame(end);
     process.world.data(process, end, 'received', bytes);
     take(bytes);
   }

@@ -69,7 +69,7 @@ export class Listening {
 
   #prepare(misbehaving: readonly Misbehaviour[]): void {
     const { stack } = this.#process;
-    if (!this.#process.lives(this.#ctx)) return; // the program has freed it under its server: the next connection tells
+    if (!this.#process.oversight.lives(this.#ctx)) return; // the program has freed it under its server: the next connection tells
     const spoils = misbehaving.some((one) => one.ticketKeys !== undefined);
     if (this.#keysSpoilt && !spoils) stack.restoreTicketRing(this.#ctx);
     this.#keysSpoilt = spoils;
@@ -137,7 +137,7 @@ class Accepted implements Waiter {
       this.finish({ outcome: 'failed', errors: ['SSL_new gave nothing'] });
       return;
     }
-    process.take(this.#end, ssl);
+    process.ends.join(this.#end, ssl);
     process.perform('SSL_set_accept_state', ssl);
     if (conduct.idContext === 'left out') process.stack.forgetIdContext(ssl);
     if (conduct.pieceBytes !== undefined) this.#end.socket.writeInPieces(conduct.pieceBytes);
@@ -173,7 +173,7 @@ class Accepted implements Waiter {
     const more = ssl === 0 ? {} : connectionObserved(process, ssl, this.#end);
     if (ssl !== 0) process.perform('SSL_free', ssl);
     if (result.reset === true) this.#end.socket.abort();
-    else process.closeSocket(this.#end);
+    else process.ends.close(this.#end);
     this.#settle();
     process.world.servedStep(process, this.#id, {
       outcome: result.outcome,
@@ -207,7 +207,7 @@ class Accepted implements Waiter {
       this.#deadline = undefined;
       if (this.#done || !this.#process.alive) return;
       this.#process.at(this.#id);
-      this.#process.gaveUp(this.#end);
+      this.#process.oversight.gaveUp(this.#end);
       this.finish({ outcome: 'timeout', errors: [] });
     });
   }

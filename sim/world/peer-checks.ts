@@ -13,7 +13,7 @@ export function checkPeer(process: Process, name: string, options: VerbOptions['
   const ssl = process.connection(name);
   if (typeof ssl !== 'number') return ssl;
   const isKnown = keyNamed(process.stack.peerCertificate(ssl)) === options.key;
-  process.commitments.checked(ssl, { step: process.step, accepted: isKnown });
+  process.oversight.commitments.checked(ssl, { step: process.step, accepted: isKnown });
   return isKnown ? ok : { outcome: 'refused' };
 }
 

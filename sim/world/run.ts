@@ -126,7 +126,7 @@ export function worldOf(
  * @param plan - what must hold: that of the world, unless told
  */
 export function resultOf(world: World, plan: Plan = world.plan): RunResult {
-  for (const host of world.hosts.values()) host.process?.atQuiet();
+  for (const host of world.hosts.values()) host.process?.oversight.atQuiet();
   judgeConnections(world);
   judgeChecks(world, plan.checks);
   const { violations } = world.judge;

@@ -220,7 +220,7 @@ export class Close implements Activity {
       this.#calls += 1;
       const finished = tried.what !== 'done' || tried.ret === 1 || !this.#wait || this.#calls >= shutdownsMax;
       if (!finished) continue;
-      this.#process.closeSocket(this.end);
+      this.#process.ends.close(this.end);
       return tried.what === 'done' ? { outcome: 'ok', observed: { ret: tried.ret } } : early(tried);
     }
   }

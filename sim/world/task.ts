@@ -168,7 +168,7 @@ export class Task implements Waiter {
       this.#deadline = undefined;
       const step = this.#step;
       if (step === undefined || !this.#process.alive) return;
-      if (activity.end !== undefined) this.#process.gaveUp(activity.end);
+      if (activity.end !== undefined) this.#process.oversight.gaveUp(activity.end);
       this.#finish(step, { outcome: 'timeout' });
       this.wake();
     });

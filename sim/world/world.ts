@@ -183,7 +183,7 @@ export class World {
     if (end.fatal) this.judge.report(process.home.name, process.step, dataAfterFatal(number, what, bytes.length));
     const event = { kind: 'data', what, connection: number, length: bytes.length, sum: sumOf(bytes) } as const;
     this.trace.world(process.home.name, process.step, event);
-    process.commitments.carries(end);
+    process.oversight.commitments.carries(end);
   }
 
   /** One end has finished its handshake. */
@@ -194,9 +194,9 @@ export class World {
       this.judge.report(process.home.name, process.step, judgeAgreement(number, reused));
       if (this.remembers && reused.client + reused.server === 2) this.#identify(client, server);
     }
-    if (end === client && end.reused === 1) process.commitments.resumed(end);
-    process.handshakeDone(end);
-    process.lookAtCaches();
+    if (end === client && end.reused === 1) process.oversight.commitments.resumed(end);
+    process.oversight.handshakeDone(end);
+    process.oversight.lookAtCaches();
   }
 
   /** An application was told that the stream has ended well. */
@@ -211,7 +211,7 @@ export class World {
       sentBytes: writer.sentBytes,
       receivedBytes: end.receivedBytes,
       closeNotify: end.peerClosed,
-      ignoresEof: process.ignoresEof(end),
+      ignoresEof: process.oversight.ignoresEof(end),
     };
     this.judge.report(process.home.name, process.step, judgeEnding(ending));
   }
@@ -225,10 +225,11 @@ export class World {
   #identify(client: End, server: End): void {
     const { clientHost, serverHost } = client.connection;
     const [asking, asked] = [this.hosts.get(clientHost)?.process, this.hosts.get(serverHost)?.process];
-    if (asking?.has(client) !== true || asked?.has(server) !== true || client.foreign || server.foreign) return;
+    if (asking?.ends.has(client) !== true || asked?.ends.has(server) !== true || client.foreign || server.foreign)
+      return;
     if (!asking.alive || !asked.alive) return;
     const key = keyNamed(asked.stack.peerCertificate(server.ssl));
-    if (key !== null) asking.commitments.takenFor(client, key);
+    if (key !== null) asking.oversight.commitments.takenFor(client, key);
   }
 
   #ended(process: Process, id: string, call: string, ended: Ended): void {

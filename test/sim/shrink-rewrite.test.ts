@@ -5,28 +5,16 @@ import { recordPlan } from '../../sim/scenario/index.js';
 import {
   fromTheFirst,
   otherwise,
+  rewritings,
   withFewerHosts,
   withFewerTasks,
   withLongerSleeps,
   withoutAwaited,
   withoutObjects,
-  withoutPairs,
   withoutTwins,
 } from '../../sim/shrink/rewrite.js';
 import { judgePlan, sameFailure } from '../../sim/verdict/index.js';
 import { scenarios } from './_scenarios.js';
-
-const all = [
-  withoutObjects,
-  withLongerSleeps,
-  fromTheFirst,
-  withoutAwaited,
-  withFewerTasks,
-  withoutTwins,
-  withFewerHosts,
-  withoutPairs,
-  otherwise,
-];
 
 /** A plan of these hosts and steps, each step with the number of its place for an id. */
 function planOf(hosts: readonly string[], steps: readonly Omit<Step, 'id'>[], faults: Plan['faults'] = []): Plan {
@@ -66,7 +54,7 @@ test('whatever is rewritten is smaller, and a plan still, unless it is refused a
   let count = 0;
   for (const name of ['sibling-fails', 'early-data-replayed', 'server-crash-at-ticket']) {
     const plan = recordPlan(scenarios.find((one) => one.name === name)!, { seed: '1', profile: '3.0' });
-    for (const rewrite of all) {
+    for (const rewrite of rewritings) {
       for (const candidate of rewrite(plan)) {
         count += 1;
         t.true(sizeOf(candidate) < sizeOf(plan), `${name}, ${rewrite.name}`);

@@ -1,7 +1,9 @@
 import test from 'ava';
+import { judgeCase, type PlanSource } from '../../sim/campaign/index.js';
 import { parsePlan } from '../../sim/plan/index.js';
+import { recordPlan, scenario } from '../../sim/scenario/index.js';
 import { drawRun, workloads } from '../../sim/workload/index.js';
-import { DrawnUnable, runPlan } from '../../sim/world/index.js';
+import { DrawnUnable, runDrawn, runPlan, type StepSource } from '../../sim/world/index.js';
 import { times } from '../_whole.js';
 
 const seeds = times(21, 60);
@@ -55,4 +57,22 @@ test('a run that comes to a version that the model does not speak has a plan, wh
   const plan = workload.plan(draw);
   t.deepEqual(plan, unable.plan);
   t.throws(() => runPlan(parsePlan(JSON.stringify(plan))), { code: 'STACK_UNABLE', message: unable.message });
+});
+
+test('a fault of simtls in the drawing of a run is a finding with what was drawn, and ends no campaign', (t) => {
+  const begin = recordPlan(
+    scenario({ name: 'begins', title: 'begins', answers: 'nothing', tls: '1.3', record: (w) => void w.server({}) }),
+    { seed: '1', profile: '3.0' },
+  );
+  const breaks: StepSource = {
+    next: () => {
+      throw new TypeError('no move is left');
+    },
+    ended: () => undefined,
+    died: () => undefined,
+  };
+  const source = { name: 'breaks', plan: () => runDrawn(begin, breaks, new Map([['server', ['main']]])).plan };
+  const { failure, plan } = judgeCase(source as unknown as PlanSource, { seed: '1', profile: '3.0' });
+  t.like(failure, { invariant: 'exception', owner: 'simtls', text: 'TypeError: no move is left' });
+  t.is(plan.name, begin.name);
 });

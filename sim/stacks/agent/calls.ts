@@ -1,17 +1,7 @@
 /** Each call of a program, made on real libssl. */
-import {
-  doHandshake,
-  doRead,
-  doShutdown,
-  doWrite,
-  judged,
-  type Primitives,
-  type ReadOutcome,
-  simClose,
-  simExchange,
-  simHandshake,
-} from '../composite.js';
-import { type ArgumentValue, callbackName, type ObjectKind, type ReturnValue } from '../stack.js';
+import { doHandshake, doRead, doShutdown, doWrite, judged, type Primitives, type ReadOutcome } from '../composite.js';
+import type { ArgumentValue, ObjectKind, ReturnValue } from '../stack.js';
+import { additions } from './additions.js';
 import { Asking, type Consult } from './asking.js';
 import { Callbacks } from './callbacks.js';
 import type { Clock } from './clock.js';
@@ -19,18 +9,12 @@ import { Errors } from './errors.js';
 import { ExData } from './ex-data.js';
 import { fieldCalls } from './fields.js';
 import { Filters } from './filters.js';
-import {
-  allocate,
-  type ForeignValue,
-  type Library,
-  type Pointer,
-  readBytes,
-  withMemory,
-  writeBytes,
-} from './library.js';
+import { allocate, type ForeignValue, type Library, type Pointer, withMemory, writeBytes } from './library.js';
 import type { Objects, SslEntry } from './objects.js';
+import { bytesFrom, decoded, encoded } from './session-bytes.js';
 import { Tables } from './tables.js';
-import { corruptIfDue, cut, fail, inject, join, makeSilent } from './transports.js';
+import { TestCertificate } from './test-certificate.js';
+import { corruptIfDue, makeSilent } from './transports.js';
 import { bytesOf, cString, idOf, isObject, wordOf } from './values.js';
 
 export interface CallOutcome {
@@ -97,26 +81,13 @@ const timeCalls: readonly string[] = [
   'SSL_SESSION_set_time_ex',
 ];
 
-/** What `sim_use_certificate` gives a context. */
-export interface AgentCredential {
-  /** DER. */
-  readonly certificate: Uint8Array;
-  /** DER, PKCS#8. */
-  readonly key: Uint8Array;
-}
-
 export class Calls {
   readonly callbacks: Callbacks;
-  credential: AgentCredential = { certificate: new Uint8Array(), key: new Uint8Array() };
-  #own: { readonly certificate: Pointer | null; readonly key: Pointer | null } | undefined;
+  readonly certificate: TestCertificate;
   readonly #library: Library;
   readonly #objects: Objects;
-  readonly #clock: Clock;
   readonly #errors: Errors;
   readonly #asking: Asking;
-  readonly #filters: Filters;
-  readonly #exData: ExData;
-  readonly #tables: Tables;
   readonly #fields: ReturnType<typeof fieldCalls>;
   readonly #writeBuffer: Pointer = allocate(writeBufferBytes);
   readonly #primitives: Primitives<SslEntry>;
@@ -130,16 +101,27 @@ export class Calls {
   ) {
     this.#library = library;
     this.#objects = objects;
-    this.#clock = clock;
     this.#errors = new Errors(library);
+    this.certificate = new TestCertificate(library, this.#errors);
     this.callbacks = new Callbacks(library, objects);
     this.#asking = new Asking({ library, objects, errors: this.#errors, recorded: this.callbacks, consult });
-    this.#filters = new Filters(library);
-    this.#tables = new Tables(library, objects);
-    this.#exData = new ExData(library, objects);
-    this.#fields = fieldCalls(library, (value) => this.#address(value), this.#exData);
+    const exData = new ExData(library, objects);
+    this.#fields = fieldCalls(library, (value) => this.#address(value), exData);
     this.#primitives = this.#makePrimitives();
-    this.#special = { ...this.#judgedCalls(), ...this.#additions() };
+    const more = additions({
+      library,
+      objects,
+      errors: this.#errors,
+      primitives: this.#primitives,
+      certificate: this.certificate,
+      asking: this.#asking,
+      filters: new Filters(library),
+      exData,
+      tables: new Tables(library, objects),
+      callbacks: this.callbacks,
+      clock,
+    });
+    this.#special = { ...this.#judgedCalls(), ...more };
   }
 
   /** Makes one call; the error queue is clear before and after. */
@@ -173,13 +155,13 @@ export class Calls {
         return this.#call('SSL_ctrl', this.#address(args[0]), sslCtrlSetTlsextHostname, 0, cString(args[1]));
       case 'SSL_SESSION_get_id':
       case 'SSL_SESSION_get0_id_context':
-        return this.#bytesOf(call, this.#address(args[0]));
+        return bytesFrom(this.#library, call, this.#address(args[0]));
       case 'SSL_SESSION_get0_hostname':
         return this.#library.call(call, this.#address(args[0])) ?? null;
       case 'i2d_SSL_SESSION':
-        return { bytes: this.#encoded(this.#address(args[0])) };
+        return { bytes: encoded(this.#library, this.#address(args[0])) };
       case 'd2i_SSL_SESSION':
-        return this.#made(call, this.#decoded(bytesOf(args[0]), this.#address(args[1])));
+        return this.#made(call, decoded(this.#library, bytesOf(args[0]), this.#address(args[1])));
       case 'SSL_dup':
         return this.#copied(args);
       default:
@@ -249,93 +231,6 @@ export class Calls {
     };
   }
 
-  #additions(): Record<string, (args: readonly ArgumentValue[]) => CallOutcome> {
-    const calls = this.#primitives;
-    const done = { ret: 1, errors: [] };
-    return {
-      sim_use_certificate: ([ctx]) => {
-        this.#useCertificate(this.#address(ctx));
-        return done;
-      },
-      sim_pair: ([client, server]) => {
-        join(this.#library, this.#ssl(client), this.#ssl(server));
-        this.#library.call('SSL_set_connect_state', this.#address(client));
-        this.#library.call('SSL_set_accept_state', this.#address(server));
-        return { ret: 1, errors: this.#errors.take() };
-      },
-      sim_handshake: ([client, server]) => simHandshake(calls, this.#ssl(client), this.#ssl(server)),
-      sim_exchange: ([from, to]) => simExchange(calls, this.#ssl(from), this.#ssl(to)),
-      sim_close: ([client, server]) => simClose(calls, this.#ssl(client), this.#ssl(server)),
-      sim_cut: ([ssl]) => {
-        cut(this.#library, this.#ssl(ssl));
-        return done;
-      },
-      sim_corrupt: ([ssl]) => {
-        this.#ssl(ssl).corrupt = true;
-        return done;
-      },
-      sim_break: ([ssl]) => {
-        fail(this.#library, this.#ssl(ssl));
-        return done;
-      },
-      sim_capacity: ([ssl, bytes]) => {
-        const entry = this.#ssl(ssl);
-        if (!entry.isCut) this.#filters.capacity(entry, Number(bytes));
-        return done;
-      },
-      sim_deliver: ([ssl, bytes]) => {
-        const entry = this.#ssl(ssl);
-        if (!entry.isCut) this.#filters.deliver(entry, Number(bytes));
-        return done;
-      },
-      sim_inject: ([ssl, bytes]) => {
-        const entry = this.#ssl(ssl);
-        const inbound = this.#filters.behind(this.#library.pointer('SSL_get_rbio', entry.address));
-        if (!entry.isCut) this.#asking.quietly(() => inject(this.#library, inbound, bytesOf(bytes)));
-        return done;
-      },
-      sim_virtual_host: (args) => {
-        this.#tables.virtualHost(args);
-        return done;
-      },
-      sim_psk: (args) => {
-        this.#tables.psk(args);
-        return done;
-      },
-      sim_alpn_select: (args) => {
-        this.#tables.alpnSelect(args);
-        return done;
-      },
-      sim_ex_data: ([kind]) => {
-        // Its place in a program takes no other word.
-        this.#exData.record(wordOf(kind) as ObjectKind);
-        return done;
-      },
-      sim_clock: ([seconds, milliseconds]) => {
-        this.#clock.move({ seconds: Number(seconds), milliseconds: Number(milliseconds ?? 0) });
-        return done;
-      },
-      sim_on_new: ([ctx, keep]) => {
-        this.callbacks.onNew(this.#objects.ctx(idOf(ctx)), keep === true);
-        return done;
-      },
-      sim_on_remove: ([ctx]) => {
-        this.callbacks.onRemove(this.#objects.ctx(idOf(ctx)));
-        return done;
-      },
-      sim_on_get: ([ctx, mode]) => {
-        this.callbacks.onGet(this.#objects.ctx(idOf(ctx)), wordOf(mode));
-        return done;
-      },
-      sim_on: ([owner, name]) => {
-        const entry = this.#objects.alive(idOf(owner));
-        if (entry === undefined || entry.kind === 'session') throw new Error('no object that has callbacks');
-        this.#asking.on(entry, callbackName(wordOf(name)));
-        return done;
-      },
-    };
-  }
-
   /** Due corruption strikes what the connection may read, and its points are watched. */
   #ready(ssl: SslEntry): Pointer {
     corruptIfDue(this.#library, ssl);
@@ -372,46 +267,6 @@ export class Calls {
     if (bytes.length > writeBufferBytes) return withMemory(bytes, (memory) => write(memory, bytes.length));
     writeBytes(this.#writeBuffer, bytes);
     return write(this.#writeBuffer, bytes.length);
-  }
-
-  #useCertificate(ctx: Pointer | null): void {
-    // Decoded once: that takes longer than a handshake's own messages.
-    this.#own ??= {
-      certificate: this.#fromDer('d2i_X509', this.credential.certificate),
-      key: this.#fromDer('d2i_AutoPrivateKey', this.credential.key),
-    };
-    const done =
-      this.#library.integer('SSL_CTX_use_certificate', ctx, this.#own.certificate) === 1 &&
-      this.#library.integer('SSL_CTX_use_PrivateKey', ctx, this.#own.key) === 1;
-    this.#errors.clear();
-    if (!done) throw new Error('libssl does not take the test certificate');
-  }
-
-  #fromDer(name: 'd2i_X509' | 'd2i_AutoPrivateKey', der: Uint8Array): Pointer | null {
-    return withMemory(der, (memory) => this.#library.pointer(name, null, BigUint64Array.of(memory), der.length));
-  }
-
-  #bytesOf(call: string, session: Pointer | null): ReturnValue {
-    const length = new Uint8Array(4);
-    const address = this.#library.pointer(call, session, length);
-    return { bytes: address === null ? new Uint8Array() : readBytes(address, length[0] ?? 0) };
-  }
-
-  #encoded(session: Pointer | null): Uint8Array {
-    const length = this.#library.integer('i2d_SSL_SESSION', session, null);
-    if (length <= 0) return new Uint8Array();
-    return withMemory(new Uint8Array(length), (memory) => {
-      this.#library.call('i2d_SSL_SESSION', session, BigUint64Array.of(memory));
-      return readBytes(memory, length);
-    });
-  }
-
-  /** @param into - a session whose fields are overwritten, or null for a new one */
-  #decoded(bytes: Uint8Array, into: Pointer | null): Pointer | null {
-    const place = into === null ? null : BigUint64Array.of(into);
-    return withMemory(bytes, (memory) =>
-      this.#library.pointer('d2i_SSL_SESSION', place, BigUint64Array.of(memory), bytes.length),
-    );
   }
 
   #values(args: readonly ArgumentValue[]): ForeignValue[] {

@@ -2,6 +2,7 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import type { CallbackName } from '../stack.js';
 import type { TransportPoint } from './points.js';
+import { type PreloadedClock, type PreloadedMemory, preloadedClock, preloadedMemory } from './preloaded.js';
 import { fieldSignatures } from './signatures.js';
 import { type WorldCallback, worldCallbacks, worldFunctions } from './world/functions.js';
 
@@ -232,8 +233,8 @@ export class Library {
     this.memory = preloadedMemory(preloaded, path);
   }
 
-  /** The clock of the whole process (tools/clock.c), where it was preloaded: `set` takes microseconds since the epoch. */
-  readonly clock: { readonly set: (us: bigint) => void; readonly move: (us: bigint) => void } | undefined;
+  /** The clock of the whole process, where it was preloaded. */
+  readonly clock: PreloadedClock | undefined;
 
   /** The memory of this libssl (tools/memory.c), where that was preloaded and libcrypto takes it. */
   readonly memory: PreloadedMemory | undefined;
@@ -318,45 +319,6 @@ export class Library {
 /** What a C function that was made ahead of time calls. */
 interface CallbackTarget {
   run: (...args: never[]) => unknown;
-}
-
-/** tools/memory.c has what each does. */
-export interface PreloadedMemory {
-  readonly watch: (on: number) => void;
-  readonly count: () => number;
-  readonly file: (at: number) => string;
-  readonly line: (at: number) => number;
-  readonly name: (at: number, ofAnySize: number, onBehalfOf: string | null) => number;
-  readonly ask: (allocates: Pointer) => void;
-}
-
-/** @param path - of a library that was just loaded, and has allocated nothing yet */
-function preloadedMemory(handle: LibraryHandle, path: string | null): PreloadedMemory | undefined {
-  try {
-    if (path !== null) handle.func('simtls_memory_take', 'void', ['str'])(path);
-    if (handle.func('simtls_memory_taken', 'int', [])() !== 1) return undefined;
-    return {
-      watch: handle.func('simtls_memory_watch', 'void', ['int']),
-      count: handle.func('simtls_memory_count', 'int', []),
-      file: handle.func('simtls_memory_file', 'str', ['int']),
-      line: handle.func('simtls_memory_line', 'int', ['int']),
-      name: handle.func('simtls_memory_name', 'int', ['int', 'int', 'str']),
-      ask: handle.func('simtls_memory_ask', 'void', [pointer]),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function preloadedClock(handle: LibraryHandle): Library['clock'] {
-  try {
-    // A library that was loaded by its path has its own way to the time: it is led to this one too.
-    handle.func('simtls_clock_redirect', 'void', [])();
-    const set = handle.func('simtls_clock_set', 'void', ['int64_t']);
-    return { set, move: handle.func('simtls_clock_move', 'void', ['int64_t']) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** The 32-bit integer at an address. */

@@ -102,7 +102,7 @@ function answer(question: Question): Answer {
     case 'call':
       return { tell: 'answer', ...answerCall(question, calls, objects) };
     case 'credential':
-      calls.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
+      calls.certificate.credential = { certificate: fromHex(question.certificate), key: fromHex(question.key) };
       return { tell: 'done' };
     case 'attach':
       attach(library, objects.ssl(question.ssl));
