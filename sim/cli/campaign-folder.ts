@@ -1,5 +1,5 @@
 /** The folder of a campaign: how far it is, and its findings, a file each. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CampaignProgress,
@@ -13,6 +13,7 @@ import { PlanError } from '../plan/index.js';
 import { writeWhole } from './atomic-file.js';
 import { CampaignLock } from './campaign-lock.js';
 import { CommandFailure, exitCodes } from './exit.js';
+import { makeFolder } from './make-folder.js';
 
 const progressFile = 'campaign.json';
 const findingsFolder = 'findings';
@@ -38,7 +39,7 @@ export class CampaignFolder implements Store {
    */
   make(): void {
     this.#refuseMade();
-    mkdirSync(join(this.#path, findingsFolder), { recursive: true });
+    makeFolder(join(this.#path, findingsFolder));
     this.#lock = CampaignLock.take(this.#path);
     this.#refuseMade(); // by whoever had it before
   }
@@ -65,7 +66,7 @@ export class CampaignFolder implements Store {
       throw new CommandFailure(exitCodes.usedWrongly, `${this.#path} has no campaign in it: there is no ${path}`);
     }
     const progress = read(path, 'the progress of no campaign', parseProgress);
-    mkdirSync(join(this.#path, findingsFolder), { recursive: true });
+    makeFolder(join(this.#path, findingsFolder));
     return progress;
   }
 
@@ -142,8 +143,11 @@ function read<T>(path: string, what: string, parse: (text: string) => T): T {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (!(cause instanceof PlanError)) throw cause;
-    throw new CommandFailure(exitCodes.usedWrongly, `${path} is ${what}: ${cause.message}`, { cause });
+    if (cause instanceof PlanError) {
+      throw new CommandFailure(exitCodes.usedWrongly, `${path} is ${what}: ${cause.message}`, { cause });
+    }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailure(exitCodes.usedWrongly, `cannot read ${path}: ${why}`, { cause });
   }
 }
 

@@ -2,9 +2,7 @@
 import { type DefectName, defectOf, defects } from 'simtls';
 import type { ApplicationDefect } from '../scenario/index.js';
 import { applicationDefects } from './application-defects.js';
-import { defectsNamed } from './defects.js';
-import { CommandFailure, exitCodes } from './exit.js';
-import { nearest } from './nearest.js';
+import { defectsNamed, unknownDefect } from './defects.js';
 import { findModules, findScenarioModules, type SourceModule } from './scenarios.js';
 
 /** What a command line is about: sources, the bugs switched on in the stack, and those of the applications among the sources. */
@@ -22,7 +20,8 @@ export interface Chosen {
 export async function choose(names: readonly string[], defectNames: readonly string[] = []): Promise<Chosen> {
   const all = await applicationDefects();
   const named = defectNames.filter((name) => defectOf(name) === undefined);
-  for (const name of named) if (!all.some((one) => one.name === name)) throw unknown(name, all);
+  const known = [...defects, ...all].map((one) => one.name);
+  for (const name of named) if (!known.includes(name)) throw unknownDefect(name, known);
   const wanted = [...named, ...names];
   const modules = wanted.length === 0 ? await findScenarioModules() : await findModules(wanted);
   const theirs = modules.map(({ defect }) => defect?.name);
@@ -31,12 +30,4 @@ export async function choose(names: readonly string[], defectNames: readonly str
     defects: defectsNamed(defectNames.filter((name) => !named.includes(name))),
     applications: all.filter(({ name }) => theirs.includes(name)),
   };
-}
-
-function unknown(name: string, applications: readonly ApplicationDefect[]): CommandFailure {
-  const known = [...defects, ...applications].map((one) => one.name);
-  return new CommandFailure(
-    exitCodes.usedWrongly,
-    `no defect is called ${name}: did you mean ${nearest(name, known)}? There are ${known.join(', ')}`,
-  );
 }

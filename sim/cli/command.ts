@@ -71,10 +71,19 @@ function failed(cause: unknown, io: Io): ExitCode {
     io.err(`simtls: ${cause.message}\n`);
     return exitCodes.missing;
   }
+  if (isOfTheSystem(cause)) {
+    io.err(`simtls: ${cause.message}\n`);
+    return exitCodes.missing;
+  }
   io.err(
     `simtls: this is a fault of simtls itself\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
   );
   return exitCodes.promiseBroken;
+}
+
+/** A file that cannot be read or written, a disk that is full: Node names the call, and what it was about. */
+function isOfTheSystem(cause: unknown): cause is Error {
+  return cause instanceof Error && 'syscall' in cause && 'code' in cause;
 }
 
 function build(io: Io, end: (code: ExitCode) => void): Command {

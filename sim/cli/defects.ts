@@ -20,12 +20,16 @@ export function defectsNamed(names: readonly string[] = []): readonly DefectName
     const defect = defectOf(name);
     if (defect !== undefined) return defect.name;
     const known = defects.map((one) => one.name);
-    throw new CommandFailure(
-      exitCodes.usedWrongly,
-      `no defect is called ${name}: did you mean ${nearest(name, known)}? There are ${known.join(', ')}`,
-    );
+    throw unknownDefect(name, known);
   });
   return [...new Set(found)];
+}
+
+/** A name that none of these defects has. */
+export function unknownDefect(name: string, known: readonly string[]): CommandFailure {
+  const near = nearest(name, known);
+  const hint = near === undefined ? 'there are' : `did you mean ${near}? There are`;
+  return new CommandFailure(exitCodes.usedWrongly, `no defect is called ${name}: ${hint} ${known.join(', ')}`);
 }
 
 /** The options of a command line that switch these defects on, each after a space. */

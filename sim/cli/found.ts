@@ -1,5 +1,5 @@
 /** What `program fuzz` and `program exhaust` find, cut down and kept: as files, in the corpus under a row of its own. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefectName } from 'simtls';
 import {
@@ -18,6 +18,7 @@ import { defectOptions } from './defects.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import { writeJson } from './files.js';
 import type { Io } from './io.js';
+import { makeFolder } from './make-folder.js';
 import { shrinkMsDefault, shrinkProgram } from './shrink.js';
 
 interface KeepOptions extends LineOptions {
@@ -39,7 +40,7 @@ const corpusFormat = 'simtls-corpus/1';
 export function keptIn(out: string | undefined): string {
   if (out === undefined) return existsSync(join(corpusFolder, 'index.json')) ? corpusFolder : '.';
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
     throw new CommandFailure(

@@ -37,18 +37,21 @@ export function report(progress: CampaignProgress, { seconds, store, json, repor
   }
   const { sources, profiles, seeds, stack, crypto, defects } = settings;
   const rate = seconds > 0 ? `, ${Math.round(runs / seconds)}/s` : '';
-  io.out(`${runs} runs in ${seconds} s${rate}: ${sources.length} scenarios, seeds ${seeds.from}..${seeds.to ?? ''}, `);
+  io.out(
+    `${counted(runs, 'run')} in ${seconds} s${rate}: ${counted(sources.length, 'scenario')}, seeds ${seeds.from}..${seeds.to ?? ''}, `,
+  );
   io.out(`profiles ${profiles.join(', ')}, stack ${stack}, crypto ${stack === 'libssl' ? 'real' : crypto}`);
   io.out(
     `${defects.length === 0 ? '' : `, with ${defects.join(', ')}`}\nfingerprint ${fingerprint}${done ? '' : ' so far'}\n`,
   );
-  for (const { source, reason, count } of refused) io.out(`${source} was not run ${count} times: ${reason}\n`);
+  for (const { source, reason, count } of refused)
+    io.out(`${source} was not run ${counted(count, 'time')}: ${reason}\n`);
   for (const one of sometimes) io.out(cameToThat(one));
   if (sometimes.length > 0) io.out('\n');
   if (findings.length === 0) io.out('nothing failed\n');
   for (const { group, seed, file, steps, source, profile, cases } of findings) {
-    io.out(`\nFOUND ${group}\n  ${source}, seed ${seed}, profile ${profile}; ${cases} runs failed so\n`);
-    io.out(`  ${file}: ${steps} steps\n  replay: simtls replay ${file}\n`);
+    io.out(`\nFOUND ${group}\n  ${source}, seed ${seed}, profile ${profile}; ${counted(cases, 'run')} failed so\n`);
+    io.out(`  ${file}: ${counted(steps, 'step')}\n  replay: simtls replay ${file}\n`);
   }
 }
 
@@ -69,4 +72,8 @@ interface Told {
   readonly source: string;
   readonly profile: string;
   readonly cases: number;
+}
+
+function counted(count: number, of: string): string {
+  return `${count} ${of}${count === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,11 @@
 /** The labs that come with simtls, as files: what is copied to a trainee, and what is kept back. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Lab, toLab } from '../lab/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
+import { makeFolder } from './make-folder.js';
 import { nearest } from './nearest.js';
 
 const root = fileURLToPath(new URL('../../../scenarios/labs/', import.meta.url));
@@ -48,7 +49,7 @@ export function startLab(lab: Lab, folder: string): readonly string[] {
     throw new CommandFailure(exitCodes.usedWrongly, `${join(folder, there)} is there already: nothing is written`);
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const file of files) cpSync(labFile(lab, file), join(folder, file));
     writeFileSync(join(folder, marker), `${JSON.stringify({ lab: lab.name })}\n`);
   } catch (cause) {

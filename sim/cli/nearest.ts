@@ -14,13 +14,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The known name nearest to `name`; undefined where there is none at all. */
+/** The known name nearest to `name`; undefined where none is near enough to have been meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: { readonly name: string; readonly far: number } | undefined;
   for (const candidate of known) {
-    const within = candidate.includes(name) || name.includes(candidate) ? 1 : Number.POSITIVE_INFINITY;
+    const isWithin = name.length > 2 && (candidate.includes(name) || name.includes(candidate));
+    const within = isWithin ? 1 : Number.POSITIVE_INFINITY;
     const far = Math.min(distance(name, candidate), within);
     if (best === undefined || far < best.far) best = { name: candidate, far };
   }
-  return best?.name;
+  return best !== undefined && best.far <= Math.max(2, name.length / 2) ? best.name : undefined;
 }

@@ -1,10 +1,11 @@
 /** `simtls new NAME`: a scenario of one's own to begin with, and the test that runs it. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { scenarioText, testText } from '../scenario/index.js';
 import { CommandFailure, exitCodes } from './exit.js';
 import type { Io } from './io.js';
+import { makeFolder } from './make-folder.js';
 
 /** Adds `new`. */
 export function addNew(program: Command, io: Io): void {
@@ -33,7 +34,7 @@ function scenarioName(text: string): string {
 
 function write(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, text, { flag: 'wx' });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';

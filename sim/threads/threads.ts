@@ -51,8 +51,8 @@ export class ThreadError extends Error {
 export async function onThreads<Task, Word>(options: ThreadsOptions<Task, Word>): Promise<void> {
   const { script, settings, next, onWord, stopped = () => false } = options;
   const count = Math.max(1, options.threads);
-  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: settings }));
-  const idle = new Set<number>(workers.keys());
+  const workers = new Map<number, Worker>();
+  const idle = new Set<number>(Array.from({ length: count }, (_, thread) => thread));
   try {
     await new Promise<void>((resolve, reject) => {
       const handOut = (): void => {
@@ -60,7 +60,9 @@ export async function onThreads<Task, Word>(options: ThreadsOptions<Task, Word>)
           const task = next(thread);
           if (task === undefined) continue;
           idle.delete(thread);
-          workers[thread]?.postMessage({ task } satisfies ThreadTask<Task>);
+          // One that has never anything to do is never started.
+          const worker = workers.get(thread) ?? started(thread);
+          worker.postMessage({ task } satisfies ThreadTask<Task>);
         }
         if (idle.size === count) resolve();
       };
@@ -75,7 +77,9 @@ export async function onThreads<Task, Word>(options: ThreadsOptions<Task, Word>)
         }
       };
       let isBroken = false;
-      for (const [thread, worker] of workers.entries()) {
+      const started = (thread: number): Worker => {
+        const worker = new Worker(script, { workerData: settings });
+        workers.set(thread, worker);
         worker.on('error', reject);
         worker.on('message', (said: ThreadWord<Word>) => {
           // What has already been said by then may rest on what could not be heard.
@@ -87,12 +91,13 @@ export async function onThreads<Task, Word>(options: ThreadsOptions<Task, Word>)
             reject(cause);
           }
         });
-      }
+        return worker;
+      };
       handOut();
     });
-    if (idle.size === count) await Promise.all(workers.map(ended)); // each closes what it has opened
+    if (idle.size === count) await Promise.all([...workers.values()].map(ended)); // each closes what it has opened
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all([...workers.values()].map((worker) => worker.terminate()));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Campaigns: the same findings and fingerprints for any number of threads and shards, and after whatever ended them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -85,10 +85,24 @@ test('--json ends with one object, of a shape that is promised', async (t) => {
   t.is(finding.group, found!.group);
 });
 
+/** A folder in which a campaign's file is a folder, too. */
+function directoryInPlace(): string {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'campaign.json'));
+  return folder;
+}
+
+test('threads that would have nothing to do are not started', async (t) => {
+  const started = performance.now();
+  const said = await simtls(['fuzz', 'psk-reflected', '--seeds', '1..1', '--jobs', '5000']);
+  t.is(said.code, 0, said.err);
+  t.true(performance.now() - started < 60_000);
+});
+
 test('where nothing fails a campaign ends with 0, and what is asked wrongly with 2, by name', async (t) => {
   const held = await simtls(['fuzz', 'psk-reflected', '--seeds', '1..2']);
   t.is(held.code, 0, held.err);
-  t.regex(held.out, /^6 runs in .* 1 scenarios, seeds 1\.\.2, profiles 1\.1\.1, 3\.0, 3\.5, stack model/);
+  t.regex(held.out, /^6 runs in .* 1 scenario, seeds 1\.\.2, profiles 1\.1\.1, 3\.0, 3\.5, stack model/);
   const out = join(newFolder(), 'out');
   t.is((await simtls(['fuzz', 'psk-reflected', '--seeds', '1..1', '--out', out])).code, 0);
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
@@ -100,6 +114,11 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
     [['--resume', newFolder()], /has no campaign in it/],
     [['--resume', out, '--seeds', '1..2'], /leave out --seeds/],
     [['psk-reflectd'], /did you mean psk-reflected/],
+    [['zzz'], /no scenario or workload is called zzz \(simtls list names all\)/],
+    [['--defect', 'zzz'], /no defect is called zzz: there are /],
+    [['--out', '/proc/self/campaign'], /\/proc\/self\/campaign\S* cannot be a folder: ENOENT/],
+    [['--out', join(out, 'campaign.json')], /campaign\.json\S* cannot be a folder: /],
+    [['--resume', directoryInPlace()], /cannot read .*campaign\.json: EISDIR/],
   ];
   for (const [args, message] of wrong) {
     const said = await simtls(['fuzz', ...args]);
