@@ -74,7 +74,13 @@ function endLines(end: ProgramEnd): readonly string[] {
 
 function comparedLines(compared: Compared, steps: readonly ProgramStoryStep[]): readonly string[] {
   if (compared.with === null) return [`real OpenSSL was not asked: ${compared.because}`];
-  const { difference } = compared;
+  const { difference, byChance } = compared;
+  if (byChance !== null) {
+    const { step, field } = byChance;
+    return [
+      `${compared.with} does the same, but for step ${step} (${field}): its own random bytes decide what it answers`,
+    ];
+  }
   if (difference === null) return [`${compared.with} does the same in every step`];
   const { step, field, model, libssl } = difference;
   const call = steps.find((one) => one.step === step)?.call ?? '';

@@ -15,6 +15,7 @@ import {
   parseProgram,
   runProgram,
   type StackSource,
+  settled,
   writeReturn,
 } from '../program/index.js';
 import { openModel, type Profile, StackMissing, StackUnable } from '../stacks/index.js';
@@ -54,7 +55,12 @@ export type ProgramEnd =
 
 /** What real OpenSSL says to the same program. */
 export type Compared =
-  | { readonly with: string; readonly difference: Difference | null }
+  | {
+      readonly with: string;
+      readonly difference: Difference | null;
+      /** Where its own random bytes decide what it answers; null: nowhere. */
+      readonly byChance: Difference | null;
+    }
   | { readonly with: null; readonly because: string };
 
 export interface ProgramStory {
@@ -231,13 +237,17 @@ function endOf(line: Exclude<Line, Observation>): ProgramEnd {
 function compare(program: Program, defects: readonly DefectName[], source: StackSource): Compared {
   const { profile } = program;
   try {
-    const libssl = source.open(profile);
-    try {
-      const difference = diffProgram(program, { model: openModel({ profile, defects }), libssl });
-      return { with: libssl.version, difference };
-    } finally {
-      libssl.end();
-    }
+    let version = '';
+    const ask = (): Difference | null => {
+      const libssl = source.open(profile);
+      try {
+        version = libssl.version;
+        return diffProgram(program, { model: openModel({ profile, defects }), libssl });
+      } finally {
+        libssl.end();
+      }
+    };
+    return { ...settled(ask), with: version };
   } catch (cause) {
     if (cause instanceof StackMissing) return { with: null, because: cause.message };
     if (cause instanceof StackUnable) return { with: null, because: cause.reason };

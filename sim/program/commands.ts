@@ -13,6 +13,8 @@ import {
   StackMissing,
   StackUnable,
 } from '../stacks/index.js';
+import { settled } from './chance.js';
+import type { Difference } from './compare.js';
 import { diffProgram, writeDifference } from './diff.js';
 import { isObservation, writeLine } from './observation.js';
 import { type Program, ProgramError, parseProgram } from './parse.js';
@@ -122,17 +124,29 @@ function runner(source: StackSource, io: CommandIo): Answer {
 
 function differ(sources: { readonly model: StackSource; readonly libssl: StackSource }, io: CommandIo): Answer {
   return (program) => {
-    const { profile } = program;
-    const stacks = { model: sources.model.open(profile), libssl: sources.libssl.open(profile) };
-    try {
-      const found = diffProgram(program, stacks);
-      io.stdout.write(`${writeDifference(found)}\n`);
-      return found === null ? exitCodes.held : exitCodes.violated;
-    } finally {
-      stacks.model.end();
-      stacks.libssl.end();
+    const { difference, byChance } = settled(() => differenceOn(sources, program));
+    if (byChance !== null) {
+      const { step, field } = byChance;
+      io.stderr.write(
+        `simtls: real OpenSSL's own random bytes decide what it answers in step ${step} (${field}): asked again, it answered otherwise\n`,
+      );
     }
+    io.stdout.write(`${writeDifference(difference)}\n`);
+    return difference === null ? exitCodes.held : exitCodes.violated;
   };
+}
+
+function differenceOn(
+  { model, libssl }: { readonly model: StackSource; readonly libssl: StackSource },
+  program: Program,
+): Difference | null {
+  const stacks = { model: model.open(program.profile), libssl: libssl.open(program.profile) };
+  try {
+    return diffProgram(program, stacks);
+  } finally {
+    stacks.model.end();
+    stacks.libssl.end();
+  }
 }
 
 function single({ file, profile }: RunCommand | DiffCommand, answer: Answer, io: CommandIo): number {

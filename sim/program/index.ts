@@ -1,6 +1,7 @@
 export { BodyEnded } from './bodies.js';
 export type { ArgumentKind, CallShape, HandleKind, ReturnKind } from './calls.js';
 export { callbackNames, calls, getModes, handleOf, isNamed, methodNames, ticketsMax } from './calls.js';
+export { answersVary, settled } from './chance.js';
 export type { CommandIo, DiffCommand, RunCommand } from './commands.js';
 export { doctorCommand, exitCodes, runProgramCommand } from './commands.js';
 export type { Difference } from './compare.js';
@@ -37,7 +38,7 @@ export { type Body, type BodyAnswer, ticketStatuses } from './parse-body.js';
 export { playSteps } from './play.js';
 export { runProgram } from './run.js';
 export type { Compared, Parted, SideBySideOptions } from './side-by-side.js';
-export { answersVary, SideBySide } from './side-by-side.js';
+export { SideBySide } from './side-by-side.js';
 export type { LibsslSource, StackSource } from './stacks.js';
 export { libsslSource, modelSource } from './stacks.js';
 export type { Finding, NamedProgram, Task, TaskReport } from './tasks.js';

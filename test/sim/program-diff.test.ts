@@ -11,6 +11,7 @@ import {
   type Line,
   type Observation,
   parseProgram,
+  settled,
   writeDifference,
 } from '../../sim/program/index.js';
 import { openModel } from '../../sim/stacks/index.js';
@@ -183,6 +184,23 @@ test('as many bytes as the model reads, others each time, are random; fewer, or 
   t.false(answersVary(first, () => read([2, '0000'], [3, 'abcdef'])));
   t.false(answersVary(first, () => ({ ...read([2, '0000'], [2, 'abce']), step: 8 })));
   t.false(answersVary(read([-1, ''], [2, 'abcd']), () => read([-1, ''], [2, 'abce'])));
+});
+
+test("what libssl's dice decide is no difference, and is named beside it", (t) => {
+  const difference = { step: 39, field: 'errors', model: ['unexpected message'], libssl: ['excessive message size'] };
+  const turns = [difference, difference, null];
+  t.deepEqual(
+    settled(() => turns.shift() ?? null),
+    { difference: null, byChance: difference },
+  );
+  t.deepEqual(
+    settled(() => difference),
+    { difference, byChance: null },
+  );
+  t.deepEqual(
+    settled(() => null),
+    { difference: null, byChance: null },
+  );
 });
 
 test("a difference that is gone when asked again is libssl's own, one that stays is none of its dice", (t) => {

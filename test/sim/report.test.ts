@@ -137,6 +137,29 @@ test.serial('keys go from event to event, and the address names the moment', asy
 });
 
 test.serial(
+  'an event that a link leads to has a row, also one that the filter hides, until the filter changes',
+  async (t) => {
+    const { page, errors } = await browser.open(inFolder('one.html'), { hash: '#e=31' }); // the record of a message
+    await chooses(t, page, 31);
+    await says(t, page, chosenRow, /handshake record/);
+    await page.keyboard.press('j');
+    await chooses(t, page, 32);
+    await page.keyboard.press('k');
+    await chooses(t, page, 30);
+    await page.evaluate("location.hash = '#e=31'");
+    await chooses(t, page, 31);
+    await page.getByRole('searchbox').fill('clienthello');
+    await counts(t, page, '.row', 10);
+    await counts(t, page, chosenRow, 0);
+    await page.evaluate("location.hash = '#e=30'");
+    await counts(t, page, '.row', 11);
+    await chooses(t, page, 30);
+    t.deepEqual(errors, []);
+    await page.close();
+  },
+);
+
+test.serial(
   'a dashed arrow leads from what brought a session, a ticket or a first reference, to each use',
   async (t) => {
     for (const [scenario, seed, uses, from] of [

@@ -163,3 +163,15 @@ export function rowAt(rows: Int32Array, n: number): number {
   }
   return low;
 }
+
+/** The same rows with one for event `n`, where it has none. */
+export function withRow(rows: Int32Array, n: number): Int32Array {
+  const at = rowAt(rows, n);
+  if (rows[at] === n) return rows;
+  const place = (rows[at] ?? n) < n ? at + 1 : at;
+  const more = new Int32Array(rows.length + 1);
+  more.set(rows.subarray(0, place));
+  more[place] = n;
+  more.set(rows.subarray(place), place + 1);
+  return more;
+}

@@ -1,9 +1,9 @@
 /** One run: its sequence on the left, the chosen moment on the right. */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../data.js';
 import { Moments } from '../data/objects.js';
 import { readPlace, writePlace } from '../data/place.js';
-import { type GroupId, groups, rowAt, rowsOf, type Shown } from '../data/rows.js';
+import { type GroupId, groups, rowAt, rowsOf, type Shown, withRow } from '../data/rows.js';
 import type { Run } from '../data/run.js';
 import { wordsOf } from '../data/words.js';
 import { FilterBar } from './filter-bar.js';
@@ -20,13 +20,24 @@ interface SingleOptions {
 }
 
 export function Single({ data, run, place }: SingleOptions) {
-  const [shown, show] = useState<Shown>({
+  const [shown, setShown] = useState<Shown>({
     groups: new Set<GroupId>(groups.map(({ id }) => id)),
     details: false,
     words: '',
   });
-  const rows = useMemo(() => rowsOf(run, shown), [run, shown]);
-  const [event, choose] = useState(() => firstEvent(run));
+  const [event, setEvent] = useState(() => firstEvent(run));
+  // What a link, a key or the panel leads to has a row, also where the filter hides it: until the filter changes.
+  const [hasRow, giveRow] = useState(run.count > 0);
+  const found = useMemo(() => rowsOf(run, shown), [run, shown]);
+  const rows = useMemo(() => (hasRow ? withRow(found, event) : found), [found, event, hasRow]);
+  const show = useCallback((next: Shown): void => {
+    setShown(next);
+    giveRow(false);
+  }, []);
+  const choose = useCallback((next: number | ((now: number) => number)): void => {
+    setEvent(next);
+    giveRow(true);
+  }, []);
   const [helping, help] = useState(false);
   const filter = useRef<HTMLInputElement>(null);
   const moments = useMemo(() => new Moments(run), [run]);
@@ -49,7 +60,7 @@ export function Single({ data, run, place }: SingleOptions) {
       if (action === undefined) return;
       if (action === 'help') help(true);
       else if (action === 'filter') filter.current?.focus();
-      else choose((now) => moved(run, rows, now, action));
+      else if (rows.length > 0) choose((now) => moved(run, rows, now, action));
       pressed.preventDefault();
     };
     addEventListener('keydown', onKey);
@@ -59,7 +70,7 @@ export function Single({ data, run, place }: SingleOptions) {
   const { text, more } = wordsOf(run, event);
   return (
     <>
-      <FilterBar shown={shown} show={show} found={rows.length} of={run.count} input={filter} help={() => help(true)} />
+      <FilterBar shown={shown} show={show} found={found.length} of={run.count} input={filter} help={() => help(true)} />
       <main class="split">
         <Sequence run={run} rows={rows} event={event} choose={choose} />
         <Moment data={data} run={run} moments={moments} event={event} choose={choose} />
@@ -84,7 +95,6 @@ function firstEvent(run: Run): number {
 const pageRows = 20;
 
 function moved(run: Run, rows: Int32Array, now: number, action: string): number {
-  if (rows.length === 0) return now;
   const at = rowAt(rows, now);
   const isShown = rows[at] === now;
   const to = (row: number): number => rows[Math.min(rows.length - 1, Math.max(0, row))] ?? now;
