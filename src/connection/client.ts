@@ -208,9 +208,10 @@ export const clientSide: Side = {
           changeToEarlyKeys(connection, 'write');
           return 'go-on';
         }
+        // where early data was asked for and is not to be sent, no suite is chosen yet, and the session that is offered loses its own
+        if (connection.session !== undefined) connection.session.cipherSuite = connection.handshake.suite?.code;
         if (connection.earlyData.phase === 'connecting')
           throw new HandshakeFailure('internal_error', connection.profile.noEarlyKeyReason);
-        if (connection.session !== undefined) connection.session.cipherSuite = connection.handshake.suite?.code;
         changeKeys(connection, 'write');
         return 'go-on';
       default:

@@ -10,6 +10,7 @@ import {
   HandshakeFailure,
 } from '../handshake/index.js';
 import { equalBytes, type Session, timeNow, timeToSeconds } from '../session/index.js';
+import { ProtocolVersion } from '../wire/index.js';
 import type { Connection } from './connection.js';
 import { logTrafficSecret } from './key-log.js';
 import { Tls13Protection } from './tls13-protection.js';
@@ -132,6 +133,9 @@ export function changeToEarlyKeys(connection: Connection, direction: 'read' | 'w
   logTrafficSecret(connection, 'CLIENT_EARLY_TRAFFIC_SECRET', secret);
   if (environment.keyLog !== undefined)
     logTrafficSecret(connection, 'EARLY_EXPORTER_SECRET', earlyExporterSecret(by, early, helloHash));
+  // up to TLS 1.2 the record layer of 3.5 has no keys but those of a whole handshake
+  if (!isInline && connection.version < ProtocolVersion.tls13)
+    throw new HandshakeFailure('internal_error', 'RECORD_LAYER_FAILURE');
   const protection = new Tls13Protection(environment.crypto, suite, secret, connection.library.recordScratch);
   if (direction === 'read') {
     records.readProtection = protection;

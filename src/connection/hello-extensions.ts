@@ -81,7 +81,7 @@ export function clientExtensions(connection: Connection, offer: Offer): Extensio
     add(ExtensionType.postHandshakeAuth, none);
     connection.tls13.lateAuthentication = 'offered';
   }
-  const schemes = range === undefined ? [] : schemesOfHello(connection.profile, range);
+  const schemes = range === undefined ? [] : schemesOfHello(connection.versionLimits, range);
   add(ExtensionType.signatureAlgorithms, writeSignatureAlgorithms(schemes));
   if (isFor13) addTls13Offer(connection, list, offer);
   handshake.offeredExtensions = new Set(list.map(({ type }) => type));

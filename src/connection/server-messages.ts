@@ -76,6 +76,7 @@ export function onClientHello(connection: Connection, body: Uint8Array): void {
   checkClientExtensions(connection.profile, hello.extensions);
   connection.handshake.clientHello = hello;
   forgetExtendedMasterSecret(connection);
+  connection.handshake.alpnSelected = undefined; // init_alpn
   connection.handshake.servernameDone = false;
   connection.hostname = undefined;
 }

@@ -2,7 +2,7 @@
 import { modulusBits, type PrivateKey, type SignatureName, saltBytes, schemeFits } from '../crypto/index.js';
 import type { Profile } from '../profile/index.js';
 import { ProtocolVersion, SignatureScheme } from '../wire/index.js';
-import type { VersionRange } from './versions.js';
+import type { VersionLimits, VersionRange } from './versions.js';
 
 type PublicKey = Pick<PrivateKey, 'kind' | 'publicKey'>;
 
@@ -78,9 +78,11 @@ export function offeredSchemes(profile: Profile): readonly number[] {
   return profile.signsWithSha1 ? withSha1 : withoutSha1;
 }
 
-/** What a ClientHello offers that goes from one version to another. */
-export function schemesOfHello(profile: Profile, { min, max }: VersionRange): readonly number[] {
+/** What a ClientHello offers that goes from one version to another; those of TLS 1.3 go by what is set, not by what options leave of it. */
+export function schemesOfHello(limits: VersionLimits, { min }: VersionRange): readonly number[] {
+  const { profile, methodVersion, maxVersion } = limits;
   const list = min < ProtocolVersion.tls13 ? offeredSchemes(profile) : strong;
+  const max = methodVersion === 'any' ? maxVersion || ProtocolVersion.tls13 : methodVersion;
   return max >= ProtocolVersion.tls13 ? withLater(profile, list) : list;
 }
 

@@ -345,3 +345,18 @@ test('a cipher list of suites that the model does not speak is refused by name, 
   t.is(refusal('AES128-CCM'), 'needs cipher suites that the model does not speak: AES128-CCM');
   t.is(refusal('ALL:@SECLEVEL=2'), 'needs cipher suites that the model does not speak: @SECLEVEL=2');
 });
+
+test('ex_data may be met first within a callback, and the stack goes on after it', (t) => {
+  const [profile] = there;
+  if (profile === undefined) {
+    t.pass('no OpenSSL is here');
+    return;
+  }
+  const own = libsslSource({}, () => {});
+  const libssl = own.open(profile);
+  const body = { ...step(null, 'sim_on', '$sc', 'info'), steps: [step(null, 'SSL_set_ex_data', '$@ssl', 7)] };
+  const parsed = parseProgram(program([...connect, body, step(null, 'sim_handshake', '$c', '$s')], profile));
+  t.is(diffProgram(parsed, { model: openModel({ profile }), libssl }), null);
+  t.notThrows(() => libssl.end(), 'what is freed now calls the functions of ex_data');
+  own.close();
+});

@@ -10,9 +10,18 @@ const kinds = {
   session: { index: 2, prefix: 'SSL_SESSION' },
 } as const;
 
+/** CRYPTO_EX_new, CRYPTO_EX_dup and CRYPTO_EX_free of one kind. */
+interface Functions {
+  readonly made: Pointer;
+  readonly copied: Pointer;
+  readonly freed: Pointer;
+}
+
 export class ExData {
   readonly #library: Library;
   readonly #objects: Objects;
+  /** Registered before any call: where a callback is the first to need them and registers them, koffi runs out of stack in later calls. */
+  readonly #functions: Readonly<Record<ObjectKind, Functions>>;
   readonly #indices = new Map<ObjectKind, number>();
   readonly #recorded = new Set<ObjectKind>();
   #isQuiet = false;
@@ -20,6 +29,11 @@ export class ExData {
   constructor(library: Library, objects: Objects) {
     this.#library = library;
     this.#objects = objects;
+    this.#functions = {
+      ssl: this.#functionsOf('ssl'),
+      ctx: this.#functionsOf('ctx'),
+      session: this.#functionsOf('session'),
+    };
     objects.onReset(() => this.#recorded.clear());
   }
 
@@ -57,16 +71,22 @@ export class ExData {
   #indexOf(kind: ObjectKind): number {
     const known = this.#indices.get(kind);
     if (known !== undefined) return known;
-    const library = this.#library;
-    const made = library.callback('exData', () => this.#happened('new', kind, 0n));
-    const copied = library.callback('exDataCopy', (_to: Pointer, _from: Pointer, place: Pointer) => {
+    const { made, copied, freed } = this.#functions[kind];
+    const index = this.#library.integer('CRYPTO_get_ex_new_index', kinds[kind].index, 0, null, made, copied, freed);
+    this.#indices.set(kind, index);
+    return index;
+  }
+
+  #functionsOf(kind: ObjectKind): Functions {
+    const made = this.#library.callback('exData', () => this.#happened('new', kind, 0n));
+    const copied = this.#library.callback('exDataCopy', (_to: Pointer, _from: Pointer, place: Pointer) => {
       this.#happened('dup', kind, readInt64(place));
       return 1;
     });
-    const freed = library.callback('exData', (_object: Pointer, value: Pointer) => this.#happened('free', kind, value));
-    const index = library.integer('CRYPTO_get_ex_new_index', kinds[kind].index, 0, null, made, copied, freed);
-    this.#indices.set(kind, index);
-    return index;
+    const freed = this.#library.callback('exData', (_object: Pointer, value: Pointer) =>
+      this.#happened('free', kind, value),
+    );
+    return { made, copied, freed };
   }
 
   #happened(act: 'new' | 'dup' | 'free', of: ObjectKind, value: bigint | null): void {
