@@ -42,6 +42,8 @@ export class ProcessAudit {
   readonly #objects: (Counted | undefined)[] = [];
   /** Of the sessions among them. */
   readonly #known: (Known | undefined)[] = [];
+  /** No call of another task is under way under the lock of a context: what such a call does to a cache is half done. */
+  cachesRest = true;
   #caches: Caches | undefined;
   readonly #work = new CacheWork();
   /** How many claims of an object nobody's reference stands for, as the ledger told. */
@@ -176,7 +178,7 @@ export class ProcessAudit {
     if (this.#unfinished.length > 0) this.#finish();
     if (this.#born.length > 0) this.#tellBorn();
     if (this.#stored.length > 0) this.#judgeStored();
-    this.#caches?.judge(this.#process.nameOf, this.#process.report);
+    if (this.cachesRest) this.#caches?.judge(this.#process.nameOf, this.#process.report);
     this.#process.report(this.#work.judge());
   }
 

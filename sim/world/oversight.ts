@@ -95,6 +95,19 @@ export class Oversight {
     this.#audit?.called(object);
   }
 
+  /** Does what another task does inside of a call; under the lock of a context the cache is not looked at until that call is over. */
+  inside<T>(locked: boolean, act: () => T): T {
+    const audit = this.#audit;
+    if (audit === undefined || !locked) return act();
+    const rested = audit.cachesRest;
+    audit.cachesRest = false;
+    try {
+      return act();
+    } finally {
+      audit.cachesRest = rested;
+    }
+  }
+
   /** The handshake of an end is done. */
   handshakeDone(end: End): void {
     const ssl = this.#audit?.connection(end.ssl);

@@ -144,9 +144,11 @@ export class Process {
     const entered = { by: name ?? 'another task', inside: true, freed: this.#entered?.freed ?? false };
     this.#entered = entered;
     let made = 0;
-    for (const task of tasks) {
-      if (made < steps && this.#alive) made += this.stack.asAnotherThread(() => task.enter(steps - made, mayEnter));
-    }
+    this.oversight.inside(point.locked !== undefined, () => {
+      for (const task of tasks) {
+        if (made < steps && this.#alive) made += this.stack.asAnotherThread(() => task.enter(steps - made, mayEnter));
+      }
+    });
     entered.inside = false;
     if (!this.#alive) throw crashed;
     this.at(step);

@@ -29,6 +29,7 @@ const once: readonly (readonly [why: string, workload: string, seed: string, pro
   ['ticket keys change between the opening of a ticket and the end of the handshake', 'damage', '739', '3.0'],
   ['a ticket of TLS 1.3 that came with a resumption outlasts the first', 'early-data', '1658', '1.1.1'],
   ['the table of 1.1.1v no longer finds a session that lost its id', 'early-data', '3017', '1.1.1'],
+  ['another task makes a call while a cache is half way to evicting a session', 'resume-storm', '383', '3.0'],
   ['a server that begins to misbehave is crashed in the call that it makes for that', 'chaos', '4181', '3.0'],
 ];
 
