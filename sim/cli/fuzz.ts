@@ -31,11 +31,11 @@ interface FuzzOptions {
   readonly seeds?: Seeds;
   readonly time?: number;
   readonly jobs?: number;
-  readonly shard: Shard;
+  readonly shard?: Shard;
   readonly findings: number;
   readonly defect?: readonly string[];
   readonly stack?: 'model' | 'libssl';
-  readonly profile: Profile | 'all';
+  readonly profile?: Profile | 'all';
   readonly crypto?: 'fast' | 'real';
   readonly faults?: string;
   readonly misuse?: boolean;
@@ -73,11 +73,7 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
       ),
     )
     .addOption(new Option('--jobs <n>', 'threads; as many as processors where nothing is said').argParser(wholeNumber))
-    .addOption(
-      new Option('--shard <i/n>', 'the ith of n parts, for n machines')
-        .argParser(shardOf)
-        .default({ index: 1, of: 1 }, '1/1'),
-    )
+    .addOption(new Option('--shard <i/n>', 'the ith of n parts, for n machines (default: 1/1)').argParser(shardOf))
     .addOption(
       new Option('--findings <k>', 'end with so many findings of different causes')
         .argParser(wholeNumber)
@@ -85,7 +81,7 @@ export function addFuzz(program: Command, io: Io, end: (code: ExitCode) => void)
     )
     .option('--defect <name>', defectHelp, collect)
     .addOption(new Option('--stack <stack>', 'what the processes run on (default: model)').choices(['model', 'libssl']))
-    .addOption(new Option('--profile <line>', 'the OpenSSL line').choices([...allProfiles, 'all']).default('all'))
+    .addOption(new Option('--profile <line>', 'the OpenSSL line (default: all)').choices([...allProfiles, 'all']))
     .addOption(new Option('--crypto <provider>', 'of the model (default: fast)').choices(['fast', 'real']))
     .option('--faults <a,b>', `of the faults that a seed may draw, these alone: ${faultNames.join(', ')}`)
     .option('--misuse', misuseHelp)
@@ -132,7 +128,11 @@ async function made(
   );
   const seconds = Math.round(io.realMs() - begunMs) / 1000;
   report(end, { seconds, store, json: options.json === true, reporter: options.reporter }, io);
-  if (io.interrupted()) return exitCodes.interrupted;
+  if (io.interrupted()) {
+    const folder = options.resume ?? options.out;
+    if (folder !== undefined && !end.done) io.err(`interrupted: simtls fuzz --resume ${folder} goes on with it\n`);
+    return exitCodes.interrupted;
+  }
   if (end.tally.groups.length > 0) return exitCodes.violated;
   const isUnreached = end.tally.reached.some((one) => neverReached(one).length > 0);
   return options.requireSometimes === true && isUnreached ? exitCodes.unreached : exitCodes.held;
@@ -152,7 +152,18 @@ async function fresh(
 }
 
 /** What a campaign is of stands in its folder: nothing of it can be changed half way. */
-const ofCampaign = ['seeds', 'defect', 'stack', 'crypto', 'faults', 'misuse', 'guide', 'out'] as const;
+const ofCampaign = [
+  'seeds',
+  'shard',
+  'profile',
+  'defect',
+  'stack',
+  'crypto',
+  'faults',
+  'misuse',
+  'guide',
+  'out',
+] as const;
 
 function again(folder: string, options: FuzzOptions): { readonly store: Store; readonly progress: CampaignProgress } {
   const given = ofCampaign.find((name) => options[name] !== undefined);
@@ -213,7 +224,8 @@ export async function campaign({ names, store, progress, options }: Campaigning,
 }
 
 async function settingsOf(names: readonly string[], options: FuzzOptions): Promise<CampaignSettings> {
-  const { seeds = { from: 1, to: null }, shard, stack = 'model', profile, faults } = options;
+  const { seeds = { from: 1, to: null }, stack = 'model', profile = 'all', faults } = options;
+  const { shard = { index: 1, of: 1 } } = options;
   const { modules, defects } = await chosen(names, options);
   if (stack === 'libssl' && defects.length > 0) {
     throw new CommandFailure(

@@ -113,6 +113,8 @@ test('where nothing fails a campaign ends with 0, and what is asked wrongly with
     [['--out', out], /has a campaign in it: --resume/],
     [['--resume', newFolder()], /has no campaign in it/],
     [['--resume', out, '--seeds', '1..2'], /leave out --seeds/],
+    [['--resume', out, '--profile', '3.5'], /leave out --profile/],
+    [['--resume', out, '--shard', '1/2'], /leave out --shard/],
     [['psk-reflectd'], /did you mean psk-reflected/],
     [['zzz'], /no scenario or workload is called zzz \(simtls list names all\)/],
     [['--defect', 'zzz'], /no defect is called zzz: there are /],
