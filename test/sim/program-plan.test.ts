@@ -42,8 +42,8 @@ function asPlan(text: string, profile: (typeof profiles)[number]): readonly Line
 
 for (const [turn, profile] of profiles.entries()) {
   test(`every program of the corpus shows the same as a plan, on ${profile}`, (t) => {
-    const asked = share(files, turn, profiles.length);
-    t.true(asked.length > 100);
+    const asked = share(files, turn, 3 * profiles.length);
+    t.true(asked.length > 50);
     let compared = 0;
     for (const file of asked) {
       if (onAMicrosecond[profile]?.includes(file) === true) continue;
