@@ -141,8 +141,9 @@ export function makeFinishedOfClient(connection: Connection): Uint8Array {
   return data;
 }
 
-/** Whether the handshake's keys protect what is written only from Certificate or Finished on. */
+/** Whether the handshake's keys protect what is written only from Certificate or Finished on: in 3.5 where something may come before. */
 export function changesKeysLate(connection: Connection): boolean {
+  if (connection.profile.recordLayer === 'inline') return true;
   return connection.has(Option.enableMiddleboxCompat) || connection.earlyData.phase !== 'none';
 }
 

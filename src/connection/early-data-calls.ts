@@ -78,9 +78,10 @@ export interface ReadEarlyDataResult {
 /** @param length how many bytes at most */
 export function readEarlyData(connection: Connection, length: number): ReadEarlyDataResult {
   const { earlyData } = connection;
+  if (!connection.server) return without(refuse(connection));
   switch (earlyData.phase) {
     case 'none':
-      if (!connection.server || !connection.inBefore) return without(refuse(connection));
+      if (!connection.inBefore) return without(refuse(connection));
       return acceptAndRead(connection, length);
     case 'accept-retry':
       return acceptAndRead(connection, length);

@@ -42,6 +42,7 @@ export function findExternalPsk(connection: Connection, identity: Uint8Array): S
   const copy = answer.duplicate({ ticket: 'left out', holder: connection.label });
   answer.release(callbackHolder);
   if (copy === undefined) throw new HandshakeFailure('internal_error', profile.noMemoryReasons.session);
+  if (profile.duplicateIsResumable) copy.notResumable = false;
   copy.sessionIdContext = sessionIdContext;
   return copy;
 }

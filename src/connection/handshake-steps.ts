@@ -193,7 +193,9 @@ function settleHandshake(connection: Connection): void {
     connection.ticketExpected = false;
     if (connection.server) {
       if (!connection.isTls13) updateCache(connection, 'server');
-      context.statistics.acceptGood += 1;
+      // the callback for new sessions may have given the connection another context
+      const counted = connection.profile.recordLayer === 'inline' ? connection.context : context;
+      counted.statistics.acceptGood += 1;
       connection.handshakeKind = 'accept';
     } else {
       if (connection.isTls13) useOnce(connection);
