@@ -7,7 +7,7 @@ import { type Answer, askLibssl, askModel } from './ask.js';
 import type { HandshakeCase } from './handshake-case.js';
 
 /** More are shared out among the lines; of more than those have room for, `.ci/run` alone asks all. */
-const casesEachMax = 100;
+const casesEachMax = 200;
 
 /** Compares the cases, a share of them where they are more than `most`, and gives real OpenSSL's answers; undefined where the line is not installed, which is logged. */
 export function sameAnswers(
