@@ -3,7 +3,7 @@ import { PlanError } from './error.js';
 import { endingFaults, type Fault, type FaultAction } from './faults.js';
 import type { Plan } from './plan.js';
 
-/** @throws PlanError for an id used twice, or a host that the plan does not have */
+/** @throws PlanError for an id used twice, a host that the plan does not have, or a step that waits for its own outcome */
 export function checkReferences(plan: Plan): void {
   const hosts = new Set<string>();
   for (const [index, host] of plan.hosts.entries()) {
@@ -25,6 +25,8 @@ export function checkReferences(plan: Plan): void {
   for (const [index, step] of plan.steps.entries()) {
     once(`/steps/${index}/id`, step.id);
     known(`/steps/${index}/on`, step.on);
+    if (step.when?.step === step.id)
+      throw new PlanError(`/steps/${index}/when/step`, 'another step', `"${step.id}" itself`);
   }
   for (const [index, fault] of plan.faults.entries()) {
     once(`/faults/${index}/id`, fault.id);

@@ -41,6 +41,11 @@ const wrong: readonly (readonly [title: string, change: object, pointer: string]
   ['a link to nowhere', { links: [{ from: 'client', to: 'moon', latencyUs: 1 }] }, '/links/0/to'],
   ['a step on no host', { steps: [{ id: 'a', on: 'moon', call: 'exit' }] }, '/steps/0/on'],
   ['an id twice', { steps: [1, 2].map(() => ({ id: 'a', on: 'client', call: 'exit' })) }, '/steps/1/id'],
+  [
+    'a step that waits for its own outcome',
+    { steps: [{ id: 'a', on: 'client', call: 'exit', when: { step: 'a', field: 'ret', is: 1 } }] },
+    '/steps/0/when/step',
+  ],
   ['a call that there is not', { steps: [{ id: 'a', on: 'client', call: 'SSL_fly' }] }, '/steps/0/call'],
   ['too few arguments', { steps: [{ id: 'a', on: 'client', call: 'SSL_new' }] }, '/steps/0/args'],
   ['a wrong argument', { steps: [{ id: 'a', on: 'client', call: 'SSL_new', args: [7] }] }, '/steps/0/args/0'],

@@ -102,6 +102,13 @@ for (const [name, check] of Object.entries(structs)) {
   test(`TLS 1.3: ${name} comes back as it was written, and is refused cut at any byte or with a byte too many`, check);
 }
 
+test('a Certificate as RFC 8446 §4.4.2 lays it out, byte by byte: lengths of one, three, three and two bytes', (t) => {
+  const bytes = hex('00 000008 000003 aabbcc 0000');
+  const value = { certificateRequestContext: hex(''), certificateList: [{ certData: hex('aabbcc'), extensions: [] }] };
+  t.is(toHex(wire.writeCertificateOfTls13(value)), toHex(bytes));
+  t.deepEqual(wire.readCertificateOfTls13(bytes), value);
+});
+
 test('signature_algorithms_cert is written as signature_algorithms is, and empty extensions take no byte', (t) => {
   t.deepEqual(wire.readSignatureAlgorithms(hex('0004 0403 0804')), [0x0403, 0x0804]);
   wire.readEmpty(hex(''));
