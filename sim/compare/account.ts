@@ -8,7 +8,7 @@ import { type ConnectionReport, type RunResult, runPlan, type StepResult } from 
 export interface Account {
   /** `simtls model of OpenSSL 3.0`, or OpenSSL's full version string. */
   readonly stack: string;
-  /** By what both stacks can be judged by. */
+  /** By the invariants that can be judged on both stacks. */
   readonly verdict: RunResult['verdict'];
   /** Invariants that it has broken too, of those that look into the objects of the model. */
   readonly unseen: readonly string[];

@@ -17,14 +17,16 @@ export interface RecordedWorld {
   readonly seed: string;
   /** Of the plan that was run (`planDigest`). */
   readonly plan: string;
-  readonly account: Account;
+  /** Of real OpenSSL, whose objects nobody looks into. */
+  readonly account: Omit<Account, 'unseen'>;
 }
 
 /** The account of a plan among those recorded; undefined where it is not there, or another plan was recorded under its seed. */
 export function recordedAccount(recorded: RecordedWorlds, plan: Plan): Account | undefined {
   const digest = planDigest(plan);
   const { profile, seed } = plan;
-  return recorded.answers.find((one) => one.profile === profile && one.seed === seed && one.plan === digest)?.account;
+  const found = recorded.answers.find((one) => one.profile === profile && one.seed === seed && one.plan === digest);
+  return found && { ...found.account, unseen: [] };
 }
 
 const pieceLength = 64;

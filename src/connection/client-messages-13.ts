@@ -141,9 +141,9 @@ export function makeFinishedOfClient(connection: Connection): Uint8Array {
   return data;
 }
 
-/** Whether the handshake's keys protect what is written only from Certificate or Finished on: in 3.5 where something may come before. */
+/** Whether the handshake's keys protect what is written only from Certificate or Finished on. */
 export function changesKeysLate(connection: Connection): boolean {
-  if (connection.profile.recordLayer === 'inline') return true;
+  if (connection.profile.writesWithHandshakeKeys === 'from-first-message') return true;
   return connection.has(Option.enableMiddleboxCompat) || connection.earlyData.phase !== 'none';
 }
 

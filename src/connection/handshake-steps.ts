@@ -194,7 +194,7 @@ function settleHandshake(connection: Connection): void {
     if (connection.server) {
       if (!connection.isTls13) updateCache(connection, 'server');
       // the callback for new sessions may have given the connection another context
-      const counted = connection.profile.recordLayer === 'inline' ? connection.context : context;
+      const counted = connection.profile.countsAcceptGoodOf === 'switched' ? connection.context : context;
       counted.statistics.acceptGood += 1;
       connection.handshakeKind = 'accept';
     } else {

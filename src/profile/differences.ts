@@ -205,6 +205,16 @@ const rows: Readonly<Record<Exclude<keyof Profile, 'name'>, Row>> = {
     ],
     shown: program('S17', 18, 'errors'),
   },
+  countsAcceptGoodOf: {
+    what: 'the callback for new sessions gives the server another context: accept_good is counted for',
+    answers: ['the new one', '3.5', 'the one before'],
+    shown: program('found-counted-by-the-context-of-now', 10, 'handles.sc.stats.accept_good'),
+  },
+  writesWithHandshakeKeys: {
+    what: 'a client without middlebox compatibility fails before it has sent anything under its handshake keys: its alert is',
+    answers: ['in the clear', '3.5', 'encrypted'],
+    shown: program('found-alert-before-the-keys', 9, 'errors'),
+  },
   brokenBlocksReason: {
     what: 'the reason for a record of a block cipher that is no whole blocks',
     answers: ['block cipher pad is wrong', '3.0', 'decryption failed or bad record mac'],

@@ -31,6 +31,10 @@ export interface Profile {
   readonly recordLayer: 'inline' | 'separate';
   /** Which context counts a handshake as accepted where the servername callback switches it: the new one, or the one before the callback. */
   readonly movesAcceptOf: 'switched' | 'before-callback';
+  /** Which context counts a handshake as done where the callback for new sessions switches it. */
+  readonly countsAcceptGoodOf: 'switched' | 'before-callback';
+  /** When a client of TLS 1.3 begins to write with the handshake's keys: with its first message of them, or, where nothing may come before that, with the ServerHello. */
+  readonly writesWithHandshakeKeys: 'from-first-message' | 'as-soon-as-possible';
   /** SSL_clear and SSL_set_session go back to the method the connection was made with, not to its current context's. */
   readonly keepsDefaultMethod: boolean;
   /** Which library tells that there is no memory for a session: libssl, or the allocator itself. */
@@ -207,6 +211,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     eofIsFatal: false,
     setSessionTakesReferenceFirst: false,
     recordLayer: 'inline',
+    countsAcceptGoodOf: 'switched',
+    writesWithHandshakeKeys: 'from-first-message',
     movesAcceptOf: 'switched',
     keepsDefaultMethod: false,
     masterKeyBytesMax: 256,
@@ -291,6 +297,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     timeUnit: 'second',
     setSessionTakesReferenceFirst: false,
     recordLayer: 'inline',
+    countsAcceptGoodOf: 'switched',
+    writesWithHandshakeKeys: 'from-first-message',
     movesAcceptOf: 'switched',
     signalsSecureRenegotiation: 'suite',
     keepsDefaultMethod: false,
@@ -334,6 +342,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     noMemoryReasons: { session: 'SSL_LIB', ticketSession: 'SSL_LIB', ticket: 'CRYPTO_LIB' },
     setSessionTakesReferenceFirst: true,
     recordLayer: 'separate',
+    countsAcceptGoodOf: 'before-callback',
+    writesWithHandshakeKeys: 'as-soon-as-possible',
     movesAcceptOf: 'before-callback',
     invalidCcsAlert: 'unexpected_message',
     requestsSchemesOf12: false,

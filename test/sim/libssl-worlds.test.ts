@@ -303,6 +303,19 @@ test('run --stack libssl, --stack both and --compare say what they have run on',
   t.is((await simtls(['run', 'resumed-by-id', '--compare', '3.1'])).code, 2);
 });
 
+test('run --stack both parts on what both can be judged by: what only the objects of the model show is named beside it', async (t) => {
+  const { checks, ...plan } = planOf('across-virtual-hosts', '1', '3.0');
+  const told = { ...plan, checks: checks.filter((check) => !('violation' in check)) };
+  t.true(told.checks.length < checks.length, 'the scenario declares that it breaks resumption-meets-policy');
+  const said = await simtls(['run', '--plan', '-', '--stack', 'both'], JSON.stringify(told));
+  t.is(said.code, 1, said.err);
+  t.regex(
+    said.out,
+    /^3\.0: the model does what OpenSSL 3\.0\.19 .* does\n3\.0: resumption-meets-policy is broken, as/mu,
+  );
+  t.regex(said.out, / 0 part from OpenSSL, 1 failed\n$/u);
+});
+
 test('every file of recorded answers is of a scenario that there is', (t) => {
   const files = readdirSync(new URL('../../../scenarios/corpus/worlds/', import.meta.url));
   const names = scenarios.map(({ name }) => `${name}.json`);
