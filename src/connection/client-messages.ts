@@ -234,7 +234,9 @@ function chooseSuite(connection: Connection, code: number): void {
   const isTaken = takesSuite(connection, code);
   if (isTaken && isOfferedAlone(code)) throw new NeedsUnknownCiphers(`the server took 0x${code.toString(16)}`);
   if (suite === undefined || !isTaken) throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
-  if (connection.hit && sessionOf(connection).cipherSuite !== code) {
+  const session = sessionOf(connection);
+  session.cipherId = session.cipherSuite ?? session.cipherId;
+  if (connection.hit && session.cipherId !== code) {
     throw new HandshakeFailure('illegal_parameter', 'OLD_SESSION_CIPHER_NOT_RETURNED');
   }
   connection.handshake.suite = suite;

@@ -189,7 +189,9 @@ function chooseSuite13(connection: Connection, code: number): void {
   const isOther = handshake.suite13 !== undefined && handshake.suite13 !== suite;
   if (suite === undefined || !isOffered || isOther)
     throw new HandshakeFailure('illegal_parameter', 'WRONG_CIPHER_RETURNED');
-  const before = connection.hit ? connection.session?.cipherSuite : undefined;
+  const { session } = connection;
+  if (session !== undefined) session.cipherId = session.cipherSuite ?? session.cipherId;
+  const before = connection.hit ? session?.cipherSuite : undefined;
   // the session's may be one of TLS 1.2 by now (SSL_SESSION_set_cipher), which has a hash all the same
   if (before !== undefined && before !== code && hashOfSuite(before) !== suite.hash)
     throw new HandshakeFailure('illegal_parameter', 'CIPHERSUITE_DIGEST_HAS_CHANGED');

@@ -33,9 +33,10 @@ const Field = {
   peerRawPublicKey: 20,
 } as const;
 
-/** The DER bytes, in memory for a few calls (`briefBytes`); undefined for a session without a cipher suite. */
+/** The DER bytes, in memory for a few calls (`briefBytes`); undefined for a session that never had a cipher suite. */
 export function sessionToDer(session: Session): Uint8Array | undefined {
-  if (session.cipherSuite === undefined) return undefined;
+  const suite = session.cipherSuite ?? session.cipherId;
+  if (suite === 0) return undefined;
   const { profile } = session.library;
   const der = new DerSequence();
   const number = (field: number, value: bigint): void => {
@@ -46,7 +47,7 @@ export function sessionToDer(session: Session): Uint8Array | undefined {
   };
   der.integer(structureVersion);
   der.integer(BigInt(session.version));
-  der.octets(Uint8Array.of(session.cipherSuite >> 8, session.cipherSuite & 0xff));
+  der.octets(Uint8Array.of(suite >> 8, suite & 0xff));
   der.octets(session.sessionId);
   der.octets(session.masterKey);
   number(Field.time, timeToSeconds(profile, session.time));
@@ -201,6 +202,7 @@ function fill(session: Session, raw: RawFields): void {
   const suite = ((raw.cipher[0] ?? 0) << 8) | (raw.cipher[1] ?? 0);
   const isKnown = isKnownCipherSuite(profile, suite);
   session.cipherSuite = isKnown ? suite : undefined;
+  session.cipherId = suite;
   if (!isKnown) throw new SessionDecodeError(undefined, `session: unknown cipher suite 0x${suite.toString(16)}`);
   bounded('session id', raw.sessionId, sessionIdBytesMax);
   session.sessionId = raw.sessionId;

@@ -24,6 +24,8 @@ export class Session extends Counted {
   masterKey: Uint8Array = none;
   /** Code point of the cipher suite; undefined while none was agreed. */
   cipherSuite: number | undefined;
+  /** The same by number, as it was when the session was decoded or its client last read a ServerHello; 0: never. It stays where the suite is lost. */
+  cipherId = 0;
   verifyResult = 1; // X509_V_ERR_UNSPECIFIED, "avoid 0 (= X509_V_OK) just in case"
   hostname: string | undefined;
   ticket: Uint8Array | undefined;
@@ -147,6 +149,7 @@ export class Session extends Counted {
     copy.sessionIdContext = this.sessionIdContext;
     copy.masterKey = this.masterKey;
     copy.cipherSuite = this.cipherSuite;
+    copy.cipherId = this.cipherId;
     copy.verifyResult = this.verifyResult;
     copy.hostname = this.hostname;
     copy.ticketAgeAdd = this.ticketAgeAdd;
