@@ -6,12 +6,13 @@ import { table, times, whole } from './table.mjs';
 
 const name = 'bench';
 const modules = [[name, new URL('./small-world.mjs', import.meta.url).href]];
-/** Runs that are not counted: threads begin cold. */
-const warmUpRuns = 3_000;
+/** Runs of each thread that are not counted: threads begin cold. */
+const warmUpRunsOfThread = 6_000;
 const runsOfThread = 12_000;
 
 /** A campaign of so many threads. @returns runs a second, by the clock and of processor time, and how memory went */
 async function measure(threads, runs) {
+  const warmUpRuns = warmUpRunsOfThread * threads;
   const settings = {
     sources: [name],
     profiles: ['3.0'],
