@@ -22,6 +22,7 @@ import { addPeerCommands } from './peers.js';
 import { addPlan } from './plan.js';
 import { addProfiles } from './profiles.js';
 import { addProgramCommands } from './program.js';
+import { readable } from './readable.js';
 import { addReplay } from './replay.js';
 import { addReport } from './report-page.js';
 import { reporterOption } from './reporters.js';
@@ -55,30 +56,24 @@ export async function command(args: readonly string[], io: Io): Promise<ExitCode
 function failed(cause: unknown, io: Io): ExitCode {
   // Commander has said what is wrong; help and version are no failures.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.held : exitCodes.usedWrongly;
-  if (cause instanceof CommandFailure) {
-    io.err(`simtls: ${cause.message}\n`);
-    return cause.exitCode;
+  const code = exitCodeOf(cause);
+  if (code === undefined) {
+    const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    io.err(`simtls: this is a fault of simtls itself\n${readable(told)}\n`);
+    return exitCodes.promiseBroken;
   }
-  if (cause instanceof ScenarioError || cause instanceof PlanError) {
-    io.err(`simtls: ${cause.message}\n`);
-    return exitCodes.usedWrongly;
-  }
-  if (cause instanceof WorldError) {
-    io.err(`simtls: ${cause.message}\n`);
+  io.err(`simtls: ${readable(cause instanceof Error ? cause.message : String(cause))}\n`);
+  return code;
+}
+
+/** Of what has a name; undefined: nobody has foreseen it. */
+function exitCodeOf(cause: unknown): ExitCode | undefined {
+  if (cause instanceof CommandFailure) return cause.exitCode;
+  if (cause instanceof ScenarioError || cause instanceof PlanError) return exitCodes.usedWrongly;
+  if (cause instanceof WorldError)
     return cause.code === 'STACK_UNABLE' || cause.code === 'MODEL_ONLY' ? exitCodes.missing : exitCodes.usedWrongly;
-  }
-  if (cause instanceof StackMissing) {
-    io.err(`simtls: ${cause.message}\n`);
-    return exitCodes.missing;
-  }
-  if (isOfTheSystem(cause)) {
-    io.err(`simtls: ${cause.message}\n`);
-    return exitCodes.missing;
-  }
-  io.err(
-    `simtls: this is a fault of simtls itself\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
-  );
-  return exitCodes.promiseBroken;
+  if (cause instanceof StackMissing || isOfTheSystem(cause)) return exitCodes.missing;
+  return undefined;
 }
 
 /** A file that cannot be read or written, a disk that is full: Node names the call, and what it was about. */
@@ -93,7 +88,7 @@ function build(io: Io, end: (code: ExitCode) => void): Command {
     .version(version())
     .enablePositionalOptions() // fuzz and fuzz merge have options of the same name
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(readable(text)) })
     .showHelpAfterError('(simtls --help tells more)');
   addList(program, io);
   addRun(program, io, end);

@@ -207,6 +207,21 @@ for (const [what, source, message] of hostile) {
   });
 }
 
+test('what is refused cannot steer the terminal, nor hide: each such character is told by its number', async (t) => {
+  const cases: readonly (readonly [start: string, told: string])[] = [
+    ['\ufeff', '\\ufeff'],
+    ['\x1b[2J', '\\u001b[2J'],
+    ['\u202e', '\\u202e'],
+    ['\u{e0041}', '\\udb40\\udc41'],
+  ];
+  for (const [i, [start, told]] of cases.entries()) {
+    const said = await simtls(['replay', written(`steers-${i}.json`, `${start}{}`)]);
+    t.is(said.code, 2, said.err);
+    t.true(said.err.includes(told), said.err);
+    t.notRegex(said.err, /(?!\n)[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 test('the progress of a campaign is read as carefully: nothing in it is loaded or followed', async (t) => {
   const out = join(folder, 'campaign');
   t.is(
