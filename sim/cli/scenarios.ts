@@ -1,6 +1,6 @@
 /** Finds scenarios and workloads: those that come with simtls, by name, and a user's own scenarios, by file. */
 import { existsSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type PlanSource, scenarioSource } from '../campaign/index.js';
 import { type ApplicationDefect, checkRecording, isScenario, type Scenario, ScenarioError } from '../scenario/index.js';
@@ -92,9 +92,22 @@ async function loadFile(name: string): Promise<SourceModule> {
     return { source: scenarioSource(loaded), called: name, url };
   } catch (cause) {
     if (cause instanceof CommandFailure) throw cause;
+    if (isWithoutSimtls(cause))
+      throw new CommandFailure(exitCodes.missing, `${name}: ${withoutSimtls(path)}`, { cause });
     const told = cause instanceof ScenarioError ? cause.message : `cannot be loaded: ${messageOf(cause)}`;
     throw new CommandFailure(exitCodes.usedWrongly, `${name}: ${told}`, { cause });
   }
+}
+
+/** A command may be installed for all folders; what a module imports has to be installed in its own, or in one above it. */
+function isWithoutSimtls(cause: unknown): boolean {
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+  return missing && cause.message.startsWith("Cannot find package 'simtls' ");
+}
+
+function withoutSimtls(path: string): string {
+  const own = fileURLToPath(new URL('../../../', import.meta.url));
+  return `it imports simtls, which is not installed in ${dirname(path)} or above: there, npm install ${own}`;
 }
 
 async function load(url: URL): Promise<Scenario> {

@@ -202,6 +202,26 @@ test('a module that is no scenario is refused, exit 2', async (t) => {
   t.regex(err, /expected a default export made by scenario/);
 });
 
+test('a module in a folder without simtls is refused with what to install there, exit 4', async (t) => {
+  const folder = newFolder();
+  const file = join(folder, 'mine.mjs');
+  writeFileSync(file, "import { scenario } from 'simtls/sim';\nexport default scenario({});");
+  const { code, err } = await simtls(['run', file]);
+  t.is(code, 4, err);
+  t.is(
+    err,
+    `simtls: ${file}: it imports simtls, which is not installed in ${folder} or above: there, npm install ${process.cwd()}/\n`,
+  );
+});
+
+test('a module that is missing itself is told as it is, exit 2', async (t) => {
+  const file = join(newFolder(), 'mine.mjs');
+  writeFileSync(file, "import 'simtls-of-ours';");
+  const { code, err } = await simtls(['run', file]);
+  t.is(code, 2, err);
+  t.regex(err, /cannot be loaded: Cannot find package 'simtls-of-ours'/);
+});
+
 test('--pcap writes one run as packets, and says nothing more on standard output', async (t) => {
   const file = join(newFolder(), 'run.pcapng');
   const bare = await simtls(['run', 'set-to-null', '--json']);
