@@ -159,6 +159,15 @@ test.serial(
   },
 );
 
+test.serial('keys that come faster than the page is drawn go from row to row as slow ones do', async (t) => {
+  const { page, errors } = await browser.open(inFolder('one.html'), { hash: '#e=31' }); // hidden: the record of a message
+  await chooses(t, page, 31);
+  await page.evaluate("for (const key of 'jk') dispatchEvent(new KeyboardEvent('keydown', { key }))");
+  await chooses(t, page, 30);
+  t.deepEqual(errors, []);
+  await page.close();
+});
+
 test.serial(
   'a dashed arrow leads from what brought a session, a ticket or a first reference, to each use',
   async (t) => {

@@ -60,12 +60,12 @@ export function Single({ data, run, place }: SingleOptions) {
       if (action === undefined) return;
       if (action === 'help') help(true);
       else if (action === 'filter') filter.current?.focus();
-      else if (rows.length > 0) choose((now) => moved(run, rows, now, action));
+      else if (found.length > 0) choose((now) => moved(run, found, now, action));
       pressed.preventDefault();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [run, rows]);
+  }, [run, found]);
 
   const { text, more } = wordsOf(run, event);
   return (
@@ -94,23 +94,24 @@ function firstEvent(run: Run): number {
 /** Rows that a page key goes. */
 const pageRows = 20;
 
-function moved(run: Run, rows: Int32Array, now: number, action: string): number {
+/** From an event that the filter may hide to one that it shows. Keys can come faster than pages are drawn: what is drawn does not count. */
+function moved(run: Run, found: Int32Array, now: number, action: string): number {
+  const rows = withRow(found, now);
   const at = rowAt(rows, now);
-  const isShown = rows[at] === now;
   const to = (row: number): number => rows[Math.min(rows.length - 1, Math.max(0, row))] ?? now;
   switch (action) {
     case 'next':
-      return (rows[at] ?? 0) > now ? to(at) : to(at + 1);
+      return to(at + 1);
     case 'previous':
-      return isShown ? to(at - 1) : to(at);
+      return to(at - 1);
     case 'page-down':
       return to(at + pageRows);
     case 'page-up':
       return to(at - pageRows);
     case 'first':
-      return to(0);
+      return found[0] ?? now;
     case 'last':
-      return to(rows.length - 1);
+      return found.at(-1) ?? now;
     case 'other-end': {
       const end = run.partner[now] ?? -1;
       return end < 0 ? now : end;
